@@ -1,0 +1,334 @@
+"""The parameters of a study: what was pre-specified and what was published, read strictly from one YAML file."""
+
+import re
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag, ValidationError, model_validator
+
+from smmlib.trial.cohort_design import CohortDesign
+from smmlib.trial.yaml_source import ParametersError, read_yaml
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
+PrintedNumber = Annotated[str, StringConstraints(pattern=r"^(-?\d+(\.\d+)? ?%?|not reached)$")]
+PrintedLimit = Annotated[str, StringConstraints(pattern=r"^-?\d+(\.\d+)? ?%?$")]
+PrintedPValue = Annotated[str, StringConstraints(pattern=r"^< ?0\.\d+$|^0\.\d+$")]
+
+
+class Strict(BaseModel):
+    """A part of the parameters: unknown keys and wrong types are refused, and nothing changes after reading."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True)
+
+
+class Data(Strict):
+    """Where the tables are, and whose data they hold."""
+
+    origin: Literal["synthetic", "patients"]
+    """Synthetic patients are labelled so on every page."""
+    note: str
+    """What the data are, in the report's words."""
+    subjects: str
+    """ADSL, one row a patient; a path relative to this file."""
+    times: str | None = None
+    """ADTTE, for endpoints given as AVAL and CNSR."""
+    responses: str | None = None
+    """ADRS, one row a patient and visit."""
+
+
+class Arm(Strict):
+    """One arm of the trial."""
+
+    id: Identifier
+    """Short name in the names of numbers."""
+    value: str
+    """Value of the arm variable in the subject table."""
+    label: str
+    """Name in tables and figures."""
+    name: str
+    """Name in a sentence."""
+
+
+class Arms(Strict):
+    """The two arms; every comparison is `arm` relative to `reference`."""
+
+    variable: str
+    """Variable of the subject table that holds the arm."""
+    arm: Arm
+    reference: Arm
+
+    @property
+    def both(self):
+        """The arm, then the reference."""
+        return self.arm, self.reference
+
+
+class Population(Strict):
+    """Who was randomised and who is analysed."""
+
+    label: str
+    """Name of the analysis set."""
+    randomised: str | None = None
+    """Variable that is filled for randomised patients; all patients when left out."""
+    analysed: str | None = None
+    """Y/N flag of the analysis set; all randomised patients when left out."""
+    exclusion_reason: str | None = None
+    """Variable that says why a randomised patient is not analysed."""
+
+
+class Stratum(Strict):
+    """A factor by which randomisation was stratified."""
+
+    variable: str
+    """Variable of the subject table."""
+    label: str
+
+
+class FollowUp(Strict):
+    """How median follow-up is estimated."""
+
+    endpoint: Identifier
+    """Endpoint whose censoring times are the follow-up."""
+    estimator: Literal["reverse-kaplan-meier"]
+
+
+class Endpoint(Strict):
+    """What both kinds of endpoint say of themselves."""
+
+    label: str
+    """Name of the endpoint."""
+    event_label: str
+    """What the event is."""
+    curve_label: str
+    """What the curve shows: the state of patients without the event."""
+    rule: str
+    """Event and censoring rule, in words."""
+
+
+class DatedEndpoint(Endpoint):
+    """An endpoint derived from dates of the subject table."""
+
+    start: str
+    """Date at which time is 0."""
+    event: list[str] = Field(min_length=1)
+    """Dates of the event; the earliest counts."""
+    censor: str
+    """Date at which patients without the event are censored."""
+
+
+class RecordedEndpoint(Endpoint):
+    """An endpoint given as AVAL and CNSR in the time table."""
+
+    paramcd: str
+    """Value of PARAMCD; CNSR = 0 is an event and CNSR = 1 a censored time, as in ADaM."""
+
+
+class Phase(Strict):
+    """A phase of the treatment."""
+
+    id: Identifier
+    label: str
+    plan: str
+    """Planned length, in words."""
+    days: int = Field(gt=0)
+    """Days of treatment, first and last included, with which the phase is complete."""
+    start: str
+    """Date of the first day."""
+    end: str
+    """Date of the last day; missing while treatment goes on."""
+    ongoing_until: str
+    """Date to which treatment that goes on is counted."""
+
+
+class ResponseVisit(Strict):
+    """A visit, or a phase, at which response is counted."""
+
+    id: Identifier
+    visit: str
+    """Value of AVISIT."""
+    label: str
+    denominator: str
+    """`analysed`, or the id of the phase that patients must have started."""
+
+
+class Response(Strict):
+    """Response categories of the International Myeloma Working Group, as recorded in ADRS."""
+
+    arm: Identifier
+    """Arm whose response is reported."""
+    visits: list[ResponseVisit] = Field(min_length=1)
+
+
+class Analysis(Strict):
+    """What a protocol fixes."""
+
+    conf_level: float = Field(gt=0, lt=1)
+    conf_type: Literal["log-log", "log", "plain", "logit", "arcsine"]
+    """Scale of the limits of survival."""
+    ties: Literal["efron", "breslow"]
+    """Partial likelihood at tied event times."""
+    landmarks: list[int | float]
+    """Times at which survival is compared, in the unit of the study."""
+    axis_times: list[int | float] = Field(min_length=2)
+    """Times of the axis and of the numbers at risk; the first is 0."""
+
+
+class Run(Strict):
+    """A notebook and the parameters that it is run with."""
+
+    notebook: Identifier
+    """Name of the notebook, without its ending."""
+    parameters: dict[str, str | int | float | bool] = {}
+    """Each must be declared in the notebook's parameters cell."""
+
+
+class Claim(Strict):
+    """A published number, as printed: its printed precision is the test."""
+
+    number: str
+    """Name of the recorded number."""
+    value: PrintedNumber | None = None
+    interval: list[PrintedLimit] | None = Field(default=None, min_length=2, max_length=2)
+    p_value: PrintedPValue | None = None
+    statistic: PrintedLimit | None = None
+    scale: Literal["log"] | None = None
+    """`log` when the logarithm of the recorded number was published: a regression coefficient."""
+    source: str
+    confidence: Literal["verified", "derived", "secondary"]
+    """Read at the source, forced by arithmetic from what was read there, or quoted elsewhere."""
+    tolerance: PrintedLimit | None = None
+    """How far the reproduced value may be from the printed one, in the printed unit."""
+    because: str | None = None
+    """Why there is a tolerance."""
+
+    @model_validator(mode="after")
+    def _says_something(self):
+        if all(part is None for part in (self.value, self.interval, self.p_value, self.statistic)):
+            raise ValueError("a claim needs a value, an interval, a p_value or a statistic")
+        if (self.tolerance is None) != (self.because is None):
+            raise ValueError("tolerance and because go together: a tolerance needs its reason")
+        return self
+
+
+def _kind_of_endpoint(endpoint):
+    given = endpoint if isinstance(endpoint, dict) else vars(endpoint)
+    return "recorded" if "paramcd" in given else "dated"
+
+
+class Study(Strict):
+    """Parameters of one study; one file is one report."""
+
+    study: Identifier
+    """Name of the study, and of its report folder."""
+    title: str
+    trial: str
+    """The trial in a line: registration, design, place, years."""
+    reference: str
+    """The publication whose numbers are reproduced."""
+    data: Data
+    time_unit: Literal["days", "weeks", "months", "years"]
+    """Unit of every time in parameters and results; a month is 365.25 / 12 days."""
+    arms: Arms
+    population: Population
+    strata: list[Stratum] = []
+    follow_up: FollowUp | None = None
+    endpoints: dict[
+        Identifier,
+        Annotated[
+            Annotated[DatedEndpoint, Tag("dated")] | Annotated[RecordedEndpoint, Tag("recorded")],
+            Discriminator(_kind_of_endpoint),
+        ],
+    ] = Field(min_length=1)
+    phases: list[Phase] = []
+    response: Response | None = None
+    analysis: Analysis
+    runs: dict[Identifier, Run] = Field(min_length=1)
+    """Sections of the report in their order, by name."""
+    published: list[Claim] = []
+    synthetic: CohortDesign | None = None
+    """How the synthetic patients were made, when they were."""
+
+    @model_validator(mode="after")
+    def _names_are_known(self):
+        if self.arms.arm.id == self.arms.reference.id or self.arms.arm.value == self.arms.reference.value:
+            raise ValueError("the two arms have the same id or the same value")
+        _check_known("follow_up.endpoint", self.follow_up and self.follow_up.endpoint, self.endpoints)
+        for name, run in self.runs.items():
+            _check_known(f"runs.{name}.parameters.endpoint", run.parameters.get("endpoint"), self.endpoints)
+        self._check_response()
+        for name, endpoint in self.endpoints.items():
+            if isinstance(endpoint, RecordedEndpoint) and self.data.times is None:
+                raise ValueError(f"endpoints.{name} has a paramcd, so data.times must name the table that holds it")
+        return self
+
+    def _check_response(self):
+        if self.response is None:
+            return
+        if self.data.responses is None:
+            raise ValueError("response is asked for, so data.responses must name the table that holds it")
+        _check_known("response.arm", self.response.arm, [arm.id for arm in self.arms.both])
+        known = ["analysed", *(phase.id for phase in self.phases)]
+        for visit in self.response.visits:
+            _check_known(f"response visit {visit.id}: denominator", visit.denominator, known)
+
+
+def _check_known(place, name, known):
+    if name is not None and name not in known:
+        raise ValueError(f"{place} is {name!r}, which is not one of {', '.join(known)}")
+
+
+def read_study(path):
+    """Read a parameters file, refusing whatever is unknown, of the wrong type or missing.
+
+    Parameters
+    ----------
+    path : str or Path
+        The YAML file. Paths in it are relative to its folder.
+
+    Returns
+    -------
+    Study
+        With the paths of the data files joined to the folder of the parameters.
+
+    Raises
+    ------
+    ParametersError
+        Naming the file, the line, the key, the value and what is expected, for every problem found.
+    """
+    path = Path(path)
+    content, line_of = read_yaml(path)
+    try:
+        study = Study.model_validate(content)
+    except ValidationError as error:
+        problems = [_problem(path, line_of, details) for details in error.errors()]
+        raise ParametersError("\n".join(problems)) from None
+    files = {name: str(path.parent / file) for name, file in study.data if name in DATA_FILES and file is not None}
+    for name, file in files.items():
+        if not Path(file).is_file():
+            raise ParametersError(f"{path}:{line_of(('data', name))}: data.{name}: there is no file {file}.")
+    return study.model_copy(update={"data": study.data.model_copy(update=files)})
+
+
+DATA_FILES = ("subjects", "times", "responses")
+TAGS = ("dated", "recorded")
+
+
+def claim_lines(path):
+    """Line of each claim in a parameters file, in their order: for messages."""
+    content, line_of = read_yaml(Path(path))
+    return [line_of(("published", index)) for index in range(len(content.get("published", [])))]
+
+
+def _problem(path, line_of, details):
+    """One problem in one line: where, what is wrong, and what is expected."""
+    place = tuple(part for part in details["loc"] if part not in TAGS)
+    key = ".".join(map(str, place)) or "the file"
+    message = re.sub(r"^Value error, ", "", details["msg"])
+    known = {
+        "extra_forbidden": "unknown key; check its spelling against params/schema.json",
+        "missing": "this key is required and missing",
+    }
+    message = known.get(details["type"], message)
+    given = details["input"]
+    value = f", but is {given!r}" if isinstance(given, str | int | float | bool) else ""
+    return f"{path}:{line_of(place)}: {key}: {message}{value}"

@@ -1,0 +1,114 @@
+"""The parameters: strict, with the line of every problem."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from smmlib.trial.schema import json_schema
+from smmlib.trial.study import read_study
+from smmlib.trial.yaml_source import ParametersError
+
+PARAMS = Path(__file__).parents[1] / "params"
+FREIREICH = PARAMS / "freireich-1963.yaml"
+
+
+def changed(tmp_path, old, new):
+    """A copy of Freireich's parameters with one text replaced, and the line of the replacement."""
+    text = FREIREICH.read_text(encoding="utf-8")
+    assert text.count(old) == 1, f"{old!r} must occur once"
+    line = text[: text.index(old)].count("\n") + 1
+    text = text.replace(old, new).replace("../smmlib", str(PARAMS.parent / "smmlib"))
+    file = tmp_path / "study.yaml"
+    file.write_text(text, encoding="utf-8")
+    return file, line
+
+
+def refusal(file):
+    with pytest.raises(ParametersError) as refused:
+        read_study(file)
+    return str(refused.value)
+
+
+@pytest.mark.by_hand
+@pytest.mark.parametrize("file", sorted(PARAMS.glob("*.yaml")), ids=lambda file: file.stem)
+def test_bundled_studies_are_valid_and_named_after_their_file(file):
+    study = read_study(file)
+    assert study.study == file.stem
+    assert Path(study.data.subjects).is_file()
+
+
+@pytest.mark.by_hand
+def test_published_schema_is_that_of_the_model():
+    published = json.loads((PARAMS / "schema.json").read_text(encoding="utf-8"))
+    assert published == json_schema(), "make it again: python -m smmlib.trial.schema > params/schema.json"
+
+
+@pytest.mark.by_hand
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("time_unit: weeks", "time_unit: fortnights", ["time_unit", "'fortnights'", "weeks"]),
+        ("time_unit: weeks", "time_units: weeks", ["time_units", "unknown key"]),
+        ("  conf_level: 0.95", "  conf_level: high", ["analysis.conf_level", "'high'"]),
+        ("  conf_level: 0.95", "  conf_level: 95", ["analysis.conf_level", "95", "less than 1"]),
+        ("  conf_level: 0.95", '  conf_level: "0.95"', ["analysis.conf_level", "valid number"]),
+        ("  ties: efron", "  ties: exact", ["analysis.ties", "'exact'"]),
+        ("    paramcd: REMISS", "    paramcd: 7", ["endpoints.remission.paramcd", "string", "7"]),
+        ("    paramcd: REMISS", "    paramcode: REMISS", ["endpoints.remission.paramcode", "unknown key"]),
+        ("  label: all randomised", "  lable: all randomised", ["population.lable", "unknown key"]),
+    ],
+)
+def test_a_wrong_value_is_refused_with_its_line(tmp_path, old, new, words):
+    file, line = changed(tmp_path, old, new)
+    message = refusal(file)
+    assert f"{file}:{line}: " in message
+    for word in words:
+        assert word in message
+
+
+@pytest.mark.by_hand
+def test_every_problem_is_told_at_once(tmp_path):
+    file, _ = changed(tmp_path, "  ties: efron", "  ties: exact\n  tails: 2")
+    assert "analysis.ties" in refusal(file)
+    assert "analysis.tails" in refusal(file)
+
+
+@pytest.mark.by_hand
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("title: 6-Merc", "study: other\ntitle: 6-Merc", ["study is given twice", "first on line 2"]),
+        ("time_unit: weeks", "time_unit: [weeks", ["not valid YAML"]),
+        ("follow_up: {endpoint: remission", "follow_up: {endpoint: relapse", ["'relapse'", "not one of remission"]),
+        ("parameters: {endpoint: remission}", "parameters: {endpoint: os}", ["runs.remission", "'os'", "remission"]),
+        ("id: 6-mp, value: 6-mercaptopurine", "id: placebo, value: 6-mercaptopurine", ["same id"]),
+        ("times: ../smmlib/datasets/freireich-1963/adtte.csv", "times: adtt.csv", ["data.times", "no file"]),
+        ('value: "42"', "value: 42", ["published.0.value", "valid string"]),
+        ('value: "42"', 'value: "about 42"', ["published.0.value", "'about 42'"]),
+        ('value: "42"', 'tolerance: "1", value: "42"', ["tolerance and because go together"]),
+        ('value: "42", ', "", ["a claim needs a value"]),
+    ],
+)
+def test_contradictions_are_refused(tmp_path, old, new, words):
+    message = refusal(changed(tmp_path, old, new)[0])
+    for word in words:
+        assert word in message
+
+
+@pytest.mark.by_hand
+def test_a_missing_file_and_a_list_are_refused(tmp_path):
+    assert "no such parameters file" in refusal(tmp_path / "absent.yaml")
+    (tmp_path / "list.yaml").write_text("- 1\n", encoding="utf-8")
+    assert "mapping" in refusal(tmp_path / "list.yaml")
+    (tmp_path / "empty.yaml").write_text("", encoding="utf-8")
+    assert "mapping" in refusal(tmp_path / "empty.yaml")
+
+
+@pytest.mark.by_hand
+def test_a_missing_section_is_named(tmp_path):
+    text = FREIREICH.read_text(encoding="utf-8")
+    start, end = text.index("population:"), text.index("follow_up:")
+    file = tmp_path / "study.yaml"
+    file.write_text(text[:start] + text[end:], encoding="utf-8")
+    assert "population: this key is required and missing" in refusal(file)
