@@ -1,0 +1,1 @@
+"""What a reader sees: text of numbers and figures. Nothing is computed here."""

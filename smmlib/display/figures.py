@@ -1,0 +1,163 @@
+"""Figures. They draw what the statistics say and compute nothing."""
+
+import io
+
+import matplotlib as mpl
+import numpy as np
+import seaborn as sns
+from matplotlib.figure import Figure
+
+INK, FAINT, GRID = "#1f2937", "#6b7280", "#e5e7eb"
+ARM_COLOUR, REFERENCE_COLOUR = "#0b5394", "#c2571a"
+RESPONSE_COLOURS = {
+    "sCR": "#08306b",
+    "CR": "#1c5a9c",
+    "VGPR": "#4a8ac4",
+    "PR": "#93bfe0",
+    "MR": "#d3d7dd",
+    "SD": "#b4bac3",
+    "PD": "#8b929d",
+    "NE": "#eceef1",
+}
+STYLE = {
+    **sns.axes_style("ticks"),
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],
+    "font.size": 10.5,
+    "text.color": INK,
+    "axes.edgecolor": FAINT,
+    "axes.labelcolor": INK,
+    "xtick.color": FAINT,
+    "ytick.color": FAINT,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "smmlib",
+}
+WIDTH, HEIGHT = 7.4, 4.7
+LABEL_GAP = 0.065
+
+
+def survival_figure(curves, risk, *, axis_times, time_label, survival_label):
+    """Kaplan-Meier curves with bands, censor ticks, labels at their ends and the numbers at risk below the axis.
+
+    Parameters
+    ----------
+    curves : sequence of SurvivalCurve
+        The arm, then the reference.
+    risk : DataFrame
+        From `risk_table`, at `axis_times`.
+    axis_times : sequence of float
+        Ticks of the time axis, from 0.
+    time_label, survival_label : str
+        Labels of the axes.
+
+    Returns
+    -------
+    Figure
+    """
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(WIDTH, HEIGHT))
+        axes = figure.add_axes((0.13, 0.27, 0.72, 0.69))
+        for curve, colour in zip(curves, (ARM_COLOUR, REFERENCE_COLOUR), strict=True):
+            _draw_curve(axes, curve, colour)
+        _label_ends(axes, curves, axis_times)
+        axes.set(xlim=(axis_times[0], axis_times[-1]), ylim=(0, 1.02), xticks=axis_times, xlabel=time_label)
+        axes.set_yticks(np.linspace(0, 1, 6), [f"{percent}%" for percent in range(0, 101, 20)])
+        axes.set_ylabel(survival_label, labelpad=8)
+        axes.yaxis.grid(True, color=GRID, linewidth=0.8)
+        axes.set_axisbelow(True)
+        sns.despine(ax=axes)
+        _write_risk_table(axes, curves, risk)
+        return figure
+
+
+def response_figure(categories, rates):
+    """Response as one bar a visit, best category first, with the counts written in it.
+
+    Parameters
+    ----------
+    categories : mapping of str to mapping of str to Estimate
+        For each visit, by its label, the count of each category.
+    rates : mapping of str to str
+        For each visit, by its label, what to write at the end of its bar.
+
+    Returns
+    -------
+    Figure
+    """
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(WIDTH, 0.95 + 0.95 * len(categories)))
+        axes = figure.add_axes((0.02, 0.16, 0.96, 0.66))
+        for row, (visit, counts) in enumerate(categories.items()):
+            _draw_bar(axes, row, counts)
+            axes.text(0, row - 0.36, visit, va="bottom", fontweight="bold")
+            axes.text(1, row - 0.36, rates[visit], va="bottom", ha="right", color=ARM_COLOUR, fontweight="bold")
+        axes.set(xlim=(0, 1), ylim=(len(categories) - 0.55, -0.75), yticks=[])
+        axes.set_xticks(np.linspace(0, 1, 6), [f"{percent}%" for percent in range(0, 101, 20)])
+        sns.despine(ax=axes, left=True)
+        return figure
+
+
+def svg_text(figure):
+    """A figure as SVG text, the same bytes each time: no date, fixed identifiers, text as text."""
+    buffer = io.StringIO()
+    with mpl.rc_context(STYLE):
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    lines = buffer.getvalue().splitlines()
+    start = next(index for index, line in enumerate(lines) if line.startswith("<svg"))
+    return "\n".join(line.rstrip() for line in lines[start:]) + "\n"
+
+
+def _draw_curve(axes, curve, colour):
+    time = np.concatenate([[0.0], curve.time])
+    survival = np.concatenate([[1.0], curve.survival])
+    low, high = (np.concatenate([[np.nan], limit]) for limit in (curve.low, curve.high))
+    axes.fill_between(time, low, high, step="post", color=colour, alpha=0.13, linewidth=0)
+    sns.lineplot(
+        x=time, y=survival, ax=axes, color=colour, linewidth=2, drawstyle="steps-post", estimator=None, sort=False
+    )
+    censored = curve.censored > 0
+    axes.plot(curve.time[censored], curve.survival[censored], "|", color=colour, markersize=6, markeredgewidth=1)
+
+
+def _label_ends(axes, curves, axis_times):
+    """Name each curve where it ends, and keep the names apart."""
+    ends = [min(curve.time[-1], axis_times[-1]) for curve in curves]
+    heights = [
+        float(curve.survival[np.searchsorted(curve.time, end, side="right") - 1])
+        for curve, end in zip(curves, ends, strict=True)
+    ]
+    upper, lower = (0, 1) if heights[0] >= heights[1] else (1, 0)
+    close = max(LABEL_GAP - (heights[upper] - heights[lower]), 0) / 2
+    heights[upper] += close
+    heights[lower] = max(heights[lower] - close, 0.015)
+    for curve, end, height, colour in zip(curves, ends, heights, (ARM_COLOUR, REFERENCE_COLOUR), strict=True):
+        axes.text(
+            end / axis_times[-1] + 0.015, height, curve.arm, transform=axes.get_yaxis_transform(), color=colour, va="center", fontweight="bold"
+        )
+
+
+def _write_risk_table(axes, curves, risk):
+    below = axes.get_xaxis_transform()
+    axes.text(-0.045, -0.235, "At risk", transform=axes.transAxes, ha="right", va="center", color=FAINT, fontsize=9.5)
+    for row, (curve, colour) in enumerate(zip(curves, (ARM_COLOUR, REFERENCE_COLOUR), strict=True)):
+        height = -0.235 - 0.072 * (row + 0.95)
+        axes.text(-0.045, height, curve.arm, transform=axes.transAxes, ha="right", va="center", color=colour, fontweight="bold")
+        for _, entry in risk[risk["arm"] == curve.arm].iterrows():
+            axes.text(entry["time"], height, entry["at_risk"], transform=below, ha="center", va="center", color=colour)
+
+
+def _draw_bar(axes, row, counts):
+    left = 0.0
+    for category, count in counts.items():
+        if not count.value:
+            continue
+        width = count.value / count.n
+        axes.barh(row, width, left=left, height=0.52, color=RESPONSE_COLOURS[category], edgecolor="white", linewidth=1.2)
+        dark = category in ("sCR", "CR", "VGPR", "PD")
+        text = f"{category}\n{count.value:.0f}" if width > 0.035 else ""
+        axes.text(
+            left + width / 2, row, text, ha="center", va="center", color="white" if dark else INK, fontsize=9, linespacing=1.3
+        )
+        left += width

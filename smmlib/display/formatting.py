@@ -1,0 +1,90 @@
+"""Numbers as text. The only rounding in the package: half away from zero, from the full-precision value."""
+
+import math
+from decimal import ROUND_HALF_UP, Decimal
+
+TIME_UNITS = ("days", "weeks", "months", "years")
+PERCENT, POINTS = "proportion", "difference of proportions"
+DECIMALS = {PERCENT: 1, POINTS: 1, "ratio": 2, "patients": 0} | dict.fromkeys(TIME_UNITS, 1)
+MINUS = "\u2212"
+
+
+def rounded(value, decimals):
+    """Value rounded half away from zero, as text with that many decimals.
+
+    The value is taken as its shortest decimal form, so that 0.285 is rounded to 0.29 though its binary form lies below.
+
+    Parameters
+    ----------
+    value : float
+        Finite.
+    decimals : int
+
+    Returns
+    -------
+    str
+        With an ASCII hyphen for minus; never "-0".
+    """
+    if not math.isfinite(value):
+        raise ValueError(f"value is {value}: only finite numbers can be rounded.")
+    quotient = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    return str(abs(quotient) if quotient == 0 else quotient)
+
+
+def number_text(value, unit, *, missing=None):
+    """One number in its unit's usual precision: 0.18, 94.2%, 21.0.
+
+    Parameters
+    ----------
+    value : float
+    unit : str
+        Unit of an `Estimate`; a proportion is shown in percent, a difference of proportions in percentage points.
+    missing : str, optional
+        Text for NaN; "not reached" for times and "not estimable" otherwise when left out.
+    """
+    if math.isnan(value):
+        return missing or ("not reached" if unit in TIME_UNITS else "not estimable")
+    text = rounded(_hundredfold(value) if unit in (PERCENT, POINTS) else value, DECIMALS.get(unit, 2))
+    return text.replace("-", MINUS) + ("%" if unit == PERCENT else "")
+
+
+def interval_text(estimate):
+    """Limits of an estimate: "0.09 to 0.32"; NR or NE where a limit does not exist, nothing when both do not."""
+    if math.isnan(estimate.low) and math.isnan(estimate.high):
+        return ""
+    missing = "NR" if estimate.unit in TIME_UNITS else "NE"
+    low, high = (number_text(limit, estimate.unit, missing=missing) for limit in (estimate.low, estimate.high))
+    return f"{low} to {high}"
+
+
+def estimate_text(estimate):
+    """An estimate with its interval: "0.18 (95% CI, 0.09 to 0.32)", "8.0 weeks (95% CI, 4.0 to 11.0)"."""
+    value, interval = number_text(estimate.value, estimate.unit), interval_text(estimate)
+    if estimate.unit in TIME_UNITS and not math.isnan(estimate.value):
+        value = f"{value} {estimate.unit}"
+    return f"{value} ({level_text(estimate.conf_level)} CI, {interval})" if interval else value
+
+
+def table_text(estimate):
+    """An estimate with its interval, for a table whose heading names the level: "0.18 (0.09 to 0.32)"."""
+    value, interval = number_text(estimate.value, estimate.unit), interval_text(estimate)
+    return f"{value} ({interval})" if interval else value
+
+
+def level_text(conf_level):
+    """Confidence level in percent: "95%", "97.5%"."""
+    return f"{float(_hundredfold(conf_level)):g}%"
+
+
+def p_value_text(p_value):
+    """P value as journals print it: two decimals from 0.01, three from 0.001, "<0.001" below."""
+    if math.isnan(p_value):
+        return "not estimable"
+    if p_value < 0.001:
+        return "<0.001"
+    return rounded(p_value, 2 if p_value >= 0.01 else 3)
+
+
+def _hundredfold(proportion):
+    """A hundred times its shortest decimal form: 0.285 gives 28.5, which binary multiplication would miss."""
+    return float(Decimal(repr(float(proportion))) * 100)

@@ -1,0 +1,1 @@
+"""The way of a number to the page: records, ledger, second implementations and the report."""

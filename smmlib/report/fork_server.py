@@ -1,0 +1,21 @@
+"""The server that kernels are forked from, started first of all so that it imports while the run reads its parameters."""
+
+import multiprocessing
+import os
+from multiprocessing import forkserver
+
+AVAILABLE = "forkserver" in multiprocessing.get_all_start_methods()
+PRELOADED = (
+    "ipykernel.kernelapp",
+    "matplotlib_inline.backend_inline",
+    "smmlib.trial",
+    "smmlib.display.figures",
+    "smmlib.report.records",
+)
+
+
+def start_fork_server():
+    """Start it; it has the packages imported by the time that the first kernel is asked for."""
+    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+    multiprocessing.get_context("forkserver").set_forkserver_preload(list(PRELOADED))
+    forkserver.ensure_running()

@@ -1,0 +1,159 @@
+"""The ledger: each published number beside the reproduced one, compared at its printed precision."""
+
+import math
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from smmlib.display.formatting import rounded
+
+NOT_REACHED = "not reached"
+REPRODUCED, WITHIN_TOLERANCE, DIFFERENT = "reproduced", "within tolerance", "different"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One claim of the ledger.
+
+    Attributes
+    ----------
+    claim : str
+        Name of the recorded number.
+    scale : str
+        "log" when the logarithm was published; empty otherwise.
+    source, confidence : str
+        Where it was published, and how sure that is.
+    published : str
+        The claim as printed.
+    reproduced : str
+        The recorded numbers in full precision.
+    shown : str
+        The same, rounded as the claim is printed.
+    tolerance : str
+        The tolerance and its reason; empty without one.
+    verdict : {"reproduced", "within tolerance", "different"}
+    """
+
+    claim: str
+    scale: str
+    source: str
+    confidence: str
+    published: str
+    reproduced: str
+    shown: str
+    tolerance: str
+    verdict: str
+
+
+class ClaimError(ValueError):
+    """A claim about a number that no notebook records, or that the number does not have.
+
+    `index` is its place among the claims.
+    """
+
+    def __init__(self, index, message):
+        super().__init__(message)
+        self.index = index
+
+
+def ledger(claims, records):
+    """Compare every claim with its record.
+
+    Parameters
+    ----------
+    claims : sequence of Claim
+    records : mapping of str to Record
+
+    Returns
+    -------
+    list of Entry
+
+    Raises
+    ------
+    ClaimError
+        If a claim is about a number that is not recorded.
+    """
+    return [_compare(index, claim, records) for index, claim in enumerate(claims)]
+
+
+def _compare(index, claim, records):
+    if claim.number not in records:
+        raise ClaimError(index, f"claim about {claim.number!r}, which no notebook records{_similar(claim.number, records)}")
+    result = records[claim.number].result
+    parts = list(_parts(index, claim, result))
+    shown = [_shown_as(printed, value) for printed, value in parts]
+    exact = all(_same(printed, text) for (printed, _), text in zip(parts, shown, strict=True))
+    near = claim.tolerance is not None and all(_within(printed, value, claim.tolerance) for printed, value in parts)
+    return Entry(
+        claim=claim.number,
+        scale=claim.scale or "",
+        source=claim.source,
+        confidence=claim.confidence,
+        published=_join(claim, [printed for printed, _ in parts]),
+        reproduced="; ".join("" if math.isnan(value) else repr(value) for _, value in parts),
+        shown=_join(claim, shown),
+        tolerance=f"{claim.tolerance}: {claim.because}" if claim.tolerance else "",
+        verdict=REPRODUCED if exact else WITHIN_TOLERANCE if near else DIFFERENT,
+    )
+
+
+def _parts(index, claim, result):
+    """Each printed number of a claim with the recorded one that it is compared with."""
+    low, high = claim.interval or (None, None)
+    named = [("value", claim.value), ("low", low), ("high", high)]
+    named += [("statistic", claim.statistic), ("p_value", claim.p_value)]
+    for name, printed in named:
+        if printed is None:
+            continue
+        if not hasattr(result, name):
+            raise ClaimError(index, f"claim about the {name} of {claim.number!r}, which has none")
+        value = getattr(result, name)
+        yield printed, math.log(value) if claim.scale == "log" else value
+
+
+def _shown_as(printed, value):
+    """The value, rounded and written as the claim is."""
+    if math.isnan(value):
+        return NOT_REACHED if printed == NOT_REACHED else "not estimable"
+    if printed == NOT_REACHED:
+        return f"{value:g}"
+    if printed.startswith("<"):
+        bound = printed.lstrip("< ")
+        return printed if value < float(bound) else rounded(value, _decimals(bound))
+    percent = printed.endswith("%")
+    scaled = float(Decimal(repr(float(value))) * 100) if percent else value
+    text = rounded(scaled, _decimals(printed))
+    return f"{text}{printed[len(printed.rstrip(' %')) :]}" if percent else text
+
+
+def _same(printed, shown):
+    return printed == shown
+
+
+def _within(printed, value, tolerance):
+    """Whether a value lies no farther from the printed number than the tolerance, in the printed unit."""
+    if not re.match(r"-?\d", printed) or math.isnan(value):
+        return _same(printed, _shown_as(printed, value))
+    scale = 100 if printed.endswith("%") else 1
+    wanted = Decimal(printed.rstrip(" %"))
+    return abs(Decimal(repr(float(value))) * scale - wanted) <= Decimal(tolerance.rstrip(" %"))
+
+
+def _decimals(printed):
+    number = printed.rstrip(" %")
+    return len(number.partition(".")[2])
+
+
+def _join(claim, texts):
+    """Value and interval as a paper prints them: 0.18 (0.09-0.32)."""
+    if claim.interval is None:
+        return "; ".join(texts)
+    *value, low, high = texts[: len(texts) if claim.value is None else 3]
+    return f"{value[0]} ({low} to {high})" if value else f"{low} to {high}"
+
+
+def _similar(number, records):
+    """Names of the same run, to help with a misspelt one."""
+    run = number.partition(".")[0]
+    same = [name for name in records if name.startswith(f"{run}.")]
+    return f"; recorded of {run!r} are {', '.join(same)}" if same else f"; there is no run {run!r}"

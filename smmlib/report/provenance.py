@@ -1,0 +1,57 @@
+"""What a report was made from: hashes of data, parameters and code, and the versions of the packages."""
+
+import hashlib
+import json
+import platform
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import smmlib
+
+PACKAGES = (
+    "numpy",
+    "scipy",
+    "pandas",
+    "matplotlib",
+    "seaborn",
+    "lifelines",
+    "statsmodels",
+    "papermill",
+    "ipykernel",
+    "pydantic",
+    "jinja2",
+)
+
+
+def package_versions():
+    """Versions of Python, of this package and of those that a report rests on, by name."""
+    return {"python": platform.python_version(), "smmlib": smmlib.__version__} | {
+        package: version(package) for package in PACKAGES
+    }
+
+
+def write_manifest(file, *, project, params_file, study, notebooks):
+    """Write manifest.json: what went in, and with what it was made; the only file of a report that holds a clock."""
+    library = sorted((project / "smmlib").rglob("*.py"))
+    data = [getattr(study.data, name) for name in ("subjects", "times", "responses")]
+    manifest = {
+        "study": study.study,
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "data": {Path(path).name: _hash(path) for path in data if path},
+        "parameters": {Path(params_file).name: _hash(params_file)},
+        "notebooks": {path.name: _hash(path) for path in sorted(set(notebooks))},
+        "library": _hash(*library),
+        "seed": study.synthetic.seed if study.synthetic else None,
+        "versions": package_versions(),
+        "platform": f"{platform.system()} {platform.machine()}",
+    }
+    file.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+
+
+def _hash(*files):
+    """SHA-256 of the bytes of the files, one after another."""
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(Path(file).read_bytes())
+    return digest.hexdigest()

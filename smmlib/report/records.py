@@ -1,0 +1,160 @@
+"""A number is a record: its name, the result in full precision, and the notebook cell that made it."""
+
+import csv
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from html import escape
+
+from IPython import get_ipython
+from IPython.display import display
+
+from smmlib.display.figures import svg_text
+from smmlib.display.formatting import estimate_text, p_value_text, rounded
+from smmlib.stats.results import Estimate, HypothesisTest
+
+RECORDS_MIME = "application/vnd.smmlib.records+json"
+FIGURE_KEY = "smmlib_figure"
+NUMBER_COLUMNS = (
+    *("record", "run", "endpoint", "arm", "reference", "measure", "at", "value", "low", "high", "conf_level", "std_error"),
+    *("p_value", "statistic", "df", "n", "events", "unit", "method", "notebook"),
+)
+KINDS = {"Estimate": Estimate, "HypothesisTest": HypothesisTest}
+
+
+@dataclass(frozen=True)
+class Record:
+    """One recorded number.
+
+    Attributes
+    ----------
+    name : str
+        "ttp.hazard_ratio": the run, what is measured, and of what, separated by dots.
+    result : Estimate or HypothesisTest
+    cell : int
+        Number of the notebook cell that recorded it; 0 outside a notebook.
+    """
+
+    name: str
+    result: Estimate | HypothesisTest
+    cell: int
+
+
+class Records(Mapping):
+    """The numbers and figures of one run of a notebook, by name; each name is recorded once.
+
+    Parameters
+    ----------
+    run : str
+        First part of every name.
+    """
+
+    def __init__(self, run):
+        self.run = run
+        self._records = {}
+
+    def __setitem__(self, name, result):
+        if not isinstance(result, Estimate | HypothesisTest):
+            raise TypeError(f"record {name!r} of {self.run} is {result!r}: record an Estimate or a HypothesisTest.")
+        if name in self._records:
+            raise ValueError(f"record {name!r} of {self.run} is recorded already: give each number a name of its own.")
+        self._records[name] = Record(f"{self.run}.{name}", result, _current_cell())
+
+    def __getitem__(self, name):
+        if name not in self._records:
+            raise KeyError(f"no record {name!r} in {self.run}; there are {', '.join(self._records)}")
+        return self._records[name].result
+
+    def __iter__(self):
+        return iter(self._records)
+
+    def __len__(self):
+        return len(self._records)
+
+    def figure(self, name, figure, *, alt):
+        """Show a figure in the notebook and give it to the report; `alt` says in words what it shows."""
+        data = {"image/svg+xml": svg_text(figure), "text/plain": alt}
+        display(data, raw=True, metadata={FIGURE_KEY: {"name": f"{self.run}.{name}", "alt": alt}})
+
+    def write(self):
+        """Show all records as a table in the notebook and give them to the report; the last line of a notebook."""
+        records = list(self._records.values())
+        data = {
+            RECORDS_MIME: [_to_json(record) for record in records],
+            "text/html": _html_table(records),
+            "text/plain": "\n".join(f"{record.name} = {result_text(record.result)}" for record in records),
+        }
+        display(data, raw=True)
+
+
+def write_numbers(file, runs, study):
+    """Write numbers.csv: a row a number, in full precision, with its method and the notebook cell that made it.
+
+    Parameters
+    ----------
+    file : Path
+    runs : sequence of ExecutedRun
+    study : Study
+    """
+    with file.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.DictWriter(stream, NUMBER_COLUMNS, restval="", lineterminator="\n")
+        writer.writeheader()
+        for run in runs:
+            endpoint = study.runs[run.name].parameters.get("endpoint", "")
+            notebook = f"notebooks/{run.name}.ipynb"
+            for record in run.records:
+                writer.writerow(_row(record, run.name, endpoint, f"{notebook}#{record.cell}"))
+
+
+def _row(record, run, endpoint, notebook):
+    result = {name: "" if _is_nan(value) else value for name, value in asdict(record.result).items()}
+    measure = record.name.split(".")[1]
+    return {"record": record.name, "run": run, "endpoint": endpoint, "measure": measure, "notebook": notebook, **result}
+
+
+def records_from_json(payload):
+    """Records from what a notebook wrote: the inverse of `Records.write`."""
+    return [_from_json(entry) for entry in payload]
+
+
+def result_text(result):
+    """A result in a line of text."""
+    if isinstance(result, Estimate):
+        return estimate_text(result)
+    if math.isnan(result.statistic):
+        return "not estimable"
+    return f"chi-square {rounded(result.statistic, 2)}, P = {p_value_text(result.p_value)}".replace("= <", "< ")
+
+
+def _current_cell():
+    """Number of the running cell in IPython, or 0."""
+    shell = get_ipython()
+    return shell.execution_count if shell else 0
+
+
+def _to_json(record):
+    """A result as JSON: not estimable is null, because JSON has no NaN."""
+    fields = {name: None if _is_nan(value) else value for name, value in asdict(record.result).items()}
+    return {"name": record.name, "cell": record.cell, "kind": type(record.result).__name__, **fields}
+
+
+def _from_json(entry):
+    kind = KINDS[entry["kind"]]
+    fields = {name: value for name, value in entry.items() if name not in ("name", "cell", "kind")}
+    fields = {name: float("nan") if value is None else value for name, value in fields.items()}
+    return Record(entry["name"], kind(**fields), entry["cell"])
+
+
+def _is_nan(value):
+    return isinstance(value, float) and math.isnan(value)
+
+
+def _html_table(records):
+    rows = "".join(
+        "<tr>" + "".join(f"<td style='text-align:left'>{escape(cell)}</td>" for cell in cells) + "</tr>"
+        for cells in (
+            (record.name, record.result.arm, result_text(record.result), record.result.method) for record in records
+        )
+    )
+    head = "".join(f"<th style='text-align:left'>{title}</th>" for title in ("Record", "Arm", "Result", "Method"))
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"

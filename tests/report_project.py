@@ -1,0 +1,76 @@
+"""A project folder of its own for tests that run reports: its notebooks can be broken and its reports thrown away."""
+
+import shutil
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+import nbformat
+
+from smmlib.report import fork_server
+
+PROJECT = Path(__file__).parents[1]
+STUDIES = ("quiredex-2013", "freireich-1963")
+
+
+class ReportProject:
+    """A copy of the project's notebooks and parameters in a temporary folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Empty.
+    """
+
+    def __init__(self, folder):
+        self.folder, self.reports = folder, folder / "reports"
+        shutil.copytree(PROJECT / "notebooks", folder / "notebooks")
+        shutil.copytree(PROJECT / "params", folder / "params")
+        (folder / "smmlib").symlink_to(PROJECT / "smmlib")
+
+    def params(self, study):
+        return self.folder / "params" / f"{study}.yaml"
+
+    def replace(self, study, *changes):
+        """Change texts in the parameters of a study; each must occur once."""
+        text = self.params(study).read_text(encoding="utf-8")
+        for old, new in changes:
+            assert text.count(old) == 1, f"{old!r} must occur once in {study}"
+            text = text.replace(old, new)
+        self.params(study).write_text(text, encoding="utf-8")
+
+    def add_cell(self, notebook, source, *, before_last=True):
+        """Add a code cell to a notebook, before the one that writes the records."""
+        file = self.folder / "notebooks" / f"{notebook}.ipynb"
+        content = nbformat.read(file, as_version=4)
+        position = len(content.cells) - before_last
+        content.cells.insert(position, nbformat.v4.new_code_cell(source, id="added"))
+        nbformat.write(content, file)
+
+    def options(self, kernels="forked"):
+        return Namespace(jobs=2, kernels=kernels, reports=self.reports)
+
+    def make(self, study, kernels="forked"):
+        """Make a report in this process, and give its folder."""
+        from smmlib.report.run import make_report
+        from smmlib.trial.study import read_study
+
+        if kernels == "forked":
+            fork_server.start_fork_server()
+        make_report(self.params(study), read_study(self.params(study)), self.folder, self.options(kernels))
+        return self.reports / study
+
+    def command(self, *studies):
+        """The command line of a report run of this project, for a process of its own."""
+        start = (
+            "import pathlib, sys; from smmlib.report import command; "
+            f"command.PROJECT = pathlib.Path({str(self.folder)!r}); sys.exit(command.main())"
+        )
+        files = [str(self.params(study)) for study in studies]
+        return [sys.executable, "-c", start, *files, "--reports", str(self.reports)]
+
+
+def contents(folder):
+    """Bytes of every file of a report, by its path, but for the manifest, which holds a clock."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != "manifest.json")
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}

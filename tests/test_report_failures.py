@@ -1,0 +1,177 @@
+"""What goes wrong is said with its place, the exit code is not zero, and the last good report stays whole."""
+
+import os
+import signal
+import subprocess
+import time
+
+import nbformat
+import pytest
+from report_project import ReportProject, contents
+
+from smmlib.report.run import ReportError
+from smmlib.trial.yaml_source import ParametersError
+
+pytestmark = pytest.mark.by_hand
+
+STUDY = "freireich-1963"
+RUN = "remission: {notebook: time_to_event, parameters: {endpoint: remission}}"
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A project with a last good report; afterwards that report must be what it was."""
+    project = ReportProject(tmp_path)
+    good = project.reports / STUDY
+    good.mkdir(parents=True)
+    (good / "index.html").write_text("the last good report", encoding="utf-8")
+    before = contents(good)
+    yield project
+    assert contents(good) == before
+    assert not (project.reports / f"{STUDY}.previous").exists()
+
+
+def failure(project):
+    with pytest.raises(ReportError) as refused:
+        project.make(STUDY)
+    message = str(refused.value)
+    assert f"{STUDY}.partial" in message
+    assert "the last good report is as it was" in message
+    return message
+
+
+@pytest.mark.parametrize(
+    ("run", "words"),
+    [
+        ("{notebook: time_to_event, parameters: {endpont: remission}}", ["'endpont' is not declared", "study_file, endpoint"]),
+        ("{notebook: time_to_event, parameters: {endpoint: remission, tau: 3}}", ["'tau' is not declared"]),
+        ("{notebook: population, parameters: {endpoint: remission}}", ["'endpoint' is not declared", "population.ipynb"]),
+        ("{notebook: time-to-event}", ["no notebook 'time-to-event'", "population, response, time_to_event"]),
+        ("{notebook: time_to_event, parameters: {study_file: 1}}", ["'study_file' is 1", "str"]),
+    ],
+)
+def test_a_run_that_does_not_fit_its_notebook_stops_before_anything_runs(project, run, words):
+    project.replace(STUDY, (RUN, f"remission: {run}"))
+    message = failure(project)
+    for word in ["runs.remission", *words]:
+        assert word in message
+    assert list((project.reports / f"{STUDY}.partial" / "notebooks").iterdir()) == []
+
+
+def test_a_notebook_that_raises_is_named_with_its_cell_and_record(project):
+    project.add_cell("time_to_event", 'records["tail"] = survival_at(curves["6-mp"], -1)')
+    message = failure(project)
+    assert "run remission" in message
+    assert "notebooks/time_to_event.ipynb, cell [10]" in message
+    assert 'line: records["tail"] = survival_at(curves["6-mp"], -1)' in message
+    assert "ValueError: time[0] is -1.0" in message
+    partial = project.reports / f"{STUDY}.partial" / "notebooks" / "remission.ipynb"
+    outputs = [output for cell in nbformat.read(partial, 4).cells for output in cell.get("outputs", [])]
+    assert any(output.output_type == "error" for output in outputs)
+
+
+def test_a_kernel_that_dies_is_told(project):
+    project.add_cell("time_to_event", "import os; os._exit(1)")
+    message = failure(project)
+    assert "run remission, " in message
+    assert "Kernel died" in message or "did not run" in message
+
+
+def test_a_notebook_that_leaves_early_is_told(project):
+    project.add_cell("time_to_event", "import sys; sys.exit(0)")
+    message = failure(project)
+    assert "run remission, " in message
+    assert "cell [10]" in message
+
+
+def test_a_notebook_that_records_nothing_is_told(project):
+    file = project.folder / "notebooks" / "population.ipynb"
+    notebook = nbformat.read(file, 4)
+    notebook.cells.pop()
+    nbformat.write(notebook, file)
+    assert "population.ipynb: no record was written; end with records.write()" in failure(project)
+
+
+def test_a_name_recorded_twice_is_told(project):
+    project.add_cell("time_to_event", 'records["logrank"] = records["logrank"]')
+    assert "record 'logrank' of remission is recorded already" in failure(project)
+
+
+def test_two_runs_of_the_same_endpoint_are_told(project):
+    again = f"{RUN}\n  again: {{notebook: time_to_event, parameters: {{endpoint: remission}}}}"
+    project.replace(STUDY, (RUN, again))
+    assert "was recorded by another run already" in failure(project)
+
+
+def test_something_else_than_a_result_cannot_be_recorded(project):
+    project.add_cell("time_to_event", 'records["typed"] = 0.18')
+    assert "TypeError: record 'typed' of remission is 0.18" in failure(project)
+
+
+def test_a_claim_about_nothing_is_told_with_its_line(project):
+    project.replace(STUDY, ("number: remission.logrank,", "number: remission.log_rank,"))
+    line = 1 + project.params(STUDY).read_text(encoding="utf-8").split("number: remission.log_rank")[0].count("\n")
+    message = failure(project)
+    assert f"{STUDY}.yaml:{line}: claim about 'remission.log_rank'" in message
+
+
+def test_a_claim_that_is_not_reproduced_fails(project):
+    project.replace(STUDY, ('statistic: "16.79"', 'statistic: "16.80"'))
+    message = failure(project)
+    assert "not reproduced: remission.logrank, published 16.80, shown 16.79" in message
+    assert (project.reports / f"{STUDY}.partial" / "index.html").is_file()
+
+
+def test_a_second_program_that_differs_fails(project, monkeypatch):
+    monkeypatch.setattr("smmlib.report.verify.LARGEST_DIFFERENCE", -1.0)
+    assert "second implementation differs: remission." in failure(project)
+
+
+def test_a_missing_arm_is_told(project):
+    project.replace(STUDY, ("value: Placebo", "value: Sugar"))
+    message = failure(project)
+    assert "adsl.csv: row" in message
+    assert "'Placebo', but must be 'Sugar' or '6-mercaptopurine'" in message
+
+
+def test_a_missing_column_is_told(project):
+    project.replace(STUDY, ("variable: TRT01P", "variable: TRT01A"))
+    assert "adsl.csv: no column TRT01A" in failure(project)
+
+
+def test_a_missing_file_stops_before_anything_runs(project):
+    project.replace(STUDY, ("freireich-1963/adtte.csv", "freireich-1963/absent.csv"))
+    with pytest.raises(ParametersError, match=r"freireich-1963.yaml:\d+: data.times: there is no file"):
+        project.make(STUDY)
+
+
+def test_the_command_line_says_so_and_exits_with_one(project):
+    project.replace(STUDY, ("time_unit: weeks", "time_unit: moons"))
+    ended = subprocess.run(project.command(STUDY), capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert f"{STUDY}.yaml:14: time_unit: " in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_ctrl_c_leaves_no_kernel_and_the_last_report(project):
+    marker = project.folder / "running"
+    project.add_cell("time_to_event", f"import time; open({str(marker)!r}, 'w').close(); time.sleep(600)")
+    run = subprocess.Popen(project.command(STUDY), stderr=subprocess.PIPE, text=True, start_new_session=True)
+    deadline = time.monotonic() + 120
+    while not marker.exists() and run.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.killpg(run.pid, signal.SIGINT)
+    _, said = run.communicate(timeout=60)
+    assert run.returncode == 130, said
+    assert "interrupted, no report; the last good one is as it was" in said
+    assert "Traceback" not in said
+
+
+def test_an_interrupted_replacement_is_put_back(tmp_path):
+    project = ReportProject(tmp_path)
+    previous = project.reports / f"{STUDY}.previous"
+    previous.mkdir(parents=True)
+    (previous / "index.html").write_text("the last good report", encoding="utf-8")
+    project.replace(STUDY, ("number: remission.logrank,", "number: remission.log_rank,"))
+    failure(project)
+    assert (project.reports / STUDY / "index.html").read_text(encoding="utf-8") == "the last good report"
