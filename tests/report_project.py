@@ -2,12 +2,13 @@
 
 import shutil
 import sys
-from argparse import Namespace
 from pathlib import Path
 
 import nbformat
 
 from smmlib.report import fork_server
+from smmlib.report.run import Task, make_report
+from smmlib.trial.study import read_study
 
 PROJECT = Path(__file__).parents[1]
 STUDIES = ("quiredex-2013", "freireich-1963")
@@ -47,17 +48,12 @@ class ReportProject:
         content.cells.insert(position, nbformat.v4.new_code_cell(source, id="added"))
         nbformat.write(content, file)
 
-    def options(self, kernels="forked"):
-        return Namespace(jobs=2, kernels=kernels, reports=self.reports)
-
     def make(self, study, kernels="forked"):
         """Make a report in this process, and give its folder."""
-        from smmlib.report.run import make_report
-        from smmlib.trial.study import read_study
-
         if kernels == "forked":
             fork_server.start_fork_server()
-        make_report(self.params(study), read_study(self.params(study)), self.folder, self.options(kernels))
+        file = self.params(study)
+        make_report(Task(file, read_study(file), self.folder, self.reports, jobs=2, kernels=kernels))
         return self.reports / study
 
     def command(self, *studies):

@@ -81,7 +81,11 @@ def test_tolerance_is_in_the_printed_unit(value, expected):
 def test_full_precision_stays_in_the_ledger():
     claim = Claim(number="ttp.x", value="0.18", source="paper", confidence="secondary")
     entry = ledger([claim], {"ttp.x": Record("ttp.x", Estimate(0.17512345678901234), 3)})[0]
-    assert (entry.published, entry.reproduced, entry.confidence) == ("0.18", "0.17512345678901234", "secondary")
+    assert (entry.published, entry.reproduced, entry.confidence) == (
+        "0.18",
+        "0.17512345678901234",
+        "secondary",
+    )
 
 
 @pytest.mark.by_hand
@@ -89,7 +93,9 @@ def test_a_claim_about_nothing_is_refused():
     records = {"ttp.hazard_ratio": Record("ttp.hazard_ratio", Estimate(0.2), 1)}
     known = Claim(number="ttp.hazard_ratio", value="0.2", source="paper", confidence="verified")
     misspelt = Claim(number="ttp.hazardratio", value="0.2", source="paper", confidence="verified")
-    with pytest.raises(ClaimError, match=r"'ttp.hazardratio', which no notebook records; .* ttp.hazard_ratio") as refused:
+    with pytest.raises(
+        ClaimError, match=r"'ttp.hazardratio', which no notebook records; .* ttp.hazard_ratio"
+    ) as refused:
         ledger([known, misspelt], records)
     assert refused.value.index == 1
     p_value = Claim(number="ttp.hazard_ratio", p_value="0.03", source="paper", confidence="verified")

@@ -43,9 +43,15 @@ def failure(project):
 @pytest.mark.parametrize(
     ("run", "words"),
     [
-        ("{notebook: time_to_event, parameters: {endpont: remission}}", ["'endpont' is not declared", "study_file, endpoint"]),
+        (
+            "{notebook: time_to_event, parameters: {endpont: remission}}",
+            ["'endpont' is not declared", "study_file, endpoint"],
+        ),
         ("{notebook: time_to_event, parameters: {endpoint: remission, tau: 3}}", ["'tau' is not declared"]),
-        ("{notebook: population, parameters: {endpoint: remission}}", ["'endpoint' is not declared", "population.ipynb"]),
+        (
+            "{notebook: population, parameters: {endpoint: remission}}",
+            ["'endpoint' is not declared", "population.ipynb"],
+        ),
         ("{notebook: time-to-event}", ["no notebook 'time-to-event'", "population, response, time_to_event"]),
         ("{notebook: time_to_event, parameters: {study_file: 1}}", ["'study_file' is 1", "str"]),
     ],
@@ -64,7 +70,7 @@ def test_a_notebook_that_raises_is_named_with_its_cell_and_record(project):
     assert "run remission" in message
     assert "notebooks/time_to_event.ipynb, cell [10]" in message
     assert 'line: records["tail"] = survival_at(curves["6-mp"], -1)' in message
-    assert "ValueError: time[0] is -1.0" in message
+    assert "ValueError: time is -1.0" in message
     partial = project.reports / f"{STUDY}.partial" / "notebooks" / "remission.ipynb"
     outputs = [output for cell in nbformat.read(partial, 4).cells for output in cell.get("outputs", [])]
     assert any(output.output_type == "error" for output in outputs)

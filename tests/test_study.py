@@ -80,8 +80,16 @@ def test_every_problem_is_told_at_once(tmp_path):
     [
         ("title: 6-Merc", "study: other\ntitle: 6-Merc", ["study is given twice", "first on line 2"]),
         ("time_unit: weeks", "time_unit: [weeks", ["not valid YAML"]),
-        ("follow_up: {endpoint: remission", "follow_up: {endpoint: relapse", ["'relapse'", "not one of remission"]),
-        ("parameters: {endpoint: remission}", "parameters: {endpoint: os}", ["runs.remission", "'os'", "remission"]),
+        (
+            "follow_up: {endpoint: remission",
+            "follow_up: {endpoint: relapse",
+            ["'relapse'", "not one of remission"],
+        ),
+        (
+            "parameters: {endpoint: remission}",
+            "parameters: {endpoint: os}",
+            ["runs.remission", "'os'", "remission"],
+        ),
         ("id: 6-mp, value: 6-mercaptopurine", "id: placebo, value: 6-mercaptopurine", ["same id"]),
         ("times: ../smmlib/datasets/freireich-1963/adtte.csv", "times: adtt.csv", ["data.times", "no file"]),
         ('value: "42"', "value: 42", ["published.0.value", "valid string"]),

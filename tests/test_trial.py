@@ -22,7 +22,12 @@ STUDY = {
     "title": "Small",
     "trial": "A trial of six",
     "reference": "None",
-    "data": {"origin": "synthetic", "note": "Six invented patients.", "subjects": "adsl.csv", "responses": "adrs.csv"},
+    "data": {
+        "origin": "synthetic",
+        "note": "Six invented patients.",
+        "subjects": "adsl.csv",
+        "responses": "adrs.csv",
+    },
     "time_unit": "months",
     "arms": {
         "variable": "TRT01P",
@@ -122,7 +127,11 @@ def test_days_are_divided_once(small, unit, days):
 def test_population_and_strata(small):
     study = small()
     steps = population_steps(study, read_subjects(study))
-    assert {step: len(members) for step, members in steps.items()} == {"randomised": 6, "excluded": 1, "analysed": 5}
+    assert {step: len(members) for step, members in steps.items()} == {
+        "randomised": 6,
+        "excluded": 1,
+        "analysed": 5,
+    }
     assert len(subjects_in_arm(study, steps["analysed"], study.arms.arm)) == 3
     assert stratum_levels(study.strata[0], steps["analysed"]) == ["high", "low"]
 

@@ -34,7 +34,7 @@ STYLE = {
     "svg.fonttype": "none",
     "svg.hashsalt": "smmlib",
 }
-WIDTH, HEIGHT = 7.4, 4.7
+WIDTH, HEIGHT = 7.8, 4.7
 LABEL_GAP = 0.065
 
 
@@ -58,7 +58,7 @@ def survival_figure(curves, risk, *, axis_times, time_label, survival_label):
     """
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, HEIGHT))
-        axes = figure.add_axes((0.13, 0.27, 0.72, 0.69))
+        axes = figure.add_axes((0.175, 0.265, 0.675, 0.705))
         for curve, colour in zip(curves, (ARM_COLOUR, REFERENCE_COLOUR), strict=True):
             _draw_curve(axes, curve, colour)
         _label_ends(axes, curves, axis_times)
@@ -87,13 +87,13 @@ def response_figure(categories, rates):
     Figure
     """
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(WIDTH, 0.95 + 0.95 * len(categories)))
-        axes = figure.add_axes((0.02, 0.16, 0.96, 0.66))
+        figure = Figure(figsize=(WIDTH, 0.5 + 0.95 * len(categories)))
+        axes = figure.add_axes((0.03, 0.14, 0.93, 0.85))
         for row, (visit, counts) in enumerate(categories.items()):
             _draw_bar(axes, row, counts)
             axes.text(0, row - 0.36, visit, va="bottom", fontweight="bold")
             axes.text(1, row - 0.36, rates[visit], va="bottom", ha="right", color=ARM_COLOUR, fontweight="bold")
-        axes.set(xlim=(0, 1), ylim=(len(categories) - 0.55, -0.75), yticks=[])
+        axes.set(xlim=(0, 1), ylim=(len(categories) - 0.6, -0.68), yticks=[])
         axes.set_xticks(np.linspace(0, 1, 6), [f"{percent}%" for percent in range(0, 101, 20)])
         sns.despine(ax=axes, left=True)
         return figure
@@ -115,7 +115,14 @@ def _draw_curve(axes, curve, colour):
     low, high = (np.concatenate([[np.nan], limit]) for limit in (curve.low, curve.high))
     axes.fill_between(time, low, high, step="post", color=colour, alpha=0.13, linewidth=0)
     sns.lineplot(
-        x=time, y=survival, ax=axes, color=colour, linewidth=2, drawstyle="steps-post", estimator=None, sort=False
+        x=time,
+        y=survival,
+        ax=axes,
+        color=colour,
+        linewidth=2,
+        drawstyle="steps-post",
+        estimator=None,
+        sort=False,
     )
     censored = curve.censored > 0
     axes.plot(curve.time[censored], curve.survival[censored], "|", color=colour, markersize=6, markeredgewidth=1)
@@ -134,18 +141,50 @@ def _label_ends(axes, curves, axis_times):
     heights[lower] = max(heights[lower] - close, 0.015)
     for curve, end, height, colour in zip(curves, ends, heights, (ARM_COLOUR, REFERENCE_COLOUR), strict=True):
         axes.text(
-            end / axis_times[-1] + 0.015, height, curve.arm, transform=axes.get_yaxis_transform(), color=colour, va="center", fontweight="bold"
+            end / axis_times[-1] + 0.015,
+            height,
+            curve.arm,
+            transform=axes.get_yaxis_transform(),
+            color=colour,
+            va="center",
+            fontweight="bold",
         )
 
 
 def _write_risk_table(axes, curves, risk):
     below = axes.get_xaxis_transform()
-    axes.text(-0.045, -0.235, "At risk", transform=axes.transAxes, ha="right", va="center", color=FAINT, fontsize=9.5)
+    axes.text(
+        -0.045,
+        -0.215,
+        "At risk",
+        transform=axes.transAxes,
+        ha="right",
+        va="center",
+        color=FAINT,
+        fontsize=9.5,
+    )
     for row, (curve, colour) in enumerate(zip(curves, (ARM_COLOUR, REFERENCE_COLOUR), strict=True)):
-        height = -0.235 - 0.072 * (row + 0.95)
-        axes.text(-0.045, height, curve.arm, transform=axes.transAxes, ha="right", va="center", color=colour, fontweight="bold")
+        height = -0.215 - 0.068 * (row + 1)
+        axes.text(
+            -0.045,
+            height,
+            curve.arm,
+            transform=axes.transAxes,
+            ha="right",
+            va="center",
+            color=colour,
+            fontweight="bold",
+        )
         for _, entry in risk[risk["arm"] == curve.arm].iterrows():
-            axes.text(entry["time"], height, entry["at_risk"], transform=below, ha="center", va="center", color=colour)
+            axes.text(
+                entry["time"],
+                height,
+                entry["at_risk"],
+                transform=below,
+                ha="center",
+                va="center",
+                color=colour,
+            )
 
 
 def _draw_bar(axes, row, counts):
@@ -154,10 +193,25 @@ def _draw_bar(axes, row, counts):
         if not count.value:
             continue
         width = count.value / count.n
-        axes.barh(row, width, left=left, height=0.52, color=RESPONSE_COLOURS[category], edgecolor="white", linewidth=1.2)
+        axes.barh(
+            row,
+            width,
+            left=left,
+            height=0.52,
+            color=RESPONSE_COLOURS[category],
+            edgecolor="white",
+            linewidth=1.2,
+        )
         dark = category in ("sCR", "CR", "VGPR", "PD")
         text = f"{category}\n{count.value:.0f}" if width > 0.035 else ""
         axes.text(
-            left + width / 2, row, text, ha="center", va="center", color="white" if dark else INK, fontsize=9, linespacing=1.3
+            left + width / 2,
+            row,
+            text,
+            ha="center",
+            va="center",
+            color="white" if dark else INK,
+            fontsize=9,
+            linespacing=1.3,
         )
         left += width

@@ -1,18 +1,20 @@
 """Numbers as text. The only rounding in the package: half away from zero, from the full-precision value."""
 
 import math
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 TIME_UNITS = ("days", "weeks", "months", "years")
 PERCENT, POINTS = "proportion", "difference of proportions"
 DECIMALS = {PERCENT: 1, POINTS: 1, "ratio": 2, "patients": 0} | dict.fromkeys(TIME_UNITS, 1)
 MINUS = "\u2212"
+EXACT = Context(prec=400, rounding=ROUND_HALF_UP)
 
 
 def rounded(value, decimals):
     """Value rounded half away from zero, as text with that many decimals.
 
-    The value is taken as its shortest decimal form, so that 0.285 is rounded to 0.29 though its binary form lies below.
+    The value is taken as its shortest decimal form, so that 0.285 is rounded to 0.29 though its binary form
+    lies below.
 
     Parameters
     ----------
@@ -27,8 +29,8 @@ def rounded(value, decimals):
     """
     if not math.isfinite(value):
         raise ValueError(f"value is {value}: only finite numbers can be rounded.")
-    quotient = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
-    return str(abs(quotient) if quotient == 0 else quotient)
+    nearest = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), context=EXACT)
+    return f"{abs(nearest) if nearest == 0 else nearest:f}"
 
 
 def number_text(value, unit, *, missing=None):
@@ -38,7 +40,8 @@ def number_text(value, unit, *, missing=None):
     ----------
     value : float
     unit : str
-        Unit of an `Estimate`; a proportion is shown in percent, a difference of proportions in percentage points.
+        Unit of an `Estimate`; a proportion is shown in percent, a difference of proportions in percentage
+        points.
     missing : str, optional
         Text for NaN; "not reached" for times and "not estimable" otherwise when left out.
     """
@@ -49,11 +52,13 @@ def number_text(value, unit, *, missing=None):
 
 
 def interval_text(estimate):
-    """Limits of an estimate: "0.09 to 0.32"; NR or NE where a limit does not exist, nothing when both do not."""
+    """Limits of an estimate: "0.09 to 0.32"; NR or NE where one does not exist, nothing when both do not."""
     if math.isnan(estimate.low) and math.isnan(estimate.high):
         return ""
     missing = "NR" if estimate.unit in TIME_UNITS else "NE"
-    low, high = (number_text(limit, estimate.unit, missing=missing) for limit in (estimate.low, estimate.high))
+    low, high = (
+        number_text(limit, estimate.unit, missing=missing) for limit in (estimate.low, estimate.high)
+    )
     return f"{low} to {high}"
 
 
@@ -77,12 +82,16 @@ def level_text(conf_level):
 
 
 def p_value_text(p_value):
-    """P value as journals print it: two decimals from 0.01, three from 0.001, "<0.001" below."""
+    """P value as journals print it: two decimals from 0.01, three from 0.001, "<0.001" below.
+
+    What rounds to 0.01 is printed so, not as 0.010.
+    """
     if math.isnan(p_value):
         return "not estimable"
     if p_value < 0.001:
         return "<0.001"
-    return rounded(p_value, 2 if p_value >= 0.01 else 3)
+    three_decimals = rounded(p_value, 3)
+    return rounded(p_value, 2) if float(three_decimals) >= 0.01 else three_decimals
 
 
 def _hundredfold(proportion):

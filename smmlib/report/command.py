@@ -23,13 +23,15 @@ def main(arguments=None):
     except ParametersError as error:
         print(error, file=sys.stderr)
         return 1
+    # rfc3987-syntax builds 35 grammars when imported, one to two seconds, and jsonschema works without it
+    sys.modules.setdefault("rfc3987_syntax", None)
     # here, so that wrong parameters are told at once and the fork server imports meanwhile: papermill takes a second
-    from smmlib.report.run import ReportError, make_report
+    from smmlib.report.run import ReportError, Task, make_report
 
     failures = 0
     for file, study in studies:
         try:
-            make_report(file, study, PROJECT, options)
+            make_report(Task(file, study, PROJECT, options.reports, options.jobs, options.kernels))
         except ReportError as error:
             print(f"{study.study}: no report.\n{error}", file=sys.stderr)
             failures += 1
@@ -43,7 +45,10 @@ def _parse(arguments):
     parser = argparse.ArgumentParser(prog="python -m smmlib.report", description="Make the report of each study.")
     parser.add_argument("params", nargs="+", type=Path, help="parameters file of a study")
     parser.add_argument(
-        "--jobs", type=_positive, default=os.environ.get("JOBS") or os.cpu_count(), help="notebooks run side by side"
+        "--jobs",
+        type=_positive,
+        default=os.environ.get("JOBS") or os.cpu_count(),
+        help="notebooks run side by side",
     )
     parser.add_argument(
         "--kernels",

@@ -1,22 +1,18 @@
 """Run one notebook with papermill, and believe nothing that papermill does not check.
 
-papermill warns of a misspelt parameter and goes on with the default, never checks types, and ends well when a cell calls
-`sys.exit`. So parameters are checked before, and every cell after.
+papermill warns of a misspelt parameter and goes on with the default, never checks types, and ends well when a cell
+calls `sys.exit`. So parameters are checked before, and every cell after.
 """
 
 import ast
 import re
-import sys
 from dataclasses import dataclass
-
-# rfc3987-syntax builds 35 grammars when imported, one to two seconds, and jsonschema works without it.
-sys.modules.setdefault("rfc3987_syntax", None)
 
 import nbformat
 import papermill
 from papermill.exceptions import PapermillExecutionError
 
-from smmlib.report.records import FIGURE_KEY, RECORDS_MIME, records_from_json
+from smmlib.report.records import FIGURE_KEY, RECORDS_MIME, records_from_output
 
 STUDY_PARAMETER = "study_file"
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -76,9 +72,8 @@ def check_parameters(run_name, notebook_file, parameters):
             )
         expected = type(declared[name])
         if type(value) is not expected and not (expected is float and type(value) is int):
-            raise NotebookError(
-                f"runs.{run_name}: parameter {name!r} is {value!r}, but {notebook_file} declares it as {expected.__name__}."
-            )
+            declares = f"{notebook_file} declares it as {expected.__name__}"
+            raise NotebookError(f"runs.{run_name}: parameter {name!r} is {value!r}, but {declares}.")
 
 
 def execute(run_name, notebook_file, parameters, output_file, *, folder, manager):
@@ -151,7 +146,7 @@ def _check_complete(run_name, notebook_file, notebook):
 
 
 def _normalise(notebook):
-    """Drop clocks, versions and addresses, so that the same inputs leave the same bytes; name the cells by their number."""
+    """Drop clocks, versions and addresses, so that the same inputs leave the same bytes; number the cells."""
     notebook.metadata.pop("papermill", None)
     notebook.metadata["language_info"] = {"name": "python"}
     for position, cell in enumerate(notebook.cells, start=1):
@@ -177,7 +172,7 @@ def _harvest(notebook):
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", []) if "data" in output]
     for output in outputs:
         if RECORDS_MIME in output.data:
-            records += records_from_json(output.data[RECORDS_MIME])
+            records += records_from_output(output)
         if FIGURE_KEY in output.metadata:
             figure = output.metadata[FIGURE_KEY]
             drawings.append(Drawing(figure["name"], output.data["image/svg+xml"], figure["alt"]))

@@ -1,4 +1,4 @@
-"""The server that kernels are forked from, started first of all so that it imports while the run reads its parameters."""
+"""The server that kernels are forked from, started first, so that it imports while the run reads its parameters."""
 
 import multiprocessing
 import os

@@ -71,7 +71,9 @@ class ForkedProvisioner(LocalProvisioner):
         arguments = [*cmd[cmd.index("ipykernel_launcher") + 1 :], "--matplotlib=inline"]
         arguments.append(f"--IPKernelApp.parent_handle={os.getpid()}")  # so that it ends when this process does
         process = multiprocessing.get_context("forkserver").Process(
-            target=_run_kernel, args=(arguments, dict(kwargs.get("env", os.environ)), kwargs.get("cwd")), daemon=True
+            target=_run_kernel,
+            args=(arguments, dict(kwargs.get("env", os.environ)), kwargs.get("cwd")),
+            daemon=True,
         )
         process.start()
         self.process = ForkedProcess(process)

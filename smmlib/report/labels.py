@@ -38,7 +38,12 @@ def _what(study, run, parts):
         return f"{study.endpoints[run].curve_label.lower()}{at}"
     if run == "response" and study.response:
         return _response(study, measure, details)
-    words = {"follow_up": "median follow-up", "logrank": "log-rank test", "survival_difference": "difference of survival", "at_risk": "number at risk"}
+    words = {
+        "follow_up": "median follow-up",
+        "logrank": "log-rank test",
+        "survival_difference": "difference of survival",
+        "at_risk": "number at risk",
+    }
     phases = {phase.id: phase.label.lower() for phase in study.phases}
     text = words.get(measure) or phases.get(measure) or measure.replace("_", " ")
     rest = "" if at or stratified else "".join(f" {detail}" for detail in details)

@@ -78,7 +78,9 @@ def ledger(claims, records):
 
 def _compare(index, claim, records):
     if claim.number not in records:
-        raise ClaimError(index, f"claim about {claim.number!r}, which no notebook records{_similar(claim.number, records)}")
+        raise ClaimError(
+            index, f"claim about {claim.number!r}, which no notebook records{_similar(claim.number, records)}"
+        )
     result = records[claim.number].result
     parts = list(_parts(index, claim, result))
     shown = [_shown_as(printed, value) for printed, value in parts]

@@ -14,9 +14,22 @@ from smmlib.display.formatting import estimate_text, p_value_text, rounded
 from smmlib.stats.results import Estimate, HypothesisTest
 
 RECORDS_MIME = "application/vnd.smmlib.records+json"
-FIGURE_KEY = "smmlib_figure"
+FIGURE_KEY, CELLS_KEY = "smmlib_figure", "smmlib_cells"
 NUMBER_COLUMNS = (
-    *("record", "run", "endpoint", "arm", "reference", "measure", "at", "value", "low", "high", "conf_level", "std_error"),
+    *(
+        "record",
+        "run",
+        "endpoint",
+        "arm",
+        "reference",
+        "measure",
+        "at",
+        "value",
+        "low",
+        "high",
+        "conf_level",
+        "std_error",
+    ),
     *("p_value", "statistic", "df", "n", "events", "unit", "method", "notebook"),
 )
 KINDS = {"Estimate": Estimate, "HypothesisTest": HypothesisTest}
@@ -84,7 +97,8 @@ class Records(Mapping):
             "text/html": _html_table(records),
             "text/plain": "\n".join(f"{record.name} = {result_text(record.result)}" for record in records),
         }
-        display(data, raw=True)
+        # which cell made a number says nothing of it: as metadata it is not compared when a notebook is run again
+        display(data, raw=True, metadata={CELLS_KEY: [record.cell for record in records]})
 
 
 def write_numbers(file, runs, study):
@@ -109,12 +123,20 @@ def write_numbers(file, runs, study):
 def _row(record, run, endpoint, notebook):
     result = {name: "" if _is_nan(value) else value for name, value in asdict(record.result).items()}
     measure = record.name.split(".")[1]
-    return {"record": record.name, "run": run, "endpoint": endpoint, "measure": measure, "notebook": notebook, **result}
+    return {
+        "record": record.name,
+        "run": run,
+        "endpoint": endpoint,
+        "measure": measure,
+        "notebook": notebook,
+        **result,
+    }
 
 
-def records_from_json(payload):
+def records_from_output(output):
     """Records from what a notebook wrote: the inverse of `Records.write`."""
-    return [_from_json(entry) for entry in payload]
+    entries, cells = output["data"][RECORDS_MIME], output["metadata"][CELLS_KEY]
+    return [_from_json(entry, cell) for entry, cell in zip(entries, cells, strict=True)]
 
 
 def result_text(result):
@@ -129,20 +151,21 @@ def result_text(result):
 def _current_cell():
     """Number of the running cell in IPython, or 0."""
     shell = get_ipython()
-    return shell.execution_count if shell else 0
+    # inputs so far, for IPython raises its count of executions before a cell or after it, as the version will have it
+    return len(shell.user_ns["In"]) - 1 if shell else 0
 
 
 def _to_json(record):
     """A result as JSON: not estimable is null, because JSON has no NaN."""
     fields = {name: None if _is_nan(value) else value for name, value in asdict(record.result).items()}
-    return {"name": record.name, "cell": record.cell, "kind": type(record.result).__name__, **fields}
+    return {"name": record.name, "kind": type(record.result).__name__, **fields}
 
 
-def _from_json(entry):
+def _from_json(entry, cell):
     kind = KINDS[entry["kind"]]
-    fields = {name: value for name, value in entry.items() if name not in ("name", "cell", "kind")}
+    fields = {name: value for name, value in entry.items() if name not in ("name", "kind")}
     fields = {name: float("nan") if value is None else value for name, value in fields.items()}
-    return Record(entry["name"], kind(**fields), entry["cell"])
+    return Record(entry["name"], kind(**fields), cell)
 
 
 def _is_nan(value):

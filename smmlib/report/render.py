@@ -19,7 +19,7 @@ PAGE = Path(__file__).parent / "page"
 SECTIONS = ("population", "time_to_event", "response")
 
 
-def render(folder, study, runs, records, entries, checks):
+def render(folder, study, report):
     """Write index.html and a page for each executed notebook.
 
     Parameters
@@ -27,12 +27,15 @@ def render(folder, study, runs, records, entries, checks):
     folder : Path
         The report folder.
     study : Study
-    runs : sequence of ExecutedRun
-    records : mapping of str to Record
-    entries : sequence of Entry
-    checks : sequence of Check
+    report : Report
+
+    Raises
+    ------
+    KeyError
+        If a template asks for a number that was not recorded.
     """
-    numbers = Numbers(study, records, runs)
+    runs = report.runs
+    numbers = Numbers(study, report.records, runs)
     environment = _environment(study, numbers)
     style = (PAGE / "style.css").read_text(encoding="utf-8").replace("FONT_DATA", _font())
     page = environment.get_template("index.html").render(
@@ -42,15 +45,15 @@ def render(folder, study, runs, records, entries, checks):
         figures={drawing.name: Markup(_inline(drawing)) for run in runs for drawing in run.drawings},
         figure_number={name: number for number, name in enumerate(_drawings(runs), start=1)},
         alt={drawing.name: drawing.alt for run in runs for drawing in run.drawings},
-        entries=entries,
-        checks=checks,
-        methods=_methods(study, records),
+        entries=report.entries,
+        checks=report.checks,
+        methods=_methods(study, report.records),
         versions=package_versions(),
         categories=RESPONSE_CATEGORIES,
     )
     (folder / "index.html").write_text(page, encoding="utf-8")
     notebook_template = environment.get_template("notebook.html")
-    exporter = HTMLExporter(template_name="basic", mathjax_url="", require_js_url="")
+    exporter = HTMLExporter(template_name="basic", template_file=str(PAGE / "executed.html.j2"), mathjax_url="")
     highlighting = HtmlFormatter(style="default").get_style_defs(".highlight")
     for run in runs:
         body = Markup(exporter.from_notebook_node(run.notebook)[0])

@@ -1,28 +1,21 @@
-"""From a study to its report: check, run the notebooks side by side, verify, compare with what was published, render.
+"""From a study to its report: check, run the notebooks side by side, verify, compare with what was published, write."""
 
-The report is built in a folder beside the last good one and takes its place only when all of it has succeeded.
-"""
-
-import csv
 import multiprocessing
-import os
-import shutil
 import signal
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
-from dataclasses import astuple, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 from smmlib.report.execute import STUDY_PARAMETER, NotebookError, check_parameters, execute
+from smmlib.report.folder import fresh_folder, relative, replace, shown
 from smmlib.report.kernels import kernel_manager, kill_all_kernels
-from smmlib.report.ledger import DIFFERENT, ClaimError, Entry, ledger
+from smmlib.report.ledger import DIFFERENT, ClaimError, ledger
 from smmlib.report.progress import Progress
-from smmlib.report.provenance import write_manifest
-from smmlib.report.records import write_numbers
-from smmlib.report.render import render
-from smmlib.report.verify import DIFFERS, Check, recompute, verify
-from smmlib.trial.study import claim_lines
+from smmlib.report.verify import DIFFERS, recompute, verify
+from smmlib.report.write import PageError, Report, write_report
+from smmlib.trial.study import Study, claim_lines
 
 
 class ReportError(Exception):
@@ -30,21 +23,42 @@ class ReportError(Exception):
 
 
 class DifferenceError(Exception):
-    """Claims that are not reproduced, or numbers on which two programs differ."""
+    """Claims that are not reproduced, numbers on which two programs differ, or a second program that stopped."""
 
 
-def make_report(params_file, study, project, options):
+@dataclass(frozen=True)
+class Task:
+    """What is asked for.
+
+    Attributes
+    ----------
+    params_file : Path
+        The parameters file.
+    study : Study
+        Read from it.
+    project : Path
+        Folder that holds `notebooks` and `smmlib`.
+    reports : Path
+        Folder of the reports.
+    jobs : int
+        Notebooks run side by side.
+    kernels : {"forked", "plain"}
+    """
+
+    params_file: Path
+    study: Study
+    project: Path
+    reports: Path
+    jobs: int
+    kernels: str
+
+
+def make_report(task):
     """Make the report of one study.
 
     Parameters
     ----------
-    params_file : Path
-    study : Study
-        Read from that file.
-    project : Path
-        Folder that holds `notebooks`.
-    options : Namespace
-        With `jobs`, `kernels` and `reports`, as the command line gives them.
+    task : Task
 
     Raises
     ------
@@ -52,52 +66,51 @@ def make_report(params_file, study, project, options):
         Naming what failed and where the partial output lies.
     """
     started = time.monotonic()
-    final = options.reports / study.study
-    partial = _fresh_folder(final)
-    print(f"{study.title}\n{len(study.runs)} notebooks, {options.jobs} at a time, {options.kernels} kernels", file=sys.stderr)
+    study, final = task.study, task.reports / task.study.study
+    partial = fresh_folder(final)
+    _say(f"{study.title}\n{len(study.runs)} notebooks, {task.jobs} at a time, {task.kernels} kernels")
     try:
-        checked = _prepare(study, project)
-        runs, recomputed = _run_all(params_file, study, checked, partial, options)
+        notebooks = _notebooks(task)
+        runs, recomputed = _run_all(task, notebooks, partial)
         records = _collect(runs)
-        checks = verify(records, recomputed)
-        entries = _ledger(params_file, study, records)
-        _write(partial, params_file, study, project, runs, records, entries, checks, checked)
-        _refuse_differences(entries, checks)
-    except (NotebookError, ClaimError, DifferenceError) as error:
-        raise ReportError(f"{error}\nThe partial output is in {_shown(partial)}; the last good report is as it was.") from error
-    _replace(final, partial)
-    print(f"{_shown(final / 'index.html')}  {_summary(entries, checks)}, {time.monotonic() - started:.1f} s", file=sys.stderr)
+        report = Report(runs, records, _ledger(task, records), verify(records, recomputed))
+        write_report(partial, task, report, notebooks.values())
+        _refuse_differences(report)
+    except (NotebookError, ClaimError, DifferenceError, PageError, OSError) as error:
+        left = f"The partial output is in {shown(partial)}; the last good report is as it was."
+        raise ReportError(f"{error}\n{left}") from error
+    replace(final, partial)
+    claims = f"{len(report.entries)} published numbers met, " if report.entries else ""
+    _say(f"{shown(final / 'index.html')}  {claims}{len(report.checks)} computed twice, {_seconds(started)}")
 
 
-def _prepare(study, project):
-    """Notebook and parameters of each run, refused before anything runs when they do not fit."""
-    prepared = {}
-    for name, run in study.runs.items():
-        file = project / "notebooks" / f"{run.notebook}.ipynb"
+def _notebooks(task):
+    """The notebook of each run, refused before anything runs when it does not fit its parameters."""
+    notebooks = {}
+    for name, run in task.study.runs.items():
+        file = task.project / "notebooks" / f"{run.notebook}.ipynb"
         if not file.is_file():
             known = sorted(path.stem for path in file.parent.glob("*.ipynb"))
             raise NotebookError(f"runs.{name}: there is no notebook {run.notebook!r}; there are {', '.join(known)}.")
-        check_parameters(name, _relative(file, Path.cwd()), run.parameters)
-        prepared[name] = file
-    return prepared
+        check_parameters(name, relative(file, Path.cwd()), run.parameters)
+        notebooks[name] = file
+    return notebooks
 
 
-def _run_all(params_file, study, notebooks, partial, options):
+def _run_all(task, notebooks, partial):
     """Run the notebooks in threads, and the second implementation in a process of its own beside them."""
-    context = multiprocessing.get_context("forkserver" if options.kernels == "forked" else "spawn")
+    context = multiprocessing.get_context("forkserver" if task.kernels == "forked" else "spawn")
     verifier = ProcessPoolExecutor(1, mp_context=context, initializer=_leave_interrupts_to_the_run)
-    threads = ThreadPoolExecutor(options.jobs)
-    progress = Progress(len(notebooks), max(map(len, notebooks)))
+    threads = ThreadPoolExecutor(task.jobs)
     try:
-        with progress:
-            verification = verifier.submit(recompute, str(params_file))
+        with Progress(len(notebooks), max(map(len, notebooks))) as progress:
+            verification = verifier.submit(recompute, str(task.params_file))
             futures = [
-                threads.submit(_run_one, params_file, study, name, file, partial, options.kernels, progress)
-                for name, file in notebooks.items()
+                threads.submit(_run_one, task, name, file, partial, progress) for name, file in notebooks.items()
             ]
             for future in as_completed(futures):
                 future.result()
-            return [future.result() for future in futures], verification.result()
+            return [future.result() for future in futures], _recomputed(verification)
     finally:
         threads.shutdown(wait=False, cancel_futures=True)
         kill_all_kernels()
@@ -110,19 +123,26 @@ def _leave_interrupts_to_the_run():
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _run_one(params_file, study, name, notebook, partial, kernels, progress):
+def _recomputed(verification):
+    try:
+        return verification.result()
+    except Exception as error:
+        raise DifferenceError(f"the second implementation stopped: {type(error).__name__}: {error}") from error
+
+
+def _run_one(task, name, notebook, partial, progress):
     folder = notebook.parent
-    parameters = {STUDY_PARAMETER: _relative(params_file.resolve(), folder).as_posix(), **study.runs[name].parameters}
+    study_file = relative(task.params_file.resolve(), folder).as_posix()
     progress.start(name)
     outcome = "failed"
     try:
         run = execute(
             name,
-            _relative(notebook, Path.cwd()),
-            parameters,
+            relative(notebook, Path.cwd()),
+            {STUDY_PARAMETER: study_file, **task.study.runs[name].parameters},
             partial / "notebooks" / f"{name}.ipynb",
             folder=folder,
-            manager=kernel_manager(forked=kernels == "forked"),
+            manager=kernel_manager(forked=task.kernels == "forked"),
         )
         outcome = "done"
         return run
@@ -141,83 +161,34 @@ def _collect(runs):
     return records
 
 
-def _ledger(params_file, study, records):
+def _ledger(task, records):
     try:
-        return ledger(study.published, records)
+        return ledger(task.study.published, records)
     except ClaimError as error:
-        line = claim_lines(params_file)[error.index]
-        raise ClaimError(error.index, f"{params_file}:{line}: {error}") from None
+        line = claim_lines(task.params_file)[error.index]
+        raise ClaimError(error.index, f"{shown(task.params_file)}:{line}: {error}") from None
 
 
-def _write(partial, params_file, study, project, runs, records, entries, checks, notebooks):
-    """Everything that a report folder holds."""
-    write_numbers(partial / "numbers.csv", runs, study)
-    _write_table(partial / "ledger.csv", Entry, entries)
-    _write_table(partial / "verification.csv", Check, checks)
-    write_manifest(
-        partial / "manifest.json", project=project, params_file=params_file, study=study, notebooks=notebooks.values()
-    )
-    (partial / "figures").mkdir()
-    for drawing in (drawing for run in runs for drawing in run.drawings):
-        (partial / "figures" / f"{drawing.name}.svg").write_text(drawing.svg, encoding="utf-8")
-    render(partial, study, runs, records, entries, checks)
-
-
-def _write_table(file, kind, rows):
-    with file.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(field.name for field in fields(kind))
-        writer.writerows(astuple(row) for row in rows)
-
-
-def _refuse_differences(entries, checks):
+def _refuse_differences(report):
     """A claim that is not reproduced, or a number on which two programs differ, fails the report."""
     problems = [
         f"not reproduced: {entry.claim}, published {entry.published}, shown {entry.shown}"
-        for entry in entries
+        for entry in report.entries
         if entry.verdict == DIFFERENT
     ]
     problems += [
         f"second implementation differs: {check.record} ({check.quantity}), {check.value!r} here, "
         f"{check.other!r} by {check.program} {check.version}"
-        for check in checks
+        for check in report.checks
         if check.verdict == DIFFERS
     ]
     if problems:
         raise DifferenceError("\n".join(problems))
 
 
-def _summary(entries, checks):
-    claims = f"{len(entries)} of {len(entries)} claims met, " if entries else ""
-    return f"{claims}{len(checks)} numbers computed twice"
+def _seconds(started):
+    return f"{time.monotonic() - started:.1f} s"
 
 
-def _fresh_folder(final):
-    """An empty folder beside the report; an interrupted replacement is put back first."""
-    previous, partial = _beside(final, "previous"), _beside(final, "partial")
-    if previous.exists() and not final.exists():
-        previous.rename(final)
-    for folder in (previous, partial):
-        shutil.rmtree(folder, ignore_errors=True)
-    (partial / "notebooks").mkdir(parents=True)
-    return partial
-
-
-def _replace(final, partial):
-    previous = _beside(final, "previous")
-    if final.exists():
-        final.rename(previous)
-    partial.rename(final)
-    shutil.rmtree(previous, ignore_errors=True)
-
-
-def _beside(folder, suffix):
-    return folder.with_name(f"{folder.name}.{suffix}")
-
-
-def _relative(path, folder):
-    return Path(os.path.relpath(path, folder))
-
-
-def _shown(path):
-    return _relative(path, Path.cwd()).as_posix()
+def _say(text):
+    print(text, file=sys.stderr, flush=True)

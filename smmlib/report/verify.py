@@ -1,7 +1,7 @@
 """The second implementation: lifelines and statsmodels recompute every number that they compute rightly.
 
-Left out are the calls on which they differ from R and SAS: medians on a plateau, their limits when the last patient has the
-event, and log-rank tests without events.
+Left out are the calls on which they differ from R and SAS: medians on a plateau, their limits when the last patient
+has the event, and log-rank tests without events.
 """
 
 from dataclasses import dataclass

@@ -1,0 +1,77 @@
+"""Everything that a report folder holds: tables, figures, manifest and pages."""
+
+import csv
+from dataclasses import astuple, dataclass, fields
+
+from smmlib.report.ledger import Entry
+from smmlib.report.provenance import write_manifest
+from smmlib.report.records import write_numbers
+from smmlib.report.render import render
+from smmlib.report.verify import Check
+
+
+class PageError(Exception):
+    """A page that asks for a number that was not recorded."""
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """What a report says.
+
+    Attributes
+    ----------
+    runs : list of ExecutedRun
+    records : dict of str to Record
+    entries : list of Entry
+        The ledger.
+    checks : list of Check
+        The second implementation.
+    """
+
+    runs: list
+    records: dict
+    entries: list
+    checks: list
+
+
+def write_report(folder, task, report, notebooks):
+    """Write a report into an empty folder.
+
+    Parameters
+    ----------
+    folder : Path
+    task : Task
+    report : Report
+    notebooks : iterable of Path
+        The notebooks that were run.
+
+    Raises
+    ------
+    PageError
+        If a page asks for a number that was not recorded.
+    """
+    study = task.study
+    write_numbers(folder / "numbers.csv", report.runs, study)
+    _write_table(folder / "ledger.csv", Entry, report.entries)
+    _write_table(folder / "verification.csv", Check, report.checks)
+    write_manifest(
+        folder / "manifest.json",
+        project=task.project,
+        params_file=task.params_file,
+        study=study,
+        notebooks=notebooks,
+    )
+    (folder / "figures").mkdir()
+    for drawing in (drawing for run in report.runs for drawing in run.drawings):
+        (folder / "figures" / f"{drawing.name}.svg").write_text(drawing.svg, encoding="utf-8")
+    try:
+        render(folder, study, report)
+    except KeyError as error:
+        raise PageError(f"the page cannot be written: {error.args[0]}") from error
+
+
+def _write_table(file, kind, rows):
+    with file.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(field.name for field in fields(kind))
+        writer.writerows(astuple(row) for row in rows)
