@@ -1,0 +1,53 @@
+# `make report` is the whole way: the environment, the notebooks, the report.
+#
+# PYTHON is what everything runs in. Left alone it is .venv, made from requirements.lock by BASE_PYTHON when there is
+# none or the lock has changed; PYTHON=python is the active conda or virtual environment, where nothing is installed.
+
+PYTHON ?= .venv/bin/python
+BASE_PYTHON ?= python3
+STUDY ?= quiredex-2013
+PARAMS ?= params/$(STUDY).yaml
+
+# Compiled modules are kept: without them every notebook would spend seconds compiling its imports again.
+unexport PYTHONDONTWRITEBYTECODE
+# The number of threads moves the 13th digit of a sum, and notebooks side by side need the cores for themselves.
+export OPENBLAS_NUM_THREADS = 1
+
+.PHONY: help report reports test lab lint bench clean environment
+.DEFAULT_GOAL = help
+
+help:  ## show this
+	@echo "make TARGET"
+	@sed -n 's/^\([a-z]*\):.*## /  \1	/p' Makefile
+	@echo "STUDY=freireich-1963 or PARAMS=my/study.yaml choose the study, JOBS=2 the notebooks at a time,"
+	@echo "PYTHON=python the active environment instead of .venv, BASE_PYTHON=python3.12 the Python that makes .venv."
+
+report: environment  ## run one study's notebooks and write reports/STUDY/index.html
+	@$(PYTHON) -m smmlib.report "$(PARAMS)"
+
+reports: environment  ## the same for every study in params/
+	@$(PYTHON) -m smmlib.report params/*.yaml
+
+test: environment  ## run the tests, one process a core
+	@$(PYTHON) -m pytest --numprocesses logical --maxprocesses 8 --dist loadfile
+
+lab: environment  ## open the notebooks in JupyterLab
+	@$(PYTHON) -m jupyterlab notebooks
+
+lint: environment  ## check the style of code and notebooks
+	@echo "Checking style with ruff"
+	@$(PYTHON) -m ruff check --quiet
+	@$(PYTHON) -m ruff format --check --quiet
+
+bench: environment  ## measure the speed
+	@$(PYTHON) benchmarks/run.py
+
+clean:  ## remove .venv, caches and reports, but not the numbers that are in git
+	@echo "Removing .venv, caches and built reports"
+	@rm -rf .venv .pytest_cache .ruff_cache .hypothesis build dist
+	@find . -name .git -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
+	@if [ -d reports ]; then find reports -type f ! -name numbers.csv ! -name ledger.csv -delete; fi
+	@if [ -d reports ]; then find reports -mindepth 1 -type d -empty -delete; fi
+
+environment:
+	@$(BASE_PYTHON) -I smmlib/environment.py "$(PYTHON)"

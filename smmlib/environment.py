@@ -1,0 +1,269 @@
+"""The Python environment that everything runs in: .venv, made from requirements.lock.
+
+Run as a file by the Python it is to be made with: ``python3 smmlib/environment.py [PYTHON]``. Without an
+argument it makes .venv when there is none, or anew when the lock has changed. Given another Python, as in
+``make report PYTHON=python``, it installs nothing and only says whether that one can serve.
+
+Standard library only, nothing newer than Python 3.6: an old one is refused in words, not by a SyntaxError.
+"""
+
+import ast
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+LOCK = PROJECT / "requirements.lock"
+ENVIRONMENT = PROJECT / ".venv"
+PYTHON = ENVIRONMENT / "bin" / "python"
+STAMP = ENVIRONMENT / "made-from"
+OLDEST, NEWEST = (3, 11), (3, 13)
+
+# uv knows nothing of pip's settings: each of these is handed over under the name that uv gives it.
+UV_NAME_OF_PIP_SETTING = {
+    "index-url": "UV_DEFAULT_INDEX",
+    "extra-index-url": "UV_INDEX",
+    "trusted-host": "UV_INSECURE_HOST",
+    "cert": "SSL_CERT_FILE",
+    "proxy": "ALL_PROXY",
+}
+
+SAY_MAKE_AGAIN = "Check the network and pip's index settings, then say make again: it begins .venv anew."
+
+# One dependency comes as source. The locked setuptools, installed first, builds it: an isolated build would
+# fetch the newest setuptools of the day.
+BUILDER = "setuptools"
+LOCKED = ["--no-deps", "--require-hashes"]
+
+# Asked of a Python that is not ours: its version, then which of the named packages it lacks.
+PROBE = """
+import sys
+print("%d.%d" % sys.version_info[:2])
+from importlib.metadata import PackageNotFoundError, version
+for name in sys.argv[1:]:
+    try:
+        version(name)
+    except PackageNotFoundError:
+        print(name)
+"""
+
+
+class SetupError(Exception):
+    """What went wrong, and what to do about it."""
+
+
+def main(arguments: list) -> int:
+    chosen = arguments[0] if arguments else str(PYTHON)
+    try:
+        if not is_ours(chosen):
+            check_other_python(chosen)
+        elif not is_current():
+            make_environment()
+    except SetupError as error:
+        print(f"Set-up failed: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Set-up interrupted: .venv is unfinished, the next make begins it anew.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def is_ours(python: str) -> bool:
+    # Compared without following links: .venv/bin/python is itself a link to the Python it was made with.
+    return os.path.abspath(str(PROJECT / python)) == str(PYTHON)
+
+
+def is_current() -> bool:
+    return PYTHON.exists() and STAMP.exists() and STAMP.read_text() == stamp(LOCK.read_bytes(), ENVIRONMENT)
+
+
+def stamp(lock: bytes, environment: Path) -> str:
+    """What .venv was made from, and where: a copy elsewhere would still import the first place's library."""
+    return f"{hashlib.sha256(lock).hexdigest()} {hashlib.sha256(os.fsencode(environment)).hexdigest()}\n"
+
+
+# ---- a Python of the user's own
+
+
+def check_other_python(chosen: str) -> None:
+    version, missing = probe(chosen)
+    refuse_unsuitable(version, chosen, "Name another one with PYTHON=, or leave PYTHON away to use .venv.")
+    if missing:
+        raise SetupError(
+            f"{chosen} lacks {', '.join(missing)}. "
+            "Install environment.yml (conda) or requirements.lock (pip), or leave PYTHON away to use .venv."
+        )
+    print(f"Using {chosen} (Python {dotted(version)}) as told: nothing is installed.", flush=True)
+
+
+def probe(chosen: str) -> tuple:
+    command = [chosen, "-c", PROBE, *dependency_names((PROJECT / "pyproject.toml").read_text())]
+    try:
+        answer = subprocess.run(
+            command, cwd=str(PROJECT), stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True
+        )
+    except OSError as error:
+        raise SetupError(f"PYTHON={chosen} cannot be run: {error.strerror}. Name one that can.") from error
+    lines = answer.stdout.split()
+    if not lines:
+        raise SetupError(f"PYTHON={chosen} does not answer as a Python does: {telling_line(answer.stderr)}")
+    major, minor = lines[0].split(".")
+    return (int(major), int(minor)), lines[1:]
+
+
+def dependency_names(pyproject: str) -> list:
+    """The run-time dependencies, read without tomllib, which an old Python does not have."""
+    block = re.search(r"^dependencies = \[\n(.*?)^\]", pyproject, re.MULTILINE | re.DOTALL).group(1)
+    return re.findall(r'^ +"([A-Za-z0-9._-]+)', block, re.MULTILINE)
+
+
+# ---- our own
+
+
+def make_environment() -> None:
+    version = sys.version_info[:2]
+    refuse_unsuitable(version, sys.executable, "Name a newer one: make report BASE_PYTHON=python3.12")
+    print(f"Making .venv with Python {dotted(version)}: once, some 15 seconds and the downloads.", flush=True)
+    create_venv()
+    install_packages()
+    install_project()
+    quieten_jupyterlab()
+    # Last, so that an environment that was interrupted on the way is never taken for a whole one.
+    STAMP.write_text(stamp(LOCK.read_bytes(), ENVIRONMENT))
+
+
+def refuse_unsuitable(version: tuple, name: str, advice: str) -> None:
+    if OLDEST <= version[:2] <= NEWEST:
+        return
+    suitable = f"{dotted(OLDEST)} to {dotted(NEWEST)}"
+    raise SetupError(f"{name} is Python {dotted(version)}; smmlib runs on Python {suitable}. {advice}")
+
+
+def dotted(version: tuple) -> str:
+    return ".".join(str(part) for part in version)
+
+
+def create_venv() -> None:
+    if STAMP.exists():
+        STAMP.unlink()
+    run(
+        "python -m venv",
+        [sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)],
+        {},
+        "Install the system package it names (Debian: python3-venv), or name another Python: BASE_PYTHON=.",
+    )
+
+
+def install_packages() -> None:
+    """Everything in the lock: by uv, or where that fails by pip, which installs the same files slowly."""
+    entries = lock_entries(LOCK.read_text())
+    everything = [name for name in entries if name != "uv"]
+    packages = requirements_file("packages.txt", entries, everything)
+    try:
+        # A wheel or nothing: building uv from source takes a Rust compiler and many minutes.
+        installer = requirements_file("installer.txt", entries, [BUILDER, "uv"])
+        pip("pip install uv", *LOCKED, "--only-binary=:all:", "-r", installer)
+        uv("uv pip sync", "sync", "--require-hashes", "--no-build-isolation", packages)
+    except SetupError as error:
+        print(f"Installing with pip, about a minute more ({first_line(error)})", flush=True)
+        pip("pip install setuptools", *LOCKED, "-r", requirements_file("builder.txt", entries, [BUILDER]))
+        pip("pip install", *LOCKED, "--no-build-isolation", "--no-compile", "-r", packages)
+
+
+def lock_entries(lock: str) -> dict:
+    """Each package's own lines of the lock, by its name."""
+    entries = re.findall(r"^([a-z0-9._-]+)(==.*\n(?:[ \t].*\n)*)", lock, re.MULTILINE)
+    return {name: name + rest for name, rest in entries}
+
+
+def requirements_file(file_name: str, entries: dict, names: list) -> str:
+    path = ENVIRONMENT / file_name
+    path.write_text("".join(entries[name] for name in names))
+    return str(path)
+
+
+def install_project() -> None:
+    """smmlib itself, editable; its build backend is in the lock, so this needs no network."""
+    pip("pip install smmlib", "--no-deps", "--no-index", "--no-build-isolation", "-e", str(PROJECT))
+
+
+def quieten_jupyterlab() -> None:
+    """No question about news and no look for updates: an analysis asks nothing of the network."""
+    settings = ENVIRONMENT / "share" / "jupyter" / "lab" / "settings"
+    settings.mkdir(parents=True, exist_ok=True)
+    notification = {"fetchNews": "false", "checkForUpdates": False}
+    overrides = {"@jupyterlab/apputils-extension:notification": notification}
+    (settings / "overrides.json").write_text(json.dumps(overrides))
+
+
+# ---- pip and uv
+
+
+def pip(step: str, *arguments: str) -> None:
+    command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    run(step, [*command, *arguments], {})
+
+
+def uv(step: str, *arguments: str) -> None:
+    command = [str(PYTHON), "-m", "uv", "--quiet", "pip", *arguments, "--python", str(PYTHON)]
+    listing = run("pip config list", [str(PYTHON), "-m", "pip", "config", "list"], {})
+    run(step, command, uv_settings(pip_settings(listing)))
+
+
+def pip_settings(listing: str) -> dict:
+    """What `pip config list` says for an install: [install] wins over [global], a variable over both."""
+    found = re.findall(r"^(global|install|:env:)\.([a-z-]+)=(.+)$", listing, re.MULTILINE)
+    ranked = sorted(found, key=lambda setting: ["global", "install", ":env:"].index(setting[0]))
+    return {name: ast.literal_eval(value) for _, name, value in ranked}
+
+
+def uv_settings(settings: dict) -> dict:
+    handed_over = {
+        uv_name: " ".join(settings[pip_name].split())
+        for pip_name, uv_name in UV_NAME_OF_PIP_SETTING.items()
+        if settings.get(pip_name)
+    }
+    # pip takes a package from any index that has the locked version; uv would stop at the first that knows
+    # its name. The hashes say which file is right, so no index can pass off another.
+    return {"UV_INDEX_STRATEGY": "unsafe-best-match", "UV_PYTHON_DOWNLOADS": "never", **handed_over}
+
+
+def run(step: str, command: list, settings: dict, advice: str = SAY_MAKE_AGAIN) -> str:
+    result = subprocess.run(
+        command,
+        cwd=str(PROJECT),
+        env=child_environment(settings),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        universal_newlines=True,
+    )
+    if result.returncode:
+        raise SetupError(f"{step}: {telling_line(result.stdout)}\n\n{result.stdout.strip()}\n\n{advice}")
+    return result.stdout
+
+
+def child_environment(settings: dict) -> dict:
+    """The caller's variables, which win over `settings`, but for those that would spoil an install."""
+    harmful = {"PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "PYTHONPATH", "PIP_USER", "PIP_TARGET", "PIP_PREFIX"}
+    kept = {name: value for name, value in os.environ.items() if name not in harmful}
+    return {**settings, **kept, "PIP_USER": "0"}
+
+
+def first_line(error: Exception) -> str:
+    return str(error).split("\n", 1)[0]
+
+
+def telling_line(output: str) -> str:
+    """The first line that calls itself an error, or else the last one."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    errors = [line for line in lines if line.lower().startswith("error:")]
+    return (errors or lines[-1:] or ["no output"])[0]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

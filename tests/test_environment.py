@@ -1,0 +1,354 @@
+"""The set-up: one source of versions, an environment that is whole or made anew, the Makefile's targets."""
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from rattler import MatchSpec
+from rattler.exceptions import InvalidMatchSpecError
+
+from smmlib import environment
+
+PROJECT = Path(__file__).resolve().parent.parent
+PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text())
+LOCK = (PROJECT / "requirements.lock").read_text()
+MAKEFILE = (PROJECT / "Makefile").read_text()
+
+# Where conda-forge calls a package by another name; the smaller one where it splits a package in two.
+CONDA_NAMES = {
+    "jupyter-client": "jupyter_client",
+    "matplotlib": "matplotlib-base",
+    "nbconvert": "nbconvert-core",
+    "seaborn": "seaborn-base",
+}
+
+
+def requirements(*groups):
+    lines = PYPROJECT["project"]["dependencies"] + [
+        line for group in groups for line in PYPROJECT["dependency-groups"][group]
+    ]
+    return [Requirement(line) for line in lines]
+
+
+def locked_versions():
+    return dict(re.findall(r"^([a-z0-9._-]+)==([^\s;]+)", LOCK, re.MULTILINE))
+
+
+def conda_specs():
+    lines = yaml.safe_load((PROJECT / "environment.yml").read_text())["dependencies"]
+    return {spec.name.normalized: spec for spec in (MatchSpec(line, strict=True) for line in lines)}
+
+
+# ---- the lock
+
+
+def test_lock_holds_every_direct_dependency_at_an_allowed_version():
+    locked = locked_versions()
+    for requirement in requirements("test", "install"):
+        assert requirement.specifier.contains(locked[requirement.name]), requirement
+
+
+def test_lock_holds_one_version_a_package():
+    names = re.findall(r"^([a-z0-9._-]+)==", LOCK, re.MULTILINE)
+    assert len(names) == len(set(names))
+
+
+def test_lock_holds_no_address_and_no_path():
+    packages = [line for line in LOCK.splitlines() if not line.startswith("#")]
+    assert not [line for line in packages if re.search(r"://|@|^-|/", line)]
+
+
+def test_every_locked_package_has_a_hash():
+    entries = environment.lock_entries(LOCK)
+    assert list(entries) == list(locked_versions())
+    assert [name for name, entry in entries.items() if not re.search(r"--hash=sha256:[0-9a-f]{64}", entry)] == []
+
+
+def test_tests_run_on_the_locked_versions():
+    if not Path(sys.prefix, "made-from").exists():
+        pytest.skip("an environment of the user's own may hold other versions")
+    locked = locked_versions()
+    installed = {requirement.name: version(requirement.name) for requirement in requirements("test")}
+    assert installed == {name: locked[name] for name in installed}
+
+
+def test_supported_pythons_are_stated_once():
+    supported = SpecifierSet(PYPROJECT["project"]["requires-python"])
+    minors = [minor for minor in range(30) if supported.contains(f"3.{minor}")]
+    assert ((3, minors[0]), (3, minors[-1])) == (environment.OLDEST, environment.NEWEST)
+    assert SpecifierSet(str(conda_specs()["python"].version)) == supported
+
+
+# ---- conda
+
+
+def test_conda_environment_is_the_lock():
+    locked = locked_versions()
+    expected = {
+        CONDA_NAMES.get(requirement.name, requirement.name): f"=={locked[requirement.name]}"
+        for requirement in requirements("test")
+    }
+    specs = conda_specs()
+    del specs["python"]
+    assert {name: str(spec.version) for name, spec in specs.items()} == expected
+
+
+def test_conda_environment_has_one_channel_and_no_pip_section():
+    described = yaml.safe_load((PROJECT / "environment.yml").read_text())
+    assert described["channels"] == ["conda-forge", "nodefaults"]
+    assert all(isinstance(line, str) for line in described["dependencies"])
+
+
+@pytest.mark.parametrize("line", ["jupyterlab=4.6.*", "numpy ==2.4.*", "numpy=>2", "numpy = = 2"])
+def test_conda_specs_are_parsed_strictly(line):
+    with pytest.raises(InvalidMatchSpecError):
+        MatchSpec(line, strict=True)
+
+
+# ---- which Python
+
+
+@pytest.mark.parametrize("python", [(2, 7), (3, 6), (3, 10), (3, 14), (4, 0)])
+def test_unsuitable_python_is_refused_by_name_with_advice(python):
+    found = f"oldpython is Python {python[0]}.{python[1]}; smmlib runs on Python 3.11 to 3.13. Do this."
+    with pytest.raises(environment.SetupError, match=re.escape(found)):
+        environment.refuse_unsuitable(python, "oldpython", "Do this.")
+
+
+@pytest.mark.parametrize("python", [(3, 11), (3, 12), (3, 13)])
+def test_supported_python_is_taken(python):
+    environment.refuse_unsuitable(python, "python", "")
+
+
+def test_old_python_can_read_the_module_that_refuses_it():
+    ast.parse(Path(environment.__file__).read_text(), feature_version=(3, 6))
+
+
+def test_no_module_beside_environment_hides_one_of_the_standard_library():
+    beside = {path.stem for path in (PROJECT / "smmlib").iterdir()}
+    assert beside & sys.stdlib_module_names == set()
+
+
+def test_dependency_names_are_those_of_pyproject():
+    names = [Requirement(line).name for line in PYPROJECT["project"]["dependencies"]]
+    assert environment.dependency_names((PROJECT / "pyproject.toml").read_text()) == names
+
+
+def test_python_of_the_user_is_used_as_it_is(monkeypatch, capsys):
+    monkeypatch.setattr(environment, "is_ours", lambda python: False)
+    assert environment.main([sys.executable]) == 0
+    dotted = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    said = capsys.readouterr().out
+    assert said == f"Using {sys.executable} (Python {dotted}) as told: nothing is installed.\n"
+
+
+def test_python_that_lacks_packages_is_refused_with_their_names(monkeypatch, capsys):
+    monkeypatch.setattr(environment, "dependency_names", lambda pyproject: ["pandas", "no-such-package"])
+    monkeypatch.setattr(environment, "is_ours", lambda python: False)
+    assert environment.main([sys.executable]) == 1
+    assert f"{sys.executable} lacks no-such-package. Install" in capsys.readouterr().err
+
+
+def test_program_that_is_no_python_is_refused(capsys):
+    assert environment.main([shutil.which("true")]) == 1
+    assert "does not answer as a Python does" in capsys.readouterr().err
+
+
+# ---- whole, or made anew
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A project folder with a lock and a finished .venv that holds no packages."""
+    made = tmp_path / ".venv"
+    for name, path in {
+        "PROJECT": tmp_path,
+        "LOCK": tmp_path / "requirements.lock",
+        "ENVIRONMENT": made,
+        "PYTHON": made / "bin" / "python",
+        "STAMP": made / "made-from",
+    }.items():
+        monkeypatch.setattr(environment, name, path)
+    environment.LOCK.write_text("numpy==1\n")
+    environment.PYTHON.parent.mkdir(parents=True)
+    environment.PYTHON.write_text("")
+    environment.STAMP.write_text(environment.stamp(b"numpy==1\n", made))
+    return tmp_path
+
+
+def test_whole_environment_is_left_alone(project, capsys):
+    assert environment.main([]) == 0
+    assert environment.main([".venv/bin/python"]) == 0
+    assert capsys.readouterr() == ("", "")
+
+
+def test_environment_is_stale_when_the_lock_changed(project):
+    environment.LOCK.write_text("numpy==2\n")
+    assert not environment.is_current()
+
+
+def test_environment_is_stale_without_stamp_or_python(project):
+    environment.STAMP.unlink()
+    assert not environment.is_current()
+    environment.STAMP.write_text(environment.stamp(b"numpy==1\n", environment.ENVIRONMENT))
+    environment.PYTHON.unlink()
+    assert not environment.is_current()
+
+
+def test_environment_copied_to_another_folder_is_stale(project):
+    assert environment.stamp(b"numpy==1\n", project / "copy" / ".venv") != environment.STAMP.read_text()
+
+
+@pytest.mark.parametrize("failing", ["create_venv", "install_packages", "install_project", "quieten_jupyterlab"])
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [
+        (environment.SetupError("pip install: no network"), 1, "Set-up failed: pip install: no network"),
+        (KeyboardInterrupt(), 130, "Set-up interrupted: .venv is unfinished, the next make begins it anew."),
+    ],
+)
+def test_unfinished_environment_never_looks_whole(project, monkeypatch, capsys, failing, error, code, words):
+    def fail():
+        raise error
+
+    environment.LOCK.write_text("numpy==2\n")
+    for step in ("install_packages", "install_project", "quieten_jupyterlab"):
+        monkeypatch.setattr(environment, step, lambda: None)
+    monkeypatch.setattr(environment, "run", lambda *arguments: "")
+    monkeypatch.setattr(environment, failing, fail)
+    assert environment.main([]) == code
+    assert words in capsys.readouterr().err
+    assert not environment.is_current()
+
+
+def test_pip_installs_the_rest_when_uv_cannot_be_had(project, monkeypatch, capsys):
+    entries = {name: f"{name}==1 \\\n    --hash=sha256:aa\n" for name in ("setuptools", "six", "uv")}
+    environment.LOCK.write_text("# the head\n" + "".join(entries.values()))
+    installed = []
+
+    def run(step, command, settings, advice=""):
+        if step == "pip install uv":
+            raise environment.SetupError("pip install uv: No matching distribution found\nadvice")
+        assert "--require-hashes" in command
+        installed.append(Path(command[-1]).read_text())
+        return ""
+
+    monkeypatch.setattr(environment, "run", run)
+    environment.install_packages()
+    assert installed == [entries["setuptools"], entries["setuptools"] + entries["six"]]
+    assert capsys.readouterr().out == (
+        "Installing with pip, about a minute more (pip install uv: No matching distribution found)\n"
+    )
+
+
+def test_failed_step_names_itself_its_error_and_what_to_do():
+    command = [sys.executable, "-c", "print('one'); print('ERROR: no space left'); raise SystemExit(3)"]
+    with pytest.raises(environment.SetupError) as raised:
+        environment.run("pip install", command, {}, "Make room.")
+    assert str(raised.value).splitlines()[0] == "pip install: ERROR: no space left"
+    assert str(raised.value).endswith("Make room.")
+
+
+# ---- pip's settings
+
+
+def test_settings_of_pip_reach_uv():
+    listing = "\n".join(
+        [
+            "global.index-url='https://mirror.invalid/simple'",
+            "global.timeout='60'",
+            "install.index-url='https://install.invalid/simple'",
+            ":env:.extra-index-url='https://one.invalid\\nhttps://two.invalid'",
+            "global.extra-index-url='https://three.invalid'",
+            "freeze.cert='ignored.pem'",
+        ]
+    )
+    settings = environment.uv_settings(environment.pip_settings(listing))
+    assert settings["UV_DEFAULT_INDEX"] == "https://install.invalid/simple"
+    assert settings["UV_INDEX"] == "https://one.invalid https://two.invalid"
+    assert "SSL_CERT_FILE" not in settings
+
+
+def test_settings_of_the_caller_win(monkeypatch):
+    monkeypatch.setenv("UV_DEFAULT_INDEX", "https://mine.invalid/simple")
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("PIP_USER", "1")
+    child = environment.child_environment({"UV_DEFAULT_INDEX": "https://pip.invalid/simple", "UV_INDEX": "x"})
+    assert (child["UV_DEFAULT_INDEX"], child["UV_INDEX"]) == ("https://mine.invalid/simple", "x")
+    assert "PYTHONDONTWRITEBYTECODE" not in child
+    assert child["PIP_USER"] == "0"
+
+
+# ---- the Makefile
+
+TARGETS = ["help", "report", "reports", "test", "lab", "lint", "bench", "clean"]
+
+
+def make(*arguments, folder=PROJECT):
+    settings_of_outer_make = {"MAKEFLAGS", "MAKEOVERRIDES", "PYTHON", "BASE_PYTHON", "STUDY", "PARAMS"}
+    inherited = {name: value for name, value in os.environ.items() if name not in settings_of_outer_make}
+    return subprocess.run(
+        ["make", "--no-print-directory", *arguments],
+        cwd=folder,
+        env=inherited,
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_help_is_the_default_and_names_every_target():
+    shown = make().stdout
+    assert shown == make("help").stdout
+    assert re.findall(r"^  ([a-z]+)\t", shown, re.MULTILINE) == TARGETS
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_every_target_exists(target):
+    assert make("--dry-run", target).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("settings", "command"),
+    [
+        ([], '.venv/bin/python -m smmlib.report "params/quiredex-2013.yaml"'),
+        (["STUDY=freireich-1963"], '.venv/bin/python -m smmlib.report "params/freireich-1963.yaml"'),
+        (["PARAMS=my own/study.yaml"], '.venv/bin/python -m smmlib.report "my own/study.yaml"'),
+        (["PYTHON=python"], 'python -m smmlib.report "params/quiredex-2013.yaml"'),
+    ],
+)
+def test_report_runs_the_study_it_is_told(settings, command):
+    assert make("--dry-run", "report", *settings).stdout.splitlines()[-1] == command
+
+
+def test_report_with_a_python_that_does_not_exist_fails_with_advice():
+    result = make("report", "PYTHON=/nonexistent")
+    assert result.returncode != 0
+    assert "PYTHON=/nonexistent cannot be run: No such file or directory." in result.stderr
+
+
+def test_clean_keeps_the_numbers_and_removes_what_is_built(tmp_path):
+    folder = tmp_path / "a folder"
+    for built in [
+        ".venv/bin/python",
+        "reports/a/index.html",
+        "reports/a/b/c.ipynb",
+        "smmlib/__pycache__/x.pyc",
+    ]:
+        (folder / built).parent.mkdir(parents=True, exist_ok=True)
+        (folder / built).write_text("")
+    for kept in ["reports/a/numbers.csv", "reports/a/ledger.csv", "smmlib/x.py"]:
+        (folder / kept).write_text("")
+    shutil.copy(PROJECT / "Makefile", folder)
+    assert make("clean", folder=folder).returncode == 0
+    left = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+    assert left == ["Makefile", "reports/a/ledger.csv", "reports/a/numbers.csv", "smmlib/x.py"]
