@@ -68,9 +68,9 @@ def test_a_notebook_that_raises_is_named_with_its_cell_and_record(project):
     project.add_cell("time_to_event", 'records["tail"] = survival_at(curves["6-mp"], -1)')
     message = failure(project)
     assert "run remission" in message
-    assert "notebooks/time_to_event.ipynb, cell [10]" in message
+    assert "notebooks/time_to_event.ipynb, cell [10], line: " in message
     assert 'line: records["tail"] = survival_at(curves["6-mp"], -1)' in message
-    assert "ValueError: time is -1.0" in message
+    assert "ValueError: time is -1: a landmark" in message
     partial = project.reports / f"{STUDY}.partial" / "notebooks" / "remission.ipynb"
     outputs = [output for cell in nbformat.read(partial, 4).cells for output in cell.get("outputs", [])]
     assert any(output.output_type == "error" for output in outputs)

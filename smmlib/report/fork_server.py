@@ -11,6 +11,7 @@ PRELOADED = (
     "smmlib.trial",
     "smmlib.display.figures",
     "smmlib.report.records",
+    "smmlib.report.fork_server",
 )
 
 
@@ -19,3 +20,15 @@ def start_fork_server():
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     multiprocessing.get_context("forkserver").set_forkserver_preload(list(PRELOADED))
     forkserver.ensure_running()
+
+
+def run_kernel(arguments, environment, folder):
+    """In the fork: leave the terminal's process group, so that Ctrl-C reaches the run alone, and be a kernel."""
+    from ipykernel.kernelapp import IPKernelApp
+
+    os.setsid()
+    os.environ.clear()
+    os.environ.update(environment)
+    if folder:
+        os.chdir(folder)
+    IPKernelApp.launch_instance(argv=arguments)

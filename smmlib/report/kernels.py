@@ -4,6 +4,7 @@ A plain kernel spends two to three seconds importing pandas, scipy and seaborn. 
 Forking is POSIX only; elsewhere, or when asked to, the plain way serves and gives the same outputs.
 """
 
+import itertools
 import multiprocessing
 import os
 import signal
@@ -15,10 +16,13 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 
+from smmlib.report.fork_server import run_kernel
+
 PROVISIONER = "smmlib-forked"
 KERNEL_COMMAND = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
 
 _managers = []
+_numbers = itertools.count()
 _socket_folder = tempfile.TemporaryDirectory(prefix="smmlib-")
 
 
@@ -48,7 +52,7 @@ class PlainKernelManager(AsyncKernelManager):
         super().__init__(**kwargs)
         self._kernel_spec = KernelSpec(argv=KERNEL_COMMAND, display_name="Python 3", language="python")
         if os.name == "posix":  # sockets of this user alone instead of ports that anyone on the machine can reach
-            self.transport, self.ip = "ipc", os.path.join(_socket_folder.name, str(len(_managers)))
+            self.transport, self.ip = "ipc", os.path.join(_socket_folder.name, str(next(_numbers)))
         _managers.append(self)
 
     @property
@@ -71,7 +75,7 @@ class ForkedProvisioner(LocalProvisioner):
         arguments = [*cmd[cmd.index("ipykernel_launcher") + 1 :], "--matplotlib=inline"]
         arguments.append(f"--IPKernelApp.parent_handle={os.getpid()}")  # so that it ends when this process does
         process = multiprocessing.get_context("forkserver").Process(
-            target=_run_kernel,
+            target=run_kernel,
             args=(arguments, dict(kwargs.get("env", os.environ)), kwargs.get("cwd")),
             daemon=True,
         )
@@ -105,15 +109,3 @@ class ForkedProcess:
 
     def kill(self):
         self.process.kill()
-
-
-def _run_kernel(arguments, environment, folder):
-    """In the fork: leave the terminal's process group, so that Ctrl-C reaches the run alone, and be a kernel."""
-    from ipykernel.kernelapp import IPKernelApp
-
-    os.setsid()
-    os.environ.clear()
-    os.environ.update(environment)
-    if folder:
-        os.chdir(folder)
-    IPKernelApp.launch_instance(argv=arguments)

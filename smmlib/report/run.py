@@ -1,7 +1,6 @@
 """From a study to its report: check, run the notebooks side by side, verify, compare with what was published, write."""
 
 import multiprocessing
-import signal
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
@@ -13,7 +12,7 @@ from smmlib.report.folder import fresh_folder, relative, replace, shown
 from smmlib.report.kernels import kernel_manager, kill_all_kernels
 from smmlib.report.ledger import DIFFERENT, ClaimError, ledger
 from smmlib.report.progress import Progress
-from smmlib.report.verify import DIFFERS, recompute, verify
+from smmlib.report.verify import DIFFERS, leave_interrupts_to_the_run, recompute, verify
 from smmlib.report.write import PageError, Report, write_report
 from smmlib.trial.study import Study, claim_lines
 
@@ -100,7 +99,7 @@ def _notebooks(task):
 def _run_all(task, notebooks, partial):
     """Run the notebooks in threads, and the second implementation in a process of its own beside them."""
     context = multiprocessing.get_context("forkserver" if task.kernels == "forked" else "spawn")
-    verifier = ProcessPoolExecutor(1, mp_context=context, initializer=_leave_interrupts_to_the_run)
+    verifier = ProcessPoolExecutor(1, mp_context=context, initializer=leave_interrupts_to_the_run)
     threads = ThreadPoolExecutor(task.jobs)
     try:
         with Progress(len(notebooks), max(map(len, notebooks))) as progress:
@@ -116,11 +115,6 @@ def _run_all(task, notebooks, partial):
         kill_all_kernels()
         threads.shutdown()
         verifier.shutdown(cancel_futures=True)
-
-
-def _leave_interrupts_to_the_run():
-    """Ctrl-C reaches every process of a terminal; the run answers it and ends the others."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _recomputed(verification):

@@ -4,6 +4,7 @@ Left out are the calls on which they differ from R and SAS: medians on a plateau
 has the event, and log-rank tests without events.
 """
 
+import signal
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -41,6 +42,11 @@ class Check:
     version: str
     difference: float
     verdict: str
+
+
+def leave_interrupts_to_the_run():
+    """Ctrl-C reaches every process of a terminal; the run answers it and ends this one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def recompute(study_file):
