@@ -56,9 +56,7 @@ def interval_text(estimate):
     if math.isnan(estimate.low) and math.isnan(estimate.high):
         return ""
     missing = "NR" if estimate.unit in TIME_UNITS else "NE"
-    low, high = (
-        number_text(limit, estimate.unit, missing=missing) for limit in (estimate.low, estimate.high)
-    )
+    low, high = (number_text(limit, estimate.unit, missing=missing) for limit in (estimate.low, estimate.high))
     return f"{low} to {high}"
 
 
@@ -78,7 +76,7 @@ def table_text(estimate):
 
 def level_text(conf_level):
     """Confidence level in percent: "95%", "97.5%"."""
-    return f"{float(_hundredfold(conf_level)):g}%"
+    return f"{_hundredfold(conf_level):.10g}%"
 
 
 def p_value_text(p_value):

@@ -1,6 +1,7 @@
 """Two arms: log-rank test, hazard ratio and difference of survival at a landmark.
 
-Direction is always `arm` relative to `reference`: a hazard ratio is arm / reference, a difference is arm - reference.
+Direction is always `arm` relative to `reference`: a hazard ratio is arm / reference, a difference is arm -
+reference.
 """
 
 from dataclasses import dataclass
@@ -13,8 +14,12 @@ from smmlib.stats.results import NOT_ESTIMABLE, Estimate, HypothesisTest
 from smmlib.stats.survival import survival_at
 
 REFERENCE, ARM = 0, 1
-SCORE_TOLERANCE = 1e-12
+UNCOMPARED = "no event was seen while patients of both arms were at risk"
+# The information changes at most by a factor e within one unit, so no step of 2 leads away from the maximum.
 LARGEST_STEP = 2.0
+# Convergence is quadratic: after so small a step, what is left is below the rounding error.
+SMALLEST_STEP = 1e-9
+LARGEST_NUMBER_OF_STEPS = 100
 
 
 def logrank_test(time, event, in_arm, *, arm, reference, strata=None):
@@ -34,7 +39,8 @@ def logrank_test(time, event, in_arm, *, arm, reference, strata=None):
     Returns
     -------
     HypothesisTest
-        Chi-square on one degree of freedom. Not estimable when no event is seen while both arms are at risk.
+        Chi-square on one degree of freedom. Not estimable when no event is seen while both arms are at risk,
+        or all at risk have it at one time: the statistic then has no variance.
 
     Raises
     ------
@@ -57,14 +63,15 @@ def logrank_test(time, event, in_arm, *, arm, reference, strata=None):
     counts = {"arm": arm, "reference": reference, "n": len(np.asarray(time)), "events": int(deaths.sum())}
     name = "Log-rank test" + (", stratified" if strata is not None else "")
     if variance <= 0:
-        reason = f"{name}: not estimable, no event was seen while patients of both arms were at risk"
-        return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, 1, reason, **counts)
+        together = ((share > 0) & (share < 1) & (deaths > 0)).any()
+        reason = "all at risk had the event at one time" if together else UNCOMPARED
+        return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, 1, f"{name}: not estimable, {reason}", **counts)
     statistic = float(excess**2 / variance)
     return HypothesisTest(statistic, float(chdtrc(1, statistic)), 1, f"{name}, two-sided", **counts)
 
 
 def hazard_ratio(time, event, in_arm, *, arm, reference, strata=None, ties="efron", conf_level=0.95):
-    """Hazard ratio of the arm relative to the reference: Cox's proportional hazards model with the Wald interval.
+    """Hazard ratio of the arm relative to the reference: Cox's proportional hazards model, Wald interval.
 
     Parameters
     ----------
@@ -78,8 +85,8 @@ def hazard_ratio(time, event, in_arm, *, arm, reference, strata=None, ties="efro
     Returns
     -------
     Estimate
-        `std_error` is that of the logarithm. Not estimable when the partial likelihood has no maximum: all events
-        that tell the arms apart are then on one side.
+        `std_error` is that of the logarithm. Not estimable when the partial likelihood has no maximum: all
+        events that tell the arms apart are then on one side.
 
     Raises
     ------
@@ -97,7 +104,7 @@ def hazard_ratio(time, event, in_arm, *, arm, reference, strata=None, ties="efro
     risk_sets = _risk_sets(table, ties)
     method = (
         f"Cox model, {ties.capitalize()} ties{', stratified' if strata is not None else ''}, "
-        f"Wald {100 * conf_level:.4g} % interval"
+        f"Wald {100 * conf_level:.10g} % interval"
     )
     common = {
         "unit": "ratio",
@@ -123,7 +130,7 @@ def hazard_ratio(time, event, in_arm, *, arm, reference, strata=None, ties="efro
 
 
 def survival_difference(curve, reference_curve, time):
-    """Difference of survival at a landmark, arm - reference, with a normal interval from Greenwood's variances.
+    """Difference of survival at a landmark, arm - reference, with a normal interval by Greenwood's variances.
 
     Parameters
     ----------
@@ -135,7 +142,8 @@ def survival_difference(curve, reference_curve, time):
     Returns
     -------
     Estimate
-        Not estimable when survival at the landmark is not, in either arm.
+        Not estimable when survival at the landmark is not, in either arm. Without limits where nobody is left
+        in an arm: S(t) = 0 has no standard error.
 
     Raises
     ------
@@ -151,6 +159,18 @@ def survival_difference(curve, reference_curve, time):
         if mine != other:
             raise ValueError(f"{name} is {mine!r} for the arm and {other!r} for the reference: make them the same.")
     first, second = survival_at(curve, time), survival_at(reference_curve, time)
+    common = {
+        "unit": "difference of proportions",
+        "arm": curve.arm,
+        "reference": reference_curve.arm,
+        "n": first.n + second.n,
+        "events": first.events + second.events,
+        "at": float(time),
+    }
+    for estimate in (first, second):
+        if np.isnan(estimate.value):
+            method = f"Difference of Kaplan-Meier estimates: {estimate.method[0].lower()}{estimate.method[1:]}"
+            return Estimate(NOT_ESTIMABLE, method=method, **common)
     value = first.value - second.value
     std_error = float(np.hypot(first.std_error, second.std_error))
     margin = float(ndtri(0.5 + curve.conf_level / 2)) * std_error
@@ -160,14 +180,9 @@ def survival_difference(curve, reference_curve, time):
         high=value + margin,
         conf_level=curve.conf_level,
         std_error=std_error,
-        unit="difference of proportions",
         method="Difference of Kaplan-Meier estimates, Greenwood variance, "
-        f"normal {100 * curve.conf_level:.4g} % interval",
-        arm=curve.arm,
-        reference=reference_curve.arm,
-        n=first.n + second.n,
-        events=first.events + second.events,
-        at=float(time),
+        f"normal {100 * curve.conf_level:.10g} % interval",
+        **common,
     )
 
 
@@ -181,7 +196,7 @@ def _two_arm_table(time, event, in_arm, arm, reference, strata):
 
 @dataclass(frozen=True, eq=False)
 class _RiskSets:
-    """Risk sets of the partial likelihood, one a row: `weight` events chosen from `arm` and `reference` patients."""
+    """Risk sets of the partial likelihood, one a row: `weight` events from `arm` and `reference` patients."""
 
     arm: np.ndarray
     reference: np.ndarray
@@ -190,7 +205,7 @@ class _RiskSets:
 
 
 def _risk_sets(table, ties):
-    """Breslow keeps one risk set for tied events; Efron takes the j-th of d tied events from j/d fewer of them."""
+    """Breslow keeps one risk set for tied events; Efron takes the j-th of d events from j/d fewer of them."""
     if ties not in ("efron", "breslow"):
         raise ValueError(f"ties is {ties!r}: choose 'efron' or 'breslow'.")
     deaths = table.events.sum(axis=0)
@@ -216,7 +231,7 @@ def _one_sided(risk_sets, arm, reference):
     free = risk_sets.weight[both].sum()
     in_arm = risk_sets.events_in_arm - forced
     if free == 0:
-        return "no event was seen while patients of both arms were at risk"
+        return UNCOMPARED
     if in_arm <= 0:
         return f"no event in arm {arm!r} while patients of both arms were at risk"
     if in_arm >= free:
@@ -225,14 +240,20 @@ def _one_sided(risk_sets, arm, reference):
 
 
 def _maximise(risk_sets):
-    """Newton's method on the log partial likelihood, which is concave; its steps are bounded until it is close."""
+    """Newton's method on the log partial likelihood, which is concave; no step is long enough to miss."""
     coefficient = 0.0
-    for _ in range(100):
-        hazard = np.exp(coefficient)
-        share = risk_sets.arm * hazard / (risk_sets.arm * hazard + risk_sets.reference)
-        score = risk_sets.events_in_arm - (risk_sets.weight * share).sum()
-        information = (risk_sets.weight * share * (1 - share)).sum()
-        if abs(score) <= SCORE_TOLERANCE * max(1.0, risk_sets.weight.sum()):
+    for _ in range(LARGEST_NUMBER_OF_STEPS):
+        score, information = _score(risk_sets, coefficient)
+        step = np.clip(score / information, -LARGEST_STEP, LARGEST_STEP)
+        coefficient += step
+        if abs(step) <= SMALLEST_STEP:
             break
-        coefficient += np.clip(score / information, -LARGEST_STEP, LARGEST_STEP)
-    return coefficient, information
+    return coefficient, _score(risk_sets, coefficient)[1]
+
+
+def _score(risk_sets, coefficient):
+    """Slope of the log partial likelihood, and its information, minus the slope's slope."""
+    hazard = np.exp(coefficient)
+    share = risk_sets.arm * hazard / (risk_sets.arm * hazard + risk_sets.reference)
+    score = risk_sets.events_in_arm - (risk_sets.weight * share).sum()
+    return score, (risk_sets.weight * share * (1 - share)).sum()

@@ -3,6 +3,7 @@
 import numpy as np
 from scipy.special import betaincinv, ndtri
 
+from smmlib.stats.counts import is_whole
 from smmlib.stats.event_table import check_conf_level
 from smmlib.stats.results import Estimate
 
@@ -49,7 +50,7 @@ def response_rate(responders, patients, *, method="clopper-pearson", conf_level=
         conf_level=float(conf_level),
         std_error=float(np.sqrt(rate * (1 - rate) / patients)),
         unit="proportion",
-        method=f"Proportion, {name} {100 * conf_level:.4g} % interval",
+        method=f"Proportion, {name} {100 * conf_level:.10g} % interval",
         arm=arm,
         n=int(patients),
         events=int(responders),
@@ -58,7 +59,7 @@ def response_rate(responders, patients, *, method="clopper-pearson", conf_level=
 
 def _check_counts(responders, patients):
     for name, count in (("responders", responders), ("patients", patients)):
-        if count != int(count) or count < 0:
+        if not is_whole(count) or count < 0:
             raise ValueError(f"{name} is {count}: give a whole number, zero or more.")
     if patients < 1:
         raise ValueError("patients is 0: a rate needs at least one patient.")
@@ -78,4 +79,4 @@ def _wilson(responders, patients, conf_level):
     z = ndtri(0.5 + conf_level / 2)
     centre = (responders + z**2 / 2) / (patients + z**2)
     margin = z / (patients + z**2) * np.sqrt(responders * (patients - responders) / patients + z**2 / 4)
-    return max(centre - margin, 0.0), min(centre + margin, 1.0)
+    return centre - margin if responders else 0.0, centre + margin if responders < patients else 1.0

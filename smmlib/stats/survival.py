@@ -3,9 +3,17 @@
 import numpy as np
 from scipy.special import ndtri
 
-from smmlib.stats.event_table import check_conf_level, check_indicator, check_times, event_table
+from smmlib.stats.event_table import (
+    check_conf_level,
+    check_indicator,
+    check_landmark,
+    check_times,
+    event_table,
+    snap_to_ties,
+)
 from smmlib.stats.results import NOT_ESTIMABLE, Estimate, SurvivalCurve
 
+NOT_REACHED = ": not reached, the curve stays above one half"
 LEVEL_TOLERANCE = float(np.sqrt(np.finfo(float).eps))
 
 
@@ -30,13 +38,14 @@ def kaplan_meier(time, event, *, conf_type="log-log", conf_level=0.95, time_unit
     Returns
     -------
     SurvivalCurve
-        Where S(t) = 0 there is no standard error, and where S(t) is 0 or 1 limits that need its logarithm do not
-        exist: both are NaN, as in R's `survfit`.
+        Where S(t) = 0 there is no standard error, and where S(t) is 0 or 1 limits that need its logarithm do
+        not exist: both are NaN, as in R's `survfit`.
 
     Raises
     ------
     ValueError
-        If the arrays differ in length, a time is not a time, an event is not an event, or an option is unknown.
+        If the arrays differ in length, a time is not a time, an event is not an event, or an option is
+        unknown.
 
     References
     ----------
@@ -64,7 +73,7 @@ def kaplan_meier(time, event, *, conf_type="log-log", conf_level=0.95, time_unit
         conf_type=conf_type,
         conf_level=float(conf_level),
         time_unit=time_unit,
-        method=f"Kaplan-Meier estimate, Greenwood variance, {conf_type} {100 * conf_level:.4g} % limits",
+        method=f"Kaplan-Meier estimate, Greenwood variance, {conf_type} {100 * conf_level:.10g} % limits",
         arm=arm,
     )
 
@@ -76,7 +85,7 @@ def survival_at(curve, time):
     ----------
     curve : SurvivalCurve
     time : float
-        Landmark, zero or more, in the unit of the curve.
+        Landmark, zero or more, in the unit of the curve. An event at it counts.
 
     Returns
     -------
@@ -88,21 +97,21 @@ def survival_at(curve, time):
     ValueError
         If `time` is negative or not finite.
     """
-    time = float(check_times([time])[0])
+    time = check_landmark(time)
     n, events = int(curve.at_risk[0]), int(curve.events.sum())
     common = {"unit": "proportion", "arm": curve.arm, "n": n, "events": events, "at": time}
-    if time > curve.time[-1] and curve.survival[-1] > 0:
-        reason = f"Not estimable: {time:g} {curve.time_unit} lies beyond the last observed time, {curve.time[-1]:g}"
-        return Estimate(NOT_ESTIMABLE, method=reason, **common)
-    row = np.searchsorted(curve.time, time, side="right") - 1
-    if row < 0:
-        return Estimate(1.0, std_error=0.0, conf_level=curve.conf_level, method=curve.method, **common)
+    seen = snap_to_ties(time, curve.time)
+    if seen > curve.time[-1] and curve.survival[-1] > 0:
+        last = f"the last observed time, {curve.time[-1]:g}{f', in arm {curve.arm!r}' if curve.arm else ''}"
+        return Estimate(NOT_ESTIMABLE, method=f"Not estimable: {time:g} {curve.time_unit} lies beyond {last}", **common)
+    row = np.searchsorted(curve.time, seen, side="right") - 1
+    value, low, high, std_error = _before_first_time(curve) if row < 0 else _row(curve, row)
     return Estimate(
-        value=float(curve.survival[row]),
-        low=float(curve.low[row]),
-        high=float(curve.high[row]),
+        value=float(value),
+        low=float(low),
+        high=float(high),
         conf_level=curve.conf_level,
-        std_error=float(curve.std_error[row]),
+        std_error=float(std_error),
         method=curve.method,
         **common,
     )
@@ -111,9 +120,10 @@ def survival_at(curve, time):
 def median_survival(curve):
     """Time by which half of the patients have had the event, with the Brookmeyer-Crowley interval.
 
-    Where S(t) is exactly one half over a stretch of time, the median is the middle of the stretch, which ends at the
-    last observed time when no later event ends it; so R defines it. The limits are where the limits of the curve cross
-    one half, by the same rule. A curve that stays above one half has no median: "not reached".
+    Where S(t) is exactly one half over a stretch of time, the median is the middle of the stretch, which ends
+    at the last observed time when no later event ends it; so R defines it. The limits are where the limits of
+    the curve cross one half, by the same rule. A curve that stays above one half has no median: "not
+    reached".
 
     Parameters
     ----------
@@ -129,13 +139,14 @@ def median_survival(curve):
     .. [1] Brookmeyer & Crowley (1982), Biometrics 38:29-41.
     """
     value, low, high = (_crossing(curve.time, level, 0.5) for level in (curve.survival, curve.low, curve.high))
+    method = f"Median of the Kaplan-Meier curve, Brookmeyer-Crowley interval from {curve.conf_type} limits"
     return Estimate(
         value=value,
         low=low,
         high=high,
         conf_level=curve.conf_level,
         unit=curve.time_unit,
-        method=f"Median of the Kaplan-Meier curve, Brookmeyer-Crowley interval from {curve.conf_type} limits",
+        method=method + (NOT_REACHED if np.isnan(value) else ""),
         arm=curve.arm,
         n=int(curve.at_risk[0]),
         events=int(curve.events.sum()),
@@ -145,8 +156,8 @@ def median_survival(curve):
 def median_follow_up(time, event, *, estimator, conf_level=0.95, time_unit="months", arm=""):
     """Median follow-up by the reverse Kaplan-Meier estimator.
 
-    Censoring is taken as the event, and the event as censoring: the time for which patients would have been followed
-    had nobody had the event. It is the median of R's `survfit(Surv(time, 1 - event) ~ 1)`.
+    Censoring is taken as the event, and the event as censoring: the time for which patients would have been
+    followed had nobody had the event. It is the median of R's `survfit(Surv(time, 1 - event) ~ 1)`.
 
     Parameters
     ----------
@@ -175,13 +186,14 @@ def median_follow_up(time, event, *, estimator, conf_level=0.95, time_unit="mont
     observed = check_indicator(event, "event", len(check_times(time)))
     curve = kaplan_meier(time, ~observed, conf_level=conf_level, time_unit=time_unit, arm=arm)
     median = median_survival(curve)
+    method = "Median follow-up, reverse Kaplan-Meier estimator, Brookmeyer-Crowley interval from log-log limits"
     return Estimate(
         value=median.value,
         low=median.low,
         high=median.high,
         conf_level=median.conf_level,
         unit=time_unit,
-        method="Median follow-up, reverse Kaplan-Meier estimator, Brookmeyer-Crowley interval from log-log limits",
+        method=method + (NOT_REACHED if np.isnan(median.value) else ""),
         arm=arm,
         n=median.n,
         events=int(observed.sum()),
@@ -191,8 +203,8 @@ def median_follow_up(time, event, *, estimator, conf_level=0.95, time_unit="mont
 def risk_table(curves, times):
     """Numbers at risk, and cumulative events and censorings, by arm at the times asked for.
 
-    At risk at t are those whose time is t or later: R's `n.risk`. Events and censorings are counted up to t, itself
-    included.
+    At risk at t are those whose time is t or later: R's `n.risk`. Events and censorings are counted up to t,
+    itself included.
 
     Parameters
     ----------
@@ -225,18 +237,29 @@ def risk_table(curves, times):
     )
 
 
+def _row(curve, row):
+    return curve.survival[row], curve.low[row], curve.high[row], curve.std_error[row]
+
+
+def _before_first_time(curve):
+    """Everybody is still there: survival 1, without error, with the limits of the curve wherever it is 1."""
+    low, high = _limit_function(curve.conf_type)(np.ones(1), np.zeros(1), 1.0)
+    return 1.0, low[0], high[0], 0.0
+
+
 def _numbers_at_risk(curve, times):
     """Patients whose time is each of `times` or later; nobody after the last time."""
-    return np.append(curve.at_risk, 0)[np.searchsorted(curve.time, times, side="left")]
+    return np.append(curve.at_risk, 0)[np.searchsorted(curve.time, snap_to_ties(times, curve.time), side="left")]
 
 
 def _total_until(curve, counts, times):
     """Sum of the counts up to and including each of `times`."""
-    return np.append(0, np.cumsum(counts))[np.searchsorted(curve.time, times, side="right")]
+    rows = np.searchsorted(curve.time, snap_to_ties(times, curve.time), side="right")
+    return np.append(0, np.cumsum(counts))[rows]
 
 
 def _crossing(time, level, target):
-    """First time at which a falling step function reaches the target, the middle of a stretch exactly at it."""
+    """First time at which a falling step function reaches the target; the middle of a stretch at it."""
     reached = np.flatnonzero(level <= target + LEVEL_TOLERANCE)
     if not len(reached):
         return NOT_ESTIMABLE

@@ -1,0 +1,128 @@
+# R's `survival` on patient tables: every number that tests/test_stats_r.py compares.
+#
+# Rscript survival.R ROWS LANDMARKS DATA RESULTS
+#   ROWS       in: table, time, event, in_arm, stratum; one row a patient
+#   LANDMARKS  in: table, time
+#   DATA       out: ROWS and the tables that ship with `survival`, in the same columns
+#   RESULTS    out: table, what, group, at, field, value; one row a number
+# Public tables of `survival` get the landmarks at their quartiles. Numbers are written with 17 digits.
+
+suppressPackageStartupMessages(library(survival))
+
+CONF_TYPES <- c("log-log", "log", "plain", "logit", "arcsin")
+CONVERGED <- coxph.control(eps = 1e-12, toler.chol = 1e-14, iter.max = 100)
+
+table_of <- function(name, time, event, in_arm, stratum) {
+  rows <- data.frame(table = name, time = as.numeric(time), event = as.numeric(event),
+                     in_arm = as.numeric(in_arm), stratum = as.character(stratum))
+  rows[complete.cases(rows), ]
+}
+
+public_tables <- function() {
+  rbind(
+    with(veteran, table_of("R veteran", time, status, trt == 2, celltype)),
+    with(aml, table_of("R aml", time, status, x == "Nonmaintained", "all")),
+    with(ovarian, table_of("R ovarian", futime, fustat, rx == 2, resid.ds)),
+    with(lung, table_of("R lung", time, status == 2, sex == 2, ph.ecog)),
+    with(subset(colon, etype == 2 & rx != "Lev"), table_of("R colon", time, status, rx == "Lev+5FU", differ)),
+    with(mgus2, table_of("R mgus2", futime, death, sex == "F", age > 70)),
+    with(rats, table_of("R rats", time, status, rx == 1, litter))
+  )
+}
+
+collected <- list()
+
+note <- function(what, group, at, fields) {
+  size <- length(fields[[1]])
+  collected[[length(collected) + 1]] <<- list(
+    table = rep(current, size * length(fields)), what = rep(what, size * length(fields)),
+    group = rep(group, size * length(fields)), at = rep(rep(at, length.out = size), length(fields)),
+    field = rep(names(fields), each = size), value = as.numeric(unlist(fields))
+  )
+}
+
+# One data frame of all that was noted; a frame for each note and rbind would take far longer.
+noted <- function() {
+  columns <- c("table", "what", "group", "at", "field", "value")
+  joined <- lapply(columns, function(column) unlist(lapply(collected, `[[`, column), use.names = FALSE))
+  as.data.frame(setNames(joined, columns))
+}
+
+one_arm <- function(rows, group, landmarks) {
+  for (conf_type in CONF_TYPES) {
+    fit <- survfit(Surv(time, event) ~ 1, rows, conf.type = conf_type)
+    key <- paste(group, conf_type)
+    steps <- list(at_risk = fit$n.risk, events = fit$n.event, censored = fit$n.censor, survival = fit$surv,
+                  std_error = fit$surv * fit$std.err, low = fit$lower, high = fit$upper)
+    note("kaplan_meier", key, fit$time, steps)
+    half <- quantile(fit, 0.5)
+    printed <- summary(fit)$table
+    note("median_survival", key, NA, list(value = half$quantile, low = half$lower, high = half$upper,
+                                          high_printed = printed["0.95UCL"]))
+    seen <- summary(fit, times = landmarks, extend = TRUE)
+    note("survival_at", key, landmarks, list(value = seen$surv, std_error = seen$std.err, low = seen$lower,
+                                             high = seen$upper, at_risk = seen$n.risk))
+  }
+  reverse <- quantile(survfit(Surv(time, 1 - event) ~ 1, rows, conf.type = "log-log"), 0.5)
+  note("median_follow_up", group, NA, list(value = reverse$quantile, low = reverse$lower, high = reverse$upper))
+}
+
+# An error of survdiff (a singular variance) is a missing number.
+logrank <- function(formula, rows) tryCatch(survdiff(formula, rows)$chisq, error = function(problem) NA)
+
+cox <- function(formula, rows, ties) {
+  fit <- suppressWarnings(coxph(formula, rows, ties = ties, control = CONVERGED))
+  list(coefficient = unname(coef(fit)), std_error = sqrt(fit$var[1, 1]))
+}
+
+two_arms <- function(rows) {
+  forms <- list(plain = Surv(time, event) ~ in_arm, stratified = Surv(time, event) ~ in_arm + strata(stratum))
+  for (form in names(forms)) {
+    chi_square <- logrank(forms[[form]], rows)
+    p_value <- pchisq(chi_square, 1, lower.tail = FALSE)
+    note("logrank_test", form, NA, list(statistic = chi_square, p_value = p_value))
+    for (ties in c("efron", "breslow")) {
+      if (sum(rows$event) > 0) note("hazard_ratio", paste(form, ties), NA, cox(forms[[form]], rows, ties))
+    }
+  }
+}
+
+# Exact and score intervals of a proportion, of base R.
+current <- "proportions"
+proportions <- function() {
+  for (patients in c(1, 2, 5, 17, 57, 154, 1000)) {
+    for (responders in unique(round(patients * c(0, 0.03, 0.2, 0.5, 0.79, 1)))) {
+      for (level in c(0.9, 0.95, 0.99)) {
+        exact <- binom.test(responders, patients, conf.level = level)$conf.int
+        score <- suppressWarnings(prop.test(responders, patients, conf.level = level, correct = FALSE))$conf.int
+        key <- paste(responders, patients, level)
+        note("response_rate", paste("clopper-pearson", key), NA, list(low = exact[1], high = exact[2]))
+        note("response_rate", paste("wilson", key), NA, list(low = score[1], high = score[2]))
+      }
+    }
+  }
+}
+
+write_table <- function(frame, file) {
+  numbers <- vapply(frame, is.numeric, TRUE)
+  frame[numbers] <- lapply(frame[numbers], function(column) {
+    ifelse(is.finite(column), sprintf("%.17g", column), "")
+  })
+  write.csv(frame, file, row.names = FALSE, quote = TRUE)
+}
+
+files <- commandArgs(trailingOnly = TRUE)
+shipped <- public_tables()
+rows <- rbind(read.csv(files[1], colClasses = c(stratum = "character")), shipped)
+given <- read.csv(files[2])
+proportions()
+for (current in unique(rows$table)) {
+  members <- rows[rows$table == current, ]
+  landmarks <- given$time[given$table == current]
+  if (length(landmarks) == 0) landmarks <- unname(quantile(members$time, c(0, 0.25, 0.5, 0.75, 1), type = 1))
+  one_arm(members[members$in_arm == 1, ], "arm", landmarks)
+  one_arm(members[members$in_arm == 0, ], "reference", landmarks)
+  two_arms(members)
+}
+write_table(rows, files[3])
+write_table(noted(), files[4])

@@ -1,0 +1,348 @@
+"""The statistics worked out on paper, on a few patients.
+
+Cases: everybody's course before the first event, at it, between times, on a flat, past the end; an event and a
+censoring at one time; events at time 0; the last patient with the event and without; survival at exactly one half;
+nobody with the event; an arm without an event; one event; all events at once; strata in which the arms never meet.
+"""
+
+from math import acos, cos, erfc, exp, inf, isnan, log, sqrt
+
+import numpy as np
+import pytest
+
+from smmlib import (
+    hazard_ratio,
+    kaplan_meier,
+    logrank_test,
+    median_follow_up,
+    median_survival,
+    patient_count,
+    response_rate,
+    risk_table,
+    survival_at,
+    survival_difference,
+)
+
+pytestmark = pytest.mark.by_hand
+
+Z95 = 1.959963984540054
+ARMS = {"arm": "new", "reference": "old"}
+
+# Therneau's six patients: two leave at 1, one with the event; two have it at 6; one is censored at 8; one has it at 9.
+TIME = [1, 1, 6, 6, 8, 9]
+EVENT = [1, 0, 1, 1, 0, 1]
+IN_ARM = [1, 1, 1, 0, 0, 0]
+
+
+def approx(value, rel=1e-14):
+    return pytest.approx(value, rel=rel, abs=1e-15, nan_ok=True)
+
+
+# ---- Kaplan-Meier
+
+
+def test_curve_of_six_patients():
+    """5/6, then 5/6 * 2/4; nothing happens at 8; the last patient has the event."""
+    curve = kaplan_meier(TIME, EVENT)
+    assert curve.time.tolist() == [1, 6, 8, 9]
+    assert curve.at_risk.tolist() == [6, 4, 2, 1]
+    assert curve.events.tolist() == [1, 2, 0, 1]
+    assert curve.censored.tolist() == [1, 0, 1, 0]
+    assert curve.survival.tolist() == approx([5 / 6, 5 / 12, 5 / 12, 0])
+
+
+def test_greenwood_of_six_patients():
+    """Variance at 1 is (5/6)^2 / (6*5) = 5/216; at 6 it is (5/12)^2 (1/30 + 2/(4*2)) = 85/1728; none at 0 survivors."""
+    curve = kaplan_meier(TIME, EVENT)
+    assert curve.std_error[:3].tolist() == approx([sqrt(5 / 216), sqrt(85 / 1728), sqrt(85 / 1728)])
+    assert isnan(curve.std_error[3])
+
+
+def test_limits_of_six_patients_at_the_second_event():
+    """With S = 5/12 and sqrt(17/60) the standard error of log S, on each scale in turn."""
+    survival, margin = 5 / 12, Z95 * sqrt(17 / 60)
+    power, odds, error = exp(margin / log(12 / 5)), (5 / 12) / (7 / 12), margin * 12 / 7
+    angle, angle_error = np.arcsin(sqrt(survival)), margin / 2 * sqrt(5 / 7)
+    expected = {
+        "plain": (0, survival + survival * margin),
+        "log": (survival * exp(-margin), 1),
+        "log-log": (survival**power, survival ** (1 / power)),
+        "logit": (1 / (1 + exp(error) / odds), 1 / (1 + exp(-error) / odds)),
+        "arcsine": (np.sin(angle - angle_error) ** 2, np.sin(angle + angle_error) ** 2),
+    }
+    for conf_type, limits in expected.items():
+        curve = kaplan_meier(TIME, EVENT, conf_type=conf_type)
+        assert (curve.low[1], curve.high[1]) == approx(limits)
+
+
+def test_censored_at_an_event_time_are_still_at_risk():
+    """One event and one censoring at 5 among three: 2/3, not 1/2."""
+    curve = kaplan_meier([5, 5, 7], [1, 0, 0])
+    assert curve.survival.tolist() == approx([2 / 3, 2 / 3])
+    assert curve.at_risk.tolist() == [3, 1]
+
+
+def test_event_at_time_zero_counts():
+    curve = kaplan_meier([0, 1, 2, 3], [1, 0, 0, 0])
+    assert survival_at(curve, 0).value == 3 / 4
+
+
+def test_nobody_with_the_event_survives():
+    curve = kaplan_meier([1, 2, 3], [0, 0, 0])
+    assert curve.survival.tolist() == [1, 1, 1]
+    assert curve.std_error.tolist() == [0, 0, 0]
+
+
+def test_one_patient_with_the_event():
+    curve = kaplan_meier([4], [1])
+    assert curve.survival.tolist() == [0]
+    assert isnan(curve.low[0])
+
+
+# ---- landmarks
+
+
+@pytest.mark.parametrize(
+    ("time", "expected"), [(0, 1), (0.5, 1), (1, 5 / 6), (3, 5 / 6), (6, 5 / 12), (8.5, 5 / 12), (9, 0), (99, 0)]
+)
+def test_survival_at_a_landmark(time, expected):
+    """Before the first event, at an event, on a flat, at the end, and past it once nobody is left."""
+    assert survival_at(kaplan_meier(TIME, EVENT), time).value == approx(expected)
+
+
+def test_survival_past_the_end_is_not_known_while_somebody_was_left():
+    curve = kaplan_meier([1, 2, 3], [1, 0, 0], arm="new")
+    assert survival_at(curve, 3).value == approx(2 / 3)
+    beyond = survival_at(curve, 3.5)
+    assert isnan(beyond.value)
+    assert beyond.method == "Not estimable: 3.5 months lies beyond the last observed time, 3, in arm 'new'"
+
+
+def test_limits_before_the_first_time_are_those_of_survival_one():
+    """Where S = 1, the plain and log limits are 1 and the others do not exist, before and after the first censoring."""
+    for conf_type in ("plain", "log", "log-log", "logit", "arcsine"):
+        curve = kaplan_meier([2, 3, 4], [0, 1, 0], conf_type=conf_type)
+        before, after = survival_at(curve, 1), survival_at(curve, 2)
+        expected = 1 if conf_type in ("plain", "log") else float("nan")
+        assert (before.low, before.high, after.low, after.high) == approx((expected,) * 4)
+        assert before.std_error == after.std_error == 0
+
+
+def test_landmark_that_misses_an_event_by_rounding_alone_finds_it():
+    """180 days divided at once, and as a difference of two divisions, differ in the last digits."""
+    days_a_month = 365.25 / 12
+    difference = (1200 / days_a_month) - (1020 / days_a_month)
+    assert difference != 180 / days_a_month
+    curve = kaplan_meier([180 / days_a_month, 20], [1, 0])
+    assert survival_at(curve, difference).value == 0.5
+    assert risk_table([curve], [difference]).loc[0, ["at_risk", "events"]].tolist() == [2, 1]
+
+
+def test_difference_at_a_landmark():
+    """2/3 - 1/2 with variances (2/3)^2 / (3*2) = 2/27 and (1/2)^2 / (2*1) = 1/8."""
+    new, old = kaplan_meier([1, 5, 6], [1, 0, 0], arm="new"), kaplan_meier([1, 5], [1, 0], arm="old")
+    difference = survival_difference(new, old, 3)
+    std_error = sqrt(2 / 27 + 1 / 8)
+    assert difference.value == approx(1 / 6)
+    assert difference.std_error == approx(std_error)
+    assert (difference.low, difference.high) == approx((1 / 6 - Z95 * std_error, 1 / 6 + Z95 * std_error))
+    assert (difference.arm, difference.reference, difference.n, difference.events) == ("new", "old", 5, 2)
+
+
+# ---- medians
+
+
+@pytest.mark.parametrize(
+    ("time", "event", "expected"),
+    [
+        ([1, 2, 3], [1, 1, 1], 2),
+        ([1, 2, 3, 4], [1, 1, 1, 1], 2.5),
+        ([1, 2, 3, 4], [1, 1, 0, 0], 3),
+        ([1, 2, 3, 4, 6], [1, 0, 1, 1, 0], 4),
+        ([1, 2, 3], [0, 0, 1], 3),
+        ([1, 2, 3], [1, 0, 0], float("nan")),
+        ([1, 2], [0, 0], float("nan")),
+        ([0, 0, 5], [1, 1, 0], 0),
+    ],
+    ids=[
+        "falls past one half",
+        "at one half between two events",
+        "at one half to the end",
+        "8/15 is not yet one half",
+        "at the end",
+        "not reached",
+        "no event",
+        "at once",
+    ],
+)
+def test_median(time, event, expected):
+    assert median_survival(kaplan_meier(time, event)).value == approx(expected)
+
+
+def test_limits_of_the_median_when_the_last_patient_has_the_event():
+    """Of 1..6, all with the event: the log-log lower limit is below one half from the first event on, and the upper one
+    is not yet so when one patient is left (S = 1/6: 0.5172); at S = 0 it does not exist."""
+    median = median_survival(kaplan_meier([1, 2, 3, 4, 5, 6], [1] * 6))
+    assert (median.value, median.low) == (3.5, 1)
+    assert isnan(median.high)
+
+
+def test_median_follow_up_turns_events_and_censorings_round():
+    """Censored at 2, 4, 4, 6, an event at 3: reverse survival 4/5, then 4/5 * 1/3, so the median is 4."""
+    follow_up = median_follow_up([2, 3, 4, 4, 6], [0, 1, 0, 0, 0], estimator="reverse-kaplan-meier")
+    assert follow_up.value == 4
+    assert (follow_up.n, follow_up.events) == (5, 1)
+
+
+# ---- numbers at risk
+
+
+def test_risk_table_counts_heads():
+    """At risk just before the time; events and censorings up to it."""
+    table = risk_table([kaplan_meier(TIME, EVENT, arm="all")], [0, 1, 2, 6, 9, 10])
+    assert table.arm.tolist() == ["all"] * 6
+    assert table.at_risk.tolist() == [6, 6, 4, 4, 1, 0]
+    assert table.events.tolist() == [0, 1, 1, 3, 4, 4]
+    assert table.censored.tolist() == [0, 1, 1, 1, 2, 2]
+
+
+# ---- log-rank test
+
+
+def test_logrank_of_six_patients():
+    """At 1: expected 1/2, variance 1/4; at 6: 1/2 and 2 * 1/4 * 3/4 * 2/3 = 1/4; at 9 the arm is gone.
+    Observed 2, expected 1, variance 1/2: chi-square 2."""
+    test = logrank_test(TIME, EVENT, IN_ARM, **ARMS)
+    assert test.statistic == approx(2)
+    assert test.p_value == approx(erfc(1), rel=1e-12)
+    assert (test.df, test.n, test.events) == (1, 6, 4)
+
+
+def test_logrank_of_two_strata_adds_up_inside():
+    """The six patients twice, as two strata: observed minus expected 2, variance 1, chi-square 4."""
+    test = logrank_test(TIME * 2, EVENT * 2, IN_ARM * 2, strata=["a"] * 6 + ["b"] * 6, **ARMS)
+    assert test.statistic == approx(4)
+    assert test.method == "Log-rank test, stratified, two-sided"
+
+
+def test_small_p_value_is_not_lost():
+    """All 40 of one arm before all 40 of the other: the P value is far below 1e-16 and above zero."""
+    time, event, in_arm = np.arange(80), np.ones(80), np.arange(80) < 40
+    test = logrank_test(time, event, in_arm, **ARMS)
+    assert 0 < test.p_value < 1e-16
+    assert test.p_value == approx(erfc(sqrt(test.statistic / 2)), rel=1e-12)
+
+
+# ---- Cox model
+
+
+def test_breslow_of_six_patients():
+    """The slope 2 - r/(r + 1) - 2r/(r + 3) is zero at r = (3 + sqrt(33)) / 2."""
+    r = (3 + sqrt(33)) / 2
+    estimate = hazard_ratio(TIME, EVENT, IN_ARM, ties="breslow", **ARMS)
+    assert estimate.value == approx(r, rel=1e-13)
+    assert estimate.std_error == approx(1 / sqrt(r / (r + 1) ** 2 + 6 * r / (r + 3) ** 2), rel=1e-13)
+
+
+def test_efron_of_six_patients():
+    """The slope 2 - r/(r + 1) - r/(r + 3) - r/(r + 5) is zero where r^3 = 23 r + 30, at r = 5.348721."""
+    r = 2 * sqrt(23 / 3) * cos(acos(15 / (23 / 3) ** 1.5) / 3)
+    information = r / (r + 1) ** 2 + 3 * r / (r + 3) ** 2 + 5 * r / (r + 5) ** 2
+    estimate = hazard_ratio(TIME, EVENT, IN_ARM, **ARMS)
+    margin = Z95 / sqrt(information)
+    assert f"{estimate.value:.6f}" == "5.348721"
+    assert estimate.value == approx(r, rel=1e-13)
+    assert estimate.std_error == approx(1 / sqrt(information), rel=1e-13)
+    assert (estimate.low, estimate.high) == approx((r * exp(-margin), r * exp(margin)), rel=1e-13)
+
+
+def test_hazard_ratio_of_two_events():
+    """One event an arm, first the arm's (1 of 2 + 1), then the reference's (0 of 1): r/(r + 1) = 1/2 in between.
+    Times 1 (arm), 2 (reference), 3 (arm): slope 2 - 2r/(2r + 1) - r/(r + 1) - 1, zero at r = 1/sqrt(2)."""
+    estimate = hazard_ratio([1, 2, 3], [1, 1, 1], [1, 0, 1], **ARMS)
+    assert estimate.value == approx(1 / sqrt(2), rel=1e-13)
+
+
+def test_hazard_ratio_far_from_one():
+    """One event among 10,000 of the arm while 1 of the reference is at risk, and the reference's own event then:
+    n r/(n r + 1) + (n - 1) r/((n - 1) r + 1) = 1 at r = 1/sqrt(n (n - 1))."""
+    n = 10_000
+    time = np.concatenate([[1], np.full(n - 1, 3), [2]])
+    event = np.concatenate([[1], np.zeros(n - 1), [1]])
+    estimate = hazard_ratio(time, event, np.arange(n + 1) < n, **ARMS)
+    assert estimate.value == approx(1 / sqrt(n * (n - 1)), rel=1e-12)
+
+
+def test_stratum_in_which_the_arms_never_meet_changes_nothing():
+    """Four more patients, of the arm alone, with events: no comparison can be made with them."""
+    time, event, in_arm = [*TIME, 1, 2, 3, 4], [*EVENT, 1, 1, 1, 1], [*IN_ARM, 1, 1, 1, 1]
+    strata = ["a"] * 6 + ["b"] * 4
+    assert logrank_test(time, event, in_arm, strata=strata, **ARMS).statistic == approx(2)
+    stratified = hazard_ratio(time, event, in_arm, strata=strata, ties="breslow", **ARMS)
+    assert stratified.value == approx((3 + sqrt(33)) / 2, rel=1e-13)
+
+
+# ---- proportions and counts
+
+
+@pytest.mark.parametrize("patients", [1, 7, 57])
+def test_exact_interval_of_none_and_all(patients):
+    """Nobody of n: p with (1 - p)^n = 0.025."""
+    high = 1 - 0.025 ** (1 / patients)
+    none, everybody = response_rate(0, patients), response_rate(patients, patients)
+    assert (none.value, none.low, none.high) == approx((0, 0, high), rel=1e-12)
+    assert (everybody.value, everybody.low, everybody.high) == approx((1, 1 - high, 1), rel=1e-12)
+
+
+def test_exact_interval_of_one_of_two():
+    """1 - (1 - p)^2 = 0.025 and 1 - p^2 = 0.025."""
+    estimate = response_rate(1, 2)
+    assert (estimate.low, estimate.high) == approx((1 - sqrt(0.975), sqrt(0.975)), rel=1e-12)
+
+
+def test_wilson_interval():
+    """Of none of n: 0 and z^2 / (n + z^2). Of half: 1/2 on either side of it by z / (2 sqrt(n + z^2))."""
+    none, half = response_rate(0, 10, method="wilson"), response_rate(5, 10, method="wilson")
+    margin = Z95 / (2 * sqrt(10 + Z95**2))
+    assert none.low == 0
+    assert none.high == approx(Z95**2 / (10 + Z95**2))
+    assert (half.low, half.high) == approx((0.5 - margin, 0.5 + margin))
+    assert half.std_error == approx(sqrt(0.25 / 10))
+
+
+@pytest.mark.parametrize("patients", range(1, 60))
+def test_wilson_interval_of_none_and_all_ends_where_it_must(patients):
+    assert response_rate(0, patients, method="wilson").low == 0
+    assert response_rate(patients, patients, method="wilson").high == 1
+
+
+def test_patient_count():
+    count = patient_count(57, what="analysed patients", arm="new", of=60, at=3)
+    assert (count.value, count.n, count.unit, count.arm, count.at) == (57, 60, "patients", "new", 3)
+    assert count.method == "Number of analysed patients"
+    assert patient_count(4, what="deaths").n == 4
+
+
+# ---- the words
+
+
+def test_method_says_which_arguments_were_used():
+    strata = ["x"] * 6 + ["y"] * 6
+    plain = hazard_ratio(TIME, EVENT, IN_ARM, ties="breslow", conf_level=0.9, **ARMS)
+    stratified = hazard_ratio(TIME * 2, EVENT * 2, IN_ARM * 2, strata=strata, **ARMS)
+    assert plain.method == "Cox model, Breslow ties, Wald 90 % interval"
+    assert stratified.method == "Cox model, Efron ties, stratified, Wald 95 % interval"
+    assert "arcsine 99.999 % limits" in kaplan_meier(TIME, EVENT, conf_type="arcsine", conf_level=0.99999).method
+    assert "exact (Clopper-Pearson) 97.5 % interval" in response_rate(1, 3, conf_level=0.975).method
+
+
+def test_confidence_level_of_every_interval():
+    """Limits at 1 - 2 * P(Z > 1) are one standard error away."""
+    level = 1 - erfc(1 / sqrt(2))
+    plain = kaplan_meier([1, 2, 3, 4], [1, 0, 1, 0], conf_type="plain", conf_level=level)
+    assert plain.high[2] - plain.survival[2] == approx(plain.std_error[2], rel=1e-12)
+    ratio = hazard_ratio(TIME, EVENT, IN_ARM, conf_level=level, **ARMS)
+    assert log(ratio.high / ratio.value) == approx(ratio.std_error, rel=1e-12)
+    difference = survival_difference(plain, plain, 3)
+    assert difference.high == approx(difference.std_error, rel=1e-12)
+    assert difference.high < inf

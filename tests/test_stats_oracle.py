@@ -1,0 +1,136 @@
+"""Published numbers (`oracles/published.json`), each at the precision to which it was printed."""
+
+import json
+from math import isnan, log
+from pathlib import Path
+
+import pytest
+
+from smmlib import hazard_ratio, kaplan_meier, logrank_test, median_survival, response_rate, risk_table, survival_at
+from smmlib.display.formatting import rounded
+
+pytestmark = pytest.mark.oracle
+
+PUBLISHED = json.loads((Path(__file__).parent / "oracles" / "published.json").read_text())
+FREIREICH = PUBLISHED["freireich"]
+ARMS = {"arm": "arm", "reference": "reference"}
+
+
+def as_printed(value, printed):
+    """The value with as many decimals as the printed one; nothing where there is no value."""
+    if isnan(value):
+        return None
+    return rounded(value, len(printed.partition(".")[2]) if printed else 6)
+
+
+def freireich_arms():
+    """Both arms in one: times, events, and 1 for placebo."""
+    old, new = FREIREICH["arms"]["6-MP"], FREIREICH["arms"]["placebo"]
+    in_arm = [0] * len(old["time"]) + [1] * len(new["time"])
+    return old["time"] + new["time"], old["event"] + new["event"], in_arm
+
+
+def freireich_curve(arm):
+    data = FREIREICH["arms"][arm]
+    return kaplan_meier(data["time"], data["event"], time_unit="weeks", arm=arm)
+
+
+# ---- Freireich's trial
+
+
+@pytest.mark.parametrize(("time", "expected"), FREIREICH["survival_6_mp"]["values"].items())
+def test_remission_on_6_mp(time, expected):
+    assert as_printed(survival_at(freireich_curve("6-MP"), float(time)).value, expected) == expected
+
+
+def test_numbers_at_risk_on_6_mp():
+    expected = FREIREICH["at_risk_6_mp"]["values"]
+    table = risk_table([freireich_curve("6-MP")], [float(time) for time in expected])
+    assert table.at_risk.tolist() == list(expected.values())
+
+
+@pytest.mark.parametrize("arm", ["6-MP", "placebo"])
+def test_median_remission(arm):
+    median, expected = median_survival(freireich_curve(arm)), FREIREICH["median"][arm]
+    shown = [
+        as_printed(value, text) for value, text in zip((median.value, median.low, median.high), expected, strict=True)
+    ]
+    assert shown == expected
+
+
+def test_freireich_logrank():
+    expected = FREIREICH["logrank"]["statistic"]
+    assert as_printed(logrank_test(*freireich_arms(), **ARMS).statistic, expected) == expected
+
+
+def test_freireich_cox():
+    expected = FREIREICH["cox_efron"]["coefficient"]
+    assert as_printed(log(hazard_ratio(*freireich_arms(), **ARMS).value), expected) == expected
+
+
+# ---- six patients
+
+
+@pytest.mark.parametrize("ties", ["breslow", "efron"])
+def test_six_patients(ties):
+    data, expected = PUBLISHED["six_patients"]["data"], PUBLISHED["six_patients"][ties]
+    estimate = hazard_ratio(data["time"], data["event"], data["x"], ties=ties, **ARMS)
+    ours = {
+        "coefficient": log(estimate.value),
+        "hazard_ratio": estimate.value,
+        "information": estimate.std_error**-2,
+    }
+    assert {name: as_printed(ours[name], printed) for name, printed in expected.items()} == expected
+
+
+# ---- acute myelogenous leukaemia
+
+
+def aml():
+    data = PUBLISHED["aml"]["data"]
+    return data["time"], data["event"], data["nonmaintained"]
+
+
+def test_aml_logrank():
+    expected = PUBLISHED["aml"]["logrank"]["statistic"]
+    assert as_printed(logrank_test(*aml(), **ARMS).statistic, expected) == expected
+
+
+@pytest.mark.parametrize("ties", ["breslow", "efron"])
+def test_aml_cox(ties):
+    expected = PUBLISHED["aml"][ties]
+    estimate = hazard_ratio(*aml(), ties=ties, **ARMS)
+    assert as_printed(log(estimate.value), expected["coefficient"]) == expected["coefficient"]
+    assert as_printed(estimate.std_error, expected["std_error"]) == expected["std_error"]
+
+
+# ---- a plateau at one half
+
+
+def plateau():
+    data = PUBLISHED["plateau"]["data"]
+    return kaplan_meier(data["time"], data["event"])
+
+
+def test_median_on_a_plateau():
+    median, expected = median_survival(plateau()), PUBLISHED["plateau"]["median"]
+    assert as_printed(median.value, expected["value"]) == expected["value"]
+    assert as_printed(median.low, expected["low"]) == expected["low"]
+
+
+def test_survival_to_the_end_of_a_plateau_and_past_it():
+    """To the end as R; past it as SAS, where R repeats the last value."""
+    at_end, expected = survival_at(plateau(), 118), PUBLISHED["plateau"]["survival_at_118"]
+    for name in ("value", "low", "high"):
+        assert as_printed(getattr(at_end, name), expected[name]) == expected[name]
+    assert as_printed(survival_at(plateau(), 120).value, None) == PUBLISHED["plateau"]["survival_at_120"]["value"]
+
+
+# ---- a proportion
+
+
+@pytest.mark.parametrize("method", ["clopper-pearson", "wilson"])
+def test_interval_of_36_of_154(method):
+    estimate, expected = response_rate(36, 154, method=method), PUBLISHED["rate_36_of_154"][method]
+    assert as_printed(estimate.low, expected["low"]) == expected["low"]
+    assert as_printed(estimate.high, expected["high"]) == expected["high"]

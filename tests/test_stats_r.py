@@ -1,0 +1,209 @@
+"""Every statistic beside R's `survival`, on real and on random patients, to 1e-8 relative.
+
+Where R and we differ, and why:
+
+* Past the last observed time R (asked to with `extend = TRUE`) repeats the last survival. Here it is not estimable, as
+  in SAS, unless it is 0.
+* Before the first observed time R states limits of 1 on every scale; after a first censoring, where survival is still
+  1, none on the log-log, logit and arcsine scales. Here there are none on those scales as long as survival is 1.
+* When one arm has no event while both are at risk, the partial likelihood has no maximum. R returns the coefficient at
+  which its iteration stopped, with a warning. When no event at all is seen while both are at risk, R returns 0 or NaN
+  with a standard error of 0. Here the hazard ratio is not estimable.
+* A log-rank statistic without variance is 0 (P = 1), NaN or an error in R. Here it is not estimable.
+* The upper limit of a curve may rise again after an event. The median's upper limit is, here and in R's printed table,
+  the first time at which it is at one half or below; R's `quantile` takes the time at which it comes nearest to that.
+* R finds an event at a landmark when the two floats are equal, we when they are equal within rounding error.
+"""
+
+import numpy as np
+import pytest
+from patient_tables import in_months, public_tables, random_table
+from r_program import largest_difference, r_is_here, run_survival
+from skip_reasons import R_IS_MISSING
+
+from smmlib import (
+    hazard_ratio,
+    kaplan_meier,
+    logrank_test,
+    median_follow_up,
+    median_survival,
+    response_rate,
+    risk_table,
+    survival_at,
+    survival_difference,
+)
+
+pytestmark = pytest.mark.other_package
+
+TOLERANCE = 1e-8
+RANDOM_TABLES = 60
+NAMES_IN_R = {"log-log": "log-log", "log": "log", "plain": "plain", "logit": "logit", "arcsine": "arcsin"}
+STRATIFIED = {"plain": False, "stratified": True}
+NAMES = {"arm": "arm", "reference": "reference"}
+
+
+def tables_for_r():
+    days = {f"random {seed}": random_table(seed) for seed in range(RANDOM_TABLES)}
+    months = {f"{name}, months": in_months(days[name], seed) for seed, name in enumerate(days) if seed % 8 == 3}
+    return public_tables() | days | months
+
+
+def landmarks_of(table):
+    """Before, at (where they are whole days), between and after the observed times."""
+    seen = np.unique(table["time"])
+    at = seen[[0, len(seen) // 3, len(seen) // 2, -1]]
+    exact = at[at == at.round()]
+    return np.unique([0, seen[0] / 2, *exact, *(at + 0.01), seen[-1] * 1.5 + 1])
+
+
+class Beside:
+    """R's numbers by table and group, and the patients that they are of."""
+
+    def __init__(self, folder):
+        given = tables_for_r()
+        self.landmarks = {name: landmarks_of(table) for name, table in given.items()}
+        self.tables, self.results = run_survival(given, self.landmarks, folder)
+
+    def of(self, what):
+        """Table name, its patients, the group and R's numbers, for each that R computed."""
+        for (name, verb, group), numbers in self.results.items():
+            if verb == what:
+                yield name, self.tables.get(name), group, numbers
+
+    def of_arm(self, what):
+        """The same with the times and events of the arm that the group names, and R's word for the limits."""
+        for name, table, group, numbers in self.of(what):
+            side, _, conf_type = group.partition(" ")
+            members = table[table["in_arm"] == (side == "arm")]
+            yield name, members["time"], members["event"], conf_type, numbers
+
+
+@pytest.fixture(scope="module")
+def beside(tmp_path_factory):
+    if not r_is_here():
+        pytest.skip(R_IS_MISSING)
+    return Beside(tmp_path_factory.mktemp("r"))
+
+
+class Agreement:
+    """Largest differences by label; none may be above the tolerance, and there must be some to compare."""
+
+    def __init__(self):
+        self.differences = {}
+
+    def add(self, label, ours, theirs):
+        self.differences[label] = max(self.differences.get(label, 0), largest_difference(ours, theirs))
+
+    def check(self):
+        worst = max(self.differences, key=self.differences.get)
+        above = sum(value > TOLERANCE for value in self.differences.values())
+        assert not above, f"{above} of {len(self.differences)}, worst {worst}: {self.differences[worst]:.3g}"
+
+
+def our_name(conf_type_in_r):
+    return next(name for name, in_r in NAMES_IN_R.items() if in_r == conf_type_in_r)
+
+
+def test_kaplan_meier(beside):
+    agreement = Agreement()
+    for name, time, event, conf_type, numbers in beside.of_arm("kaplan_meier"):
+        curve = kaplan_meier(time, event, conf_type=our_name(conf_type))
+        for field in ("at_risk", "events", "censored", "survival", "std_error", "low", "high"):
+            agreement.add((name, conf_type, field), getattr(curve, field), numbers[field])
+    agreement.check()
+
+
+def test_survival_at(beside):
+    agreement = Agreement()
+    for name, time, event, conf_type, numbers in beside.of_arm("survival_at"):
+        curve = kaplan_meier(time, event, conf_type=our_name(conf_type))
+        for row in numbers.itertuples():
+            estimate = survival_at(curve, row.at)
+            if row.at > time.max() and row.value > 0:
+                assert np.isnan(estimate.value)
+                continue
+            agreement.add((name, conf_type), [estimate.value, estimate.std_error], [row.value, row.std_error])
+            if row.value < 1 or row.at >= time.min():
+                agreement.add((name, conf_type), [estimate.low, estimate.high], [row.low, row.high])
+    agreement.check()
+
+
+def test_median_survival(beside):
+    agreement = Agreement()
+    for name, time, event, conf_type, numbers in beside.of_arm("median_survival"):
+        curve = kaplan_meier(time, event, conf_type=our_name(conf_type))
+        rises = np.nanmax(np.diff(curve.high), initial=0) > 0
+        theirs = numbers.loc[0, ["value", "low", "high_printed" if rises else "high"]]
+        median = median_survival(curve)
+        agreement.add((name, conf_type), [median.value, median.low, median.high], theirs)
+    agreement.check()
+
+
+def test_median_follow_up(beside):
+    agreement = Agreement()
+    for name, time, event, _, numbers in beside.of_arm("median_follow_up"):
+        median = median_follow_up(time, event, estimator="reverse-kaplan-meier")
+        agreement.add(name, [median.value, median.low, median.high], numbers.loc[0, ["value", "low", "high"]])
+    agreement.check()
+
+
+def test_risk_table(beside):
+    agreement = Agreement()
+    for name, time, event, conf_type, numbers in beside.of_arm("survival_at"):
+        if conf_type == "log-log":
+            agreement.add(name, risk_table([kaplan_meier(time, event)], numbers["at"])["at_risk"], numbers["at_risk"])
+    agreement.check()
+
+
+def test_survival_difference(beside):
+    """From R's survival and standard error of each arm."""
+    agreement = Agreement()
+    arms = {}
+    for name, time, event, conf_type, numbers in beside.of_arm("survival_at"):
+        if conf_type == "plain":
+            arms.setdefault(name, []).append((kaplan_meier(time, event, conf_type="plain"), time.max(), numbers))
+    for name, ((curve, last, theirs), (reference_curve, reference_last, reference_theirs)) in arms.items():
+        for position, at in enumerate(theirs["at"]):
+            if at <= min(last, reference_last):
+                ours = survival_difference(curve, reference_curve, at)
+                first, second = theirs.loc[position], reference_theirs.loc[position]
+                expected = first.value - second.value, np.hypot(first.std_error, second.std_error)
+                agreement.add(name, [ours.value, ours.std_error], expected)
+    agreement.check()
+
+
+def test_logrank_test(beside):
+    agreement = Agreement()
+    for name, table, form, numbers in beside.of("logrank_test"):
+        strata = table["stratum"] if STRATIFIED[form] else None
+        ours = logrank_test(table["time"], table["event"], table["in_arm"], strata=strata, **NAMES)
+        theirs = numbers.loc[0]
+        if np.isnan(ours.statistic):
+            assert theirs.statistic == 0 or np.isnan(theirs.statistic), (name, form)
+            continue
+        agreement.add((name, form), [ours.statistic, ours.p_value], [theirs.statistic, theirs.p_value])
+    agreement.check()
+
+
+def test_hazard_ratio(beside):
+    agreement = Agreement()
+    for name, table, group, numbers in beside.of("hazard_ratio"):
+        form, ties = group.split()
+        strata = table["stratum"] if STRATIFIED[form] else None
+        ours = hazard_ratio(table["time"], table["event"], table["in_arm"], strata=strata, ties=ties, **NAMES)
+        theirs = numbers.loc[0]
+        if np.isnan(ours.value):
+            assert theirs.std_error == 0 or abs(theirs.coefficient) > 10, (name, group)
+            continue
+        expected = [theirs.coefficient, theirs.std_error]
+        agreement.add((name, group), [np.log(ours.value), ours.std_error], expected)
+    agreement.check()
+
+
+def test_response_rate(beside):
+    agreement = Agreement()
+    for _, _, group, numbers in beside.of("response_rate"):
+        method, responders, patients, level = group.split()
+        ours = response_rate(int(responders), int(patients), method=method, conf_level=float(level))
+        agreement.add(group, [ours.low, ours.high], numbers.loc[0, ["low", "high"]])
+    agreement.check()
