@@ -12,7 +12,7 @@ NOT_A_NUMBER = float("nan")
 
 def verdict(result, **claim):
     claim = Claim(number="ttp.x", source="paper", confidence="verified", **claim)
-    entry = ledger([claim], {"ttp.x": Record("ttp.x", result, 3)})[0]
+    entry = ledger([claim], {"ttp.x": Record("ttp.x", result, 3)}, "patients")[0]
     return entry.shown, entry.verdict
 
 
@@ -80,7 +80,7 @@ def test_tolerance_is_in_the_printed_unit(value, expected):
 @pytest.mark.by_hand
 def test_full_precision_stays_in_the_ledger():
     claim = Claim(number="ttp.x", value="0.18", source="paper", confidence="secondary")
-    entry = ledger([claim], {"ttp.x": Record("ttp.x", Estimate(0.17512345678901234), 3)})[0]
+    entry = ledger([claim], {"ttp.x": Record("ttp.x", Estimate(0.17512345678901234), 3)}, "synthetic")[0]
     assert (entry.published, entry.reproduced, entry.confidence) == (
         "0.18",
         "0.17512345678901234",
@@ -96,8 +96,8 @@ def test_a_claim_about_nothing_is_refused():
     with pytest.raises(
         ClaimError, match=r"'ttp.hazardratio', which no notebook records; .* ttp.hazard_ratio"
     ) as refused:
-        ledger([known, misspelt], records)
+        ledger([known, misspelt], records, "patients")
     assert refused.value.index == 1
     p_value = Claim(number="ttp.hazard_ratio", p_value="0.03", source="paper", confidence="verified")
     with pytest.raises(ClaimError, match=r"p_value of 'ttp.hazard_ratio', which has none"):
-        ledger([p_value], records)
+        ledger([p_value], records, "patients")

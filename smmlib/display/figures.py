@@ -38,7 +38,7 @@ WIDTH, HEIGHT = 7.8, 4.7
 LABEL_GAP = 0.065
 
 
-def survival_figure(curves, risk, *, axis_times, time_label, survival_label):
+def survival_figure(curves, risk, *, axis_times, time_label, survival_label, note):
     """Kaplan-Meier curves with bands, censor ticks, labels at their ends and the numbers at risk below the axis.
 
     Parameters
@@ -51,6 +51,8 @@ def survival_figure(curves, risk, *, axis_times, time_label, survival_label):
         Ticks of the time axis, from 0.
     time_label, survival_label : str
         Labels of the axes.
+    note : str
+        What is said of the patients in the corner; a figure may be seen apart from its page.
 
     Returns
     -------
@@ -69,10 +71,11 @@ def survival_figure(curves, risk, *, axis_times, time_label, survival_label):
         axes.set_axisbelow(True)
         sns.despine(ax=axes)
         _write_risk_table(axes, curves, risk)
+        _write_note(figure, note)
         return figure
 
 
-def response_figure(categories, rates):
+def response_figure(categories, rates, *, note):
     """Response as one bar a visit, best category first, with the counts written in it.
 
     Parameters
@@ -81,14 +84,16 @@ def response_figure(categories, rates):
         For each visit, by its label, the count of each category.
     rates : mapping of str to str
         For each visit, by its label, what to write at the end of its bar.
+    note : str
+        What is said of the patients in the corner.
 
     Returns
     -------
     Figure
     """
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(WIDTH, 0.5 + 0.95 * len(categories)))
-        axes = figure.add_axes((0.03, 0.14, 0.93, 0.85))
+        figure = Figure(figsize=(WIDTH, 0.7 + 0.95 * len(categories)))
+        axes = figure.add_axes((0.03, 0.19, 0.93, 0.8))
         for row, (visit, counts) in enumerate(categories.items()):
             _draw_bar(axes, row, counts)
             axes.text(0, row - 0.36, visit, va="bottom", fontweight="bold")
@@ -96,6 +101,7 @@ def response_figure(categories, rates):
         axes.set(xlim=(0, 1), ylim=(len(categories) - 0.6, -0.68), yticks=[])
         axes.set_xticks(np.linspace(0, 1, 6), [f"{percent}%" for percent in range(0, 101, 20)])
         sns.despine(ax=axes, left=True)
+        _write_note(figure, note)
         return figure
 
 
@@ -185,6 +191,10 @@ def _write_risk_table(axes, curves, risk):
                 va="center",
                 color=colour,
             )
+
+
+def _write_note(figure, note):
+    figure.text(0.985, 0.012, note, ha="right", va="bottom", fontsize=8.5, style="italic", color=FAINT)
 
 
 def _draw_bar(axes, row, counts):

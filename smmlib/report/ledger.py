@@ -32,6 +32,8 @@ class Entry:
     tolerance : str
         The tolerance and its reason; empty without one.
     verdict : {"reproduced", "within tolerance", "different"}
+    data : {"synthetic", "patients"}
+        Whose numbers were reproduced.
     """
 
     claim: str
@@ -43,6 +45,7 @@ class Entry:
     shown: str
     tolerance: str
     verdict: str
+    data: str
 
 
 class ClaimError(ValueError):
@@ -56,13 +59,15 @@ class ClaimError(ValueError):
         self.index = index
 
 
-def ledger(claims, records):
+def ledger(claims, records, data):
     """Compare every claim with its record.
 
     Parameters
     ----------
     claims : sequence of Claim
     records : mapping of str to Record
+    data : {"synthetic", "patients"}
+        Whose numbers they are.
 
     Returns
     -------
@@ -73,10 +78,10 @@ def ledger(claims, records):
     ClaimError
         If a claim is about a number that is not recorded.
     """
-    return [_compare(index, claim, records) for index, claim in enumerate(claims)]
+    return [_compare(index, claim, records, data) for index, claim in enumerate(claims)]
 
 
-def _compare(index, claim, records):
+def _compare(index, claim, records, data):
     if claim.number not in records:
         raise ClaimError(
             index, f"claim about {claim.number!r}, which no notebook records{_similar(claim.number, records)}"
@@ -96,6 +101,7 @@ def _compare(index, claim, records):
         shown=_join(claim, shown),
         tolerance=f"{claim.tolerance}: {claim.because}" if claim.tolerance else "",
         verdict=REPRODUCED if exact else WITHIN_TOLERANCE if near else DIFFERENT,
+        data=data,
     )
 
 

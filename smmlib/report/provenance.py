@@ -37,6 +37,7 @@ def write_manifest(file, *, project, params_file, study, notebooks):
     data = [getattr(study.data, name) for name in ("subjects", "times", "responses")]
     manifest = {
         "study": study.study,
+        "origin": study.data.origin,
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "data": {Path(path).name: _hash(path) for path in data if path},
         "parameters": {Path(params_file).name: _hash(params_file)},

@@ -30,7 +30,7 @@ NUMBER_COLUMNS = (
         "conf_level",
         "std_error",
     ),
-    *("p_value", "statistic", "df", "n", "events", "unit", "method", "notebook"),
+    *("p_value", "statistic", "df", "n", "events", "unit", "method", "notebook", "data"),
 )
 KINDS = {"Estimate": Estimate, "HypothesisTest": HypothesisTest}
 
@@ -117,7 +117,8 @@ def write_numbers(file, runs, study):
             endpoint = study.runs[run.name].parameters.get("endpoint", "")
             notebook = f"notebooks/{run.name}.ipynb"
             for record in run.records:
-                writer.writerow(_row(record, run.name, endpoint, f"{notebook}#{record.cell}"))
+                row = _row(record, run.name, endpoint, f"{notebook}#{record.cell}")
+                writer.writerow({**row, "data": study.data.origin})
 
 
 def _row(record, run, endpoint, notebook):

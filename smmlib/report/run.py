@@ -157,7 +157,7 @@ def _collect(runs):
 
 def _ledger(task, records):
     try:
-        return ledger(task.study.published, records)
+        return ledger(task.study.published, records, task.study.data.origin)
     except ClaimError as error:
         line = claim_lines(task.params_file)[error.index]
         raise ClaimError(error.index, f"{shown(task.params_file)}:{line}: {error}") from None

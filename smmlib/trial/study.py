@@ -4,7 +4,16 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    ValidationError,
+    model_validator,
+)
 
 from smmlib.trial.cohort_design import CohortDesign
 from smmlib.trial.yaml_source import ParametersError, read_yaml
@@ -34,6 +43,11 @@ class Data(Strict):
     """ADTTE, for endpoints given as AVAL and CNSR."""
     responses: str | None = None
     """ADRS, one row a patient and visit."""
+
+    @property
+    def label(self):
+        """What a figure says of its patients: nothing when they are real."""
+        return "Synthetic patients" if self.origin == "synthetic" else ""
 
 
 class Arm(Strict):
