@@ -7,8 +7,8 @@ reference.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import chdtrc, ndtri
 
+from smmlib.stats.distributions import chi_square_tail, two_sided_quantile
 from smmlib.stats.event_table import check_conf_level, check_indicator, check_times, event_table
 from smmlib.stats.results import NOT_ESTIMABLE, Estimate, HypothesisTest
 from smmlib.stats.survival import survival_at
@@ -67,7 +67,7 @@ def logrank_test(time, event, in_arm, *, arm, reference, strata=None):
         reason = "all at risk had the event at one time" if together else UNCOMPARED
         return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, 1, f"{name}: not estimable, {reason}", **counts)
     statistic = float(excess**2 / variance)
-    return HypothesisTest(statistic, float(chdtrc(1, statistic)), 1, f"{name}, two-sided", **counts)
+    return HypothesisTest(statistic, chi_square_tail(statistic, 1), 1, f"{name}, two-sided", **counts)
 
 
 def hazard_ratio(time, event, in_arm, *, arm, reference, strata=None, ties="efron", conf_level=0.95):
@@ -99,7 +99,7 @@ def hazard_ratio(time, event, in_arm, *, arm, reference, strata=None, ties="efro
     .. [2] Efron (1977), J Am Stat Assoc 72:557-565.
     .. [3] Therneau & Grambsch (2000), Modeling Survival Data, section 3.3.
     """
-    z = ndtri(0.5 + check_conf_level(conf_level) / 2)
+    z = two_sided_quantile(check_conf_level(conf_level))
     table = _two_arm_table(time, event, in_arm, arm, reference, strata)
     risk_sets = _risk_sets(table, ties)
     method = (
@@ -173,7 +173,7 @@ def survival_difference(curve, reference_curve, time):
             return Estimate(NOT_ESTIMABLE, method=method, **common)
     value = first.value - second.value
     std_error = float(np.hypot(first.std_error, second.std_error))
-    margin = float(ndtri(0.5 + curve.conf_level / 2)) * std_error
+    margin = two_sided_quantile(curve.conf_level) * std_error
     return Estimate(
         value=value,
         low=value - margin,

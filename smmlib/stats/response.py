@@ -1,9 +1,9 @@
 """Response: one proportion with its interval."""
 
 import numpy as np
-from scipy.special import betaincinv, ndtri
 
 from smmlib.stats.counts import is_whole
+from smmlib.stats.distributions import beta_quantile, two_sided_quantile
 from smmlib.stats.event_table import check_conf_level
 from smmlib.stats.results import Estimate
 
@@ -70,13 +70,13 @@ def _check_counts(responders, patients):
 def _clopper_pearson(responders, patients, conf_level):
     tail = (1 - conf_level) / 2
     others = patients - responders
-    low = betaincinv(responders, others + 1, tail) if responders else 0.0
-    high = betaincinv(responders + 1, others, 1 - tail) if others else 1.0
+    low = beta_quantile(tail, responders, others + 1) if responders else 0.0
+    high = beta_quantile(1 - tail, responders + 1, others) if others else 1.0
     return low, high
 
 
 def _wilson(responders, patients, conf_level):
-    z = ndtri(0.5 + conf_level / 2)
+    z = two_sided_quantile(conf_level)
     centre = (responders + z**2 / 2) / (patients + z**2)
     margin = z / (patients + z**2) * np.sqrt(responders * (patients - responders) / patients + z**2 / 4)
     return centre - margin if responders else 0.0, centre + margin if responders < patients else 1.0

@@ -1,8 +1,8 @@
 """One arm: Kaplan-Meier estimate, landmark survival, median, follow-up and numbers at risk."""
 
 import numpy as np
-from scipy.special import ndtri
 
+from smmlib.stats.distributions import two_sided_quantile
 from smmlib.stats.event_table import (
     check_conf_level,
     check_indicator,
@@ -53,7 +53,7 @@ def kaplan_meier(time, event, *, conf_type="log-log", conf_level=0.95, time_unit
     .. [2] Klein & Moeschberger (2003), Survival Analysis, eq. 4.2.1 to 4.3.3.
     """
     limits = _limit_function(conf_type)
-    z = ndtri(0.5 + check_conf_level(conf_level) / 2)
+    z = two_sided_quantile(check_conf_level(conf_level))
     table = event_table(time, event)
     at_risk, events = table.at_risk[0], table.events[0]
     survival = np.cumprod((at_risk - events) / at_risk)
