@@ -74,7 +74,7 @@ def test_plain_kernels_leave_the_same_bytes(project, report):
 def test_manifest_says_what_went_in(report):
     manifest = json.loads((report / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["study"] == report.name
-    assert set(manifest["data"]) >= {"adsl.csv"}
+    assert set(manifest["data"]) >= {"subjects"}
     assert all(re.fullmatch(r"[0-9a-f]{64}", digest) for digest in manifest["data"].values())
     assert {"python", "numpy", "smmlib"} <= manifest["versions"].keys()
 

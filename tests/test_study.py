@@ -90,8 +90,24 @@ def test_every_problem_is_told_at_once(tmp_path):
             "parameters: {endpoint: os}",
             ["runs.remission", "'os'", "remission"],
         ),
-        ("id: 6-mp, value: 6-mercaptopurine", "id: placebo, value: 6-mercaptopurine", ["same id"]),
+        (
+            "id: 6-mp, value: 6-mercaptopurine",
+            "id: placebo, value: 6-mercaptopurine",
+            ["arms: id 'placebo' is given twice"],
+        ),
         ("times: ../smmlib/datasets/freireich-1963/adtte.csv", "times: adtt.csv", ["data.times", "no file"]),
+        ("follow_up: {endpoint: remission", "synthetic: {}\nfollow_up: {endpoint: remission", ["synthetic"]),
+        ("axis_times: [0, 6,", "axis_times: [6, 0,", ["axis_times", "must increase from 0"]),
+        ("landmarks: [10]", "landmarks: [10, 10.0]", ["landmarks 10.0 is given twice"]),
+        ("landmarks: [10]", "landmarks: [-1]", ["analysis.landmarks.0", "greater than or equal to 0", "-1"]),
+        ("label: Placebo", "label: Placebo once a day and best care", ["arms.arm.label", "at most 20"]),
+        (
+            "  remission: {notebook: time_to_event",
+            "  response: {notebook: response}\n  remission: {notebook: time_to_event",
+            ["runs.response", "no response section"],
+        ),
+        ('value: "42"', 'tolerance: "1%", because: x, value: "42"', ["tolerance is '1%'", "one unit"]),
+        ('value: "42"', 'tolerance: "-1", because: x, value: "42"', ["published.0.tolerance"]),
         ('value: "42"', "value: 42", ["published.0.value", "valid string"]),
         ('value: "42"', 'value: "about 42"', ["published.0.value", "'about 42'"]),
         ('value: "42"', 'tolerance: "1", value: "42"', ["tolerance and because go together"]),
@@ -120,3 +136,21 @@ def test_a_missing_section_is_named(tmp_path):
     file = tmp_path / "study.yaml"
     file.write_text(text[:start] + text[end:], encoding="utf-8")
     assert "population: this key is required and missing" in refusal(file)
+
+
+@pytest.mark.by_hand
+def test_published_may_be_empty(tmp_path):
+    text = FREIREICH.read_text(encoding="utf-8").replace("../smmlib", str(PARAMS.parent / "smmlib"))
+    file = tmp_path / "study.yaml"
+    file.write_text(text[: text.index("published:")] + "published:\n", encoding="utf-8")
+    assert read_study(file).published == []
+
+
+@pytest.mark.by_hand
+def test_an_endpoint_that_is_no_mapping_and_a_folder_are_refused(tmp_path):
+    text = FREIREICH.read_text(encoding="utf-8")
+    start, end = text.index("  remission:\n"), text.index("analysis:")
+    file = tmp_path / "study.yaml"
+    file.write_text(text[:start] + "  remission: hello\n" + text[end:], encoding="utf-8")
+    assert "endpoints.remission" in refusal(file)
+    assert "cannot be read" in refusal(tmp_path)

@@ -23,6 +23,11 @@ def main(arguments=None):
     except ParametersError as error:
         print(error, file=sys.stderr)
         return 1
+    names = [study.study for _, study in studies]
+    repeated = {name for name in names if names.count(name) > 1}
+    if repeated:
+        print(f"study: {repeated.pop()} is the name of two studies; each report needs its own.", file=sys.stderr)
+        return 1
     # rfc3987-syntax builds 35 grammars when imported, one to two seconds, and jsonschema works without it
     sys.modules.setdefault("rfc3987_syntax", None)
     # here, so that wrong parameters are told at once and the fork server imports meanwhile: papermill takes a second

@@ -62,8 +62,13 @@ def declared_parameters(notebook_file):
 
 
 def check_parameters(run_name, notebook_file, parameters):
-    """Refuse parameters that the notebook does not declare, or declares with another type."""
+    """Refuse parameters that the notebook does not declare, or with another type, and those that are left out."""
     declared = declared_parameters(notebook_file)
+    if STUDY_PARAMETER in parameters:
+        raise NotebookError(f"runs.{run_name}: parameter {STUDY_PARAMETER!r} is this file itself; leave it out.")
+    missing = [name for name in declared if name != STUDY_PARAMETER and name not in parameters]
+    if missing:
+        raise NotebookError(f"runs.{run_name}: {notebook_file} needs parameter {missing[0]!r}, which is not given.")
     for name, value in {STUDY_PARAMETER: "", **parameters}.items():
         if name not in declared:
             raise NotebookError(

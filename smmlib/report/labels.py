@@ -1,5 +1,13 @@
 """The name of a record in a reader's words."""
 
+import math
+
+WORDS = {
+    "follow_up": "median follow-up",
+    "logrank": "log-rank test",
+    "survival_difference": "difference of survival",
+    "at_risk": "number at risk",
+}
 SECTIONS = {"population": "Patients", "response": "Response"}
 
 
@@ -18,39 +26,41 @@ def label(study, result, name):
     -------
     str
     """
-    run, *parts = name.split(".")
-    arms = {arm.id for arm in study.arms.both}
-    what = _what(study, run, [part for part in parts if part not in arms])
-    of_arm = f", {result.arm}" if result.arm and any(part in arms for part in parts) else ""
-    return f"{_subject(study, run)}: {what}{of_arm}"
+    run, _, rest = name.partition(".")
+    arm = next((arm.id for arm in study.arms.both if rest.endswith(f".{arm.id}")), None)
+    rest = rest.removesuffix(f".{arm}") if arm else rest
+    at = "" if math.isnan(getattr(result, "at", math.nan)) else f" at {result.at:g} {study.time_unit}"
+    of_arm = f", {result.arm}" if arm else ""
+    return f"{_subject(study, run)}: {_what(study, run, rest, at)}{at}{of_arm}"
+
+
+def lower_first(text):
+    """Text as the middle of a sentence: the first letter is lowered, but not that of an acronym."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def _subject(study, run):
     return study.endpoints[run].label if run in study.endpoints else SECTIONS.get(run, run)
 
 
-def _what(study, run, parts):
-    """What was measured, from the middle of a record's name."""
-    measure, *details = parts
-    at = f" at {details[0]} {study.time_unit}" if details and details[0].replace(".", "").isdigit() else ""
-    stratified = ", stratified" if "stratified" in details else ""
-    if measure == "survival":
-        return f"{study.endpoints[run].curve_label.lower()}{at}"
+def _what(study, run, rest, at):
+    """What was measured, from the middle of a record's name; the time, if any, is said apart."""
+    measure, _, detail = rest.partition(".")
+    if at:
+        return lower_first(study.endpoints[run].curve_label) if measure == "survival" else _words(measure)
     if run == "response" and study.response:
-        return _response(study, measure, details)
-    words = {
-        "follow_up": "median follow-up",
-        "logrank": "log-rank test",
-        "survival_difference": "difference of survival",
-        "at_risk": "number at risk",
-    }
-    phases = {phase.id: phase.label.lower() for phase in study.phases}
-    text = words.get(measure) or phases.get(measure) or measure.replace("_", " ")
-    rest = "" if at or stratified else "".join(f" {detail}" for detail in details)
-    return f"{text}{at}{stratified}{rest}"
+        return _response(study, measure, detail)
+    phases = {phase.id: lower_first(phase.label) for phase in study.phases}
+    what = phases.get(measure) or _words(measure)
+    separator = ", " if detail == "stratified" else " "
+    return f"{what}{separator}{detail}" if detail else what
 
 
-def _response(study, measure, details):
+def _words(measure):
+    return WORDS.get(measure, measure.replace("_", " "))
+
+
+def _response(study, measure, detail):
     visit = next((visit.label for visit in study.response.visits if visit.id == measure), measure)
-    kind = details[0] if details else "partial response or better"
-    return f"{visit[0].lower()}{visit[1:]}, {'Wilson interval' if kind == 'wilson' else kind}"
+    kind = {"": "partial response or better", "wilson": "Wilson interval"}.get(detail, detail)
+    return f"{lower_first(visit)}, {kind}"

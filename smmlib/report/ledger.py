@@ -116,6 +116,8 @@ def _parts(index, claim, result):
         if not hasattr(result, name):
             raise ClaimError(index, f"claim about the {name} of {claim.number!r}, which has none")
         value = getattr(result, name)
+        if claim.scale == "log" and value <= 0:
+            raise ClaimError(index, f"claim about the logarithm of {claim.number!r}, which is {value:g}")
         yield printed, math.log(value) if claim.scale == "log" else value
 
 

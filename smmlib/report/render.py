@@ -10,7 +10,7 @@ from nbconvert.exporters import HTMLExporter
 from pygments.formatters import HtmlFormatter
 
 from smmlib.display import formatting
-from smmlib.report.labels import label
+from smmlib.report.labels import label, lower_first
 from smmlib.report.provenance import package_versions
 from smmlib.stats.results import Estimate
 from smmlib.trial.imwg import RESPONSE_CATEGORIES
@@ -145,6 +145,7 @@ def _environment(study, numbers):
         lstrip_blocks=True,
     )
     environment.globals.update(study=study, numbers=numbers, confidence_level=formatting.level_text)
+    environment.filters["lower_first"] = lower_first
     environment.globals["label"] = lambda name: label(study, numbers.result(name), name)
     return environment
 

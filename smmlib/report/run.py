@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from smmlib.report.execute import STUDY_PARAMETER, NotebookError, check_parameters, execute
-from smmlib.report.folder import fresh_folder, relative, replace, shown
+from smmlib.report.folder import FolderInUseError, fresh_folder, relative, release, replace, shown
 from smmlib.report.kernels import kernel_manager, kill_all_kernels
 from smmlib.report.ledger import DIFFERENT, ClaimError, ledger
 from smmlib.report.progress import Progress
 from smmlib.report.verify import DIFFERS, leave_interrupts_to_the_run, recompute, verify
 from smmlib.report.write import PageError, Report, write_report
-from smmlib.trial.study import Study, claim_lines
+from smmlib.trial.check import check_tables
+from smmlib.trial.data import DataError
+from smmlib.trial.study import Study, place_in
 
 
 class ReportError(Exception):
@@ -66,18 +68,24 @@ def make_report(task):
     """
     started = time.monotonic()
     study, final = task.study, task.reports / task.study.study
-    partial = fresh_folder(final)
+    try:
+        partial = fresh_folder(final)
+    except (OSError, FolderInUseError) as error:
+        raise ReportError(f"{error}\nNothing was run; the last good report is as it was.") from error
     _say(f"{study.title}\n{len(study.runs)} notebooks, {task.jobs} at a time, {task.kernels} kernels")
     try:
         notebooks = _notebooks(task)
+        check_tables(study)
         runs, recomputed = _run_all(task, notebooks, partial)
         records = _collect(runs)
         report = Report(runs, records, _ledger(task, records), verify(records, recomputed))
         write_report(partial, task, report, notebooks.values())
         _refuse_differences(report)
-    except (NotebookError, ClaimError, DifferenceError, PageError, OSError) as error:
+    except (NotebookError, DataError, ClaimError, DifferenceError, PageError, OSError) as error:
         left = f"The partial output is in {shown(partial)}; the last good report is as it was."
         raise ReportError(f"{error}\n{left}") from error
+    finally:
+        release(partial)
     replace(final, partial)
     claims = f"{len(report.entries)} published numbers met, " if report.entries else ""
     _say(f"{shown(final / 'index.html')}  {claims}{len(report.checks)} computed twice, {_seconds(started)}")
@@ -90,8 +98,12 @@ def _notebooks(task):
         file = task.project / "notebooks" / f"{run.notebook}.ipynb"
         if not file.is_file():
             known = sorted(path.stem for path in file.parent.glob("*.ipynb"))
-            raise NotebookError(f"runs.{name}: there is no notebook {run.notebook!r}; there are {', '.join(known)}.")
-        check_parameters(name, relative(file, Path.cwd()), run.parameters)
+            there_are = f"there is no notebook {run.notebook!r}; there are {', '.join(known)}"
+            raise NotebookError(f"{place_in(task.params_file, 'runs', name)}: runs.{name}: {there_are}.")
+        try:
+            check_parameters(name, relative(file, Path.cwd()), run.parameters)
+        except NotebookError as error:
+            raise NotebookError(f"{place_in(task.params_file, 'runs', name)}: {error}") from None
         notebooks[name] = file
     return notebooks
 
@@ -126,7 +138,7 @@ def _recomputed(verification):
 
 def _run_one(task, name, notebook, partial, progress):
     folder = notebook.parent
-    study_file = relative(task.params_file.resolve(), folder).as_posix()
+    study_file = relative(task.params_file, folder).as_posix()
     progress.start(name)
     outcome = "failed"
     try:
@@ -159,8 +171,8 @@ def _ledger(task, records):
     try:
         return ledger(task.study.published, records, task.study.data.origin)
     except ClaimError as error:
-        line = claim_lines(task.params_file)[error.index]
-        raise ClaimError(error.index, f"{shown(task.params_file)}:{line}: {error}") from None
+        place = place_in(task.params_file, "published", error.index)
+        raise ClaimError(error.index, f"{place}: {error}") from None
 
 
 def _refuse_differences(report):

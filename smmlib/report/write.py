@@ -3,6 +3,8 @@
 import csv
 from dataclasses import astuple, dataclass, fields
 
+from jinja2 import TemplateError
+
 from smmlib.report.ledger import Entry
 from smmlib.report.provenance import write_manifest
 from smmlib.report.records import write_numbers
@@ -66,7 +68,7 @@ def write_report(folder, task, report, notebooks):
         (folder / "figures" / f"{drawing.name}.svg").write_text(drawing.svg, encoding="utf-8")
     try:
         render(folder, study, report)
-    except KeyError as error:
+    except (KeyError, TemplateError) as error:
         raise PageError(f"the page cannot be written: {error.args[0]}") from error
 
 

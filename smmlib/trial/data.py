@@ -1,5 +1,7 @@
 """The only reader of data files: tables under CDISC ADaM variable names, checked before anything is computed."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 
@@ -28,15 +30,18 @@ def read_subjects(study):
     DataError
         If a variable is missing, a patient has two rows, an arm is unknown, or a date or flag is not one.
     """
-    table = _read_table(study.data.subjects, ["USUBJID", *_subject_variables(study)])
-    _refuse_repeated(table, ["USUBJID"], study.data.subjects)
-    _refuse_unknown_arms(table, study)
-    for variable in _date_variables(study):
-        table[variable] = _dates(table, variable, study.data.subjects)
-    if study.population.analysed:
-        table[study.population.analysed] = _flags(table, study.population.analysed, study.data.subjects)
+    file = study.data.subjects
+    table = _read_table(file, ["USUBJID", *_subject_variables(study)], study.data.origin)
+    _refuse_repeated(table, ["USUBJID"], file)
     if study.population.randomised:
-        table = table[table[study.population.randomised].notna()]
+        table = table[~table[study.population.randomised].isin(["", "N"])].copy()
+    _refuse_unknown_arms(table, study)
+    for stratum in study.strata:
+        _refuse(table, table[stratum.variable] == "", stratum.variable, file, "a level: every patient has a stratum")
+    for variable in _date_variables(study):
+        table[variable] = _dates(table, variable, file)
+    if study.population.analysed:
+        table[study.population.analysed] = _flags(table, study.population.analysed, file)
     return table.set_index("USUBJID")
 
 
@@ -61,7 +66,7 @@ def read_times(study, paramcd):
         or more, or CNSR is neither 0 nor 1.
     """
     file = study.data.times
-    table = _read_table(file, ["USUBJID", "PARAMCD", "AVAL", "CNSR"])
+    table = _read_table(file, ["USUBJID", "PARAMCD", "AVAL", "CNSR"], study.data.origin)
     known = sorted(table["PARAMCD"].unique())
     table = table[table["PARAMCD"] == paramcd]
     if table.empty:
@@ -91,22 +96,40 @@ def read_responses(study):
     DataError
         If a variable is missing or a patient has two rows for a visit.
     """
-    table = _read_table(study.data.responses, ["USUBJID", "AVISIT", "AVALC"])
+    table = _read_table(study.data.responses, ["USUBJID", "AVISIT", "AVALC"], study.data.origin)
     _refuse_repeated(table, ["USUBJID", "AVISIT"], study.data.responses)
     return table
 
 
-def _read_table(file, variables):
-    try:
-        table = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8")
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise DataError(f"{file}: cannot be read as CSV in UTF-8: {error}") from None
+def refuse_strangers(table, subjects, file):
+    """Refuse rows of patients who are not in the subject table: a misspelt identifier would lose its patient."""
+    _refuse(table, ~table["USUBJID"].isin(subjects), "USUBJID", file, "a patient of the subject table")
+
+
+def _read_table(file, variables, origin):
+    table = _read_csv(file)
+    if origin != "synthetic" and "STUDYID" in table and table["STUDYID"].str.contains("SYNTHETIC").any():
+        raise DataError(f"{file}: STUDYID says that the patients are synthetic, so data.origin must be synthetic.")
     missing = [variable for variable in dict.fromkeys(variables) if variable not in table]
     if missing:
         raise DataError(f"{file}: no column {', '.join(missing)}; the table has {', '.join(table.columns)}.")
     if table.empty:
         raise DataError(f"{file}: the table has no rows.")
+    _refuse(table, table["USUBJID"] == "", "USUBJID", file, "the identifier of a patient")
     return table[list(dict.fromkeys(variables))].copy()
+
+
+def _read_csv(file):
+    """All cells as text; a row longer than the header is an error, not a shift of its columns."""
+    options = {"dtype": str, "keep_default_na": False, "index_col": False, "skip_blank_lines": False}
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            return pd.read_csv(file, encoding="utf-8-sig", **options).fillna("")
+    except (pd.errors.ParserError, pd.errors.ParserWarning, pd.errors.EmptyDataError) as error:
+        raise DataError(f"{file}: cannot be read as CSV: {error}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"{file}: cannot be read as text in UTF-8: {error}") from None
 
 
 def _subject_variables(study):
@@ -118,7 +141,7 @@ def _subject_variables(study):
 
 def _date_variables(study):
     """Dates that endpoints and phases are derived from."""
-    variables = [study.population.randomised] if study.population.randomised else []
+    variables = []
     for endpoint in study.endpoints.values():
         if hasattr(endpoint, "start"):
             variables += [endpoint.start, *endpoint.event, endpoint.censor]

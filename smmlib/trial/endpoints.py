@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from smmlib.trial.data import DataError, read_subjects, read_times
+from smmlib.trial.data import DataError, read_subjects, read_times, refuse_strangers
 from smmlib.trial.population import analysed_subjects, stratum_labels
 from smmlib.trial.study import DatedEndpoint
 
@@ -61,10 +61,14 @@ def time_to_event(study, endpoint):
     """
     if endpoint not in study.endpoints:
         raise ValueError(f"endpoint is {endpoint!r}, but study {study.study} has {', '.join(study.endpoints)}.")
-    subjects = analysed_subjects(study, read_subjects(study))
+    everybody = read_subjects(study)
+    subjects = analysed_subjects(study, everybody)
+    for arm in study.arms.both:
+        if not (subjects[study.arms.variable] == arm.value).any():
+            raise DataError(f"{study.data.subjects}: no patient of arm {arm.value!r} is analysed.")
     rule = study.endpoints[endpoint]
     dated = isinstance(rule, DatedEndpoint)
-    time, event, reason = _from_dates(study, rule, subjects) if dated else _from_times(study, rule, subjects)
+    time, event, reason = _from_dates(study, rule, subjects) if dated else _from_times(study, rule, subjects, everybody)
     strata = stratum_labels(study, subjects)
     return TimeToEvent(
         patient=subjects.index.to_numpy(dtype=str),
@@ -105,25 +109,26 @@ def _from_dates(study, rule, subjects):
     first_event = subjects[rule.event].min(axis=1)
     event = first_event.notna()
     end = first_event.where(event, subjects[rule.censor])
-    _require(subjects[rule.start].notna(), subjects, file, f"{rule.start} is missing: time cannot start")
-    _require(end.notna(), subjects, file, f"neither {' nor '.join(rule.event)} nor {rule.censor} is given")
-    _require(end >= subjects[rule.start], subjects, file, f"the deciding date lies before {rule.start}")
+    require(subjects[rule.start].notna(), subjects, file, f"{rule.start} is missing: time cannot start")
+    require(end.notna(), subjects, file, f"neither {' nor '.join(rule.event)} nor {rule.censor} is given")
+    require(end >= subjects[rule.start], subjects, file, f"the deciding date lies before {rule.start}")
     reason = np.full(len(subjects), f"censored at {rule.censor}", dtype=object)
     for variable in reversed(rule.event):
         reason[(subjects[variable] == first_event).to_numpy()] = variable
     return duration(study, subjects[rule.start], end), event.to_numpy(), reason.astype(str)
 
 
-def _from_times(study, rule, subjects):
+def _from_times(study, rule, subjects, everybody):
     table = read_times(study, rule.paramcd)
+    refuse_strangers(table.reset_index(), everybody.index, study.data.times)
     has_time = pd.Series(subjects.index.isin(table.index), index=subjects.index)
-    _require(has_time, subjects, study.data.times, f"no row with PARAMCD {rule.paramcd}")
+    require(has_time, subjects, study.data.times, f"no row with PARAMCD {rule.paramcd}")
     table = table.loc[subjects.index]
     event = table["event"].to_numpy()
     return table["time"].to_numpy(dtype=float), event, np.where(event, "CNSR = 0", "CNSR = 1")
 
 
-def _require(holds, subjects, file, problem):
+def require(holds, subjects, file, problem):
     """Name the first patient for whom a condition does not hold."""
     wrong = subjects.index[~holds]
     if len(wrong):

@@ -40,6 +40,14 @@ def population_steps(study, subjects):
     return steps
 
 
+def exclusion_reasons(study, excluded):
+    """How many patients were excluded for each reason, by the reason; empty where a study does not say why."""
+    reason = study.population.exclusion_reason
+    if excluded is None:
+        return {}
+    return excluded[reason].value_counts().sort_index().to_dict() if reason else {}
+
+
 def subjects_in_arm(study, subjects, arm):
     """Patients randomised to one arm; `arm` is one of `study.arms.both`."""
     return subjects[subjects[study.arms.variable] == arm.value]

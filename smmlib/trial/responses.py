@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from smmlib.trial.data import DataError, read_responses, read_subjects
+from smmlib.trial.data import DataError, read_responses, read_subjects, refuse_strangers
 from smmlib.trial.imwg import RESPONSE_CATEGORIES
 from smmlib.trial.population import analysed_subjects, subjects_in_arm
 
@@ -29,16 +29,18 @@ def response_categories(study, visit):
         If the visit does not occur, or a category is not one of the International Myeloma Working Group's.
     """
     arm = next(arm for arm in study.arms.both if arm.id == study.response.arm)
-    patients = subjects_in_arm(study, analysed_subjects(study, read_subjects(study)), arm)
+    subjects = read_subjects(study)
+    patients = subjects_in_arm(study, analysed_subjects(study, subjects), arm)
     if visit.denominator != "analysed":
         phase = next(phase for phase in study.phases if phase.id == visit.denominator)
         patients = patients[patients[phase.start].notna()]
-    recorded = _recorded(study, visit)
+    recorded = _recorded(study, visit, subjects)
     return np.array([recorded.get(patient, NOT_ASSESSED) for patient in patients.index])
 
 
-def _recorded(study, visit):
+def _recorded(study, visit, subjects):
     table = read_responses(study)
+    refuse_strangers(table, subjects.index, study.data.responses)
     known = sorted(table["AVISIT"].unique())
     table = table[table["AVISIT"] == visit.visit]
     if table.empty:

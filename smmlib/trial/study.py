@@ -1,11 +1,13 @@
 """The parameters of a study: what was pre-specified and what was published, read strictly from one YAML file."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Discriminator,
     Field,
@@ -21,6 +23,9 @@ from smmlib.trial.yaml_source import ParametersError, read_yaml
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
 PrintedNumber = Annotated[str, StringConstraints(pattern=r"^(-?\d+(\.\d+)? ?%?|not reached)$")]
 PrintedLimit = Annotated[str, StringConstraints(pattern=r"^-?\d+(\.\d+)? ?%?$")]
+Tolerance = Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)? ?%?$")]
+ShortLabel = Annotated[str, StringConstraints(min_length=1, max_length=20)]
+Time = Annotated[int | float, Field(ge=0, allow_inf_nan=False)]
 PrintedPValue = Annotated[str, StringConstraints(pattern=r"^< ?0\.\d+$|^0\.\d+$")]
 
 
@@ -57,8 +62,8 @@ class Arm(Strict):
     """Short name in the names of numbers."""
     value: str
     """Value of the arm variable in the subject table."""
-    label: str
-    """Name in tables and figures."""
+    label: ShortLabel
+    """Name in tables and figures: short, for it stands beside the curve."""
     name: str
     """Name in a sentence."""
 
@@ -83,7 +88,7 @@ class Population(Strict):
     label: str
     """Name of the analysis set."""
     randomised: str | None = None
-    """Variable that is filled for randomised patients; all patients when left out."""
+    """Variable that is filled, and not N, for randomised patients: RANDDT or RANDFL; all patients when left out."""
     analysed: str | None = None
     """Y/N flag of the analysis set; all randomised patients when left out."""
     exclusion_reason: str | None = None
@@ -181,10 +186,17 @@ class Analysis(Strict):
     """Scale of the limits of survival."""
     ties: Literal["efron", "breslow"]
     """Partial likelihood at tied event times."""
-    landmarks: list[int | float]
+    landmarks: list[Time]
     """Times at which survival is compared, in the unit of the study."""
-    axis_times: list[int | float] = Field(min_length=2)
-    """Times of the axis and of the numbers at risk; the first is 0."""
+    axis_times: list[Time] = Field(min_length=2)
+    """Times of the axis and of the numbers at risk, increasing from 0."""
+
+    @model_validator(mode="after")
+    def _times_are_in_order(self):
+        if self.axis_times[0] != 0 or any(one >= next_ for one, next_ in pairwise(self.axis_times)):
+            raise ValueError(f"axis_times are {self.axis_times}: they must increase from 0")
+        _check_distinct("landmarks", self.landmarks)
+        return self
 
 
 class Run(Strict):
@@ -210,7 +222,7 @@ class Claim(Strict):
     source: str
     confidence: Literal["verified", "derived", "secondary"]
     """Read at the source, forced by arithmetic from what was read there, or quoted elsewhere."""
-    tolerance: PrintedLimit | None = None
+    tolerance: Tolerance | None = None
     """How far the reproduced value may be from the printed one, in the printed unit."""
     because: str | None = None
     """Why there is a tolerance."""
@@ -221,12 +233,15 @@ class Claim(Strict):
             raise ValueError("a claim needs a value, an interval, a p_value or a statistic")
         if (self.tolerance is None) != (self.because is None):
             raise ValueError("tolerance and because go together: a tolerance needs its reason")
+        printed = self.value or (self.interval or [""])[0]
+        if self.tolerance and self.tolerance.endswith("%") != printed.endswith("%"):
+            raise ValueError(f"tolerance is {self.tolerance!r}, but the claim {printed!r}: give both in one unit")
         return self
 
 
 def _kind_of_endpoint(endpoint):
-    given = endpoint if isinstance(endpoint, dict) else vars(endpoint)
-    return "recorded" if "paramcd" in given else "dated"
+    recorded = "paramcd" in endpoint if isinstance(endpoint, dict) else isinstance(endpoint, RecordedEndpoint)
+    return "recorded" if recorded else "dated"
 
 
 class Study(Strict):
@@ -258,17 +273,23 @@ class Study(Strict):
     analysis: Analysis
     runs: dict[Identifier, Run] = Field(min_length=1)
     """Sections of the report in their order, by name."""
-    published: list[Claim] = []
+    published: Annotated[list[Claim], BeforeValidator(lambda given: given or [])] = []
     synthetic: CohortDesign | None = None
     """How the synthetic patients were made, when they were."""
 
     @model_validator(mode="after")
     def _names_are_known(self):
-        if self.arms.arm.id == self.arms.reference.id or self.arms.arm.value == self.arms.reference.value:
-            raise ValueError("the two arms have the same id or the same value")
+        for part in ("id", "value", "label"):
+            _check_distinct(f"arms: {part}", [getattr(arm, part) for arm in self.arms.both])
+        _check_distinct("strata: variable", [stratum.variable for stratum in self.strata])
+        _check_distinct("phases: id", [phase.id for phase in self.phases])
+        if self.synthetic and self.data.origin != "synthetic":
+            raise ValueError("data.origin is 'patients', but the study says under synthetic how they were made")
         _check_known("follow_up.endpoint", self.follow_up and self.follow_up.endpoint, self.endpoints)
         for name, run in self.runs.items():
             _check_known(f"runs.{name}.parameters.endpoint", run.parameters.get("endpoint"), self.endpoints)
+            if run.notebook == "response" and self.response is None:
+                raise ValueError(f"runs.{name} counts response, but the study has no response section")
         self._check_response()
         for name, endpoint in self.endpoints.items():
             if isinstance(endpoint, RecordedEndpoint) and self.data.times is None:
@@ -281,9 +302,18 @@ class Study(Strict):
         if self.data.responses is None:
             raise ValueError("response is asked for, so data.responses must name the table that holds it")
         _check_known("response.arm", self.response.arm, [arm.id for arm in self.arms.both])
+        _check_distinct("response.visits: id", [visit.id for visit in self.response.visits])
+        _check_distinct("response.visits: label", [visit.label for visit in self.response.visits])
         known = ["analysed", *(phase.id for phase in self.phases)]
         for visit in self.response.visits:
             _check_known(f"response visit {visit.id}: denominator", visit.denominator, known)
+
+
+def _check_distinct(place, names):
+    """Refuse what is named twice: a record, a row or a curve of one would stand for the other."""
+    repeated = [name for index, name in enumerate(names) if name in names[:index]]
+    if repeated:
+        raise ValueError(f"{place} {repeated[0]!r} is given twice")
 
 
 def _check_known(place, name, known):
@@ -327,17 +357,20 @@ DATA_FILES = ("subjects", "times", "responses")
 TAGS = ("dated", "recorded")
 
 
-def claim_lines(path):
-    """Line of each claim in a parameters file, in their order: for messages."""
-    content, line_of = read_yaml(Path(path))
-    return [line_of(("published", index)) for index in range(len(content.get("published", [])))]
+def place_in(path, *place):
+    """Where a key stands, as "file:line", for a message."""
+    _, line_of = read_yaml(Path(path))
+    return f"{path}:{line_of(place)}"
 
 
 def _problem(path, line_of, details):
     """One problem in one line: where, what is wrong, and what is expected."""
-    place = tuple(part for part in details["loc"] if part not in TAGS)
-    key = ".".join(map(str, place)) or "the file"
     message = re.sub(r"^Value error, ", "", details["msg"])
+    place = tuple(part for part in details["loc"] if part not in TAGS)
+    if not place:  # said of the study as a whole: its message begins with the key that it is about
+        place = tuple(message.split()[0].rstrip(":").split("."))
+        message = message.partition(" ")[2]
+    key = ".".join(map(str, place))
     known = {
         "extra_forbidden": "unknown key; check its spelling against params/schema.json",
         "missing": "this key is required and missing",

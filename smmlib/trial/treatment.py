@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from smmlib.trial.endpoints import duration
+from smmlib.trial.endpoints import duration, require
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,10 +40,18 @@ def phase_course(study, subjects, phase):
     Returns
     -------
     PhaseCourse
+
+    Raises
+    ------
+    DataError
+        If a phase ends before it starts, or goes on without the date to which it is counted.
     """
     started = subjects[subjects[phase.start].notna()]
     ended = started[phase.end].notna()
     end = started[phase.end].where(ended, started[phase.ongoing_until])
+    file = study.data.subjects
+    require(end.notna(), started, file, f"neither {phase.end} nor {phase.ongoing_until} is given")
+    require(end >= started[phase.start], started, file, f"{phase.label} ends before {phase.start}")
     days = (end - started[phase.start]).dt.days + 1
     return PhaseCourse(
         time=duration(study, started[phase.start], end, last_day_counts=True),

@@ -34,7 +34,7 @@ def read_yaml(path):
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ParametersError(f"{path}:{line}: not valid YAML: {error.problem}.") from None
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ParametersError(f"{path}: cannot be read as YAML in UTF-8: {error}.") from None
     if not isinstance(content, dict):
         raise ParametersError(f"{path}:1: a parameters file is a mapping of keys to values.")

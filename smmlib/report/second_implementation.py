@@ -1,0 +1,147 @@
+"""What lifelines and statsmodels compute rightly, computed by them from the same patients.
+
+Left out are the calls on which they differ from R and SAS: medians on a plateau, their limits when the last patient has
+the event, limits that are not log-log, and comparisons without an event while patients of both arms are at risk.
+"""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+from lifelines import CoxPHFitter, KaplanMeierFitter
+from lifelines.exceptions import ConvergenceError
+from lifelines.statistics import logrank_test
+from lifelines.utils import median_survival_times
+from statsmodels.duration.hazard_regression import PHReg
+from statsmodels.duration.survfunc import survdiff
+from statsmodels.stats.proportion import proportion_confint
+
+from smmlib.trial import arm_times, read_study, response_categories, time_to_event
+from smmlib.trial.imwg import PARTIAL_RESPONSE_OR_BETTER
+
+CONVERGED = {"precision": 1e-18, "r_precision": 1e-18}
+
+
+def second_implementation(study_file):
+    """All numbers of a study's runs that another program computes rightly.
+
+    Parameters
+    ----------
+    study_file : str
+        The parameters file.
+
+    Returns
+    -------
+    list of tuple
+        (record, quantity, value, program).
+    """
+    study = read_study(study_file)
+    endpoints = {run.parameters["endpoint"]: None for run in study.runs.values() if "endpoint" in run.parameters}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what the other programs warn of is told by the comparison
+        numbers = [number for endpoint in endpoints for number in _one_endpoint(study, endpoint)]
+        if study.follow_up:
+            numbers += _follow_up(study)
+        if study.response:
+            numbers += _response(study)
+    return numbers
+
+
+def _one_endpoint(study, endpoint):
+    data = time_to_event(study, endpoint)
+    numbers = []
+    for arm, in_arm in zip(study.arms.both, (True, False), strict=True):
+        numbers += _one_arm(study, arm.id, *arm_times(data, in_arm))
+    numbers += _one_comparison(study, data, None, "")
+    if data.strata is not None:
+        numbers += _one_comparison(study, data, data.strata, ".stratified")
+    return [(f"{endpoint}.{name}", *rest) for name, *rest in numbers]
+
+
+def _one_arm(study, arm, time, event):
+    fitter = KaplanMeierFitter(alpha=1 - study.analysis.conf_level).fit(time, event)
+    log_log = study.analysis.conf_type == "log-log"
+    yield from _median(fitter, f"median.{arm}", limits=log_log)
+    for landmark in study.analysis.landmarks:
+        if landmark > time.max():
+            continue
+        name = f"survival.{landmark}.{arm}"
+        yield name, "value", fitter.predict(landmark), "lifelines"
+        limits = fitter.confidence_interval_.loc[:landmark].iloc[-1]
+        if log_log and 0 < fitter.predict(landmark) < 1:
+            yield name, "low", limits.iloc[0], "lifelines"
+            yield name, "high", limits.iloc[1], "lifelines"
+
+
+def _median(fitter, name, *, limits):
+    survival = fitter.survival_function_.iloc[:, 0]
+    if np.isclose(survival, 0.5, atol=1e-9).any():
+        return
+    yield name, "value", _finite(fitter.median_survival_time_), "lifelines"
+    if limits and survival.iloc[-1] > 0:
+        low, high = median_survival_times(fitter.confidence_interval_).to_numpy().ravel()
+        yield name, "low", _finite(low), "lifelines"
+        yield name, "high", _finite(high), "lifelines"
+
+
+def _follow_up(study):
+    data = time_to_event(study, study.follow_up.endpoint)
+    fitter = KaplanMeierFitter(alpha=1 - study.analysis.conf_level).fit(data.time, ~data.event)
+    return list(_median(fitter, "population.follow_up", limits=True))
+
+
+def _one_comparison(study, data, strata, suffix):
+    """Log-rank test and Cox models; nothing where the other programs find no answer, or no end."""
+    try:
+        return [*_logrank(data, strata, suffix), *_cox(study, data, strata, suffix)]
+    except (ArithmeticError, np.linalg.LinAlgError, ConvergenceError):
+        return []
+
+
+def _logrank(data, strata, suffix):
+    statistic, p_value = survdiff(data.time, data.event, data.in_arm, strata=strata)
+    yield f"logrank{suffix}", "statistic", statistic, "statsmodels"
+    yield f"logrank{suffix}", "p_value", p_value, "statsmodels"
+    if strata is None:
+        arm, reference = arm_times(data, True), arm_times(data, False)
+        plain = logrank_test(arm[0], reference[0], arm[1], reference[1])
+        yield "logrank", "statistic", plain.test_statistic, "lifelines"
+        yield "logrank", "p_value", plain.p_value, "lifelines"
+
+
+def _cox(study, data, strata, suffix):
+    """Cox models by lifelines (Efron ties only) and by statsmodels."""
+    name = f"hazard_ratio{suffix}"
+    model = PHReg(data.time, data.in_arm.astype(float), status=data.event, strata=strata, ties=study.analysis.ties)
+    yield name, "value", np.exp(model.fit(tol=1e-12, disp=False).params[0]), "statsmodels"
+    if study.analysis.ties == "efron":
+        yield from _lifelines_cox(study, data, name, strata)
+
+
+def _lifelines_cox(study, data, name, stratum):
+    frame = pd.DataFrame({"time": data.time, "event": data.event, "in_arm": data.in_arm.astype(float)})
+    if stratum is not None:
+        frame["stratum"] = stratum
+    fitter = CoxPHFitter(alpha=1 - study.analysis.conf_level)
+    fitter.fit(frame, "time", "event", strata=["stratum"] if stratum is not None else None, fit_options=CONVERGED)
+    low, high = np.exp(fitter.confidence_intervals_.loc["in_arm"])
+    yield name, "value", fitter.hazard_ratios_["in_arm"], "lifelines"
+    yield name, "low", low, "lifelines"
+    yield name, "high", high, "lifelines"
+
+
+def _response(study):
+    numbers = []
+    for visit in study.response.visits:
+        recorded = response_categories(study, visit)
+        responders = int(np.isin(recorded, PARTIAL_RESPONSE_OR_BETTER).sum())
+        for suffix, method in (("", "beta"), (".wilson", "wilson")):
+            limits = proportion_confint(responders, len(recorded), 1 - study.analysis.conf_level, method)
+            name = f"response.{visit.id}{suffix}"
+            numbers += [(name, "low", limits[0], "statsmodels"), (name, "high", limits[1], "statsmodels")]
+    return numbers
+
+
+def _finite(value):
+    """lifelines stands infinity for not reached."""
+    return float("nan") if np.isinf(value) else float(value)
