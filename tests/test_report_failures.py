@@ -9,6 +9,7 @@ import nbformat
 import pytest
 from report_project import ReportProject, contents
 
+from smmlib.report.execute import NotebookError, check_parameters
 from smmlib.report.run import ReportError
 from smmlib.trial.yaml_source import ParametersError
 
@@ -52,23 +53,32 @@ def failure(project):
             "{notebook: population, parameters: {endpoint: remission}}",
             ["'endpoint' is not declared", "population.ipynb"],
         ),
+        ("{notebook: time_to_event}", ["needs parameter 'endpoint', which is not given"]),
         ("{notebook: time-to-event}", ["no notebook 'time-to-event'", "population, response, time_to_event"]),
-        ("{notebook: time_to_event, parameters: {study_file: 1}}", ["'study_file' is 1", "str"]),
+        ("{notebook: time_to_event, parameters: {study_file: 1}}", ["'study_file' is this file itself"]),
     ],
 )
 def test_a_run_that_does_not_fit_its_notebook_stops_before_anything_runs(project, run, words):
     project.replace(STUDY, (RUN, f"remission: {run}"))
+    line_of_run = 1 + project.params(STUDY).read_text(encoding="utf-8").split("  remission: {note")[0].count("\n")
     message = failure(project)
     for word in ["runs.remission", *words]:
         assert word in message
+    assert f"{STUDY}.yaml:{line_of_run}: " in message
     assert list((project.reports / f"{STUDY}.partial" / "notebooks").iterdir()) == []
+
+
+def test_a_parameter_of_another_type_is_refused(project):
+    notebook = project.folder / "notebooks" / "time_to_event.ipynb"
+    with pytest.raises(NotebookError, match=r"runs.remission: parameter 'endpoint' is 1, but .* declares it as str"):
+        check_parameters("remission", notebook, {"endpoint": 1})
 
 
 def test_a_notebook_that_raises_is_named_with_its_cell_and_record(project):
     project.add_cell("time_to_event", 'records["tail"] = survival_at(curves["6-mp"], -1)')
     message = failure(project)
     assert "run remission" in message
-    assert "notebooks/time_to_event.ipynb, cell [10], line: " in message
+    assert "notebooks/time_to_event.ipynb, cell [11], line: " in message
     assert 'line: records["tail"] = survival_at(curves["6-mp"], -1)' in message
     assert "ValueError: time is -1: a landmark" in message
     partial = project.reports / f"{STUDY}.partial" / "notebooks" / "remission.ipynb"
@@ -87,7 +97,7 @@ def test_a_notebook_that_leaves_early_is_told(project):
     project.add_cell("time_to_event", "import sys; sys.exit(0)")
     message = failure(project)
     assert "run remission, " in message
-    assert "cell [10]" in message
+    assert "cell [11]" in message
 
 
 def test_a_notebook_that_records_nothing_is_told(project):

@@ -66,9 +66,6 @@ def check_parameters(run_name, notebook_file, parameters):
     declared = declared_parameters(notebook_file)
     if STUDY_PARAMETER in parameters:
         raise NotebookError(f"runs.{run_name}: parameter {STUDY_PARAMETER!r} is this file itself; leave it out.")
-    missing = [name for name in declared if name != STUDY_PARAMETER and name not in parameters]
-    if missing:
-        raise NotebookError(f"runs.{run_name}: {notebook_file} needs parameter {missing[0]!r}, which is not given.")
     for name, value in {STUDY_PARAMETER: "", **parameters}.items():
         if name not in declared:
             raise NotebookError(
@@ -79,6 +76,9 @@ def check_parameters(run_name, notebook_file, parameters):
         if type(value) is not expected and not (expected is float and type(value) is int):
             declares = f"{notebook_file} declares it as {expected.__name__}"
             raise NotebookError(f"runs.{run_name}: parameter {name!r} is {value!r}, but {declares}.")
+    missing = [name for name in declared if name != STUDY_PARAMETER and name not in parameters]
+    if missing:
+        raise NotebookError(f"runs.{run_name}: {notebook_file} needs parameter {missing[0]!r}, which is not given.")
 
 
 def execute(run_name, notebook_file, parameters, output_file, *, folder, manager):

@@ -112,7 +112,7 @@ def survival_at(curve, time):
         high=float(high),
         conf_level=curve.conf_level,
         std_error=float(std_error),
-        method=curve.method,
+        method=curve.method + ("; none where survival is 0 or 1" if np.isnan(low) else ""),
         **common,
     )
 
@@ -139,7 +139,7 @@ def median_survival(curve):
     .. [1] Brookmeyer & Crowley (1982), Biometrics 38:29-41.
     """
     value, low, high = (_crossing(curve.time, level, 0.5) for level in (curve.survival, curve.low, curve.high))
-    method = f"Median of the Kaplan-Meier curve, Brookmeyer-Crowley interval from {curve.conf_type} limits"
+    method = f"Median of the Kaplan-Meier curve, Brookmeyer-Crowley {100 * curve.conf_level:.10g} % interval from {curve.conf_type} limits"
     return Estimate(
         value=value,
         low=low,
@@ -186,7 +186,10 @@ def median_follow_up(time, event, *, estimator, conf_level=0.95, time_unit="mont
     observed = check_indicator(event, "event", len(check_times(time)))
     curve = kaplan_meier(time, ~observed, conf_level=conf_level, time_unit=time_unit, arm=arm)
     median = median_survival(curve)
-    method = "Median follow-up, reverse Kaplan-Meier estimator, Brookmeyer-Crowley interval from log-log limits"
+    level = f"{100 * curve.conf_level:.10g} %"
+    method = (
+        f"Median follow-up, reverse Kaplan-Meier estimator, Brookmeyer-Crowley {level} interval from log-log limits"
+    )
     return Estimate(
         value=median.value,
         low=median.low,
