@@ -10,7 +10,7 @@ PRELOADED = (
     "matplotlib_inline.backend_inline",
     "smmlib.trial",
     "smmlib.display.figures",
-    "smmlib.report.records",
+    "smmlib.report.recording",
     "smmlib.report.fork_server",
 )
 

@@ -1,0 +1,95 @@
+"""What a notebook does with its numbers and figures: records each by name, shows them, and gives them to the report."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict
+from html import escape
+
+from IPython import get_ipython
+from IPython.display import display
+
+from smmlib.display.figures import svg_text
+from smmlib.display.formatting import estimate_text, p_value_text, rounded
+from smmlib.report.records import CELLS_KEY, FIGURE_KEY, RECORDS_MIME, Record, is_missing
+from smmlib.stats.results import Estimate, HypothesisTest
+
+
+class Records(Mapping):
+    """The numbers and figures of one run of a notebook, by name; each name is recorded once.
+
+    Parameters
+    ----------
+    run : str
+        First part of every name.
+    """
+
+    def __init__(self, run):
+        self.run = run
+        self._records = {}
+
+    def __setitem__(self, name, result):
+        if not isinstance(result, Estimate | HypothesisTest):
+            raise TypeError(f"record {name!r} of {self.run} is {result!r}: record an Estimate or a HypothesisTest.")
+        if name in self._records:
+            raise ValueError(f"record {name!r} of {self.run} is recorded already: give each number a name of its own.")
+        self._records[name] = Record(f"{self.run}.{name}", result, _current_cell())
+
+    def __getitem__(self, name):
+        if name not in self._records:
+            raise KeyError(f"no record {name!r} in {self.run}; there are {', '.join(self._records)}")
+        return self._records[name].result
+
+    def __iter__(self):
+        return iter(self._records)
+
+    def __len__(self):
+        return len(self._records)
+
+    def figure(self, name, figure, *, alt):
+        """Show a figure in the notebook and give it to the report; `alt` says in words what it shows."""
+        data = {"image/svg+xml": svg_text(figure), "text/plain": alt}
+        display(data, raw=True, metadata={FIGURE_KEY: {"name": f"{self.run}.{name}", "alt": alt}})
+
+    def write(self):
+        """Show all records as a table in the notebook and give them to the report; the last line of a notebook."""
+        records = list(self._records.values())
+        data = {
+            RECORDS_MIME: [_to_json(record) for record in records],
+            "text/html": _html_table(records),
+            "text/plain": "\n".join(f"{record.name} = {result_text(record.result)}" for record in records),
+        }
+        # which cell made a number says nothing of it: as metadata it is not compared when a notebook is run again
+        display(data, raw=True, metadata={CELLS_KEY: [record.cell for record in records]})
+
+
+def result_text(result):
+    """A result in a line of text."""
+    if isinstance(result, Estimate):
+        return estimate_text(result)
+    if math.isnan(result.statistic):
+        return "not estimable"
+    return f"chi-square {rounded(result.statistic, 2)}, P = {p_value_text(result.p_value)}".replace("= <", "< ")
+
+
+def _current_cell():
+    """Number of the running cell in IPython, or 0."""
+    shell = get_ipython()
+    # inputs so far, for IPython raises its count of executions before a cell or after it, as the version will have it
+    return len(shell.user_ns["In"]) - 1 if shell else 0
+
+
+def _to_json(record):
+    """A result as JSON: not estimable is null, because JSON has no NaN."""
+    fields = {name: None if is_missing(value) else value for name, value in asdict(record.result).items()}
+    return {"name": record.name, "kind": type(record.result).__name__, **fields}
+
+
+def _html_table(records):
+    rows = "".join(
+        "<tr>" + "".join(f"<td style='text-align:left'>{escape(cell)}</td>" for cell in cells) + "</tr>"
+        for cells in (
+            (record.name, record.result.arm, result_text(record.result), record.result.method) for record in records
+        )
+    )
+    head = "".join(f"<th style='text-align:left'>{title}</th>" for title in ("Record", "Arm", "Result", "Method"))
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
