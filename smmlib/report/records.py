@@ -8,9 +8,28 @@ from smmlib.stats.results import Estimate, HypothesisTest
 
 RECORDS_MIME = "application/vnd.smmlib.records+json"
 FIGURE_KEY, CELLS_KEY = "smmlib_figure", "smmlib_cells"
-NUMBER_COLUMNS = tuple(
-    "record run endpoint arm reference measure at value low high conf_level std_error "
-    "p_value statistic df n events unit method notebook data".split()
+NUMBER_COLUMNS = (
+    "record",
+    "run",
+    "endpoint",
+    "arm",
+    "reference",
+    "measure",
+    "at",
+    "value",
+    "low",
+    "high",
+    "conf_level",
+    "std_error",
+    "p_value",
+    "statistic",
+    "df",
+    "n",
+    "events",
+    "unit",
+    "method",
+    "notebook",
+    "data",
 )
 KINDS = {"Estimate": Estimate, "HypothesisTest": HypothesisTest}
 

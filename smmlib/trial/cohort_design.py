@@ -55,8 +55,8 @@ class ResponseCounts(_Strict):
 class SearchBudget(_Strict):
     """How long the search for the event dates may go on."""
 
-    steps: AtLeastOne
-    """Changes tried in one attempt."""
+    steps: Annotated[list[AtLeastOne], Field(min_length=3, max_length=3)]
+    """Changes tried in one attempt: for the claims on survival, for those on progression, and for smooth curves."""
     attempts: AtLeastOne
     """Attempts from different starts before the search gives up."""
 
@@ -72,7 +72,7 @@ class CohortDesign(_Strict):
     accrual_start: date
     accrual_end: date
     accrual_power: Positive
-    """A share s of the patients is in after the share s ** accrual_power of the window; below 1, accrual gathers pace."""
+    """A share s of the patients is in after the share s ** accrual_power of the window; below 1, it gathers pace."""
     data_cutoff: date
     within_six_months: Share
     """Share of patients randomised within six months of diagnosis."""
@@ -119,7 +119,8 @@ class CohortDesign(_Strict):
                 raise ValueError(f"{died - at_once} deaths after progression in {arm}, but {progressed} progressions")
             if progressed + at_once + lost > analysed:
                 raise ValueError(
-                    f"{progressed} progressed, {at_once} dead without it and {lost} lost in {arm}, but {analysed} patients"
+                    f"{progressed} progressed, {at_once} dead without it and {lost} lost are more than the {analysed} "
+                    f"patients of {arm}"
                 )
         return self
 
