@@ -139,7 +139,8 @@ def median_survival(curve):
     .. [1] Brookmeyer & Crowley (1982), Biometrics 38:29-41.
     """
     value, low, high = (_crossing(curve.time, level, 0.5) for level in (curve.survival, curve.low, curve.high))
-    method = f"Median of the Kaplan-Meier curve, Brookmeyer-Crowley {100 * curve.conf_level:.10g} % interval from {curve.conf_type} limits"
+    level = f"{100 * curve.conf_level:.10g} %"
+    method = f"Median of the Kaplan-Meier curve, Brookmeyer-Crowley {level} interval from {curve.conf_type} limits"
     return Estimate(
         value=value,
         low=low,
