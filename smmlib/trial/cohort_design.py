@@ -3,9 +3,10 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from smmlib.trial.imwg import RESPONSE_CATEGORIES
+from smmlib.trial.strict import Strict
 
 Count = Annotated[int, Field(ge=0)]
 AtLeastOne = Annotated[int, Field(ge=1)]
@@ -14,25 +15,21 @@ Share = Annotated[float, Field(ge=0, le=1)]
 PatientsByResponse = dict[Literal[*RESPONSE_CATEGORIES], Count]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True)
-
-
-class CountByArm(_Strict):
+class CountByArm(Strict):
     """Patients in each arm."""
 
     arm: Count
     reference: Count
 
 
-class ShapeByArm(_Strict):
+class ShapeByArm(Strict):
     """Shape of a Weibull curve in each arm: 1 is a constant hazard, more than 1 a rising one."""
 
     arm: Positive
     reference: Positive
 
 
-class TreatmentCounts(_Strict):
+class TreatmentCounts(Strict):
     """Analysed patients of the treated arm by how far they went."""
 
     completed_induction: Count
@@ -41,7 +38,7 @@ class TreatmentCounts(_Strict):
     """For another reason than progression, death or the end of follow-up."""
 
 
-class ResponseCounts(_Strict):
+class ResponseCounts(Strict):
     """Analysed patients of the treated arm by best response."""
 
     induction: PatientsByResponse
@@ -52,7 +49,7 @@ class ResponseCounts(_Strict):
     """Those who entered maintenance, best response with maintenance included."""
 
 
-class SearchBudget(_Strict):
+class SearchBudget(Strict):
     """How long the search for the event dates may go on."""
 
     steps: Annotated[list[AtLeastOne], Field(min_length=3, max_length=3)]
@@ -61,7 +58,7 @@ class SearchBudget(_Strict):
     """Attempts from different starts before the search gives up."""
 
 
-class CohortDesign(_Strict):
+class CohortDesign(Strict):
     """All that has to be chosen to make a synthetic cohort of a trial whose patients are not public."""
 
     study_id: Annotated[str, Field(pattern="SYNTHETIC")]

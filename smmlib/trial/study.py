@@ -6,9 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Discriminator,
     Field,
     StringConstraints,
@@ -17,22 +15,14 @@ from pydantic import (
     model_validator,
 )
 
+from smmlib.trial.claim import Claim
 from smmlib.trial.cohort_design import CohortDesign
+from smmlib.trial.strict import Strict
 from smmlib.trial.yaml_source import ParametersError, read_yaml
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
-PrintedNumber = Annotated[str, StringConstraints(pattern=r"^(-?\d+(\.\d+)? ?%?|not reached)$")]
-PrintedLimit = Annotated[str, StringConstraints(pattern=r"^-?\d+(\.\d+)? ?%?$")]
-Tolerance = Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)? ?%?$")]
 ShortLabel = Annotated[str, StringConstraints(min_length=1, max_length=20)]
 Time = Annotated[int | float, Field(ge=0, allow_inf_nan=False)]
-PrintedPValue = Annotated[str, StringConstraints(pattern=r"^< ?0\.\d+$|^0\.\d+$")]
-
-
-class Strict(BaseModel):
-    """A part of the parameters: unknown keys and wrong types are refused, and nothing changes after reading."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True)
 
 
 class Data(Strict):
@@ -204,39 +194,8 @@ class Run(Strict):
 
     notebook: Identifier
     """Name of the notebook, without its ending."""
-    parameters: dict[str, str | int | float | bool] = {}
+    parameters: dict[str, str | int | float | bool] = Field(default_factory=dict)
     """Each must be declared in the notebook's parameters cell."""
-
-
-class Claim(Strict):
-    """A published number, as printed: its printed precision is the test."""
-
-    number: str
-    """Name of the recorded number."""
-    value: PrintedNumber | None = None
-    interval: list[PrintedLimit] | None = Field(default=None, min_length=2, max_length=2)
-    p_value: PrintedPValue | None = None
-    statistic: PrintedLimit | None = None
-    scale: Literal["log"] | None = None
-    """`log` when the logarithm of the recorded number was published: a regression coefficient."""
-    source: str
-    confidence: Literal["verified", "derived", "secondary"]
-    """Read at the source, forced by arithmetic from what was read there, or quoted elsewhere."""
-    tolerance: Tolerance | None = None
-    """How far the reproduced value may be from the printed one, in the printed unit."""
-    because: str | None = None
-    """Why there is a tolerance."""
-
-    @model_validator(mode="after")
-    def _says_something(self):
-        if all(part is None for part in (self.value, self.interval, self.p_value, self.statistic)):
-            raise ValueError("a claim needs a value, an interval, a p_value or a statistic")
-        if (self.tolerance is None) != (self.because is None):
-            raise ValueError("tolerance and because go together: a tolerance needs its reason")
-        printed = self.value or (self.interval or [""])[0]
-        if self.tolerance and self.tolerance.endswith("%") != printed.endswith("%"):
-            raise ValueError(f"tolerance is {self.tolerance!r}, but the claim {printed!r}: give both in one unit")
-        return self
 
 
 def _kind_of_endpoint(endpoint):
@@ -259,7 +218,7 @@ class Study(Strict):
     """Unit of every time in parameters and results; a month is 365.25 / 12 days."""
     arms: Arms
     population: Population
-    strata: list[Stratum] = []
+    strata: list[Stratum] = Field(default_factory=list)
     follow_up: FollowUp | None = None
     endpoints: dict[
         Identifier,
@@ -268,12 +227,12 @@ class Study(Strict):
             Discriminator(_kind_of_endpoint),
         ],
     ] = Field(min_length=1)
-    phases: list[Phase] = []
+    phases: list[Phase] = Field(default_factory=list)
     response: Response | None = None
     analysis: Analysis
     runs: dict[Identifier, Run] = Field(min_length=1)
     """Sections of the report in their order, by name."""
-    published: Annotated[list[Claim], BeforeValidator(lambda given: given or [])] = []
+    published: Annotated[list[Claim], BeforeValidator(lambda given: given or [])] = Field(default_factory=list)
     synthetic: CohortDesign | None = None
     """How the synthetic patients were made, when they were."""
 

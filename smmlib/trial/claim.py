@@ -1,0 +1,43 @@
+"""A published number, kept as text, because its printed precision is the test."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+
+from smmlib.trial.strict import Strict
+
+PrintedNumber = Annotated[str, StringConstraints(pattern=r"^(-?\d+(\.\d+)? ?%?|not reached)$")]
+PrintedLimit = Annotated[str, StringConstraints(pattern=r"^-?\d+(\.\d+)? ?%?$")]
+Tolerance = Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)? ?%?$")]
+PrintedPValue = Annotated[str, StringConstraints(pattern=r"^< ?0\.\d+$|^0\.\d+$")]
+
+
+class Claim(Strict):
+    """A published number, as printed: its printed precision is the test."""
+
+    number: str
+    """Name of the recorded number."""
+    value: PrintedNumber | None = None
+    interval: list[PrintedLimit] | None = Field(default=None, min_length=2, max_length=2)
+    p_value: PrintedPValue | None = None
+    statistic: PrintedLimit | None = None
+    scale: Literal["log"] | None = None
+    """`log` when the logarithm of the recorded number was published: a regression coefficient."""
+    source: str
+    confidence: Literal["verified", "derived", "secondary"]
+    """Read at the source, forced by arithmetic from what was read there, or quoted elsewhere."""
+    tolerance: Tolerance | None = None
+    """How far the reproduced value may be from the printed one, in the printed unit."""
+    because: str | None = None
+    """Why there is a tolerance."""
+
+    @model_validator(mode="after")
+    def _says_something(self):
+        if all(part is None for part in (self.value, self.interval, self.p_value, self.statistic)):
+            raise ValueError("a claim needs a value, an interval, a p_value or a statistic")
+        if (self.tolerance is None) != (self.because is None):
+            raise ValueError("tolerance and because go together: a tolerance needs its reason")
+        printed = self.value or (self.interval or [""])[0]
+        if self.tolerance and self.tolerance.endswith("%") != printed.endswith("%"):
+            raise ValueError(f"tolerance is {self.tolerance!r}, but the claim {printed!r}: give both in one unit")
+        return self
