@@ -179,3 +179,10 @@ def test_estimate_in_a_sentence_and_in_a_table(estimate, sentence, cell):
 )
 def test_confidence_level(conf_level, expected):
     assert level_text(conf_level) == expected
+
+
+@pytest.mark.parametrize(
+    ("ratio", "text"), [(0.005, "0.01"), (0.00499, "0.0050"), (0.0043, "0.0043"), (0.000126, "0.00013"), (0.0, "0.00")]
+)
+def test_a_small_ratio_is_not_printed_as_nothing(ratio, text):
+    assert number_text(ratio, "ratio") == text

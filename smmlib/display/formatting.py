@@ -47,7 +47,10 @@ def number_text(value, unit, *, missing=None):
     """
     if math.isnan(value):
         return missing or ("not reached" if unit in TIME_UNITS else "not estimable")
-    text = rounded(_hundredfold(value) if unit in (PERCENT, POINTS) else value, DECIMALS.get(unit, 2))
+    decimals = DECIMALS.get(unit, 2)
+    if unit == "ratio" and 0 < value < 0.005:  # two digits that mean something instead of 0.00
+        decimals = 1 - math.floor(math.log10(value))
+    text = rounded(_hundredfold(value) if unit in (PERCENT, POINTS) else value, decimals)
     return text.replace("-", MINUS) + ("%" if unit == PERCENT else "")
 
 
