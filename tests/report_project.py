@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from html.parser import HTMLParser
 from pathlib import Path
 
 import nbformat
@@ -70,3 +71,25 @@ def contents(folder):
     """Bytes of every file of a report, by its path, but for the manifest, which holds a clock."""
     files = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != "manifest.json")
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+class Page(HTMLParser):
+    """Links, sources, identifiers and visible text of a page."""
+
+    def __init__(self, file):
+        super().__init__()
+        self.addresses, self.ids, self.text, self._hidden = [], set(), [], 0
+        self.feed(file.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attributes):
+        named = dict(attributes)
+        self.addresses += [named[name] for name in ("href", "src", "xlink:href") if name in named]
+        self.ids.add(named.get("id"))
+        self._hidden += tag == "style"
+
+    def handle_endtag(self, tag):
+        self._hidden -= tag == "style"
+
+    def handle_data(self, data):
+        if not self._hidden:
+            self.text.append(data)

@@ -4,10 +4,9 @@ import csv
 import json
 import math
 import re
-from html.parser import HTMLParser
 
 import pytest
-from report_project import PROJECT, STUDIES, ReportProject, contents
+from report_project import PROJECT, STUDIES, Page, ReportProject, contents
 
 from smmlib.report.second_implementation import second_implementation
 
@@ -87,28 +86,6 @@ def test_manifest_says_what_went_in(report):
     assert set(manifest["data"]) >= {"subjects"}
     assert all(re.fullmatch(r"[0-9a-f]{64}", digest) for digest in manifest["data"].values())
     assert {"python", "numpy", "smmlib"} <= manifest["versions"].keys()
-
-
-class Page(HTMLParser):
-    """Links, sources, identifiers and visible text of a page."""
-
-    def __init__(self, file):
-        super().__init__()
-        self.addresses, self.ids, self.text, self._hidden = [], set(), [], 0
-        self.feed(file.read_text(encoding="utf-8"))
-
-    def handle_starttag(self, tag, attributes):
-        named = dict(attributes)
-        self.addresses += [named[name] for name in ("href", "src", "xlink:href") if name in named]
-        self.ids.add(named.get("id"))
-        self._hidden += tag == "style"
-
-    def handle_endtag(self, tag):
-        self._hidden -= tag == "style"
-
-    def handle_data(self, data):
-        if not self._hidden:
-            self.text.append(data)
 
 
 def test_the_page_needs_nothing_else_and_its_links_lead_somewhere(report):

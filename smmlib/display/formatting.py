@@ -50,7 +50,7 @@ def number_text(value, unit, *, missing=None):
     decimals = DECIMALS.get(unit, 2)
     if unit == "ratio" and 0 < value < 0.005:  # two digits that mean something instead of 0.00
         decimals = 1 - math.floor(math.log10(value))
-    text = rounded(_hundredfold(value) if unit in (PERCENT, POINTS) else value, decimals)
+    text = rounded(hundredfold(value) if unit in (PERCENT, POINTS) else value, decimals)
     return text.replace("-", MINUS) + ("%" if unit == PERCENT else "")
 
 
@@ -79,7 +79,7 @@ def table_text(estimate):
 
 def level_text(conf_level):
     """Confidence level in percent: "95%", "97.5%"."""
-    return f"{_hundredfold(conf_level):.10g}%"
+    return f"{hundredfold(conf_level):.10g}%"
 
 
 def p_value_text(p_value):
@@ -95,6 +95,6 @@ def p_value_text(p_value):
     return rounded(p_value, 2) if float(three_decimals) >= 0.01 else three_decimals
 
 
-def _hundredfold(proportion):
+def hundredfold(proportion):
     """A hundred times its shortest decimal form: 0.285 gives 28.5, which binary multiplication would miss."""
     return float(Decimal(repr(float(proportion))) * 100)

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from smmlib.display.formatting import rounded
+from smmlib.display.formatting import hundredfold, rounded
 
 NOT_REACHED = "not reached"
 REPRODUCED, WITHIN_TOLERANCE, DIFFERENT = "reproduced", "within tolerance", "different"
@@ -89,7 +89,7 @@ def _compare(index, claim, records, data):
     result = records[claim.number].result
     parts = list(_parts(index, claim, result))
     shown = [_shown_as(printed, value) for printed, value in parts]
-    exact = all(_same(printed, text) for (printed, _), text in zip(parts, shown, strict=True))
+    exact = all(printed == text for (printed, _), text in zip(parts, shown, strict=True))
     near = claim.tolerance is not None and all(_within(printed, value, claim.tolerance) for printed, value in parts)
     return Entry(
         claim=claim.number,
@@ -131,19 +131,14 @@ def _shown_as(printed, value):
         bound = printed.lstrip("< ")
         return printed if value < float(bound) else rounded(value, _decimals(bound))
     percent = printed.endswith("%")
-    scaled = float(Decimal(repr(float(value))) * 100) if percent else value
-    text = rounded(scaled, _decimals(printed))
+    text = rounded(hundredfold(value) if percent else value, _decimals(printed))
     return f"{text}{printed[len(printed.rstrip(' %')) :]}" if percent else text
-
-
-def _same(printed, shown):
-    return printed == shown
 
 
 def _within(printed, value, tolerance):
     """Whether a value lies no farther from the printed number than the tolerance, in the printed unit."""
     if not re.match(r"-?\d", printed) or math.isnan(value):
-        return _same(printed, _shown_as(printed, value))
+        return printed == _shown_as(printed, value)
     scale = 100 if printed.endswith("%") else 1
     wanted = Decimal(printed.rstrip(" %"))
     return abs(Decimal(repr(float(value))) * scale - wanted) <= Decimal(tolerance.rstrip(" %"))

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from smmlib.trial.data import DataError, read_subjects, read_times, refuse_strangers
-from smmlib.trial.population import analysed_subjects, stratum_labels
+from smmlib.trial.population import analysed_subjects, stratum_labels, subjects_in_arm
 from smmlib.trial.study import DatedEndpoint
 
 DAYS_PER_UNIT = {"days": 1.0, "weeks": 7.0, "months": 365.25 / 12, "years": 365.25}
@@ -64,7 +64,7 @@ def time_to_event(study, endpoint):
     everybody = read_subjects(study)
     subjects = analysed_subjects(study, everybody)
     for arm in study.arms.both:
-        if not (subjects[study.arms.variable] == arm.value).any():
+        if subjects_in_arm(study, subjects, arm).empty:
             raise DataError(f"{study.data.subjects}: no patient of arm {arm.value!r} is analysed.")
     rule = study.endpoints[endpoint]
     dated = isinstance(rule, DatedEndpoint)

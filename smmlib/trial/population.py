@@ -43,9 +43,9 @@ def population_steps(study, subjects):
 def exclusion_reasons(study, excluded):
     """How many patients were excluded for each reason, by the reason; empty where a study does not say why."""
     reason = study.population.exclusion_reason
-    if excluded is None:
+    if excluded is None or reason is None:
         return {}
-    return excluded[reason].value_counts().sort_index().to_dict() if reason else {}
+    return excluded[reason].value_counts().sort_index().to_dict()
 
 
 def subjects_in_arm(study, subjects, arm):

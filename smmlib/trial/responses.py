@@ -28,7 +28,7 @@ def response_categories(study, visit):
     DataError
         If the visit does not occur, or a category is not one of the International Myeloma Working Group's.
     """
-    arm = next(arm for arm in study.arms.both if arm.id == study.response.arm)
+    arm = study.arms.named(study.response.arm)
     subjects = read_subjects(study)
     patients = subjects_in_arm(study, analysed_subjects(study, subjects), arm)
     if visit.denominator != "analysed":

@@ -71,6 +71,10 @@ class Arms(Strict):
         """The arm, then the reference."""
         return self.arm, self.reference
 
+    def named(self, arm_id):
+        """The arm of that id, which the parameters are known to have."""
+        return next(arm for arm in self.both if arm.id == arm_id)
+
 
 class Population(Strict):
     """Who was randomised and who is analysed."""
