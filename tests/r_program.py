@@ -1,6 +1,6 @@
-"""R, run once by script on many patient tables, and its numbers read back.
+"""R, run by script on many patient tables, and its numbers read back.
 
-`tests/oracles/survival.R` says what it computes. It needs R and its recommended package `survival`, nothing more.
+Each script of `tests/oracles` says what it computes. They need R and its packages survival and cmprsk, nothing more.
 """
 
 import csv
@@ -12,50 +12,56 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-SCRIPT = Path(__file__).parent / "oracles" / "survival.R"
-COLUMNS = ["table", "time", "event", "in_arm", "stratum"]
+TOLERANCE = 1e-8
+SCRIPTS = Path(__file__).parent / "oracles"
 
 
 @functools.cache
 def r_is_here():
-    """Whether Rscript can be run and finds the package survival."""
+    """Whether Rscript can be run and finds the packages."""
     if not shutil.which("Rscript"):
         return False
-    return subprocess.run(["Rscript", "-e", "library(survival)"], capture_output=True, check=False).returncode == 0
+    return (
+        subprocess.run(
+            ["Rscript", "-e", "library(survival); library(cmprsk)"], capture_output=True, check=False
+        ).returncode
+        == 0
+    )
 
 
-def run_survival(tables, landmarks, folder):
-    """R's numbers for each of the tables.
+def run_r(script, folder, **tables):
+    """Run `tests/oracles/SCRIPT.R` and read its numbers back.
 
     Parameters
     ----------
-    tables : mapping of str to DataFrame
-        Columns time, event, in_arm, stratum.
-    landmarks : mapping of str to sequence of float
-        Times at which survival is asked for, by table.
+    script : str
+        Name of the script, which says what it reads and computes.
     folder : Path
         For the files that pass between the two programs.
+    **tables : DataFrame
+        What the script reads: each as `folder/NAME.csv`, numbers in full precision.
 
     Returns
     -------
-    tables : dict of str to DataFrame
-        The given ones, as R read them, and the public ones that ship with R's `survival`.
-    results : dict of (table, what, group) to DataFrame
+    dict of (table, what, group) to DataFrame
         A row for each `at`, a column for each field.
     """
-    given, times, data, results = (folder / f"{name}.csv" for name in ("given", "times", "data", "results"))
-    rows = pd.concat([frame.assign(table=name) for name, frame in tables.items()])
-    rows.to_csv(given, columns=COLUMNS, index=False, float_format="%.17g", quoting=csv.QUOTE_NONNUMERIC)
-    at = pd.DataFrame([(name, time) for name, moments in landmarks.items() for time in moments])
-    at.to_csv(times, header=["table", "time"], index=False, float_format="%.17g")
-    command = ["Rscript", "--vanilla", str(SCRIPT), *map(str, (given, times, data, results))]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    for name, frame in tables.items():
+        frame.to_csv(folder / f"{name}.csv", index=False, float_format="%.17g", quoting=csv.QUOTE_NONNUMERIC)
+    command = ["Rscript", "--vanilla", f"{script}.R", str(folder)]
+    done = subprocess.run(command, cwd=SCRIPTS, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise RuntimeError(f"{SCRIPT.name} failed:\n{done.stderr}")
-    return _tables(data), _results(results)
+        raise RuntimeError(f"{script}.R failed:\n{done.stderr}")
+    return _results(folder / "results.csv")
 
 
-def _tables(file):
+def stacked(tables):
+    """Tables by name as one frame, with the name in the column `table`."""
+    return pd.concat([frame.assign(table=name) for name, frame in tables.items()])
+
+
+def unstacked(file):
+    """Tables by name, from such a frame that R wrote; the column `stratum` is text."""
     rows = pd.read_csv(file, dtype={"stratum": str}, float_precision="round_trip")
     return {name: frame.reset_index(drop=True) for name, frame in rows.groupby("table", sort=False)}
 
@@ -83,3 +89,18 @@ def largest_difference(ours, theirs, *, absolute=1e-12):
         return np.inf
     scale = np.maximum(np.abs(theirs), absolute)
     return float(np.where(both, 0, np.abs(ours - theirs) / scale).max(initial=0))
+
+
+class Agreement:
+    """Largest differences by label; none may be above the tolerance, and there must be some to compare."""
+
+    def __init__(self):
+        self.differences = {}
+
+    def add(self, label, ours, theirs):
+        self.differences[label] = max(self.differences.get(label, 0), largest_difference(ours, theirs))
+
+    def check(self):
+        worst = max(self.differences, key=self.differences.get)
+        above = sum(value > TOLERANCE for value in self.differences.values())
+        assert not above, f"{above} of {len(self.differences)}, worst {worst}: {self.differences[worst]:.3g}"

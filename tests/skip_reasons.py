@@ -1,3 +1,3 @@
 """Why tests are skipped, in words that the summary of a run counts."""
 
-R_IS_MISSING = "needs Rscript with the package survival, which is not on this machine"
+R_IS_MISSING = "needs Rscript with the packages survival and cmprsk, which is not on this machine"

@@ -16,9 +16,10 @@ Where R and we differ, and why:
 """
 
 import numpy as np
+import pandas as pd
 import pytest
 from patient_tables import in_months, public_tables, random_table
-from r_program import largest_difference, r_is_here, run_survival
+from r_program import Agreement, r_is_here, run_r, stacked, unstacked
 from skip_reasons import R_IS_MISSING
 
 from smmlib import (
@@ -35,7 +36,6 @@ from smmlib import (
 
 pytestmark = pytest.mark.other_package
 
-TOLERANCE = 1e-8
 RANDOM_TABLES = 60
 NAMES_IN_R = {"log-log": "log-log", "log": "log", "plain": "plain", "logit": "logit", "arcsine": "arcsin"}
 STRATIFIED = {"plain": False, "stratified": True}
@@ -62,7 +62,10 @@ class Beside:
     def __init__(self, folder):
         given = tables_for_r()
         self.landmarks = {name: landmarks_of(table) for name, table in given.items()}
-        self.tables, self.results = run_survival(given, self.landmarks, folder)
+        landmarks = pd.DataFrame([(name, at) for name, moments in self.landmarks.items() for at in moments])
+        landmarks.columns = ["table", "time"]
+        self.results = run_r("survival", folder, rows=stacked(given), landmarks=landmarks)
+        self.tables = unstacked(folder / "data.csv")
 
     def of(self, what):
         """Table name, its patients, the group and R's numbers, for each that R computed."""
@@ -83,21 +86,6 @@ def beside(tmp_path_factory):
     if not r_is_here():
         pytest.skip(R_IS_MISSING)
     return Beside(tmp_path_factory.mktemp("r"))
-
-
-class Agreement:
-    """Largest differences by label; none may be above the tolerance, and there must be some to compare."""
-
-    def __init__(self):
-        self.differences = {}
-
-    def add(self, label, ours, theirs):
-        self.differences[label] = max(self.differences.get(label, 0), largest_difference(ours, theirs))
-
-    def check(self):
-        worst = max(self.differences, key=self.differences.get)
-        above = sum(value > TOLERANCE for value in self.differences.values())
-        assert not above, f"{above} of {len(self.differences)}, worst {worst}: {self.differences[worst]:.3g}"
 
 
 def our_name(conf_type_in_r):

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from smmlib.stats.checks import check_conf_level, check_indicator, check_times
 from smmlib.stats.distributions import chi_square_tail, two_sided_quantile
-from smmlib.stats.event_table import check_conf_level, check_indicator, check_times, event_table
+from smmlib.stats.event_table import event_table
 from smmlib.stats.results import NOT_ESTIMABLE, Estimate, HypothesisTest
 from smmlib.stats.survival import survival_at
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from smmlib.stats.checks import check_conf_level
 from smmlib.stats.counts import is_whole
 from smmlib.stats.distributions import beta_quantile, two_sided_quantile
-from smmlib.stats.event_table import check_conf_level
 from smmlib.stats.results import Estimate
 
 

@@ -2,15 +2,9 @@
 
 import numpy as np
 
+from smmlib.stats.checks import check_conf_level, check_indicator, check_landmark, check_times
 from smmlib.stats.distributions import two_sided_quantile
-from smmlib.stats.event_table import (
-    check_conf_level,
-    check_indicator,
-    check_landmark,
-    check_times,
-    event_table,
-    snap_to_ties,
-)
+from smmlib.stats.event_table import event_table, snap_to_ties
 from smmlib.stats.results import NOT_ESTIMABLE, Estimate, SurvivalCurve
 
 NOT_REACHED = ": not reached, the curve stays above one half"

@@ -1,13 +1,12 @@
 # R's `survival` on patient tables: every number that tests/test_stats_r.py compares.
 #
-# Rscript survival.R ROWS LANDMARKS DATA RESULTS
-#   ROWS       in: table, time, event, in_arm, stratum; one row a patient
-#   LANDMARKS  in: table, time
-#   DATA       out: ROWS and the tables that ship with `survival`, in the same columns
-#   RESULTS    out: table, what, group, at, field, value; one row a number
-# Public tables of `survival` get the landmarks at their quartiles. Numbers are written with 17 digits.
+#   rows.csv       in: table, time, event, in_arm, stratum; one row a patient
+#   landmarks.csv  in: table, time
+#   data.csv       out: rows.csv and the tables that ship with `survival`, in the same columns
+# Public tables of `survival` get the landmarks at their quartiles. See collect.R for the rest.
 
 suppressPackageStartupMessages(library(survival))
+source("collect.R")
 
 CONF_TYPES <- c("log-log", "log", "plain", "logit", "arcsin")
 CONVERGED <- coxph.control(eps = 1e-12, toler.chol = 1e-14, iter.max = 100)
@@ -28,24 +27,6 @@ public_tables <- function() {
     with(mgus2, table_of("R mgus2", futime, death, sex == "F", age > 70)),
     with(rats, table_of("R rats", time, status, rx == 1, litter))
   )
-}
-
-collected <- list()
-
-note <- function(what, group, at, fields) {
-  size <- length(fields[[1]])
-  collected[[length(collected) + 1]] <<- list(
-    table = rep(current, size * length(fields)), what = rep(what, size * length(fields)),
-    group = rep(group, size * length(fields)), at = rep(rep(at, length.out = size), length(fields)),
-    field = rep(names(fields), each = size), value = as.numeric(unlist(fields))
-  )
-}
-
-# One data frame of all that was noted; a frame for each note and rbind would take far longer.
-noted <- function() {
-  columns <- c("table", "what", "group", "at", "field", "value")
-  joined <- lapply(columns, function(column) unlist(lapply(collected, `[[`, column), use.names = FALSE))
-  as.data.frame(setNames(joined, columns))
 }
 
 one_arm <- function(rows, group, landmarks) {
@@ -88,7 +69,6 @@ two_arms <- function(rows) {
 }
 
 # Exact and score intervals of a proportion, of base R.
-current <- "proportions"
 proportions <- function() {
   for (patients in c(1, 2, 5, 17, 57, 154, 1000)) {
     for (responders in unique(round(patients * c(0, 0.03, 0.2, 0.5, 0.79, 1)))) {
@@ -103,26 +83,18 @@ proportions <- function() {
   }
 }
 
-write_table <- function(frame, file) {
-  numbers <- vapply(frame, is.numeric, TRUE)
-  frame[numbers] <- lapply(frame[numbers], function(column) {
-    ifelse(is.finite(column), sprintf("%.17g", column), "")
-  })
-  write.csv(frame, file, row.names = FALSE, quote = TRUE)
-}
-
-files <- commandArgs(trailingOnly = TRUE)
 shipped <- public_tables()
-rows <- rbind(read.csv(files[1], colClasses = c(stratum = "character")), shipped)
-given <- read.csv(files[2])
+rows <- rbind(given("rows", colClasses = c(stratum = "character")), shipped)
+asked <- given("landmarks")
+current <- "proportions"
 proportions()
 for (current in unique(rows$table)) {
   members <- rows[rows$table == current, ]
-  landmarks <- given$time[given$table == current]
+  landmarks <- asked$time[asked$table == current]
   if (length(landmarks) == 0) landmarks <- unname(quantile(members$time, c(0, 0.25, 0.5, 0.75, 1), type = 1))
   one_arm(members[members$in_arm == 1, ], "arm", landmarks)
   one_arm(members[members$in_arm == 0, ], "reference", landmarks)
   two_arms(members)
 }
-write_table(rows, files[3])
-write_table(noted(), files[4])
+write_table(rows, file.path(folder, "data.csv"))
+write_results()
