@@ -12,17 +12,40 @@ def check_times(time, name="time"):
     if given.ndim != 1 or not len(given):
         raise ValueError(f"{name} must be one-dimensional and hold at least one time, but has shape {given.shape}.")
     values = _as_floats(given)
-    bad = np.flatnonzero(~np.isfinite(values) | (values < 0))
-    if len(bad):
+    if not (values.min() >= 0 and values.max() < np.inf):  # so that NaN fails too
+        bad = np.flatnonzero(~(np.isfinite(values) & (values >= 0)))
         raise ValueError(f"{name}[{bad[0]}] is {shown(given[bad[0]])}: a time is a finite number, zero or more.")
     return values
 
 
-def check_landmark(time):
+def check_before(entry, time):
+    """Nobody leaves before coming under observation, or at that moment."""
+    bad = np.flatnonzero(entry >= time)
+    if len(bad):
+        at = bad[0]
+        raise ValueError(
+            f"entry[{at}] is {entry[at]:g} and time[{at}] is {time[at]:g}: "
+            "a patient comes under observation before the event or censoring."
+        )
+
+
+def check_weights(weights, length):
+    """Case weights as floats, or a ValueError that names the first that is not above zero."""
+    given = np.asarray(weights)
+    if given.shape != (length,):
+        raise ValueError(f"weights has shape {given.shape}, but time has {length} patients: give one value a patient.")
+    values = _as_floats(given)
+    bad = np.flatnonzero(~(np.isfinite(values) & (values > 0)))
+    if len(bad):
+        raise ValueError(f"weights[{bad[0]}] is {shown(given[bad[0]])}: a weight is a finite number above zero.")
+    return values
+
+
+def check_landmark(time, name="time", what="a landmark"):
     """One time as a float, or a ValueError that names it."""
     value = _as_floats(np.asarray(time))
     if value.shape or not 0 <= value < np.inf:
-        raise ValueError(f"time is {shown(time)}: a landmark is one finite number, zero or more.")
+        raise ValueError(f"{name} is {shown(time)}: {what} is one finite number, zero or more.")
     return float(value)
 
 
@@ -75,7 +98,7 @@ def _is_missing(label):
 def _as_floats(values, booleans=False):
     """Numbers as floats, NaN for what is no number: text, dates and durations are not read as one."""
     if values.dtype.kind in "iuf":
-        return values.astype(float)
+        return np.add(values, 0.0, dtype=float)  # which also makes a negative zero a zero
     if values.dtype.kind not in "Ob":
         return np.full(values.shape, np.nan)
     return np.array([_as_float(value, booleans) for value in values.flat], dtype=float).reshape(values.shape)

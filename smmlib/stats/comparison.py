@@ -8,14 +8,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from smmlib.stats.checks import check_conf_level, check_indicator, check_times
+from smmlib.stats.checks import check_conf_level
 from smmlib.stats.distributions import chi_square_tail, two_sided_quantile
-from smmlib.stats.event_table import event_table
 from smmlib.stats.results import NOT_ESTIMABLE, Estimate, HypothesisTest
 from smmlib.stats.survival import survival_at
+from smmlib.stats.two_arms import (
+    ARM,
+    REFERENCE,
+    UNCOMPARED,
+    counts_of,
+    excess_and_variance,
+    two_arm_table,
+    why_without_variance,
+)
 
-REFERENCE, ARM = 0, 1
-UNCOMPARED = "no event was seen while patients of both arms were at risk"
 # The information changes at most by a factor e within one unit, so no step of 2 leads away from the maximum.
 LARGEST_STEP = 2.0
 # Convergence is quadratic: after so small a step, what is left is below the rounding error.
@@ -23,7 +29,7 @@ SMALLEST_STEP = 1e-9
 LARGEST_NUMBER_OF_STEPS = 100
 
 
-def logrank_test(time, event, in_arm, *, arm, reference, strata=None):
+def logrank_test(time, event, in_arm, *, arm, reference, strata=None, entry=None, weights=None):
     """Log-rank test of equal hazards in two arms, stratified when strata are given.
 
     Parameters
@@ -36,6 +42,8 @@ def logrank_test(time, event, in_arm, *, arm, reference, strata=None):
         Names of the two arms.
     strata : array-like, shape (n,), optional
         Stratum of each patient, any labels.
+    entry, weights : array-like, shape (n,), optional
+        As in `kaplan_meier`.
 
     Returns
     -------
@@ -53,22 +61,17 @@ def logrank_test(time, event, in_arm, *, arm, reference, strata=None):
     .. [1] Mantel (1966), Cancer Chemother Rep 50:163-170.
     .. [2] Klein & Moeschberger (2003), Survival Analysis, eq. 7.3.3 and 7.5.2.
     """
-    table = _two_arm_table(time, event, in_arm, arm, reference, strata)
-    deaths, at_risk = table.events.sum(axis=0), table.at_risk.sum(axis=0)
-    share = table.at_risk[ARM] / at_risk
-    excess = (table.events[ARM] - deaths * share).sum()
-    several = at_risk > 1
-    tie_factor = np.ones(len(deaths))
-    tie_factor[several] = (at_risk[several] - deaths[several]) / (at_risk[several] - 1)
-    variance = (deaths * share * (1 - share) * tie_factor).sum()
-    counts = {"arm": arm, "reference": reference, "n": len(np.asarray(time)), "events": int(deaths.sum())}
+    table = two_arm_table(
+        time, event, in_arm, arm=arm, reference=reference, strata=strata, entry=entry, weights=weights
+    )
+    excess, variance = (part.sum() for part in excess_and_variance(table))
     name = "Log-rank test" + (", stratified" if strata is not None else "")
+    result = {"df": 1, "arm": arm, "reference": reference, **counts_of(table)}
     if variance <= 0:
-        together = ((share > 0) & (share < 1) & (deaths > 0)).any()
-        reason = "all at risk had the event at one time" if together else UNCOMPARED
-        return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, 1, f"{name}: not estimable, {reason}", **counts)
+        reason = f"{name}: not estimable, {why_without_variance(table)}"
+        return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, method=reason, **result)
     statistic = float(excess**2 / variance)
-    return HypothesisTest(statistic, chi_square_tail(statistic, 1), 1, f"{name}, two-sided", **counts)
+    return HypothesisTest(statistic, chi_square_tail(statistic, 1), method=f"{name}, two-sided", **result)
 
 
 def hazard_ratio(time, event, in_arm, *, arm, reference, strata=None, ties="efron", conf_level=0.95):
@@ -101,7 +104,7 @@ def hazard_ratio(time, event, in_arm, *, arm, reference, strata=None, ties="efro
     .. [3] Therneau & Grambsch (2000), Modeling Survival Data, section 3.3.
     """
     z = two_sided_quantile(check_conf_level(conf_level))
-    table = _two_arm_table(time, event, in_arm, arm, reference, strata)
+    table = two_arm_table(time, event, in_arm, arm=arm, reference=reference, strata=strata)
     risk_sets = _risk_sets(table, ties)
     method = (
         f"Cox model, {ties.capitalize()} ties{', stratified' if strata is not None else ''}, "
@@ -185,14 +188,6 @@ def survival_difference(curve, reference_curve, time):
         f"normal {100 * curve.conf_level:.10g} % interval",
         **common,
     )
-
-
-def _two_arm_table(time, event, in_arm, arm, reference, strata):
-    in_arm = check_indicator(in_arm, "in_arm", len(check_times(time)))
-    for name, members in ((arm, in_arm), (reference, ~in_arm)):
-        if not members.any():
-            raise ValueError(f"arm {name!r} has no patients: in_arm must hold both 1 ({arm!r}) and 0 ({reference!r}).")
-    return event_table(time, event, group=in_arm.astype(np.intp), strata=strata)
 
 
 @dataclass(frozen=True, eq=False)
