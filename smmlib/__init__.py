@@ -1,25 +1,56 @@
 """Reproducible analysis of two-arm randomised trials: survival, response and the way of a number to the page."""
 
-from smmlib.stats.comparison import hazard_ratio, logrank_test, survival_difference
+from smmlib.stats.comparison.hazard_ratio import hazard_ratio, hazard_ratio_test
+from smmlib.stats.comparison.logrank import logrank_test
+from smmlib.stats.comparison.survival_difference import survival_difference
 from smmlib.stats.counts import patient_count
 from smmlib.stats.response import response_rate
-from smmlib.stats.results import Estimate, HypothesisTest, SurvivalCurve
-from smmlib.stats.survival import kaplan_meier, median_follow_up, median_survival, risk_table, survival_at
+from smmlib.stats.results import (
+    CoxModel,
+    CumulativeIncidenceCurve,
+    Estimate,
+    EventTimeShift,
+    HypothesisTest,
+    IntervalCensoredCurve,
+    PHTest,
+    SubgroupAnalysis,
+    SurvivalCurve,
+    TippingPoint,
+)
+from smmlib.stats.survival.follow_up import median_follow_up, risk_table
+from smmlib.stats.survival.kaplan_meier import kaplan_meier, median_survival, survival_at, survival_quantile
+from smmlib.stats.survival.restricted_mean import (
+    restricted_mean_difference,
+    restricted_mean_ratio,
+    restricted_mean_survival,
+)
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "CoxModel",
+    "CumulativeIncidenceCurve",
     "Estimate",
+    "EventTimeShift",
     "HypothesisTest",
+    "IntervalCensoredCurve",
+    "PHTest",
+    "SubgroupAnalysis",
     "SurvivalCurve",
+    "TippingPoint",
     "hazard_ratio",
+    "hazard_ratio_test",
     "kaplan_meier",
     "logrank_test",
     "median_follow_up",
     "median_survival",
     "patient_count",
     "response_rate",
+    "restricted_mean_difference",
+    "restricted_mean_ratio",
+    "restricted_mean_survival",
     "risk_table",
     "survival_at",
     "survival_difference",
+    "survival_quantile",
 ]

@@ -66,3 +66,16 @@ def in_months(table, seed):
     """The same patients with times in months, made badly: as differences of divided days, so that ties are broken."""
     start = np.random.default_rng(seed).integers(0, 2000, len(table))
     return table.assign(time=(table["time"] + start) / DAYS_A_MONTH - start / DAYS_A_MONTH)
+
+
+def with_late_entry(table, seed):
+    """The same patients a day later, each under observation from some whole day before the end, some from day 0."""
+    rng = np.random.default_rng(seed)
+    time = table["time"] + 1
+    entry = np.floor(time * rng.random(len(table)) * rng.choice([0.0, 1.0], len(table)))
+    return table.assign(time=time, entry=entry)
+
+
+def with_case_weights(table, seed):
+    """The same patients, each row standing for one to four of them."""
+    return table.assign(weight=np.random.default_rng(seed).integers(1, 5, len(table)))

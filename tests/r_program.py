@@ -96,11 +96,15 @@ class Agreement:
 
     def __init__(self):
         self.differences = {}
+        self.compared = 0
 
     def add(self, label, ours, theirs):
         self.differences[label] = max(self.differences.get(label, 0), largest_difference(ours, theirs))
+        self.compared += np.broadcast(ours, theirs).size
 
     def check(self):
+        """Also prints what the table of evidence says: `pytest -rP` shows it."""
         worst = max(self.differences, key=self.differences.get)
+        print(f"{self.compared} values compared, largest relative difference {self.differences[worst]:.2g}")
         above = sum(value > TOLERANCE for value in self.differences.values())
         assert not above, f"{above} of {len(self.differences)}, worst {worst}: {self.differences[worst]:.3g}"

@@ -17,10 +17,13 @@ from smmlib import (
     median_follow_up,
     median_survival,
     patient_count,
-    response_rate,
+    restricted_mean_difference,
+    restricted_mean_ratio,
+    restricted_mean_survival,
     risk_table,
     survival_at,
     survival_difference,
+    survival_quantile,
 )
 
 pytestmark = pytest.mark.by_hand
@@ -194,6 +197,129 @@ def test_median_follow_up_turns_events_and_censorings_round():
     assert (follow_up.n, follow_up.events) == (5, 1)
 
 
+@pytest.mark.parametrize("estimator", ["survivors", "observed"])
+def test_other_medians_of_follow_up(estimator):
+    """Without the event are 2, 4, 4, 6; all are 2, 3, 4, 4, 6."""
+    follow_up = median_follow_up([2, 3, 4, 4, 6], [0, 1, 0, 0, 0], estimator=estimator)
+    assert follow_up.value == 4
+    assert (follow_up.n, follow_up.events) == ({"survivors": 4, "observed": 5}[estimator], 1)
+    assert isnan(follow_up.low)
+
+
+def test_median_follow_up_of_survivors_when_there_is_none():
+    follow_up = median_follow_up([2, 3], [1, 1], estimator="survivors")
+    assert isnan(follow_up.value)
+    assert follow_up.method.endswith(": not estimable, every patient had the event")
+    assert median_follow_up([2, 3], [1, 1], estimator="observed").value == 2.5
+
+
+@pytest.mark.parametrize(
+    ("q", "midpoint", "strict"),
+    [(0.2, 1, 1), (0.25, 1.5, 1.5), (0.3, 2, 2), (0.5, 3, float("nan")), (0.6, float("nan"), float("nan"))],
+)
+def test_quantiles_by_both_rules(q, midpoint, strict):
+    """Events at 1 and 2 of four: S is 3/4 from 1 to 2, and 1/2 from 2 to the end at 4, where the rules part."""
+    curve = kaplan_meier([1, 2, 3, 4], [1, 1, 0, 0])
+    assert survival_quantile(curve, q).value == approx(midpoint)
+    assert survival_quantile(curve, q, plateau="strict").value == approx(strict)
+
+
+def test_median_is_the_quantile_of_one_half():
+    curve = kaplan_meier([1, 2, 3, 4], [1, 1, 0, 0])
+    for plateau in ("midpoint", "strict"):
+        quantile, median = survival_quantile(curve, 0.5, plateau=plateau), median_survival(curve, plateau=plateau)
+        assert (quantile.value, quantile.low, quantile.high) == approx((median.value, median.low, median.high))
+    assert median_survival(curve, plateau="strict").method.endswith(": not reached, the curve stays at one half")
+    assert survival_quantile(curve, 0.6).method.endswith(": not reached, the curve stays above 0.4")
+
+
+# ---- late entry and case weights
+
+
+def test_late_entry_counts_who_is_there():
+    """(0, 3] and (1, 5] with the event, (3, 6] not, (4, 7] with it: at risk 2 at 3, 3 at 5, 2 at 6, 1 at 7."""
+    curve = kaplan_meier([3, 5, 6, 7], [1, 1, 0, 1], entry=[0, 1, 3, 4])
+    assert curve.at_risk.tolist() == [2, 3, 2, 1]
+    assert curve.survival.tolist() == approx([1 / 2, 1 / 3, 1 / 3, 0])
+    assert curve.std_error[:2].tolist() == approx([sqrt(1 / 8), sqrt(1 / 9 * (1 / 2 + 1 / 6))])
+    assert survival_at(curve, 5).n == 4
+
+
+def test_numbers_at_risk_between_late_entries():
+    curve = kaplan_meier([3, 5, 6, 7], [1, 1, 0, 1], entry=[0, 1, 3, 4])
+    table = risk_table([curve], [0, 0.5, 1, 1.5, 3, 3.5, 4, 4.5, 6, 7, 8])
+    assert table.at_risk.tolist() == [1, 1, 1, 2, 2, 2, 2, 3, 2, 1, 0]
+
+
+def test_curve_that_falls_to_zero_while_others_are_still_to_come():
+    """The only patient at risk early has the event: nothing later can raise the curve, as in R."""
+    curve = kaplan_meier([1, 5, 6], [1, 1, 0], entry=[0, 2, 2])
+    assert curve.at_risk.tolist() == [1, 2, 1]
+    assert curve.survival.tolist() == [0, 0, 0]
+
+
+def test_case_weights_are_patients():
+    """Three patients with the event at 1, one without at 2, two with it at 4: 1/2, then 0."""
+    curve = kaplan_meier([1, 2, 4], [1, 0, 1], weights=[3, 1, 2])
+    assert (curve.at_risk.tolist(), curve.survival.tolist()) == ([6, 3, 2], approx([1 / 2, 1 / 2, 0]))
+    assert curve.std_error[0] == approx(sqrt(1 / 4 * 3 / (6 * 3)))
+    assert survival_at(curve, 1).n == 6
+    assert "case weights" in curve.method
+
+
+def test_logrank_with_weights_and_late_entry():
+    """Six patients twice by weight: at 1 n = 12, d = 2, 6 of the arm: variance 2/4 * 10/11; at 6 n = 8, d = 4, 2 of
+    the arm: variance 4 * 1/4 * 3/4 * 4/7. And a patient of the arm who enters after 6 is never compared."""
+    doubled = logrank_test(TIME, EVENT, IN_ARM, weights=[2] * 6, **ARMS)
+    assert doubled.statistic == approx(2**2 / (1 / 2 * 10 / 11 + 3 / 4 * 4 / 7))
+    assert (doubled.n, doubled.events) == (12, 8)
+    late = logrank_test([*TIME, 7], [*EVENT, 0], [*IN_ARM, 1], entry=[0.5] * 6 + [6], **ARMS)
+    assert late.statistic == approx(2)
+
+
+# ---- restricted means
+
+
+def test_restricted_mean_of_four():
+    """Without censoring it is the mean, with the variance of the mean: 2.5 and 1.25 / 4."""
+    mean = restricted_mean_survival(kaplan_meier([1, 2, 3, 4], [1, 1, 1, 1]), 4)
+    assert (mean.value, mean.std_error) == approx((2.5, sqrt(1.25 / 4)))
+    assert (mean.low, mean.high) == approx((2.5 - Z95 * sqrt(1.25 / 4), 2.5 + Z95 * sqrt(1.25 / 4)))
+
+
+@pytest.mark.parametrize(("tau", "value", "variance"), [(0, 0, 0), (1, 1, 0), (1.5, 11 / 8, 3 / 256), (9, 2.5, 5 / 16)])
+def test_restricted_mean_before_between_and_past_the_events(tau, value, variance):
+    """To 1.5: 1 + 3/4 * 1/2, and the area after the one event weighs its variance: (3/8)^2 / (4 * 3) = 3/256."""
+    mean = restricted_mean_survival(kaplan_meier([1, 2, 3, 4], [1, 1, 1, 1]), tau)
+    assert (mean.value, mean.std_error) == approx((value, sqrt(variance)))
+
+
+def test_restricted_mean_past_the_end_is_not_known_while_somebody_was_left():
+    curve = kaplan_meier([1, 2, 3], [1, 0, 0], arm="new")
+    beyond = restricted_mean_survival(curve, 4)
+    assert isnan(beyond.value)
+    assert beyond.method == "Not estimable: 4 months lies beyond the last observed time, 3, in arm 'new'"
+
+
+def test_difference_and_ratio_of_restricted_means():
+    """To 4: all of four die at 1, 2, 3, 4 (2.5); of the others one of two dies at 2 (2 + 2/2 = 3)."""
+    new, old = kaplan_meier([2, 4], [1, 0], arm="new"), kaplan_meier([1, 2, 3, 4], [1] * 4, arm="old")
+    new_variance, old_variance = (1 / 2 * 2) ** 2 / 2, 1.25 / 4
+    difference, ratio = restricted_mean_difference(new, old, 4), restricted_mean_ratio(new, old, 4)
+    assert (difference.value, difference.std_error) == approx((0.5, sqrt(new_variance + old_variance)))
+    spread = sqrt(new_variance / 9 + old_variance / 6.25)
+    assert (ratio.value, ratio.std_error) == approx((3 / 2.5, spread))
+    assert (ratio.low, ratio.high) == approx((1.2 * exp(-Z95 * spread), 1.2 * exp(Z95 * spread)))
+    assert (ratio.arm, ratio.reference, ratio.n, ratio.events, ratio.at) == ("new", "old", 6, 5, 4)
+
+
+def test_ratio_of_restricted_means_to_zero_does_not_exist():
+    curve = kaplan_meier([1, 2], [1, 0], arm="new")
+    ratio = restricted_mean_ratio(curve, curve, 0)
+    assert isnan(ratio.value)
+    assert ratio.method.endswith("not estimable, it is 0 in arm 'new'")
+
+
 # ---- numbers at risk
 
 
@@ -282,38 +408,7 @@ def test_stratum_in_which_the_arms_never_meet_changes_nothing():
     assert stratified.value == approx((3 + sqrt(33)) / 2, rel=1e-13)
 
 
-# ---- proportions and counts
-
-
-@pytest.mark.parametrize("patients", [1, 7, 57])
-def test_exact_interval_of_none_and_all(patients):
-    """Nobody of n: p with (1 - p)^n = 0.025."""
-    high = 1 - 0.025 ** (1 / patients)
-    none, everybody = response_rate(0, patients), response_rate(patients, patients)
-    assert (none.value, none.low, none.high) == approx((0, 0, high), rel=1e-12)
-    assert (everybody.value, everybody.low, everybody.high) == approx((1, 1 - high, 1), rel=1e-12)
-
-
-def test_exact_interval_of_one_of_two():
-    """1 - (1 - p)^2 = 0.025 and 1 - p^2 = 0.025."""
-    estimate = response_rate(1, 2)
-    assert (estimate.low, estimate.high) == approx((1 - sqrt(0.975), sqrt(0.975)), rel=1e-12)
-
-
-def test_wilson_interval():
-    """Of none of n: 0 and z^2 / (n + z^2). Of half: 1/2 on either side of it by z / (2 sqrt(n + z^2))."""
-    none, half = response_rate(0, 10, method="wilson"), response_rate(5, 10, method="wilson")
-    margin = Z95 / (2 * sqrt(10 + Z95**2))
-    assert none.low == 0
-    assert none.high == approx(Z95**2 / (10 + Z95**2))
-    assert (half.low, half.high) == approx((0.5 - margin, 0.5 + margin))
-    assert half.std_error == approx(sqrt(0.25 / 10))
-
-
-@pytest.mark.parametrize("patients", range(1, 60))
-def test_wilson_interval_of_none_and_all_ends_where_it_must(patients):
-    assert response_rate(0, patients, method="wilson").low == 0
-    assert response_rate(patients, patients, method="wilson").high == 1
+# ---- counts
 
 
 def test_patient_count():
@@ -333,7 +428,6 @@ def test_method_says_which_arguments_were_used():
     assert plain.method == "Cox model, Breslow ties, Wald 90 % interval"
     assert stratified.method == "Cox model, Efron ties, stratified, Wald 95 % interval"
     assert "arcsine 99.999 % limits" in kaplan_meier(TIME, EVENT, conf_type="arcsine", conf_level=0.99999).method
-    assert "exact (Clopper-Pearson) 97.5 % interval" in response_rate(1, 3, conf_level=0.975).method
 
 
 def test_confidence_level_of_every_interval():

@@ -10,15 +10,19 @@ import pytest
 
 from smmlib import (
     hazard_ratio,
+    hazard_ratio_test,
     kaplan_meier,
     logrank_test,
     median_follow_up,
     median_survival,
     patient_count,
-    response_rate,
+    restricted_mean_difference,
+    restricted_mean_ratio,
+    restricted_mean_survival,
     risk_table,
     survival_at,
     survival_difference,
+    survival_quantile,
 )
 
 pytestmark = pytest.mark.by_hand
@@ -132,7 +136,7 @@ def test_empty_arm_is_refused_by_name(in_arm, empty):
 @pytest.mark.parametrize(
     ("strata", "words"),
     [
-        (["a", None, "b"], "strata[1] is None: every patient must belong to a stratum."),
+        (["a", None, "b"], "strata[1] is None: every patient needs a label."),
         (["a", "b", nan], "strata[2] is nan: "),
         ([nan, 1.0, 2.0], "strata[0] is nan: "),
         (pd.Series(["a", pd.NA, "b"], dtype="string"), "strata[1] is <NA>: "),
@@ -152,18 +156,84 @@ def test_any_label_names_a_stratum(strata):
     assert isnan(logrank_test(**TWO_ARMS, strata=strata).statistic)
 
 
+# ---- late entry and case weights
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ([0, 2, 1], "entry[1] is 2 and time[1] is 2: a patient comes under observation before "),
+        ([0, 1, 9], "entry[2] is 9 and time[2] is 3: "),
+        ([0, 2 - 1e-12, 1], "entry[1] is 2 and time[1] is 2: "),
+        ([0, -1, 1], "entry[1] is -1: a time is a finite number, zero or more."),
+        ([0, nan, 1], "entry[1] is nan: "),
+        ([0, 1], "entry has shape (2,), but time has 3 patients: "),
+    ],
+)
+def test_late_entry_that_cannot_be_is_refused(entry, words):
+    for call in (
+        lambda: kaplan_meier([1, 2, 3], [1, 0, 1], entry=entry),
+        lambda: logrank_test(**TWO_ARMS, entry=entry),
+        lambda: hazard_ratio(**TWO_ARMS, entry=entry),
+    ):
+        with refused(words):
+            call()
+
+
+@pytest.mark.parametrize(
+    ("weights", "words"),
+    [
+        ([1, 0, 1], "weights[1] is 0: a weight is a finite number above zero."),
+        ([1, 1, -2], "weights[2] is -2: "),
+        ([inf, 1, 1], "weights[0] is inf: "),
+        ([1, nan, 1], "weights[1] is nan: "),
+        (["1", "1", "1"], "weights[0] is '1': "),
+        ([1, 1], "weights has shape (2,), but time has 3 patients: "),
+    ],
+)
+def test_weights_that_are_none_are_refused(weights, words):
+    for call in (
+        lambda: kaplan_meier([1, 2, 3], [1, 0, 1], weights=weights),
+        lambda: logrank_test(**TWO_ARMS, weights=weights),
+    ):
+        with refused(words):
+            call()
+
+
+@pytest.mark.parametrize("q", [0, 1, -0.5, 50, nan, "0.5", None, True])
+def test_share_that_is_none_is_refused(q):
+    with refused(f"q is {q!r}: give a number between 0 and 1, such as 0.25."):
+        survival_quantile(kaplan_meier([1, 2], [1, 0]), q)
+
+
+@pytest.mark.parametrize("tau", [-1, nan, inf, "36", None])
+def test_end_of_a_restricted_mean_that_is_no_time_is_refused(tau):
+    curve = kaplan_meier([1, 2], [1, 0])
+    for call in (
+        lambda: restricted_mean_survival(curve, tau),
+        lambda: restricted_mean_difference(curve, curve, tau),
+        lambda: restricted_mean_ratio(curve, curve, tau),
+    ):
+        with refused(f"tau is {tau!r}: the end of the restricted mean is one finite number, zero or more."):
+            call()
+
+
 # ---- options
 
 
 def test_unknown_option_is_refused_with_the_known_ones():
     with refused("conf_type is 'loglog': choose one of 'log-log', 'log', 'plain', 'logit', 'arcsine'."):
         kaplan_meier([1], [1], conf_type="loglog")
-    with refused("ties is 'exakt': choose 'efron' or 'breslow'."):
+    with refused("ties is 'exakt': choose one of 'efron', 'breslow', 'exact'."):
         hazard_ratio(**TWO_ARMS, ties="exakt")
-    with refused("method is 'wald': choose one of 'clopper-pearson', 'wilson'."):
-        response_rate(1, 2, method="wald")
-    with refused("estimator is 'observed': the follow-up estimator known here is 'reverse-kaplan-meier'."):
-        median_follow_up([1], [1], estimator="observed")
+    with refused("interval is 'walt': choose one of 'wald', 'profile', 'score'."):
+        hazard_ratio(**TWO_ARMS, interval="walt")
+    with refused("kind is 'logrank': choose one of 'wald', 'score', 'likelihood-ratio'."):
+        hazard_ratio_test(**TWO_ARMS, kind="logrank")
+    with refused("plateau is 'sas': choose one of 'midpoint', 'strict'."):
+        median_survival(kaplan_meier([1], [1]), plateau="sas")
+    with refused("estimator is 'median': choose one of 'reverse-kaplan-meier', 'survivors', 'observed'."):
+        median_follow_up([1], [1], estimator="median")
 
 
 @pytest.mark.parametrize("conf_level", [0, 1, 95, -0.5, nan, "0.95", None])
@@ -172,7 +242,6 @@ def test_confidence_level_outside_its_range_is_refused(conf_level):
         lambda: kaplan_meier([1], [1], conf_level=conf_level),
         lambda: median_follow_up([1], [1], estimator=REVERSE, conf_level=conf_level),
         lambda: hazard_ratio(**TWO_ARMS, conf_level=conf_level),
-        lambda: response_rate(1, 2, conf_level=conf_level),
     ):
         with refused(f"conf_level is {conf_level!r}: "):
             call()
@@ -182,30 +251,13 @@ def test_curves_that_cannot_be_compared_are_refused():
     curve = kaplan_meier([1, 2], [1, 0])
     with refused("conf_level is 0.95 for the arm and 0.9 for the reference: "):
         survival_difference(curve, kaplan_meier([1, 2], [1, 0], conf_level=0.9), 1)
+    with refused("conf_level is 0.95 for the arm and 0.9 for the reference: "):
+        restricted_mean_difference(curve, kaplan_meier([1, 2], [1, 0], conf_level=0.9), 1)
     with refused("time_unit is 'months' for the arm and 'weeks' for the reference: "):
         survival_difference(curve, kaplan_meier([1, 2], [1, 0], time_unit="weeks"), 1)
 
 
 # ---- counts
-
-
-@pytest.mark.parametrize(
-    ("responders", "patients", "words"),
-    [
-        (8, 7, "responders is 8, but patients only 7: are they swapped?"),
-        (-1, 7, "responders is -1: "),
-        (1.5, 7, "responders is 1.5: "),
-        (nan, 7, "responders is nan: "),
-        (inf, 7, "responders is inf: "),
-        ("3", 7, "responders is 3: "),
-        (0, 0, "patients is 0: "),
-        (0, -1, "patients is -1: "),
-        (0, nan, "patients is nan: "),
-    ],
-)
-def test_impossible_counts_of_responders_are_refused(responders, patients, words):
-    with refused(words):
-        response_rate(responders, patients)
 
 
 @pytest.mark.parametrize(("patients", "of"), [(-1, None), (8, 7), (2.5, 7), (nan, 7), (inf, inf), (3, nan), ("3", 7)])
@@ -215,7 +267,6 @@ def test_impossible_counts_of_patients_are_refused(patients, of):
 
 
 def test_whole_numbers_of_any_kind_are_counts():
-    assert response_rate(np.int64(1), np.float64(4)).value == 0.25
     assert patient_count(np.int64(3), what="patients").value == 3
 
 
@@ -241,9 +292,15 @@ def test_events_of_one_arm_alone():
     assert logrank_test(**only_new).statistic > 0
     ratio = hazard_ratio(**only_new)
     assert isnan(ratio.value)
-    assert ratio.method.endswith(": not estimable, no event in arm 'old' while patients of both arms were at risk")
-    only_old = hazard_ratio(**only_new | {"in_arm": [0, 0, 1, 1]})
-    assert only_old.method.endswith(": not estimable, no event in arm 'new' while patients of both arms were at risk")
+    assert ratio.method == (
+        "Cox model, Efron ties: not estimable, no event in arm 'old' while patients of both arms were at risk; "
+        "lower limit of the profile-likelihood 95 % interval"
+    )
+    only_old = hazard_ratio(**only_new | {"in_arm": [0, 0, 1, 1]}, interval="score")
+    assert only_old.method == (
+        "Cox model, Efron ties: not estimable, no event in arm 'new' while patients of both arms were at risk; "
+        "upper limit of the score 95 % interval"
+    )
 
 
 def test_all_events_at_once():
@@ -267,7 +324,7 @@ def test_landmark_past_the_last_time_of_one_arm():
     for difference in (survival_difference(new, old, 7), survival_difference(old, new, 7)):
         assert isnan(difference.value)
         assert difference.method == (
-            "Difference of Kaplan-Meier estimates: "
+            "Difference of Kaplan-Meier estimates, Greenwood variance: "
             "not estimable: 7 months lies beyond the last observed time, 5, in arm 'old'"
         )
 

@@ -11,7 +11,8 @@ from smmlib import (
     logrank_test,
     median_follow_up,
     median_survival,
-    response_rate,
+    restricted_mean_difference,
+    restricted_mean_ratio,
     risk_table,
     survival_at,
     survival_difference,
@@ -119,6 +120,53 @@ def test_swapped_arms_negate_the_difference(drawn, landmark):
     first, second = curves(days, event, in_arm)
     there, back = survival_difference(first, second, landmark), survival_difference(second, first, landmark)
     same((-back.value, -back.high, -back.low, back.std_error), (there.value, there.low, there.high, there.std_error))
+
+
+@reproducible
+@given(patients(), st.floats(0, 2500))
+def test_swapped_arms_negate_and_invert_restricted_means(drawn, tau):
+    days, event, in_arm, _ = drawn
+    first, second = curves(days + 1, event, in_arm)
+    there, back = restricted_mean_difference(first, second, tau), restricted_mean_difference(second, first, tau)
+    same((-back.value, -back.high, -back.low, back.std_error), numbers(there))
+    there, back = restricted_mean_ratio(first, second, tau), restricted_mean_ratio(second, first, tau)
+    same((1 / back.value, 1 / back.high, 1 / back.low, back.std_error), numbers(there))
+
+
+# ---- case weights and late entry
+
+
+@reproducible
+@given(patients(), st.data())
+def test_weight_is_so_many_patients(drawn, data):
+    days, event, in_arm, strata = drawn
+    weights = np.array(data.draw(st.lists(st.integers(1, 4), min_size=len(days), max_size=len(days))))
+    repeated = [np.repeat(column, weights) for column in (days, event, in_arm, strata)]
+    weighted, listed = kaplan_meier(days, event, weights=weights), kaplan_meier(*repeated[:2])
+    for field in ("time", "survival", "std_error", "at_risk", "events", "censored"):
+        same(getattr(weighted, field), getattr(listed, field))
+    for strata_of in (lambda column: None, lambda column: column):
+        ours = logrank_test(days, event, in_arm, weights=weights, strata=strata_of(strata), **NAMES)
+        same(numbers(ours), numbers(logrank_test(*repeated[:3], strata=strata_of(repeated[3]), **NAMES)))
+
+
+@reproducible
+@given(patients(), st.data())
+def test_patient_in_two_stretches_is_one_patient(drawn, data):
+    """Censored at any day, and under observation again from then on."""
+    days, event, in_arm, strata = drawn
+    days, event = days + 2, event
+    until = np.array(data.draw(st.lists(st.integers(1, 2000), min_size=len(days), max_size=len(days)))) % (days - 1) + 1
+    start, end = np.append(np.zeros(len(days)), until), np.append(until, days)
+    last = np.append(np.zeros(len(days), dtype=bool), event)
+    twice = [np.tile(column, 2) for column in (in_arm, strata)]
+    for options in ({}, {"ties": "breslow"}, {"ties": "exact"}):
+        split = hazard_ratio(end, last, twice[0], strata=twice[1], entry=start, **options, **NAMES)
+        same(numbers(split), numbers(hazard_ratio(days, event, in_arm, strata=strata, **options, **NAMES)))
+    split = logrank_test(end, last, twice[0], strata=twice[1], entry=start, **NAMES)
+    same(numbers(split), numbers(logrank_test(days, event, in_arm, strata=strata, **NAMES)))
+    curve, whole = kaplan_meier(end, last, entry=start), kaplan_meier(days, event)
+    same([survival_at(curve, day).value for day in days], [survival_at(whole, day).value for day in days])
 
 
 # ---- the order of the rows
@@ -255,15 +303,3 @@ def test_inputs_are_not_changed(drawn):
     logrank_test(days, event, in_arm, strata=strata, **NAMES)
     kaplan_meier(days, event)
     assert all((now == then).all() for now, then in zip(drawn, before, strict=True))
-
-
-# ---- proportions
-
-
-@reproducible
-@given(st.integers(1, 300), st.data(), st.sampled_from(["clopper-pearson", "wilson"]))
-def test_intervals_of_responders_and_others_mirror(size, data, method):
-    responders = data.draw(st.integers(0, size))
-    yes, no = response_rate(responders, size, method=method), response_rate(size - responders, size, method=method)
-    same((1 - no.value, 1 - no.high, 1 - no.low, no.std_error), numbers(yes))
-    assert yes.low <= yes.value <= yes.high

@@ -1,12 +1,24 @@
 """Published numbers (`oracles/published.json`), each at the precision to which it was printed."""
 
 import json
-from math import isnan, log
+from math import erfc, isnan, log, sqrt
 from pathlib import Path
 
+import lifelines.datasets
+import pandas as pd
 import pytest
 
-from smmlib import hazard_ratio, kaplan_meier, logrank_test, median_survival, response_rate, risk_table, survival_at
+from smmlib import (
+    hazard_ratio,
+    kaplan_meier,
+    logrank_test,
+    median_survival,
+    restricted_mean_difference,
+    restricted_mean_survival,
+    risk_table,
+    survival_at,
+    survival_quantile,
+)
 from smmlib.display.formatting import rounded
 
 pytestmark = pytest.mark.oracle
@@ -126,11 +138,75 @@ def test_survival_to_the_end_of_a_plateau_and_past_it():
     assert as_printed(survival_at(plateau(), 120).value, None) == PUBLISHED["plateau"]["survival_at_120"]["value"]
 
 
-# ---- a proportion
+def test_quantiles_on_a_plateau():
+    """R goes to the middle of the plateau, SAS finds no median."""
+    expected = PUBLISHED["plateau_quantiles"]
+    assert as_printed(survival_quantile(plateau(), 0.25).value, expected["quantile_25"]) == expected["quantile_25"]
+    midpoint, strict = median_survival(plateau()).value, median_survival(plateau(), plateau="strict").value
+    assert as_printed(midpoint, expected["median_midpoint"]) == expected["median_midpoint"]
+    assert as_printed(strict, expected["median_strict"]) == expected["median_strict"]
 
 
-@pytest.mark.parametrize("method", ["clopper-pearson", "wilson"])
-def test_interval_of_36_of_154(method):
-    estimate, expected = response_rate(36, 154, method=method), PUBLISHED["rate_36_of_154"][method]
-    assert as_printed(estimate.low, expected["low"]) == expected["low"]
-    assert as_printed(estimate.high, expected["high"]) == expected["high"]
+# ---- survival after a heart attack
+
+
+WHAS = PUBLISHED["whas500"]
+
+
+def whas500():
+    return pd.read_csv(Path(__file__).parent / "oracles" / WHAS["data"])
+
+
+def whas_curve(fibrillation):
+    patients = whas500()
+    members = patients[patients["AFB"] == int(fibrillation)]
+    return kaplan_meier(members["LENFOLY"], members["FSTAT"], conf_type="log", time_unit="years")
+
+
+@pytest.mark.parametrize("fibrillation", ["0", "1"])
+@pytest.mark.parametrize("q", ["0.25", "0.5", "0.75"])
+def test_quantiles_of_whas500(fibrillation, q):
+    expected = WHAS["quantiles_log_limits"][fibrillation][q]
+    ours = survival_quantile(whas_curve(fibrillation), float(q))
+    shown = zip((ours.value, ours.low, ours.high), expected, strict=True)
+    assert [as_printed(value, printed) for value, printed in shown] == expected
+
+
+@pytest.mark.parametrize("fibrillation", ["0", "1"])
+@pytest.mark.parametrize("year", ["1", "3", "5"])
+def test_landmarks_of_whas500(fibrillation, year):
+    expected, curve = WHAS["landmarks_log_limits"][fibrillation][year], whas_curve(fibrillation)
+    ours, at_risk = survival_at(curve, float(year)), risk_table([curve], [float(year)]).at_risk[0]
+    shown = zip((ours.value, ours.std_error, ours.low, ours.high, at_risk), expected, strict=True)
+    assert [as_printed(value, printed) for value, printed in shown] == expected
+
+
+def test_logrank_of_whas500():
+    patients = whas500()
+    columns = patients["LENFOLY"], patients["FSTAT"], 1 - patients["AFB"]
+    plain, stratified = logrank_test(*columns, **ARMS), logrank_test(*columns, strata=patients["GENDER"], **ARMS)
+    assert as_printed(plain.statistic, WHAS["logrank"]["statistic"]) == WHAS["logrank"]["statistic"]
+    assert as_printed(plain.p_value, WHAS["logrank"]["p_value"]) == WHAS["logrank"]["p_value"]
+    expected = WHAS["logrank_by_gender"]["p_value"]
+    assert as_printed(stratified.p_value, expected) == expected
+
+
+# ---- restricted means
+
+
+def test_restricted_means_of_waltons():
+    """The P value of the difference is that of its normal interval."""
+    expected = PUBLISHED["waltons"]["restricted_mean_to_10"]
+    flies = lifelines.datasets.load_waltons()
+    arms = [flies[flies["group"] == group] for group in ("miR-137", "control")]
+    new, old = (kaplan_meier(arm["T"], arm["E"], time_unit="days") for arm in arms)
+    mean, difference = restricted_mean_survival(new, 10), restricted_mean_difference(new, old, 10)
+    p_value = erfc(abs(difference.value / difference.std_error) / sqrt(2))
+    ours = {
+        "value": mean.value,
+        "std_error": mean.std_error,
+        "p_of_difference": p_value,
+    }
+    assert {name: as_printed(value, expected[name]) for name, value in ours.items()} == {
+        name: expected[name] for name in ours
+    }

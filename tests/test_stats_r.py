@@ -12,13 +12,15 @@ Where R and we differ, and why:
 * A log-rank statistic without variance is 0 (P = 1), NaN or an error in R. Here it is not estimable.
 * The upper limit of a curve may rise again after an event. The median's upper limit is, here and in R's printed table,
   the first time at which it is at one half or below; R's `quantile` takes the time at which it comes nearest to that.
+* With late entry, R's number at risk between two times of exit is that of the later one, so that it counts patients who
+  are not yet under observation. Here they are counted from their entry on; at times of exit both are the same.
 * R finds an event at a landmark when the two floats are equal, we when they are equal within rounding error.
 """
 
 import numpy as np
 import pandas as pd
 import pytest
-from patient_tables import in_months, public_tables, random_table
+from patient_tables import in_months, public_tables, random_table, with_case_weights, with_late_entry
 from r_program import Agreement, r_is_here, run_r, stacked, unstacked
 from skip_reasons import R_IS_MISSING
 
@@ -28,15 +30,18 @@ from smmlib import (
     logrank_test,
     median_follow_up,
     median_survival,
-    response_rate,
+    restricted_mean_difference,
+    restricted_mean_ratio,
+    restricted_mean_survival,
     risk_table,
     survival_at,
     survival_difference,
+    survival_quantile,
 )
 
 pytestmark = pytest.mark.other_package
 
-RANDOM_TABLES = 60
+RANDOM_TABLES = 200
 NAMES_IN_R = {"log-log": "log-log", "log": "log", "plain": "plain", "logit": "logit", "arcsine": "arcsin"}
 STRATIFIED = {"plain": False, "stratified": True}
 NAMES = {"arm": "arm", "reference": "reference"}
@@ -46,6 +51,15 @@ def tables_for_r():
     days = {f"random {seed}": random_table(seed) for seed in range(RANDOM_TABLES)}
     months = {f"{name}, months": in_months(days[name], seed) for seed, name in enumerate(days) if seed % 8 == 3}
     return public_tables() | days | months
+
+
+def late_or_weighted_tables():
+    """One curve each: with late entry, with case weights, with both."""
+    days = {seed: random_table(seed) for seed in range(RANDOM_TABLES)}
+    late = {f"late {seed}": with_late_entry(table, seed) for seed, table in days.items()}
+    weighted = {f"weighted {seed}": with_case_weights(days[seed], seed) for seed in range(0, RANDOM_TABLES, 4)}
+    both = {f"both {seed}": with_case_weights(late[f"late {seed}"], seed) for seed in range(1, RANDOM_TABLES, 4)}
+    return late | weighted | both
 
 
 def landmarks_of(table):
@@ -62,9 +76,11 @@ class Beside:
     def __init__(self, folder):
         given = tables_for_r()
         self.landmarks = {name: landmarks_of(table) for name, table in given.items()}
+        self.special = late_or_weighted_tables()
+        self.landmarks |= {name: landmarks_of(table) for name, table in self.special.items()}
         landmarks = pd.DataFrame([(name, at) for name, moments in self.landmarks.items() for at in moments])
         landmarks.columns = ["table", "time"]
-        self.results = run_r("survival", folder, rows=stacked(given), landmarks=landmarks)
+        self.results = run_r("survival", folder, rows=stacked(given | self.special), landmarks=landmarks)
         self.tables = unstacked(folder / "data.csv")
 
     def of(self, what):
@@ -127,6 +143,66 @@ def test_median_survival(beside):
     agreement.check()
 
 
+def test_survival_quantile(beside):
+    agreement = Agreement()
+    for name, time, event, conf_type, numbers in beside.of_arm("survival_quantile"):
+        curve = kaplan_meier(time, event, conf_type=our_name(conf_type))
+        rises = np.nanmax(np.diff(curve.high), initial=0) > 0
+        for row in numbers.itertuples():
+            ours = survival_quantile(curve, row.at)
+            agreement.add((name, row.at), [ours.value, ours.low], [row.value, row.low])
+            if not rises:
+                agreement.add((name, row.at), ours.high, row.high)
+    agreement.check()
+
+
+def test_restricted_mean(beside):
+    """Each arm, and the difference and the ratio made of R's numbers of both."""
+    agreement = Agreement()
+    arms = {}
+    for name, time, event, _, numbers in beside.of_arm("restricted_mean_survival"):
+        curve = kaplan_meier(time, event)
+        for row in numbers.itertuples():
+            ours = restricted_mean_survival(curve, row.at)
+            agreement.add(name, [ours.value, ours.std_error], [row.value, row.std_error])
+            arms.setdefault((name, row.at), []).append((curve, row))
+    for (name, tau), pair in arms.items():
+        if len(pair) == 2:
+            (curve, first), (reference_curve, second) = pair
+            difference = restricted_mean_difference(curve, reference_curve, tau)
+            ratio = restricted_mean_ratio(curve, reference_curve, tau)
+            spread = np.hypot(first.std_error / first.value, second.std_error / second.value)
+            expected = [first.value - second.value, np.hypot(first.std_error, second.std_error)]
+            agreement.add((name, "difference"), [difference.value, difference.std_error], expected)
+            agreement.add((name, "ratio"), [ratio.value, ratio.std_error], [first.value / second.value, spread])
+    agreement.check()
+
+
+def curve_of(table):
+    return kaplan_meier(table["time"], table["event"], entry=table.get("entry"), weights=table.get("weight"))
+
+
+def test_late_entry_and_case_weights(beside):
+    agreement = Agreement()
+    for name, _, _, numbers in beside.of("late_or_weighted"):
+        curve = curve_of(beside.special[name])
+        theirs = numbers[numbers["events"] + numbers["censored"] > 0]
+        agreement.add((name, "time"), curve.time, theirs["at"])
+        for field in ("at_risk", "events", "censored", "survival", "std_error", "low", "high"):
+            agreement.add((name, field), getattr(curve, field), theirs[field])
+    agreement.check()
+
+
+def test_numbers_at_risk_with_late_entry_and_case_weights(beside):
+    agreement = Agreement()
+    for name, _, _, numbers in beside.of("late_or_weighted_at_risk"):
+        table = beside.special[name]
+        ours = risk_table([curve_of(table)], numbers["at"])["at_risk"]
+        same = numbers["at"].isin(table["time"]) if "entry" in table else numbers["at"] >= 0
+        agreement.add(name, ours[same], numbers["at_risk"][same])
+    agreement.check()
+
+
 def test_median_follow_up(beside):
     agreement = Agreement()
     for name, time, event, _, numbers in beside.of_arm("median_follow_up"):
@@ -185,13 +261,4 @@ def test_hazard_ratio(beside):
             continue
         expected = [theirs.coefficient, theirs.std_error]
         agreement.add((name, group), [np.log(ours.value), ours.std_error], expected)
-    agreement.check()
-
-
-def test_response_rate(beside):
-    agreement = Agreement()
-    for _, _, group, numbers in beside.of("response_rate"):
-        method, responders, patients, level = group.split()
-        ours = response_rate(int(responders), int(patients), method=method, conf_level=float(level))
-        agreement.add(group, [ours.low, ours.high], numbers.loc[0, ["low", "high"]])
     agreement.check()

@@ -6,15 +6,46 @@ from numbers import Real
 import numpy as np
 
 
-def check_times(time, name="time"):
-    """Times as floats, or a ValueError that names the first that is not a time."""
+def check_times(time, name="time", *, endless=False):
+    """Times as floats, or a ValueError that names the first that is not a time; infinity is one when `endless`."""
     given = np.asarray(time)
     if given.ndim != 1 or not len(given):
         raise ValueError(f"{name} must be one-dimensional and hold at least one time, but has shape {given.shape}.")
     values = _as_floats(given)
-    if not (values.min() >= 0 and values.max() < np.inf):  # so that NaN fails too
-        bad = np.flatnonzero(~(np.isfinite(values) & (values >= 0)))
-        raise ValueError(f"{name}[{bad[0]}] is {shown(given[bad[0]])}: a time is a finite number, zero or more.")
+    if not (values.min() >= 0 and (endless or values.max() < np.inf)):  # so that NaN fails too
+        bad = np.flatnonzero(~((values >= 0) & (endless | np.isfinite(values))))
+        a_time = "a number, zero or more, or infinity" if endless else "a finite number, zero or more"
+        raise ValueError(f"{name}[{bad[0]}] is {shown(given[bad[0]])}: a time is {a_time}.")
+    return values
+
+
+def check_positive(values, name):
+    """Numbers as floats, or a ValueError that names the first that is not above zero."""
+    given = np.asarray(values)
+    if given.ndim != 1 or not len(given):
+        raise ValueError(f"{name} must be one-dimensional and hold at least one number, but has shape {given.shape}.")
+    numbers = _as_floats(given)
+    bad = np.flatnonzero(~(np.isfinite(numbers) & (numbers > 0)))
+    if len(bad):
+        raise ValueError(f"{name}[{bad[0]}] is {shown(given[bad[0]])}: give finite numbers above zero.")
+    return numbers
+
+
+def check_response_times(response_time, length):
+    """Times of response as floats, NaN where there is none, or a ValueError that names the first that is neither."""
+    given = np.asarray(response_time)
+    if given.shape != (length,):
+        raise ValueError(
+            f"response_time has shape {given.shape}, but time has {length} patients: give one value a patient."
+        )
+    values = _as_floats(given)
+    bad = np.flatnonzero(~(np.isfinite(values) & (values >= 0)))
+    bad = [index for index in bad if not _is_missing(given[index])]
+    if bad:
+        raise ValueError(
+            f"response_time[{bad[0]}] is {shown(given[bad[0]])}: "
+            "a time of response is a finite number, zero or more, or NaN where there is none."
+        )
     return values
 
 
@@ -49,11 +80,11 @@ def check_landmark(time, name="time", what="a landmark"):
     return float(value)
 
 
-def check_indicator(indicator, name, length):
-    """A boolean array, or a ValueError that names the first value that is neither boolean nor 0/1."""
+def check_indicator(indicator, name, length, of="time"):
+    """A boolean array as long as the argument `of`, or a ValueError that names the first value not boolean or 0/1."""
     values = np.asarray(indicator)
     if values.shape != (length,):
-        raise ValueError(f"{name} has shape {values.shape}, but time has {length} patients: give one value a patient.")
+        raise ValueError(f"{name} has shape {values.shape}, but {of} has {length} patients: give one value a patient.")
     if values.dtype == bool:
         return values
     numbers = _as_floats(values, booleans=True)
@@ -63,6 +94,37 @@ def check_indicator(indicator, name, length):
     return numbers.astype(bool)
 
 
+def check_causes(cause, length):
+    """Causes as numbers, or a ValueError that names the first that is not 0, 1, 2, ..."""
+    given = np.asarray(cause)
+    if given.shape != (length,):
+        raise ValueError(f"cause has shape {given.shape}, but time has {length} patients: give one value a patient.")
+    values = _as_floats(given)
+    bad = np.flatnonzero(~((values >= 0) & (values < np.inf) & (values == np.floor(values))))
+    if len(bad):
+        index = bad[0]
+        raise ValueError(f"cause[{index}] is {shown(given[index])}: code it 0 where censored and 1, 2, ... by cause.")
+    return values
+
+
+def check_cause(of):
+    """The cause of interest as an int, or a ValueError when it is none."""
+    value = _as_floats(np.asarray(of))
+    if value.shape or not (1 <= value < np.inf and value == np.floor(value)):
+        raise ValueError(f"of is {shown(of)}: a cause is one whole number, 1 or more; 0 is censored.")
+    return int(value)
+
+
+def check_arms(in_arm, length, arm, reference, of="time"):
+    """Membership of the arm as a boolean array, or a ValueError when it cannot be or an arm is empty."""
+    in_arm = check_indicator(in_arm, "in_arm", length, of)
+    in_the_arm = np.count_nonzero(in_arm)
+    for name, members in ((arm, in_the_arm), (reference, length - in_the_arm)):
+        if not members:
+            raise ValueError(f"arm {name!r} has no patients: in_arm must hold both 1 ({arm!r}) and 0 ({reference!r}).")
+    return in_arm
+
+
 def check_conf_level(conf_level):
     """The confidence level, or a ValueError when it is not between 0 and 1."""
     if not isinstance(conf_level, Real) or not 0 < conf_level < 1:
@@ -70,21 +132,68 @@ def check_conf_level(conf_level):
     return float(conf_level)
 
 
-def check_strata(strata, length):
-    """Strata as 0, 1, ..., by the order of their labels; a patient without a label is refused."""
+def check_cuts(cuts):
+    """Increasing times above zero, or a ValueError."""
+    times = check_times(cuts, "cuts")
+    bad = np.flatnonzero(np.diff(times, prepend=0) <= 0)
+    if len(bad):
+        raise ValueError(f"cuts[{bad[0]}] is {times[bad[0]]:g}: give times above zero, each later than the one before.")
+    return times
+
+
+def check_whole(number, name, least):
+    """A ValueError unless it is a whole number, not below the least."""
+    if isinstance(number, (bool, np.bool_)) or not isinstance(number, (int, np.integer)) or number < least:
+        raise ValueError(f"{name} is {shown(number)}: give a whole number, {least} or more.")
+
+
+def check_probability(q):
+    """A probability between 0 and 1, both excluded, or a ValueError."""
+    if isinstance(q, bool) or not isinstance(q, Real) or not 0 < q < 1:
+        raise ValueError(f"q is {shown(q)}: give a number between 0 and 1, such as 0.25.")
+    return float(q)
+
+
+def check_strata(strata, length, of="time"):
+    """Strata as 0, 1, ..., by the order of their labels; `of` is the argument that says how many patients there are."""
+    return check_labels(strata, "strata", length, of)
+
+
+def check_labels(labels, name, length, of="time"):
+    """Labels as 0, 1, ..., by their order; a patient without a label is refused."""
     # A list is not made an array of text, in which a missing label would be the word 'nan'.
-    labels = np.asarray(strata) if hasattr(strata, "dtype") else np.asarray(strata, dtype=object)
-    if labels.shape != (length,):
-        raise ValueError(f"strata has shape {labels.shape}, but time has {length} patients: give one label a patient.")
-    if labels.dtype.kind in "iuSU":
-        return np.unique(labels, return_inverse=True)[1]
-    listed = labels.tolist()
+    values = np.asarray(labels) if hasattr(labels, "dtype") else np.asarray(labels, dtype=object)
+    if values.shape != (length,):
+        raise ValueError(f"{name} has shape {values.shape}, but {of} has {length} patients: give one label a patient.")
+    if values.dtype.kind in "iuSU":
+        return np.unique(values, return_inverse=True)[1]
+    listed = values.tolist()
     distinct = set(listed)
     if any(_is_missing(label) for label in distinct):
         index = next(index for index, label in enumerate(listed) if _is_missing(label))
-        raise ValueError(f"strata[{index}] is {shown(listed[index])}: every patient must belong to a stratum.")
+        raise ValueError(f"{name}[{index}] is {shown(listed[index])}: every patient needs a label.")
     codes = {label: code for code, label in enumerate(sorted(distinct, key=str))}
     return np.fromiter(map(codes.__getitem__, listed), dtype=np.intp, count=length)
+
+
+def check_covariates(covariates, length):
+    """Names and columns of floats, or a ValueError that names the first value that is no number."""
+    columns = {str(name): np.asarray(values) for name, values in covariates.items()}
+    if not columns:
+        raise ValueError("covariates is empty: give at least one, by its name.")
+    return tuple(columns), [_check_covariate(name, values, length) for name, values in columns.items()]
+
+
+def _check_covariate(name, values, length):
+    if values.shape != (length,):
+        raise ValueError(
+            f"covariates[{name!r}] has shape {values.shape}, but time has {length} patients: give one value a patient."
+        )
+    numbers = _as_floats(values, booleans=True)
+    if not (numbers.min() > -np.inf and numbers.max() < np.inf):  # so that NaN fails too
+        bad = np.flatnonzero(~np.isfinite(numbers))[0]
+        raise ValueError(f"covariates[{name!r}][{bad}] is {shown(values[bad])}: a covariate is a finite number.")
+    return numbers
 
 
 def _is_missing(label):
@@ -99,6 +208,8 @@ def _as_floats(values, booleans=False):
     """Numbers as floats, NaN for what is no number: text, dates and durations are not read as one."""
     if values.dtype.kind in "iuf":
         return np.add(values, 0.0, dtype=float)  # which also makes a negative zero a zero
+    if booleans and values.dtype.kind == "b":
+        return values.astype(float)
     if values.dtype.kind not in "Ob":
         return np.full(values.shape, np.nan)
     return np.array([_as_float(value, booleans) for value in values.flat], dtype=float).reshape(values.shape)

@@ -40,3 +40,22 @@ def patient_count(patients, *, what, arm="", of=None, at=NOT_ESTIMABLE):
 def is_whole(count):
     """Whether a count is a whole number; NaN, infinity and text are not."""
     return isinstance(count, Real) and float(count).is_integer()
+
+
+def whole(count):
+    """A count as an int where it is one."""
+    return int(count) if float(count).is_integer() else float(count)
+
+
+def check_responders(responders, patients, whose=""):
+    """A ValueError unless both are whole and 0 <= responders <= patients, 1 <= patients.
+
+    `whose` goes before the names of the arguments: "" or "reference_".
+    """
+    for name, count in ((f"{whose}responders", responders), (f"{whose}patients", patients)):
+        if not is_whole(count) or count < 0:
+            raise ValueError(f"{name} is {count}: give a whole number, zero or more.")
+    if patients < 1:
+        raise ValueError(f"{whose}patients is 0: a rate needs at least one patient.")
+    if responders > patients:
+        raise ValueError(f"{whose}responders is {responders}, but {whose}patients only {patients}: are they swapped?")

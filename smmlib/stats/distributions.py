@@ -1,11 +1,25 @@
 """Distributions, by scipy, which is imported at the first use: its import takes longer than everything else here."""
 
+import sys
+
+SMALLEST_NORMAL = sys.float_info.min
+# The finest that brentq takes.
+FINEST_RTOL = 4 * sys.float_info.epsilon
+LARGEST_NUMBER_OF_STEPS = 1000
+
 
 def two_sided_quantile(conf_level):
     """Normal quantile z with which value - z and value + z leave 1 - `conf_level` outside: 1.96 for 0.95."""
     from scipy.special import ndtri
 
     return float(ndtri(0.5 + conf_level / 2))
+
+
+def student_quantile(conf_level, df):
+    """Quantile of Student's t as `two_sided_quantile` of the normal distribution, which it is at infinite `df`."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(df, 0.5 + conf_level / 2))
 
 
 def chi_square_tail(statistic, df):
@@ -20,3 +34,41 @@ def beta_quantile(probability, first, second):
     from scipy.special import betaincinv
 
     return float(betaincinv(first, second, probability))
+
+
+def binomial_at_least(count, trials, rate):
+    """Probability of `count` or more successes."""
+    from scipy.special import betainc
+
+    if count <= 0:
+        return 1.0
+    return float(betainc(count, trials - count + 1, rate)) if count <= trials else 0.0
+
+
+def binomial_at_most(count, trials, rate):
+    """Probability of `count` or fewer successes, accurate where it is tiny."""
+    from scipy.special import betaincc
+
+    if count >= trials:
+        return 1.0
+    return float(betaincc(count + 1, trials - count, rate)) if count >= 0 else 0.0
+
+
+def fisher_p_value(table):
+    """P value of Fisher's exact test, two-sided, for a `TwoByTwo` of counts."""
+    from scipy.stats import fisher_exact
+
+    rows = (table.responders, table.others), (table.reference_responders, table.reference_others)
+    return float(fisher_exact(rows).pvalue)
+
+
+def root_of_increasing(function):
+    """The real number at which an increasing function is zero, to the last digits; it must have one."""
+    from scipy.optimize import brentq
+
+    low, high = -1.0, 1.0
+    while function(low) > 0:
+        low *= 2
+    while function(high) < 0:
+        high *= 2
+    return brentq(function, low, high, xtol=SMALLEST_NORMAL, rtol=FINEST_RTOL, maxiter=LARGEST_NUMBER_OF_STEPS)

@@ -13,6 +13,7 @@ from smmlib.stats.checks import check_before, check_indicator, check_strata, che
 
 TIE_TOLERANCE = float(np.sqrt(np.finfo(float).eps))
 LARGEST_KEY = 2**63
+WORTH_PACKING = 2000
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +78,7 @@ def event_table(time, event, group=None, strata=None, *, entry=None, weights=Non
     stratum = None if strata is None else check_strata(strata, len(time))
     weights = None if weights is None else check_weights(weights, len(time))
     if entry is not None:
-        time, entry = _merged_with_entry(time, check_times(entry, "entry"))
+        time, entry = merged_with_entry(time, check_times(entry, "entry"))
     groups = 1 if group is None else int(group.max()) + 1
     leaving = _rows(time, event if group is None else 2 * group + event, stratum, weights, 2 * groups)
     events, censored = leaving.counts[1::2], leaving.counts[::2]
@@ -111,7 +112,7 @@ def _rows(time, code, stratum, weights, codes):
     """Sort by stratum and time, and count each code at each distinct time."""
     code = np.zeros(len(time), dtype=np.intp) if code is None else code
     time, code, stratum, weights = _in_order(time, code, stratum, weights, codes)
-    starts = _starts(time) if stratum is None else _starts_in_strata(time, stratum)
+    starts = starts_of_ties(time) if stratum is None else _starts_in_strata(time, stratum)
     row_stratum = np.zeros(len(starts), dtype=np.intp) if stratum is None else stratum[starts]
     return _Rows(time[starts], row_stratum, _counts(code, weights, starts, codes))
 
@@ -133,12 +134,13 @@ def _in_order(time, code, stratum, weights, codes):
     """Everything sorted by stratum, then by time.
 
     Without weights nothing but time, stratum and code is wanted, so that these are packed into one integer
-    where they fit, which sorts several times faster than an order is found and followed.
+    where they fit, which sorts several times faster than an order is found and followed; a few patients are not
+    worth the packing.
     """
-    packing = None if weights is not None else _packing(time, stratum, codes)
+    packing = None if weights is not None or len(time) < WORTH_PACKING else _packing(time, stratum, codes)
     if packing is not None:
         return *_sorted_packed(time, code, stratum, *packing), None
-    order = np.argsort(time, kind="stable") if stratum is None else np.lexsort((time, stratum))
+    order = time.argsort() if stratum is None else np.lexsort((time, stratum))
     of_stratum = None if stratum is None else stratum[order]
     return time[order], code[order], of_stratum, None if weights is None else weights[order]
 
@@ -197,14 +199,17 @@ def _sum_from(rows, counts, stratum, of_stratum):
     return later[:, rows] - later[:, np.searchsorted(stratum, of_stratum, side="right")]
 
 
-def _starts(time):
+def starts_of_ties(time):
     """Where a new time begins: times that differ by rounding error alone are one, as R's `aeqSurv` decides."""
     gaps = time[1:] - time[:-1]
-    new = np.flatnonzero(gaps) + 1
-    distinct = np.concatenate([time[:1], time[new]])
+    new = gaps.nonzero()[0]
     if len(new):
-        new = new[gaps[new - 1] > _tie_tolerance(distinct)]
-    return np.concatenate([[0], new])
+        tolerance = _tie_tolerance(time[0] + time[1:][new].sum(), len(new) + 1)
+        new = new[gaps[new] > tolerance]
+    starts = np.empty(len(new) + 1, dtype=np.intp)
+    starts[0] = 0
+    np.add(new, 1, out=starts[1:])
+    return starts
 
 
 def _starts_in_strata(time, stratum):
@@ -216,11 +221,11 @@ def _starts_in_strata(time, stratum):
 def merge_ties(time):
     """Give times that differ by rounding error alone the smallest value of them."""
     distinct = np.unique(time)
-    kept = distinct[_starts(distinct)]
+    kept = distinct[starts_of_ties(distinct)]
     return kept[np.searchsorted(kept, time, side="right") - 1]
 
 
-def _merged_with_entry(time, entry):
+def merged_with_entry(time, entry):
     """Times of exit and of entry, ties among all of them merged; entry must come before exit."""
     if entry.shape != time.shape:
         raise ValueError(f"entry has shape {entry.shape}, but time has {len(time)} patients: give one value a patient.")
@@ -236,10 +241,11 @@ def snap_to_ties(times, observed):
     So a landmark at an event finds it, whether or not both were divided by the same number of days.
     `observed` holds distinct times, increasing.
     """
-    tolerance = _tie_tolerance(observed)
+    tolerance = _tie_tolerance(observed.sum(), len(observed))
     nearest = observed[np.minimum(np.searchsorted(observed, times - tolerance), len(observed) - 1)]
     return np.where(np.abs(nearest - times) <= tolerance, nearest, times)
 
 
-def _tie_tolerance(distinct):
-    return TIE_TOLERANCE * max(1.0, float(distinct.sum()) / len(distinct))
+def _tie_tolerance(total, count):
+    """Relative to the mean of the distinct times, and to 1 where that is less."""
+    return TIE_TOLERANCE * max(1.0, float(total) / count)

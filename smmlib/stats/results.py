@@ -1,6 +1,6 @@
 """What an analysis says: frozen results that carry their method, their arms and their counts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -52,11 +52,12 @@ class HypothesisTest:
     Attributes
     ----------
     statistic : float
-        The test statistic, chi-square on `df` degrees of freedom under the null hypothesis.
+        The test statistic, chi-square on `df` degrees of freedom under the null hypothesis; where that is 0, what
+        `method` names: the odds ratio of an exact test, the largest |Z| of several tests.
     p_value : float
-        Probability of a statistic at least as large; NaN where not estimable, with the reason in `method`.
+        Probability of a statistic at least as extreme; NaN where not estimable, with the reason in `method`.
     df : int
-        Degrees of freedom.
+        Degrees of freedom; 0 for a test without a chi-square.
     method : str
         One sentence, made from the arguments used.
     arm, reference : str
@@ -76,6 +77,93 @@ class HypothesisTest:
 
 
 @dataclass(frozen=True, eq=False)
+class CoxModel:
+    """A Cox model of several covariates, fitted.
+
+    Attributes
+    ----------
+    names : tuple of str, length p
+        The covariates.
+    coefficients, std_errors : ndarray, shape (p,)
+        Logarithms of the hazard ratios, and their standard errors; NaN where not estimable.
+    covariance : ndarray, shape (p, p)
+        Of the coefficients.
+    hazard_ratios : tuple of Estimate, length p
+        For one unit more of each covariate.
+    log_likelihood, null_log_likelihood : float
+        Log partial likelihood at the maximum, and with all coefficients zero.
+    wald_test, score_test, likelihood_ratio_test : HypothesisTest
+        Of no effect of any covariate.
+    n, events : int
+        Rows and events.
+    method : str
+        One sentence, made from the arguments used.
+    fitted : FittedPatients
+        What residuals and further tests are computed from.
+    """
+
+    names: tuple
+    coefficients: np.ndarray
+    std_errors: np.ndarray
+    covariance: np.ndarray
+    hazard_ratios: tuple
+    log_likelihood: float
+    null_log_likelihood: float
+    wald_test: HypothesisTest
+    score_test: HypothesisTest
+    likelihood_ratio_test: HypothesisTest
+    n: int
+    events: int
+    method: str
+    fitted: object = field(repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class PHTest:
+    """A test of proportional hazards, for each covariate and for all together.
+
+    Attributes
+    ----------
+    names : tuple of str, length p
+    statistic, p_value : ndarray, shape (p,)
+        Chi-square on one degree of freedom for each covariate; NaN where not estimable.
+    global_test : HypothesisTest
+        Of all covariates together.
+    transform, method : str
+        As asked for, and in words.
+    """
+
+    names: tuple
+    statistic: np.ndarray
+    p_value: np.ndarray
+    global_test: HypothesisTest
+    transform: str
+    method: str
+
+
+@dataclass(frozen=True, eq=False)
+class SubgroupAnalysis:
+    """Hazard ratios in parts of a trial, and the test of whether they differ.
+
+    Attributes
+    ----------
+    labels : tuple of str
+        Subgroups, or periods of follow-up.
+    hazard_ratios : tuple of Estimate
+        In the order of the labels.
+    interaction_test : HypothesisTest
+        Of one hazard ratio in all parts.
+    method : str
+        One sentence, made from the arguments used.
+    """
+
+    labels: tuple
+    hazard_ratios: tuple
+    interaction_test: HypothesisTest
+    method: str
+
+
+@dataclass(frozen=True, eq=False)
 class SurvivalCurve:
     """A Kaplan-Meier curve: one entry for each distinct time at which someone had the event or was censored.
 
@@ -87,8 +175,12 @@ class SurvivalCurve:
         Survival just after each time, and its pointwise confidence limits.
     std_error : ndarray, shape (k,)
         Greenwood's standard error of `survival`; NaN where nobody is left.
-    at_risk, events, censored : ndarray of int, shape (k,)
-        Patients at risk just before each time, and events and censorings at it.
+    at_risk, events, censored : ndarray, shape (k,)
+        Patients at risk just before each time, and events and censorings at it; sums of case weights, when
+        there are any.
+    entry_time, entered : ndarray, shape (m,)
+        Distinct times of late entry, and how many come under observation at each; empty when nobody enters
+        late.
     conf_type, conf_level, time_unit, method, arm
         As asked for.
     """
@@ -101,7 +193,146 @@ class SurvivalCurve:
     at_risk: np.ndarray
     events: np.ndarray
     censored: np.ndarray
+    entry_time: np.ndarray
+    entered: np.ndarray
     conf_type: str
+    conf_level: float
+    time_unit: str
+    method: str
+    arm: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class IntervalCensoredCurve:
+    """A Turnbull estimate: one entry for each innermost interval with probability mass.
+
+    Survival is unique from the `high` of one to the `low` of the next. Between `low` and `high` of one it falls by
+    `mass`, the data do not tell where.
+
+    Attributes
+    ----------
+    low, high : ndarray, shape (k,)
+        Innermost intervals (low, high], increasing, in `time_unit`; a point where both are equal. The last `high`
+        is infinite when patients were without the event at their last visit and nothing is known afterwards.
+    mass : ndarray, shape (k,)
+        Probability of the event in each, above zero.
+    survival : ndarray, shape (k,)
+        Survival at `high`, that is after each of them.
+    n, events : int
+        Patients, and those of them whose event was seen.
+    log_likelihood : float
+        Of the estimate.
+    shortfall : float
+        The log-likelihood lies below its maximum by no more than this.
+    certified : bool
+        Whether the Kuhn-Tucker conditions of the maximum hold, to 1e-9 relative to the number of patients.
+    iterations : int
+        Newton steps that it took.
+    time_unit, method, arm
+        As asked for.
+    """
+
+    low: np.ndarray
+    high: np.ndarray
+    mass: np.ndarray
+    survival: np.ndarray
+    n: int
+    events: int
+    log_likelihood: float
+    shortfall: float
+    certified: bool
+    iterations: int
+    time_unit: str
+    method: str
+    arm: str = ""
+
+
+@dataclass(frozen=True)
+class TippingPoint:
+    """A result under ever stronger assumptions about what happened after censoring.
+
+    Attributes
+    ----------
+    deltas : tuple of float
+        Factors of the hazard after censoring.
+    hazard_ratios : tuple of Estimate
+        One for each.
+    tipping_delta : float
+        The smallest of them at which the upper confidence limit is 1 or more; NaN when there is none, as `method`
+        then says.
+    imputations, seed : int
+        Completed data sets for each, and the seed of the random numbers that all share.
+    method : str
+        One sentence, made from the arguments used.
+    """
+
+    deltas: tuple
+    hazard_ratios: tuple
+    tipping_delta: float
+    imputations: int
+    seed: int
+    method: str
+
+
+@dataclass(frozen=True)
+class EventTimeShift:
+    """A result with the events of one arm moved to ever earlier times.
+
+    Attributes
+    ----------
+    shifts : tuple of float
+        How much earlier, in the unit of the times.
+    hazard_ratios : tuple of Estimate
+        One for each.
+    tipping_shift : float
+        The smallest of them at which the confidence interval includes 1; NaN when there is none, as `method` then
+        says.
+    method : str
+        One sentence, made from the arguments used.
+    """
+
+    shifts: tuple
+    hazard_ratios: tuple
+    tipping_shift: float
+    method: str
+
+
+def percent(conf_level):
+    """A confidence level in the words of a method: 95 %, 97.5 %."""
+    return f"{100 * conf_level:.10g} %"
+
+
+@dataclass(frozen=True, eq=False)
+class CumulativeIncidenceCurve:
+    """Cumulative incidence of one cause: one entry for each distinct time at which someone left, for any reason.
+
+    Attributes
+    ----------
+    time : ndarray, shape (k,)
+        Distinct times, increasing, in `time_unit`.
+    incidence, low, high : ndarray, shape (k,)
+        Probability of an event of the cause by each time, itself included, and its pointwise confidence limits.
+    std_error : ndarray, shape (k,)
+        Aalen's standard error of `incidence`.
+    at_risk, events, competing, censored : ndarray of int, shape (k,)
+        Patients at risk just before each time, and events of the cause, events of other causes and censorings at
+        it.
+    cause : int
+        The cause.
+    conf_level, time_unit, method, arm
+        As asked for.
+    """
+
+    time: np.ndarray
+    incidence: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    std_error: np.ndarray
+    at_risk: np.ndarray
+    events: np.ndarray
+    competing: np.ndarray
+    censored: np.ndarray
+    cause: int
     conf_level: float
     time_unit: str
     method: str

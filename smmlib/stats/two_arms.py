@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from smmlib.stats.checks import check_indicator, check_times
+from smmlib.stats.checks import check_arms, check_times
+from smmlib.stats.counts import whole
 from smmlib.stats.event_table import event_table
 
 REFERENCE, ARM = 0, 1
@@ -18,22 +19,13 @@ def two_arm_table(time, event, in_arm, *, arm, reference, strata=None, entry=Non
         As `event_table`, or if an arm is empty.
     """
     time = check_times(time)
-    in_arm = check_indicator(in_arm, "in_arm", len(time))
-    in_the_arm = np.count_nonzero(in_arm)
-    for name, members in ((arm, in_the_arm), (reference, len(time) - in_the_arm)):
-        if not members:
-            raise ValueError(f"arm {name!r} has no patients: in_arm must hold both 1 ({arm!r}) and 0 ({reference!r}).")
+    in_arm = check_arms(in_arm, len(time), arm, reference)
     return event_table(time, event, in_arm.view(np.int8), strata, entry=entry, weights=weights)
 
 
 def counts_of(table):
     """Patients and events of an event table: whole numbers, unless case weights are not."""
     return {"n": whole(table.events.sum() + table.censored.sum()), "events": whole(table.events.sum())}
-
-
-def whole(count):
-    """A count as an int where it is one."""
-    return int(count) if float(count).is_integer() else float(count)
 
 
 def excess_and_variance(table):

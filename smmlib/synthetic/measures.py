@@ -4,8 +4,10 @@ import re
 
 import numpy as np
 
-from smmlib.stats.comparison import hazard_ratio, logrank_test
-from smmlib.stats.survival import kaplan_meier, median_follow_up, median_survival, survival_at
+from smmlib.stats.comparison.hazard_ratio import hazard_ratio
+from smmlib.stats.comparison.logrank import logrank_test
+from smmlib.stats.survival.follow_up import median_follow_up
+from smmlib.stats.survival.kaplan_meier import kaplan_meier, median_survival, survival_at
 from smmlib.synthetic.claims import response_numbers
 from smmlib.synthetic.course import DAYS_A_MONTH
 

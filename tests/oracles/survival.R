@@ -1,6 +1,7 @@
 # R's `survival` on patient tables: every number that tests/test_stats_r.py compares.
 #
-#   rows.csv       in: table, time, event, in_arm, stratum; one row a patient
+#   rows.csv       in: table, time, event, in_arm, stratum, entry, weight; one row a patient. A table with entry or
+#                  weight is for the curve alone.
 #   landmarks.csv  in: table, time
 #   data.csv       out: rows.csv and the tables that ship with `survival`, in the same columns
 # Public tables of `survival` get the landmarks at their quartiles. See collect.R for the rest.
@@ -36,6 +37,12 @@ one_arm <- function(rows, group, landmarks) {
     steps <- list(at_risk = fit$n.risk, events = fit$n.event, censored = fit$n.censor, survival = fit$surv,
                   std_error = fit$surv * fit$std.err, low = fit$lower, high = fit$upper)
     note("kaplan_meier", key, fit$time, steps)
+    if (conf_type %in% c("log-log", "log")) {
+      for (q in c(0.1, 0.25, 0.75)) {
+        time_of <- quantile(fit, q)
+        note("survival_quantile", key, q, list(value = time_of$quantile, low = time_of$lower, high = time_of$upper))
+      }
+    }
     half <- quantile(fit, 0.5)
     printed <- summary(fit)$table
     note("median_survival", key, NA, list(value = half$quantile, low = half$lower, high = half$upper,
@@ -56,6 +63,27 @@ cox <- function(formula, rows, ties) {
   list(coefficient = unname(coef(fit)), std_error = sqrt(fit$var[1, 1]))
 }
 
+# Restricted means up to each landmark within the observed times; R refuses one before the first.
+restricted_means <- function(rows, group, landmarks) {
+  fit <- survfit(Surv(time, event) ~ 1, rows)
+  for (tau in landmarks[landmarks > 0 & landmarks >= min(rows$time) & landmarks <= max(rows$time)]) {
+    printed <- summary(fit, rmean = tau)$table
+    note("restricted_mean_survival", group, tau, list(value = printed["rmean"], std_error = printed["se(rmean)"]))
+  }
+}
+
+# Late entry and case weights: the curve, and numbers at risk at the landmarks.
+late_or_weighted <- function(rows, group, landmarks) {
+  late <- !is.na(rows$entry[1])
+  response <- if (late) with(rows, Surv(entry, time, event)) else with(rows, Surv(time, event))
+  fit <- survfit(response ~ 1, rows, weights = weight, conf.type = "log-log", robust = FALSE)
+  steps <- list(at_risk = fit$n.risk, events = fit$n.event, censored = fit$n.censor, survival = fit$surv,
+                std_error = fit$surv * fit$std.err, low = fit$lower, high = fit$upper)
+  note("late_or_weighted", group, fit$time, steps)
+  seen <- summary(fit, times = landmarks, extend = TRUE)
+  note("late_or_weighted_at_risk", group, landmarks, list(at_risk = seen$n.risk))
+}
+
 two_arms <- function(rows) {
   forms <- list(plain = Surv(time, event) ~ in_arm, stratified = Surv(time, event) ~ in_arm + strata(stratum))
   for (form in names(forms)) {
@@ -68,33 +96,26 @@ two_arms <- function(rows) {
   }
 }
 
-# Exact and score intervals of a proportion, of base R.
-proportions <- function() {
-  for (patients in c(1, 2, 5, 17, 57, 154, 1000)) {
-    for (responders in unique(round(patients * c(0, 0.03, 0.2, 0.5, 0.79, 1)))) {
-      for (level in c(0.9, 0.95, 0.99)) {
-        exact <- binom.test(responders, patients, conf.level = level)$conf.int
-        score <- suppressWarnings(prop.test(responders, patients, conf.level = level, correct = FALSE))$conf.int
-        key <- paste(responders, patients, level)
-        note("response_rate", paste("clopper-pearson", key), NA, list(low = exact[1], high = exact[2]))
-        note("response_rate", paste("wilson", key), NA, list(low = score[1], high = score[2]))
-      }
-    }
-  }
-}
-
 shipped <- public_tables()
-rows <- rbind(given("rows", colClasses = c(stratum = "character")), shipped)
+sent <- given("rows", colClasses = c(stratum = "character"))
+rows <- rbind(sent[is.na(sent$entry) & is.na(sent$weight), names(shipped)], shipped)
 asked <- given("landmarks")
-current <- "proportions"
-proportions()
 for (current in unique(rows$table)) {
   members <- rows[rows$table == current, ]
   landmarks <- asked$time[asked$table == current]
   if (length(landmarks) == 0) landmarks <- unname(quantile(members$time, c(0, 0.25, 0.5, 0.75, 1), type = 1))
   one_arm(members[members$in_arm == 1, ], "arm", landmarks)
   one_arm(members[members$in_arm == 0, ], "reference", landmarks)
+  restricted_means(members[members$in_arm == 1, ], "arm", landmarks)
+  restricted_means(members[members$in_arm == 0, ], "reference", landmarks)
   two_arms(members)
+}
+special <- sent[!is.na(sent$entry) | !is.na(sent$weight), ]
+special$weight[is.na(special$weight)] <- 1
+for (current in unique(special$table)) {
+  members <- special[special$table == current, ]
+  landmarks <- asked$time[asked$table == current]
+  late_or_weighted(members, "all", landmarks)
 }
 write_table(rows, file.path(folder, "data.csv"))
 write_results()

@@ -1,0 +1,1 @@
+"""Two arms: log-rank tests, hazard ratios and their relatives."""

@@ -1,0 +1,202 @@
+"""The hazard ratio of two arms by Cox's model, its interval and its tests.
+
+Direction is always `arm` relative to `reference`: arm / reference.
+"""
+
+import numpy as np
+
+from smmlib.stats.checks import check_conf_level
+from smmlib.stats.comparison.partial_likelihood import (
+    AS_GOOD_AS_INFINITE,
+    maximum,
+    one_sided,
+    peak_or_end,
+    profile_limit,
+    risk_sets,
+    score_limit,
+)
+from smmlib.stats.distributions import chi_square_tail, two_sided_quantile
+from smmlib.stats.results import NOT_ESTIMABLE, Estimate, HypothesisTest, percent
+from smmlib.stats.two_arms import (
+    UNCOMPARED,
+    counts_of,
+    two_arm_table,
+)
+
+INTERVALS = {"wald": "Wald", "profile": "profile-likelihood", "score": "score"}
+TESTS = {"wald": "Wald test", "score": "score test", "likelihood-ratio": "likelihood-ratio test"}
+
+
+def hazard_ratio(
+    time,
+    event,
+    in_arm,
+    *,
+    arm,
+    reference,
+    strata=None,
+    entry=None,
+    ties="efron",
+    interval="wald",
+    conf_level=0.95,
+):
+    """Hazard ratio of the arm relative to the reference: Cox's proportional hazards model.
+
+    Parameters
+    ----------
+    time, event, in_arm, arm, reference, strata
+        As in `logrank_test`; each stratum has a baseline hazard of its own.
+    entry : array-like, shape (n,), optional
+        As in `kaplan_meier`.
+    ties : {"efron", "breslow", "exact"}
+        Partial likelihood at tied event times; "exact" is the conditional one of R.
+    interval : {"wald", "profile", "score"}
+        Limits by the standard error, by the likelihood ratio, or by the score statistic.
+    conf_level : float
+        Two-sided confidence level.
+
+    Returns
+    -------
+    Estimate
+        `std_error` is that of the logarithm. When all events that tell the arms apart are on one side, the
+        partial likelihood has no maximum: the hazard ratio is not estimable, and the one limit that exists is
+        given, by the profile likelihood unless by the score statistic is asked for.
+
+    Raises
+    ------
+    ValueError
+        As `logrank_test`, or if `ties` or `interval` is unknown.
+
+    References
+    ----------
+    .. [1] Cox (1972), J R Stat Soc B 34:187-220.
+    .. [2] Efron (1977), J Am Stat Assoc 72:557-565.
+    .. [3] Therneau & Grambsch (2000), Modeling Survival Data, sections 3.3 and 3.4.
+    """
+    table = two_arm_table(time, event, in_arm, arm=arm, reference=reference, strata=strata, entry=entry)
+    model = cox_model_in_words(ties, strata, entry)
+    counts = {"arm": arm, "reference": reference, **counts_of(table)}
+    return estimate_from(risk_sets(table, ties), model, interval, conf_level, counts)
+
+
+def estimate_from(sets, model, interval, conf_level, counts):
+    """Hazard ratio from risk sets.
+
+    Parameters
+    ----------
+    sets : RiskSets or ExactRiskSets
+    model : str
+        The model in words.
+    interval, conf_level
+        As in `hazard_ratio`.
+    counts : dict
+        The arms, patients and events of the Estimate.
+    """
+    if interval not in INTERVALS:
+        raise ValueError(f"interval is {interval!r}: choose one of {', '.join(map(repr, INTERVALS))}.")
+    z = two_sided_quantile(check_conf_level(conf_level))
+    side = one_sided(sets)
+    if side is not None:
+        return _one_sided_estimate(sets, side, model, interval, conf_level, counts)
+    peak = maximum(sets)
+    std_error = sets.at(peak)[2] ** -0.5
+    low, high = _limits(sets, peak, std_error, interval, z)
+    return Estimate(
+        value=float(np.exp(peak)),
+        low=float(np.exp(low)),
+        high=float(np.exp(high)),
+        conf_level=float(conf_level),
+        std_error=std_error,
+        unit="ratio",
+        method=f"{model}, {INTERVALS[interval]} {percent(conf_level)} interval",
+        **counts,
+    )
+
+
+def hazard_ratio_test(time, event, in_arm, *, arm, reference, kind, strata=None, entry=None, ties="efron"):
+    """Test of a hazard ratio of one in Cox's model, by one of its three statistics.
+
+    Parameters
+    ----------
+    time, event, in_arm, arm, reference, strata, entry, ties
+        As in `hazard_ratio`.
+    kind : {"wald", "score", "likelihood-ratio"}
+        The score test with exact ties is the log-rank test.
+
+    Returns
+    -------
+    HypothesisTest
+        Chi-square on one degree of freedom. Where the partial likelihood has no maximum, the Wald test is not
+        estimable, and the others are.
+
+    Raises
+    ------
+    ValueError
+        As `hazard_ratio`, or if `kind` is unknown.
+
+    References
+    ----------
+    .. [1] Therneau & Grambsch (2000), Modeling Survival Data, section 3.4.
+    """
+    if kind not in TESTS:
+        raise ValueError(f"kind is {kind!r}: choose one of {', '.join(map(repr, TESTS))}.")
+    table = two_arm_table(time, event, in_arm, arm=arm, reference=reference, strata=strata, entry=entry)
+    sets = risk_sets(table, ties)
+    method = f"{cox_model_in_words(ties, strata, entry)}, {TESTS[kind]}, two-sided"
+    result = {"df": 1, "arm": arm, "reference": reference, **counts_of(table)}
+    side = one_sided(sets)
+    if side == 0 or (side is not None and kind == "wald"):
+        reason = f"{method}: not estimable, {_why_one_sided(side, arm, reference)}"
+        return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, method=reason, **result)
+    statistic = _statistic(sets, peak_or_end(sets), kind)
+    return HypothesisTest(statistic, chi_square_tail(statistic, 1), method=method, **result)
+
+
+def cox_model_in_words(ties, strata, entry):
+    """The model as a methods section names it, from the arguments used."""
+    stratified, late = ", stratified" if strata is not None else "", ", late entry" if entry is not None else ""
+    return f"Cox model, {ties.capitalize()} ties{stratified}{late}"
+
+
+def _limits(sets, peak, std_error, interval, z):
+    """Limits of the coefficient."""
+    if interval == "wald":
+        return peak - z * std_error, peak + z * std_error
+    limit = profile_limit if interval == "profile" else score_limit
+    return limit(sets, peak, -1, z), limit(sets, peak, 1, z)
+
+
+def _one_sided_estimate(sets, side, model, interval, conf_level, counts):
+    """A hazard ratio without a maximum, the reason in words, and the limit that exists, if one does."""
+    reason = f"{model}: not estimable, {_why_one_sided(side, counts['arm'], counts['reference'])}"
+    if side == 0:
+        return Estimate(NOT_ESTIMABLE, unit="ratio", method=reason, **counts)
+    limit, name = (score_limit, "score") if interval == "score" else (profile_limit, INTERVALS["profile"])
+    bound = float(np.exp(limit(sets, side * AS_GOOD_AS_INFINITE, -side, two_sided_quantile(conf_level))))
+    which = "upper" if side < 0 else "lower"
+    return Estimate(
+        value=NOT_ESTIMABLE,
+        low=bound if side > 0 else NOT_ESTIMABLE,
+        high=bound if side < 0 else NOT_ESTIMABLE,
+        conf_level=float(conf_level),
+        unit="ratio",
+        method=f"{reason}; {which} limit of the {name} {percent(conf_level)} interval",
+        **counts,
+    )
+
+
+def _why_one_sided(side, arm, reference):
+    if side == 0:
+        return UNCOMPARED
+    without = arm if side < 0 else reference
+    return f"no event in arm {without!r} while patients of both arms were at risk"
+
+
+def _statistic(sets, peak, kind):
+    """One of the three chi-square statistics, with the coefficient at its maximum."""
+    if kind == "wald":
+        return peak**2 * sets.at(peak)[2]
+    at_zero, slope, information = sets.at(0.0)
+    if kind == "score":
+        return slope**2 / information
+    return max(2 * (sets.at(peak)[0] - at_zero), 0.0)

@@ -1,0 +1,50 @@
+"""The log-rank test of two arms."""
+
+from smmlib.stats.distributions import chi_square_tail
+from smmlib.stats.results import NOT_ESTIMABLE, HypothesisTest
+from smmlib.stats.two_arms import counts_of, excess_and_variance, two_arm_table, why_without_variance
+
+
+def logrank_test(time, event, in_arm, *, arm, reference, strata=None, entry=None, weights=None):
+    """Log-rank test of equal hazards in two arms, stratified when strata are given.
+
+    Parameters
+    ----------
+    time, event : array-like, shape (n,)
+        As in `kaplan_meier`.
+    in_arm : array-like, shape (n,)
+        True or 1 for patients of `arm`, False or 0 for those of `reference`.
+    arm, reference : str
+        Names of the two arms.
+    strata : array-like, shape (n,), optional
+        Stratum of each patient, any labels.
+    entry, weights : array-like, shape (n,), optional
+        As in `kaplan_meier`.
+
+    Returns
+    -------
+    HypothesisTest
+        Chi-square on one degree of freedom. Not estimable when no event is seen while both arms are at risk,
+        or all at risk have it at one time: the statistic then has no variance.
+
+    Raises
+    ------
+    ValueError
+        If the arrays differ in length, hold what they should not, or an arm is empty.
+
+    References
+    ----------
+    .. [1] Mantel (1966), Cancer Chemother Rep 50:163-170.
+    .. [2] Klein & Moeschberger (2003), Survival Analysis, eq. 7.3.3 and 7.5.2.
+    """
+    table = two_arm_table(
+        time, event, in_arm, arm=arm, reference=reference, strata=strata, entry=entry, weights=weights
+    )
+    excess, variance = (part.sum() for part in excess_and_variance(table))
+    name = "Log-rank test" + (", stratified" if strata is not None else "")
+    result = {"df": 1, "arm": arm, "reference": reference, **counts_of(table)}
+    if variance <= 0:
+        reason = f"{name}: not estimable, {why_without_variance(table)}"
+        return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, method=reason, **result)
+    statistic = float(excess**2 / variance)
+    return HypothesisTest(statistic, chi_square_tail(statistic, 1), method=f"{name}, two-sided", **result)

@@ -1,0 +1,85 @@
+"""One estimate against another, of two independent arms: their difference, and their ratio."""
+
+import numpy as np
+
+from smmlib.stats.distributions import two_sided_quantile
+from smmlib.stats.results import NOT_ESTIMABLE, Estimate
+
+
+def difference(first, second, *, unit, what):
+    """First - second, with a normal interval.
+
+    Parameters
+    ----------
+    first, second : Estimate
+        Of the arm and of the reference, at one confidence level.
+    unit, what : str
+        Unit of the difference, and of what it is, in words.
+
+    Returns
+    -------
+    Estimate
+        Not estimable where one of the two is not.
+    """
+    words = f"Difference of {what}"
+    missing = _missing(first, second, words, unit)
+    if missing:
+        return missing
+    value, std_error = first.value - second.value, float(np.hypot(first.std_error, second.std_error))
+    margin = two_sided_quantile(first.conf_level) * std_error
+    return _contrast(first, second, value, (value - margin, value + margin), std_error, unit, f"{words}, normal")
+
+
+def ratio(first, second, *, what):
+    """First / second, with an interval that is normal for its logarithm; `std_error` is that of the logarithm.
+
+    Not estimable where one of the two is not, or is zero.
+    """
+    words = f"Ratio of {what}"
+    missing = _missing(first, second, words, "ratio")
+    if missing:
+        return missing
+    if first.value == 0 or second.value == 0:
+        zero = (first if first.value == 0 else second).arm
+        return _none(first, second, f"{words}: not estimable, it is 0 in arm {zero!r}", "ratio")
+    log_ratio = np.log(first.value / second.value)
+    std_error = float(np.hypot(first.std_error / first.value, second.std_error / second.value))
+    margin = two_sided_quantile(first.conf_level) * std_error
+    limits = float(np.exp(log_ratio - margin)), float(np.exp(log_ratio + margin))
+    value = first.value / second.value
+    return _contrast(first, second, value, limits, std_error, "ratio", f"{words}, log-normal")
+
+
+def check_comparable(curve, reference_curve):
+    """Two curves of one confidence level and one unit, or a ValueError."""
+    for name in ("conf_level", "time_unit"):
+        mine, other = getattr(curve, name), getattr(reference_curve, name)
+        if mine != other:
+            raise ValueError(f"{name} is {mine!r} for the arm and {other!r} for the reference: make them the same.")
+
+
+def _missing(first, second, words, unit):
+    for estimate in (first, second):
+        if np.isnan(estimate.value):
+            return _none(first, second, f"{words}: {estimate.method[0].lower()}{estimate.method[1:]}", unit)
+    return None
+
+
+def _none(first, second, method, unit):
+    return Estimate(NOT_ESTIMABLE, unit=unit, method=method, **_both(first, second))
+
+
+def _contrast(first, second, value, limits, std_error, unit, words):
+    level = first.conf_level
+    method = f"{words} {100 * level:.10g} % interval"
+    return Estimate(value, *limits, level, std_error, unit, method, **_both(first, second))
+
+
+def _both(first, second):
+    return {
+        "arm": first.arm,
+        "reference": second.arm,
+        "n": first.n + second.n,
+        "events": first.events + second.events,
+        "at": first.at,
+    }

@@ -1,0 +1,1 @@
+"""One arm: survival curves and what is read off them."""

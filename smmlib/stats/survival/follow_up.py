@@ -1,0 +1,131 @@
+"""How long patients were followed, and how many were still at risk."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from smmlib.stats.checks import check_conf_level, check_indicator, check_times
+from smmlib.stats.event_table import snap_to_ties
+from smmlib.stats.results import NOT_ESTIMABLE, Estimate
+from smmlib.stats.survival.kaplan_meier import kaplan_meier, median_survival
+
+ESTIMATORS = ("reverse-kaplan-meier", "survivors", "observed")
+
+
+def median_follow_up(time, event, *, estimator, conf_level=0.95, time_unit="months", arm=""):
+    """Median follow-up, by one of the three estimators that papers mean by the word.
+
+    "reverse-kaplan-meier" takes censoring as the event, and the event as censoring: the time for which patients
+    would have been followed had nobody had the event. "survivors" is the median time of those without the event.
+    "observed" is the median time of all, until the event or censoring.
+
+    Parameters
+    ----------
+    time, event : array-like, shape (n,)
+        As in `kaplan_meier`; for follow-up of life, death is the event.
+    estimator : {"reverse-kaplan-meier", "survivors", "observed"}
+        Named, because they differ.
+    conf_level, time_unit, arm
+        As in `kaplan_meier`.
+
+    Returns
+    -------
+    Estimate
+        With the Brookmeyer-Crowley interval from log-log limits for the reverse Kaplan-Meier estimator, and
+        without limits for the other two. `n` counts the patients whose times are used.
+
+    Raises
+    ------
+    ValueError
+        If the estimator is unknown, or as `kaplan_meier`.
+
+    References
+    ----------
+    .. [1] Schemper & Smith (1996), Control Clin Trials 17:343-346.
+    """
+    if estimator not in ESTIMATORS:
+        raise ValueError(f"estimator is {estimator!r}: choose one of {', '.join(map(repr, ESTIMATORS))}.")
+    time = check_times(time)
+    event = check_indicator(event, "event", len(time))
+    check_conf_level(conf_level)
+    if estimator == "reverse-kaplan-meier":
+        return _reverse_kaplan_meier(time, event, conf_level, time_unit, arm)
+    used = time[~event] if estimator == "survivors" else time
+    of = "patients without the event" if estimator == "survivors" else "all patients, to the event or to censoring"
+    method = f"Median follow-up, median time of {of}"
+    if not len(used):
+        method, value = f"{method}: not estimable, every patient had the event", NOT_ESTIMABLE
+    else:
+        value = float(np.median(used))
+    return Estimate(value, unit=time_unit, method=method, arm=arm, n=len(used), events=int(event.sum()))
+
+
+def risk_table(curves, times):
+    """Numbers at risk, and cumulative events and censorings, by arm at the times asked for.
+
+    At risk at t are those whose time is t or later, and who entered before t: R's `n.risk`. Events and
+    censorings are counted up to t, itself included.
+
+    Parameters
+    ----------
+    curves : sequence of SurvivalCurve
+    times : array-like, shape (m,)
+        In the unit of the curves.
+
+    Returns
+    -------
+    DataFrame
+        Columns arm, time, at_risk, events, censored; a row for each curve and time.
+    """
+    import pandas  # here, so that importing the verbs does not cost the time of importing pandas
+
+    times = check_times(times, "times")
+    return pandas.concat(
+        [
+            pandas.DataFrame(
+                {
+                    "arm": curve.arm,
+                    "time": times,
+                    "at_risk": _numbers_at_risk(curve, times),
+                    "events": _total_until(curve, curve.events, times),
+                    "censored": _total_until(curve, curve.censored, times),
+                }
+            )
+            for curve in curves
+        ],
+        ignore_index=True,
+    )
+
+
+def _reverse_kaplan_meier(time, event, conf_level, time_unit, arm):
+    curve = kaplan_meier(time, ~event, conf_level=conf_level, time_unit=time_unit, arm=arm)
+    median = median_survival(curve)
+    method = (
+        "Median follow-up, reverse Kaplan-Meier estimator, "
+        f"Brookmeyer-Crowley {100 * curve.conf_level:.10g} % interval from log-log limits"
+    )
+    method += "".join(median.method.partition(": not reached")[1:])
+    return replace(median, method=method, events=int(event.sum()))
+
+
+def _numbers_at_risk(curve, times):
+    """Patients whose time is each of `times` or later, but for those who enter then or later."""
+    times = snap_to_ties(times, curve.time)
+    at_risk = _total_from(curve.time, curve.events + curve.censored, times)
+    if not len(curve.entry_time):
+        return at_risk
+    # Whoever enters at the start is there at the start; whoever enters later is at risk after that moment.
+    entry = np.where(curve.entry_time == 0, -1, curve.entry_time)
+    return at_risk - _total_from(entry, curve.entered, times)
+
+
+def _total_from(time, counts, times):
+    """Sum of the counts at each of `times` or later."""
+    later = np.append(np.cumsum(counts[::-1])[::-1], 0)
+    return later[np.searchsorted(time, times, side="left")]
+
+
+def _total_until(curve, counts, times):
+    """Sum of the counts up to and including each of `times`."""
+    rows = np.searchsorted(curve.time, snap_to_ties(times, curve.time), side="right")
+    return np.append(0, np.cumsum(counts))[rows]

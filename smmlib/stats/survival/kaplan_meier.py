@@ -1,0 +1,236 @@
+"""One arm: Kaplan-Meier estimate, survival at a landmark, quantiles and median."""
+
+import numpy as np
+
+from smmlib.stats.checks import check_conf_level, check_landmark, check_probability
+from smmlib.stats.counts import whole
+from smmlib.stats.distributions import two_sided_quantile
+from smmlib.stats.event_table import event_table, snap_to_ties
+from smmlib.stats.results import NOT_ESTIMABLE, Estimate, SurvivalCurve
+from smmlib.stats.survival.confidence_limits import limit_function
+
+PLATEAUS = ("midpoint", "strict")
+LEVEL_TOLERANCE = float(np.sqrt(np.finfo(float).eps))
+
+
+def kaplan_meier(
+    time, event, *, entry=None, weights=None, conf_type="log-log", conf_level=0.95, time_unit="months", arm=""
+):
+    """Kaplan-Meier estimate of survival with Greenwood's variance and pointwise limits.
+
+    Parameters
+    ----------
+    time : array-like, shape (n,)
+        Time from the start to the event or to censoring, in `time_unit`.
+    event : array-like, shape (n,)
+        True or 1 where the event was observed, False or 0 where the time is censored.
+    entry : array-like, shape (n,), optional
+        Late entry: the time after which each patient is under observation, before `time`. The curve is then
+        that of patients who have come so far without the event; it stays at 0 once all of an early, small
+        group at risk have had it.
+    weights : array-like, shape (n,), optional
+        Case weights: how many patients a row stands for, above zero.
+    conf_type : {"log-log", "log", "plain", "logit", "arcsine"}
+        Scale on which the limits are symmetric.
+    conf_level : float
+        Two-sided confidence level of the limits.
+    time_unit : str
+        Unit of `time`; it travels with the results and changes no number.
+    arm : str
+        Name of the arm; it travels with the results.
+
+    Returns
+    -------
+    SurvivalCurve
+        Where S(t) = 0 there is no standard error, and where S(t) is 0 or 1 limits that need its logarithm do
+        not exist: both are NaN, as in R's `survfit`.
+
+    Raises
+    ------
+    ValueError
+        If the arrays differ in length, a time is not a time, an event is not an event, an entry is not before
+        its time, a weight is not above zero, or an option is unknown.
+
+    References
+    ----------
+    .. [1] Kaplan & Meier (1958), J Am Stat Assoc 53:457-481.
+    .. [2] Klein & Moeschberger (2003), Survival Analysis, eq. 4.2.1 to 4.3.3.
+    """
+    limits = limit_function(conf_type)
+    z = two_sided_quantile(check_conf_level(conf_level))
+    table = event_table(time, event, entry=entry, weights=weights)
+    at_risk, events = table.at_risk[0], table.events[0]
+    left = at_risk - events
+    survival = (left / at_risk).cumprod()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        std_error_log = np.sqrt((events / (at_risk * left.astype(float))).cumsum())
+        low, high = limits(survival, std_error_log, z)
+        std_error = survival * std_error_log
+    used = ("" if entry is None else ", late entry") + ("" if weights is None else ", case weights")
+    return SurvivalCurve(
+        time=table.time,
+        survival=survival,
+        low=low,
+        high=high,
+        std_error=std_error,
+        at_risk=at_risk,
+        events=events,
+        censored=table.censored[0],
+        entry_time=table.entry_time,
+        entered=table.entered[0],
+        conf_type=conf_type,
+        conf_level=float(conf_level),
+        time_unit=time_unit,
+        method=f"Kaplan-Meier estimate{used}, Greenwood variance, {conf_type} {100 * conf_level:.10g} % limits",
+        arm=arm,
+    )
+
+
+def survival_at(curve, time):
+    """Survival at a landmark, with its pointwise limits.
+
+    Parameters
+    ----------
+    curve : SurvivalCurve
+    time : float
+        Landmark, zero or more, in the unit of the curve. An event at it counts.
+
+    Returns
+    -------
+    Estimate
+        Not estimable past the last observed time, unless survival has reached 0 by then.
+
+    Raises
+    ------
+    ValueError
+        If `time` is negative or not finite.
+    """
+    time = check_landmark(time)
+    common = {"unit": "proportion", "at": time, **who(curve)}
+    seen = snap_to_ties(time, curve.time)
+    if beyond(curve, seen):
+        return Estimate(NOT_ESTIMABLE, method=f"Not estimable: {beyond(curve, seen)}", **common)
+    row = np.searchsorted(curve.time, seen, side="right") - 1
+    value, low, high, std_error = _before_first_time(curve) if row < 0 else _row(curve, row)
+    return Estimate(
+        value=float(value),
+        low=float(low),
+        high=float(high),
+        conf_level=curve.conf_level,
+        std_error=float(std_error),
+        method=curve.method + ("; none where survival is 0 or 1" if np.isnan(low) else ""),
+        **common,
+    )
+
+
+def survival_quantile(curve, q, *, plateau="midpoint"):
+    """Time by which a share `q` of the patients have had the event, with the Brookmeyer-Crowley interval.
+
+    Where S(t) is exactly 1 - q over a stretch of time, the quantile is the middle of the stretch. When no later
+    event ends it, R ends it at the last observed time ("midpoint"), and SAS has no quantile ("strict"). The
+    limits are where the limits of the curve cross 1 - q, by the same rule. A curve that stays above 1 - q has
+    no such quantile: "not reached".
+
+    Parameters
+    ----------
+    curve : SurvivalCurve
+    q : float
+        Share of patients with the event, between 0 and 1.
+    plateau : {"midpoint", "strict"}
+        What a stretch at 1 - q that goes on to the last observed time means.
+
+    Returns
+    -------
+    Estimate
+        In the unit of the curve; NaN for a quantile, or a limit, that is not reached.
+
+    Raises
+    ------
+    ValueError
+        If `q` is not between 0 and 1, or `plateau` is unknown.
+
+    References
+    ----------
+    .. [1] Brookmeyer & Crowley (1982), Biometrics 38:29-41.
+    """
+    q = check_probability(q)
+    return _quantile(curve, q, plateau, f"{100 * q:.10g} % quantile", f"{1 - q:.10g}")
+
+
+def median_survival(curve, *, plateau="midpoint"):
+    """Time by which half of the patients have had the event, with the Brookmeyer-Crowley interval.
+
+    Parameters
+    ----------
+    curve : SurvivalCurve
+    plateau : {"midpoint", "strict"}
+        As in `survival_quantile`, which the median is for a share of one half.
+
+    Returns
+    -------
+    Estimate
+        As `survival_quantile`.
+    """
+    return _quantile(curve, 0.5, plateau, "Median", "one half")
+
+
+def beyond(curve, time):
+    """Why a curve says nothing about a time, or nothing when it does: it ends there, and patients were left."""
+    if time <= curve.time[-1] or curve.survival[-1] == 0:
+        return ""
+    arm = f", in arm {curve.arm!r}" if curve.arm else ""
+    return f"{time:g} {curve.time_unit} lies beyond the last observed time, {curve.time[-1]:g}{arm}"
+
+
+def _quantile(curve, q, plateau, name, level_in_words):
+    if plateau not in PLATEAUS:
+        raise ValueError(f"plateau is {plateau!r}: choose one of {', '.join(map(repr, PLATEAUS))}.")
+    levels = (curve.survival, curve.low, curve.high)
+    value, low, high = (_crossing(curve.time, level, 1 - q, plateau) for level in levels)
+    percent = f"{100 * curve.conf_level:.10g} %"
+    method = f"{name} of the Kaplan-Meier curve, Brookmeyer-Crowley {percent} interval from {curve.conf_type} limits"
+    return Estimate(
+        value=value,
+        low=low,
+        high=high,
+        conf_level=curve.conf_level,
+        unit=curve.time_unit,
+        method=method + (f": not reached, {_not_below(curve, q, level_in_words)}" if np.isnan(value) else ""),
+        **who(curve),
+    )
+
+
+def _not_below(curve, q, level_in_words):
+    stays = "at" if curve.survival[-1] <= 1 - q + LEVEL_TOLERANCE else "above"
+    return f"the curve stays {stays} {level_in_words}"
+
+
+def who(curve):
+    """The arm, its patients and its events."""
+    events = curve.events.sum()
+    return {"arm": curve.arm, "n": whole(events + curve.censored.sum()), "events": whole(events)}
+
+
+def _row(curve, row):
+    return curve.survival[row], curve.low[row], curve.high[row], curve.std_error[row]
+
+
+def _before_first_time(curve):
+    """Everybody is still there: survival 1, without error, with the limits of the curve wherever it is 1."""
+    low, high = limit_function(curve.conf_type)(np.ones(1), np.zeros(1), 1.0)
+    return 1.0, low[0], high[0], 0.0
+
+
+def _crossing(time, level, target, plateau):
+    """First time at which a falling step function reaches the target; the middle of a stretch at it."""
+    reached = np.flatnonzero(level <= target + LEVEL_TOLERANCE)
+    if not len(reached):
+        return NOT_ESTIMABLE
+    start = reached[0]
+    if level[start] < target - LEVEL_TOLERANCE:
+        return float(time[start])
+    below = np.flatnonzero(level < target - LEVEL_TOLERANCE)
+    if plateau == "strict" and not len(below):
+        return NOT_ESTIMABLE
+    end = below[0] if len(below) else len(time) - 1
+    return float((time[start] + time[end]) / 2)

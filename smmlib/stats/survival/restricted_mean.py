@@ -1,0 +1,108 @@
+"""Restricted mean survival: the area under the curve up to a time, and its difference and ratio between arms."""
+
+import numpy as np
+
+from smmlib.stats.checks import check_landmark
+from smmlib.stats.contrasts import check_comparable, difference, ratio
+from smmlib.stats.distributions import two_sided_quantile
+from smmlib.stats.event_table import snap_to_ties
+from smmlib.stats.results import NOT_ESTIMABLE, Estimate
+from smmlib.stats.survival.kaplan_meier import beyond, who
+
+WHAT = "restricted mean survival times"
+
+
+def restricted_mean_survival(curve, tau):
+    """Area under S(t) from 0 to `tau`, with its Greenwood standard error and a normal interval.
+
+    Parameters
+    ----------
+    curve : SurvivalCurve
+    tau : float
+        End of the time looked at, zero or more, in the unit of the curve; pre-specified, so it has no default.
+
+    Returns
+    -------
+    Estimate
+        In the unit of the curve, `at` being `tau`. Not estimable when `tau` lies beyond the last observed time
+        while S(t) is still above zero.
+
+    Raises
+    ------
+    ValueError
+        If `tau` is negative or not finite.
+
+    References
+    ----------
+    .. [1] Klein & Moeschberger (2003), Survival Analysis, eq. 4.5.1 and 4.5.2.
+    """
+    tau = check_landmark(tau, "tau", "the end of the restricted mean")
+    common = {"unit": curve.time_unit, "at": tau, **who(curve)}
+    name = f"Restricted mean survival time to {tau:g} {curve.time_unit}"
+    end = snap_to_ties(tau, curve.time)
+    if beyond(curve, end):
+        return Estimate(NOT_ESTIMABLE, method=f"Not estimable: {beyond(curve, end)}", **common)
+    rows = curve.time < end
+    time, survival = curve.time[rows], np.append(1.0, curve.survival[rows])
+    pieces = survival * np.diff(np.concatenate([[0.0], time, [end]]))
+    area_after = np.cumsum(pieces[:0:-1])[::-1]
+    at_risk, events = curve.at_risk[rows], curve.events[rows]
+    # Once everybody at risk has had the event, no area is left for the variance to weigh.
+    left = at_risk - events
+    hazard_variance = np.divide(events, at_risk * left, out=np.zeros(len(left)), where=left > 0)
+    value, std_error = float(pieces.sum()), float(np.sqrt((area_after**2 * hazard_variance).sum()))
+    margin = two_sided_quantile(curve.conf_level) * std_error
+    return Estimate(
+        value=value,
+        low=value - margin,
+        high=value + margin,
+        conf_level=curve.conf_level,
+        std_error=std_error,
+        method=f"{name}, Greenwood variance, normal {100 * curve.conf_level:.10g} % interval",
+        **common,
+    )
+
+
+def restricted_mean_difference(curve, reference_curve, tau):
+    """Difference of restricted mean survival, arm - reference, with a normal interval.
+
+    Parameters
+    ----------
+    curve, reference_curve : SurvivalCurve
+        Of the arm and of the reference, with the same confidence level and unit.
+    tau : float
+        As in `restricted_mean_survival`.
+
+    Returns
+    -------
+    Estimate
+        Not estimable when the restricted mean is not, in either arm.
+
+    Raises
+    ------
+    ValueError
+        If the curves differ in confidence level or unit, or `tau` is not a time.
+
+    References
+    ----------
+    .. [1] Royston & Parmar (2013), BMC Med Res Methodol 13:152.
+    """
+    check_comparable(curve, reference_curve)
+    return difference(*_both(curve, reference_curve, tau), unit=curve.time_unit, what=WHAT)
+
+
+def restricted_mean_ratio(curve, reference_curve, tau):
+    """Ratio of restricted mean survival, arm / reference, with an interval that is normal for its logarithm.
+
+    Parameters, returns and raises as `restricted_mean_difference`; not estimable when a mean is zero, too.
+
+    References
+    ----------
+    .. [1] Uno et al. (2014), J Clin Oncol 32:2380-2385.
+    """
+    check_comparable(curve, reference_curve)
+    return ratio(*_both(curve, reference_curve, tau), what=WHAT)
+
+
+def _both(curve, reference_curve, tau):
+    return restricted_mean_survival(curve, tau), restricted_mean_survival(reference_curve, tau)
