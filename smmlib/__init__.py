@@ -4,7 +4,15 @@ from smmlib.stats.comparison.hazard_ratio import hazard_ratio, hazard_ratio_test
 from smmlib.stats.comparison.logrank import logrank_test
 from smmlib.stats.comparison.survival_difference import survival_difference
 from smmlib.stats.counts import patient_count
-from smmlib.stats.response import response_rate
+from smmlib.stats.response.difference import rate_difference
+from smmlib.stats.response.rate import response_rate
+from smmlib.stats.response.ratio import fisher_test, odds_ratio, rate_ratio
+from smmlib.stats.response.stratified_difference import stratified_rate_difference
+from smmlib.stats.response.stratified_ratio import (
+    cochran_mantel_haenszel_test,
+    stratified_odds_ratio,
+    stratified_rate_ratio,
+)
 from smmlib.stats.results import (
     CoxModel,
     CumulativeIncidenceCurve,
@@ -38,18 +46,26 @@ __all__ = [
     "SubgroupAnalysis",
     "SurvivalCurve",
     "TippingPoint",
+    "cochran_mantel_haenszel_test",
+    "fisher_test",
     "hazard_ratio",
     "hazard_ratio_test",
     "kaplan_meier",
     "logrank_test",
     "median_follow_up",
     "median_survival",
+    "odds_ratio",
     "patient_count",
+    "rate_difference",
+    "rate_ratio",
     "response_rate",
     "restricted_mean_difference",
     "restricted_mean_ratio",
     "restricted_mean_survival",
     "risk_table",
+    "stratified_odds_ratio",
+    "stratified_rate_difference",
+    "stratified_rate_ratio",
     "survival_at",
     "survival_difference",
     "survival_quantile",

@@ -5,7 +5,7 @@ examples, `test_stats_independent.py` holds `smmlib` to these functions.
 """
 
 from fractions import Fraction
-from math import asin, comb, exp, inf, log, nan, pi, sin, sqrt
+from math import asin, exp, inf, log, nan, pi, sin, sqrt
 from statistics import NormalDist
 
 from scipy.optimize import brentq, minimize_scalar
@@ -158,30 +158,3 @@ def cox_fit(time, event, in_arm, ties, strata=None):
     beta = brentq(slope, peak - 0.1, peak + 0.1, xtol=1e-14, rtol=1e-14)
     information = sum(_share(beta, term) * (1 - _share(beta, term)) for term in terms)
     return beta, 1 / sqrt(information)
-
-
-# ---- one proportion
-
-
-def binomial_tail(successes, trials, p):
-    """Probability of `successes` or more."""
-    return sum(comb(trials, k) * p**k * (1 - p) ** (trials - k) for k in range(successes, trials + 1))
-
-
-def clopper_pearson(successes, trials, conf_level):
-    """Rates at which what was seen, or more, and what was seen, or less, have half the error probability each."""
-    tail = (1 - conf_level) / 2
-    low = high = None
-    if successes > 0:
-        low = brentq(lambda p: binomial_tail(successes, trials, p) - tail, 0, 1, xtol=1e-16, rtol=1e-14)
-    if successes < trials:
-        high = brentq(lambda p: 1 - binomial_tail(successes + 1, trials, p) - tail, 0, 1, xtol=1e-16, rtol=1e-14)
-    return (0.0 if low is None else low), (1.0 if high is None else high)
-
-
-def wilson(successes, trials, conf_level):
-    """Rates whose score statistic is z: the two roots of (rate - p)^2 = z^2 p (1 - p) / n, a quadratic in p."""
-    z, rate = NormalDist().inv_cdf(0.5 + conf_level / 2), successes / trials
-    a, b, c = 1 + z**2 / trials, -(2 * rate + z**2 / trials), rate**2
-    root = sqrt(b**2 - 4 * a * c)
-    return (-b - root) / (2 * a), (-b + root) / (2 * a)

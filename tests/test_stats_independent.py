@@ -11,7 +11,6 @@ from smmlib import (
     logrank_test,
     median_follow_up,
     median_survival,
-    response_rate,
     risk_table,
     survival_at,
     survival_difference,
@@ -128,12 +127,3 @@ def test_hazard_ratio(seed, stratified, ties):
         return
     beta, std_error = reference.cox_fit(*columns(table), ties, strata)
     assert (np.log(estimate.value), estimate.std_error) == approx((beta, std_error), rel=1e-9)
-
-
-@pytest.mark.parametrize(("responders", "patients"), [(0, 1), (1, 1), (1, 9), (7, 57), (45, 57), (57, 57), (36, 154)])
-@pytest.mark.parametrize("conf_level", LEVELS)
-def test_intervals_of_a_proportion(responders, patients, conf_level):
-    exact = response_rate(responders, patients, conf_level=conf_level)
-    score = response_rate(responders, patients, conf_level=conf_level, method="wilson")
-    assert (exact.low, exact.high) == approx(reference.clopper_pearson(responders, patients, conf_level))
-    assert (score.low, score.high) == approx(reference.wilson(responders, patients, conf_level))

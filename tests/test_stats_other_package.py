@@ -13,9 +13,8 @@ from lifelines.statistics import logrank_test as lifelines_logrank
 from patient_tables import public_tables
 from statsmodels.duration.hazard_regression import PHReg
 from statsmodels.duration.survfunc import SurvfuncRight, survdiff
-from statsmodels.stats.proportion import proportion_confint
 
-from smmlib import hazard_ratio, kaplan_meier, logrank_test, median_survival, response_rate, survival_at
+from smmlib import hazard_ratio, kaplan_meier, logrank_test, median_survival, survival_at
 
 pytestmark = pytest.mark.other_package
 
@@ -98,11 +97,3 @@ def test_hazard_ratio_of_lifelines(table, stratified):
     ours = hazard_ratio(*two_arms(table), strata=table["stratum"] if stratified else None, **NAMES)
     theirs = fitted.params_["in_arm"], fitted.standard_errors_["in_arm"]
     assert (np.log(ours.value), ours.std_error) == pytest.approx(theirs, rel=1e-6)
-
-
-@pytest.mark.parametrize(("method", "theirs"), [("clopper-pearson", "beta"), ("wilson", "wilson")])
-@pytest.mark.parametrize(("responders", "patients"), [(0, 12), (1, 9), (45, 57), (57, 57), (36, 154)])
-def test_intervals_of_statsmodels(method, theirs, responders, patients):
-    ours = response_rate(responders, patients, method=method, conf_level=0.9)
-    expected = proportion_confint(responders, patients, alpha=0.1, method=theirs)
-    assert (ours.low, ours.high) == pytest.approx(expected, rel=1e-10, abs=1e-14)

@@ -1,0 +1,1 @@
+"""Response rates, of one arm and of two."""

@@ -1,0 +1,38 @@
+"""The responders of the arm given both margins of the table: non-central hypergeometric."""
+
+import numpy as np
+
+from smmlib.stats.distributions import root_of_increasing
+
+
+def lowest_conditional_odds_ratio(table, conf_level):
+    """Odds ratio at which as many responders in the arm, or more, have the probability of one tail.
+
+    Zero where the arm has the fewest responders that the margins allow.
+
+    References
+    ----------
+    .. [1] Cornfield (1956), Proc 3rd Berkeley Symp 4:135-148.
+    """
+    weights, seen = _log_weights(table)
+    if seen == 0:
+        return 0.0
+    steps = np.arange(len(weights)) - seen
+    target = np.log((1 - conf_level) / (1 + conf_level))
+
+    def excess(log_odds_ratio):
+        tilted = weights + log_odds_ratio * steps
+        return np.logaddexp.reduce(tilted[seen:]) - np.logaddexp.reduce(tilted[:seen]) - target
+
+    return float(np.exp(root_of_increasing(excess)))
+
+
+def _log_weights(table):
+    """Logarithm of each possible table's probability over that of the observed one, and the latter's place."""
+    total = table.responders + table.reference_responders
+    fewest, most = max(0, total - table.reference_patients), min(table.patients, total)
+    count = np.arange(fewest, most, dtype=float)
+    ratio = (table.patients - count) / (count + 1) * (total - count) / (table.reference_patients - total + count + 1)
+    weights = np.concatenate([[0.0], np.cumsum(np.log(ratio))])
+    seen = table.responders - fewest
+    return weights - weights[seen], seen

@@ -1,0 +1,255 @@
+"""Response in two arms: the ratio of two proportions, the odds ratio, and Fisher's exact test.
+
+Direction is always arm / reference. The method chooses the interval, never the estimate, which is that of the observed
+counts. A number that does not exist, because it is infinite or 0/0, is NaN here, and `method` says why.
+"""
+
+from math import exp, isnan, log, sqrt
+
+from smmlib.stats.checks import check_conf_level
+from smmlib.stats.distributions import fisher_p_value, two_sided_quantile
+from smmlib.stats.response.conditional import lowest_conditional_odds_ratio
+from smmlib.stats.response.rate import NO_WIDTH, one_of
+from smmlib.stats.response.scores import corrected_chi_square, lowest_odds_ratio, lowest_ratio, plain_chi_square
+from smmlib.stats.response.two_by_two import quotient, two_by_two
+from smmlib.stats.results import NOT_ESTIMABLE, Estimate, HypothesisTest, percent
+
+
+def rate_ratio(
+    responders,
+    patients,
+    reference_responders,
+    reference_patients,
+    *,
+    method="miettinen-nurminen",
+    conf_level=0.95,
+    arm="",
+    reference="",
+):
+    """Ratio of two response rates, arm / reference, with its interval.
+
+    Parameters
+    ----------
+    responders, patients, reference_responders, reference_patients, conf_level, arm, reference
+        As in `rate_difference`.
+    method : {"miettinen-nurminen", "koopman", "katz"}
+        Interval: score, with and without the factor N / (N - 1); Wald on the logarithm.
+
+    Returns
+    -------
+    Estimate
+        `std_error` is that of the logarithm. Where nobody responded in the reference, the ratio and its upper limit
+        are not estimable, but a score interval still has a lower limit.
+
+    Raises
+    ------
+    ValueError
+        As `rate_difference`.
+
+    References
+    ----------
+    .. [1] Miettinen & Nurminen (1985), Stat Med 4:213-226.
+    .. [2] Koopman (1984), Biometrics 40:513-517.
+    .. [3] Katz, Baptista, Azen & Pike (1978), Biometrics 34:469-474.
+    """
+    table = two_by_two(responders, patients, reference_responders, reference_patients)
+    name, limits = one_of(RATIO_INTERVALS, method)
+    return _estimate(
+        table,
+        "Ratio of proportions",
+        value=quotient(table.responders * table.reference_patients, table.reference_responders * table.patients),
+        std_error=_log_ratio_error(table),
+        limits=limits(table, check_conf_level(conf_level)),
+        interval=f"{name} {percent(conf_level)} interval",
+        conf_level=float(conf_level),
+        reasons=table.empty_cells(arm, reference)[:2],
+        names={"arm": arm, "reference": reference},
+    )
+
+
+def odds_ratio(
+    responders,
+    patients,
+    reference_responders,
+    reference_patients,
+    *,
+    method="miettinen-nurminen",
+    conf_level=0.95,
+    arm="",
+    reference="",
+):
+    """Ratio of the odds of response, arm / reference, with its interval.
+
+    Parameters
+    ----------
+    responders, patients, reference_responders, reference_patients, conf_level, arm, reference
+        As in `rate_difference`.
+    method : {"miettinen-nurminen", "woolf", "exact-conditional"}
+        Interval: score; Wald on the logarithm; exact, given both margins, by the non-central hypergeometric
+        distribution.
+
+    Returns
+    -------
+    Estimate
+        The sample odds ratio for every method; R's `fisher.test` prints the conditional maximum likelihood estimate
+        beside the exact interval. `std_error` is that of the logarithm. Where the odds ratio is infinite, it and its
+        upper limit are not estimable, but a score or exact interval still has a lower limit.
+
+    Raises
+    ------
+    ValueError
+        As `rate_difference`.
+
+    References
+    ----------
+    .. [1] Miettinen & Nurminen (1985), Stat Med 4:213-226.
+    .. [2] Woolf (1955), Ann Hum Genet 19:251-253.
+    .. [3] Cornfield (1956), Proc 3rd Berkeley Symp 4:135-148.
+    """
+    table = two_by_two(responders, patients, reference_responders, reference_patients)
+    name, limits = one_of(ODDS_INTERVALS, method)
+    return _estimate(
+        table,
+        "Odds ratio of the sample",
+        value=_sample_odds_ratio(table),
+        std_error=_log_odds_error(table),
+        limits=limits(table, check_conf_level(conf_level)),
+        interval=f"{name} {percent(conf_level)} interval",
+        conf_level=float(conf_level),
+        reasons=table.empty_cells(arm, reference),
+        names={"arm": arm, "reference": reference},
+    )
+
+
+def fisher_test(responders, patients, reference_responders, reference_patients, *, arm="", reference=""):
+    """Fisher's exact test of equal response rates in two arms.
+
+    Parameters
+    ----------
+    responders, patients, reference_responders, reference_patients, arm, reference
+        As in `rate_difference`.
+
+    Returns
+    -------
+    HypothesisTest
+        The statistic is the sample odds ratio, NaN where that is not estimable; `p_value` is the probability, given
+        both margins, of all tables no more likely than the observed one.
+
+    Raises
+    ------
+    ValueError
+        As `rate_difference`.
+
+    References
+    ----------
+    .. [1] Fisher (1935), J R Stat Soc 98:39-82.
+    """
+    table = two_by_two(responders, patients, reference_responders, reference_patients)
+    return HypothesisTest(
+        statistic=_sample_odds_ratio(table),
+        p_value=fisher_p_value(table),
+        df=0,
+        method="Fisher's exact test, two-sided",
+        arm=arm,
+        reference=reference,
+        **table.counts,
+    )
+
+
+def _estimate(table, measure, *, value, std_error, limits, interval, conf_level, reasons, names):
+    """The result, its method naming the numbers that do not exist and why."""
+    low, high = limits
+    missing = _missing(isnan(value), isnan(low), isnan(high))
+    reason = f": {missing} not estimable, {' and '.join(filter(None, reasons))}" if missing else ""
+    return Estimate(
+        value=value,
+        low=low,
+        high=high,
+        conf_level=NOT_ESTIMABLE if isnan(low) and isnan(high) else conf_level,
+        std_error=std_error,
+        unit="ratio",
+        method=f"{measure}, {interval}{reason}{NO_WIDTH if low == high else ''}",
+        **names,
+        **table.counts,
+    )
+
+
+def _missing(value, low, high):
+    """Which numbers of an estimate are missing, in words."""
+    if value and low:
+        return "estimate and limits"
+    if value:
+        return "estimate and upper limit" if high else "estimate"
+    return "limits" if low else ""
+
+
+def _sample_odds_ratio(table):
+    return quotient(table.responders * table.reference_others, table.others * table.reference_responders)
+
+
+# ---- intervals
+
+
+def _log_ratio_error(table):
+    arms = table, table.swapped()
+    if not all(of.responders for of in arms):
+        return NOT_ESTIMABLE
+    return sqrt(sum(of.others / of.responders / of.patients for of in arms))
+
+
+def _log_odds_error(table):
+    cells = table.responders, table.others, table.reference_responders, table.reference_others
+    return sqrt(sum(1 / cell for cell in cells)) if all(cells) else NOT_ESTIMABLE
+
+
+def _log_wald(value, std_error, conf_level):
+    """Limits on the logarithm; NaN where it has no standard error."""
+    if isnan(std_error):
+        return NOT_ESTIMABLE, NOT_ESTIMABLE
+    margin = two_sided_quantile(conf_level) * std_error
+    return exp(log(value) - margin), exp(log(value) + margin)
+
+
+def _katz(table, conf_level):
+    ratio = quotient(table.responders * table.reference_patients, table.reference_responders * table.patients)
+    return _log_wald(ratio, _log_ratio_error(table), conf_level)
+
+
+def _woolf(table, conf_level):
+    return _log_wald(_sample_odds_ratio(table), _log_odds_error(table), conf_level)
+
+
+def _both_sides(table, lowest, level):
+    """The upper limit is one over the lower limit of the arms swapped; neither exists where the ratio is 0/0."""
+    low, low_of_swapped = lowest(table, level), lowest(table.swapped(), level)
+    if low == low_of_swapped == 0:
+        return NOT_ESTIMABLE, NOT_ESTIMABLE
+    return low, quotient(1.0, low_of_swapped)
+
+
+def _miettinen_nurminen_ratio(table, conf_level):
+    return _both_sides(table, lowest_ratio, corrected_chi_square(table, conf_level))
+
+
+def _koopman(table, conf_level):
+    return _both_sides(table, lowest_ratio, plain_chi_square(conf_level))
+
+
+def _miettinen_nurminen_odds(table, conf_level):
+    return _both_sides(table, lowest_odds_ratio, corrected_chi_square(table, conf_level))
+
+
+def _exact_conditional(table, conf_level):
+    return _both_sides(table, lowest_conditional_odds_ratio, conf_level)
+
+
+RATIO_INTERVALS = {
+    "miettinen-nurminen": ("Miettinen-Nurminen score", _miettinen_nurminen_ratio),
+    "koopman": ("Koopman score", _koopman),
+    "katz": ("Katz (Wald on the logarithm)", _katz),
+}
+ODDS_INTERVALS = {
+    "miettinen-nurminen": ("Miettinen-Nurminen score", _miettinen_nurminen_odds),
+    "woolf": ("Woolf (Wald on the logarithm)", _woolf),
+    "exact-conditional": ("exact conditional (non-central hypergeometric)", _exact_conditional),
+}

@@ -1,0 +1,165 @@
+"""Response in two arms, stratified: Mantel-Haenszel ratio and odds ratio, arm / reference, and the test of no effect.
+
+A stratum in which an arm has no patients compares nothing: it does not count, and `method` says so.
+"""
+
+from math import exp, isnan, log, sqrt
+
+from smmlib.stats.checks import check_conf_level
+from smmlib.stats.distributions import chi_square_tail, two_sided_quantile
+from smmlib.stats.response.rate import NO_WIDTH
+from smmlib.stats.response.stratified_tables import NOTHING_COMPARED, stratified_tables
+from smmlib.stats.response.two_by_two import quotient
+from smmlib.stats.results import NOT_ESTIMABLE, Estimate, HypothesisTest, percent
+
+
+def stratified_rate_ratio(responded, in_arm, strata, *, arm, reference, conf_level=0.95):
+    """Mantel-Haenszel ratio of response rates, arm / reference, with the interval of Greenland and Robins.
+
+    Parameters
+    ----------
+    responded, in_arm, strata, arm, reference, conf_level
+        As in `stratified_rate_difference`.
+
+    Returns
+    -------
+    Estimate
+        `std_error` is that of the logarithm. Not estimable when nobody responded in the reference, and without limits
+        when nobody did in the arm, in the strata that hold both.
+
+    Raises
+    ------
+    ValueError
+        As `stratified_rate_difference`.
+
+    References
+    ----------
+    .. [1] Greenland & Robins (1985), Biometrics 41:55-68.
+    """
+    tables = stratified_tables(responded, in_arm, strata, arm, reference)
+    of_arm = tables.responders * tables.reference_patients / tables.patients_of_both
+    of_reference = tables.reference_responders * tables.patients / tables.patients_of_both
+    both = tables.responders + tables.reference_responders
+    expected = tables.patients * tables.reference_patients * both / tables.patients_of_both**2
+    variance = expected - tables.responders * tables.reference_responders / tables.patients_of_both
+    return _log_estimate(
+        tables,
+        f"Mantel-Haenszel ratio of proportions in {tables.in_words}, Greenland-Robins variance",
+        above=of_arm.sum(),
+        below=of_reference.sum(),
+        log_variance=quotient(variance.sum(), of_arm.sum() * of_reference.sum()),
+        conf_level=conf_level,
+        reasons=(f"nobody responded in arm {arm!r}", f"nobody responded in arm {reference!r}"),
+        names={"arm": arm, "reference": reference},
+    )
+
+
+def stratified_odds_ratio(responded, in_arm, strata, *, arm, reference, conf_level=0.95):
+    """Mantel-Haenszel odds ratio of response, arm / reference, with the interval of Robins, Breslow and Greenland.
+
+    Parameters
+    ----------
+    responded, in_arm, strata, arm, reference, conf_level
+        As in `stratified_rate_difference`.
+
+    Returns
+    -------
+    Estimate
+        `std_error` is that of the logarithm. Not estimable when no stratum has both a responder in the reference and
+        another patient in the arm, and without limits when the odds ratio is zero.
+
+    Raises
+    ------
+    ValueError
+        As `stratified_rate_difference`.
+
+    References
+    ----------
+    .. [1] Robins, Breslow & Greenland (1986), Biometrics 42:311-323.
+    """
+    tables = stratified_tables(responded, in_arm, strata, arm, reference)
+    agreeing = (tables.responders + tables.reference_others) / tables.patients_of_both
+    differing = (tables.others + tables.reference_responders) / tables.patients_of_both
+    of_arm = tables.responders * tables.reference_others / tables.patients_of_both
+    of_reference = tables.others * tables.reference_responders / tables.patients_of_both
+    above, below = of_arm.sum(), of_reference.sum()
+    log_variance = (
+        quotient((agreeing * of_arm).sum(), 2 * above**2)
+        + quotient((agreeing * of_reference + differing * of_arm).sum(), 2 * above * below)
+        + quotient((differing * of_reference).sum(), 2 * below**2)
+    )
+    words = "no stratum has both a responder in arm {!r} and a patient without response in arm {!r}"
+    return _log_estimate(
+        tables,
+        f"Mantel-Haenszel odds ratio in {tables.in_words}, Robins-Breslow-Greenland variance",
+        above=above,
+        below=below,
+        log_variance=log_variance,
+        conf_level=conf_level,
+        reasons=(words.format(arm, reference), words.format(reference, arm)),
+        names={"arm": arm, "reference": reference},
+    )
+
+
+def cochran_mantel_haenszel_test(responded, in_arm, strata, *, arm, reference):
+    """Cochran-Mantel-Haenszel test of equal response rates in two arms, without continuity correction.
+
+    Parameters
+    ----------
+    responded, in_arm, strata, arm, reference
+        As in `stratified_rate_difference`.
+
+    Returns
+    -------
+    HypothesisTest
+        Chi-square on one degree of freedom. Not estimable when, in each stratum that holds both arms, everybody or
+        nobody responded: the statistic then has no variance.
+
+    Raises
+    ------
+    ValueError
+        As `stratified_rate_difference`.
+
+    References
+    ----------
+    .. [1] Mantel & Haenszel (1959), J Natl Cancer Inst 22:719-748.
+    .. [2] Agresti (2013), Categorical Data Analysis, section 6.4.
+    """
+    tables = stratified_tables(responded, in_arm, strata, arm, reference)
+    both, total = tables.responders + tables.reference_responders, tables.patients_of_both
+    excess = (tables.responders * tables.reference_patients - tables.reference_responders * tables.patients) / total
+    variance = tables.patients * tables.reference_patients * both * (total - both) / (total**2 * (total - 1))
+    name = f"Cochran-Mantel-Haenszel test in {tables.in_words}"
+    common = {"df": 1, "arm": arm, "reference": reference, **tables.counts}
+    if variance.sum() == 0:
+        why = NOTHING_COMPARED if tables.is_empty else "everybody or nobody responded in each stratum of both arms"
+        return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, method=f"{name}: not estimable, {why}", **common)
+    statistic = float(excess.sum() ** 2 / variance.sum())
+    name += ", without continuity correction, two-sided"
+    return HypothesisTest(statistic, chi_square_tail(statistic, 1), method=name, **common)
+
+
+# ---- ratios
+
+
+def _log_estimate(tables, measure, *, above, below, log_variance, conf_level, reasons, names):
+    """A ratio with limits on its logarithm; `reasons` say why its upper and its lower part may be empty."""
+    method = f"{measure}, Wald {percent(check_conf_level(conf_level))} interval on the logarithm"
+    common = {"unit": "ratio", **names, **tables.counts}
+    value = quotient(above, below)
+    if isnan(log_variance):
+        missing = "" if isnan(value) else "limits "
+        empty = [reason for part, reason in zip((above, below), reasons, strict=True) if part == 0]
+        why = NOTHING_COMPARED if tables.is_empty else " and ".join(empty)
+        return Estimate(value, method=f"{method}: {missing}not estimable, {why}", **common)
+    std_error = sqrt(log_variance)
+    margin = two_sided_quantile(conf_level) * std_error
+    return Estimate(
+        value=value,
+        low=exp(log(value) - margin),
+        high=exp(log(value) + margin),
+        conf_level=float(conf_level),
+        std_error=std_error,
+        method=method + (NO_WIDTH if std_error == 0 else ""),
+        **common,
+    )
