@@ -3,6 +3,8 @@
 from smmlib.stats.comparison.hazard_ratio import hazard_ratio, hazard_ratio_test
 from smmlib.stats.comparison.logrank import logrank_test
 from smmlib.stats.comparison.survival_difference import survival_difference
+from smmlib.stats.comparison.weighted import maxcombo_test, weighted_logrank_test
+from smmlib.stats.comparison.weightings import FlemingHarrington, ModestlyWeighted
 from smmlib.stats.counts import patient_count
 from smmlib.stats.response.difference import rate_difference
 from smmlib.stats.response.rate import response_rate
@@ -40,8 +42,10 @@ __all__ = [
     "CumulativeIncidenceCurve",
     "Estimate",
     "EventTimeShift",
+    "FlemingHarrington",
     "HypothesisTest",
     "IntervalCensoredCurve",
+    "ModestlyWeighted",
     "PHTest",
     "SubgroupAnalysis",
     "SurvivalCurve",
@@ -52,6 +56,7 @@ __all__ = [
     "hazard_ratio_test",
     "kaplan_meier",
     "logrank_test",
+    "maxcombo_test",
     "median_follow_up",
     "median_survival",
     "odds_ratio",
@@ -69,4 +74,5 @@ __all__ = [
     "survival_at",
     "survival_difference",
     "survival_quantile",
+    "weighted_logrank_test",
 ]

@@ -1,0 +1,169 @@
+"""Weights of the times with an event, for log-rank tests of hazards that may not be proportional.
+
+They are made from the patients at risk and the survival of both arms together, within each stratum.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from smmlib.stats.checks import check_landmark, shown
+from smmlib.stats.event_table import snap_to_ties
+from smmlib.stats.two_arms import ARM, REFERENCE
+
+NAMES = {"gehan": "Gehan", "tarone-ware": "Tarone-Ware", "peto": "Peto-Peto", "modified-peto": "modified Peto-Peto"}
+
+
+@dataclass(frozen=True)
+class FlemingHarrington:
+    """Weights S(t-)^rho (1 - S(t-))^gamma, with the Kaplan-Meier estimate of both arms just before each time.
+
+    Parameters
+    ----------
+    rho, gamma : float
+        Zero or more. (0, 0) is the log-rank test, (1, 0) stresses early events, (0, 1) late ones, (1, 1) those
+        between. (rho, 0) is `survdiff(rho =)` of R.
+
+    Raises
+    ------
+    ValueError
+        If one of them is not a finite number, zero or more.
+
+    References
+    ----------
+    .. [1] Fleming & Harrington (1991), Counting Processes and Survival Analysis, section 7.2.
+    """
+
+    rho: float
+    gamma: float
+
+    def __post_init__(self):
+        for name in ("rho", "gamma"):
+            check_landmark(getattr(self, name), name, "a power")
+
+
+@dataclass(frozen=True)
+class ModestlyWeighted:
+    """Weights 1 / max(S(t-), S*), with the Kaplan-Meier estimate of both arms: late events weigh more, up to 1 / S*.
+
+    Parameters
+    ----------
+    time : float, optional
+        S* is survival at this time, an event at it included; in the unit of the times.
+    survival : float, optional
+        S* itself, above 0 and at most 1. Give this or `time`.
+
+    Raises
+    ------
+    ValueError
+        If both or none of them are given, or one is out of its range.
+
+    References
+    ----------
+    .. [1] Magirr & Burman (2019), Stat Med 38:3782-3790.
+    .. [2] Magirr (2021), Pharm Stat 20:512-527.
+    """
+
+    time: float | None = None
+    survival: float | None = None
+
+    def __post_init__(self):
+        if (self.time is None) == (self.survival is None):
+            raise ValueError(
+                f"time is {shown(self.time)} and survival is {shown(self.survival)}: "
+                "give one of them, to say from where on weights stop to grow."
+            )
+        if self.time is not None:
+            check_landmark(self.time)
+        elif not 0 < check_landmark(self.survival, "survival", "a probability") <= 1:
+            raise ValueError(f"survival is {shown(self.survival)}: give a number above 0, and at most 1.")
+
+
+def described(weighting, argument):
+    """A weighting in words, or a ValueError that lists those that there are."""
+    if isinstance(weighting, FlemingHarrington):
+        return f"Fleming-Harrington ({float(weighting.rho):g}, {float(weighting.gamma):g})"
+    if isinstance(weighting, ModestlyWeighted):
+        if weighting.time is None:
+            return f"modest (down to survival {float(weighting.survival):g})"
+        return f"modest (up to time {float(weighting.time):g})"
+    if isinstance(weighting, str) and weighting in NAMES:
+        return NAMES[weighting]
+    known = ", ".join(map(repr, NAMES))
+    raise ValueError(
+        f"{argument} is {shown(weighting)}: choose {known}, FlemingHarrington(rho, gamma) or ModestlyWeighted(time)."
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class EventTimes:
+    """Times with an event, of both arms together: `row` in the table, and where each stratum begins and ends."""
+
+    row: np.ndarray
+    time: np.ndarray
+    at_risk: np.ndarray
+    events: np.ndarray
+    bounds: np.ndarray
+
+
+def event_times(table):
+    events = table.events[ARM] + table.events[REFERENCE]
+    row = np.flatnonzero(events)
+    stratum = table.stratum[row]
+    bounds = np.concatenate([[0], np.flatnonzero(np.diff(stratum)) + 1, [len(row)]])
+    return EventTimes(row, table.time[row], (table.at_risk[ARM] + table.at_risk[REFERENCE])[row], events[row], bounds)
+
+
+def weights_of(weighting, events):
+    """Weight of each time with an event."""
+    if isinstance(weighting, FlemingHarrington):
+        before = _survival_before(events)
+        return before ** float(weighting.rho) * (1 - before) ** float(weighting.gamma)
+    if isinstance(weighting, ModestlyWeighted):
+        return _modest_weights(weighting, events)
+    if weighting == "gehan":
+        return events.at_risk.astype(float)
+    if weighting == "tarone-ware":
+        return np.sqrt(events.at_risk)
+    survival = _products(1 - events.events / (events.at_risk + 1), events)
+    return survival if weighting == "peto" else survival * events.at_risk / (events.at_risk + 1)
+
+
+def _products(factors, events):
+    """Products of the factors up to each time, begun anew in each stratum."""
+    products = np.empty(len(factors))
+    for start, stop in pairwise(events.bounds):
+        np.cumprod(factors[start:stop], out=products[start:stop])
+    return products
+
+
+def _survival(events):
+    """Kaplan-Meier estimate of both arms, within the stratum, just after each time."""
+    # Sums of case weights may differ in their last digits, and survival does not fall below zero.
+    return _products(np.maximum(1 - events.events / events.at_risk, 0), events)
+
+
+def _survival_before(events):
+    """The same just before each time."""
+    before = np.concatenate([[1.0], _survival(events)])[:-1]
+    before[events.bounds[:-1]] = 1
+    return before
+
+
+def _modest_weights(weighting, events):
+    """1 / max(S(t-), S*): without bound where both are zero, as when patients enter after survival fell to zero."""
+    least = _survival_at(weighting.time, events) if weighting.survival is None else float(weighting.survival)
+    floor = np.maximum(_survival_before(events), least)
+    return np.divide(1, floor, out=np.full(len(floor), np.inf), where=floor > 0)
+
+
+def _survival_at(time, events):
+    """Survival at a time in the stratum of each time with an event."""
+    time = snap_to_ties(np.array([float(time)]), np.unique(events.time))[0]
+    after, at = _survival(events), np.ones(len(events.time))
+    for start, stop in pairwise(events.bounds):
+        until = start + np.searchsorted(events.time[start:stop], time, side="right")
+        if until > start:
+            at[start:stop] = after[until - 1]
+    return at
