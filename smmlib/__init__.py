@@ -5,6 +5,12 @@ from smmlib.stats.comparison.logrank import logrank_test
 from smmlib.stats.comparison.survival_difference import survival_difference
 from smmlib.stats.comparison.weighted import maxcombo_test, weighted_logrank_test
 from smmlib.stats.comparison.weightings import FlemingHarrington, ModestlyWeighted
+from smmlib.stats.competing.competing_risks import (
+    cause_specific_hazard_ratio,
+    cumulative_incidence,
+    gray_test,
+    incidence_at,
+)
 from smmlib.stats.counts import patient_count
 from smmlib.stats.response.difference import rate_difference
 from smmlib.stats.response.rate import response_rate
@@ -50,10 +56,14 @@ __all__ = [
     "SubgroupAnalysis",
     "SurvivalCurve",
     "TippingPoint",
+    "cause_specific_hazard_ratio",
     "cochran_mantel_haenszel_test",
+    "cumulative_incidence",
     "fisher_test",
+    "gray_test",
     "hazard_ratio",
     "hazard_ratio_test",
+    "incidence_at",
     "kaplan_meier",
     "logrank_test",
     "maxcombo_test",

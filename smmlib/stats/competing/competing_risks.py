@@ -1,0 +1,308 @@
+"""Competing risks: cumulative incidence of one cause, Gray's test, and the cause-specific hazard ratio.
+
+A cause is a whole number, 0 where the time is censored. Whatever happens first counts: a patient who dies without
+progression cannot progress any more, and is not taken as one who might.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from smmlib.stats.checks import (
+    check_arms,
+    check_cause,
+    check_causes,
+    check_conf_level,
+    check_landmark,
+    check_times,
+)
+from smmlib.stats.comparison.hazard_ratio import hazard_ratio
+from smmlib.stats.competing.causes import counts_by_cause, just_before, steps, weights
+from smmlib.stats.distributions import chi_square_tail, two_sided_quantile
+from smmlib.stats.event_table import snap_to_ties
+from smmlib.stats.results import NOT_ESTIMABLE, CumulativeIncidenceCurve, Estimate, HypothesisTest
+from smmlib.stats.survival.confidence_limits import limit_function
+from smmlib.stats.two_arms import ARM
+
+
+def cumulative_incidence(time, cause, *, of, entry=None, conf_level=0.95, time_unit="months", arm=""):
+    """Aalen-Johansen estimate of the cumulative incidence of one cause, with Aalen's variance and log-log limits.
+
+    Parameters
+    ----------
+    time : array-like, shape (n,)
+        Time from the start to the first event of any cause, or to censoring, in `time_unit`.
+    cause : array-like of int, shape (n,)
+        0 where the time is censored, 1, 2, ... by what happened.
+    of : int
+        The cause whose incidence is estimated; all others compete with it.
+    entry : array-like, shape (n,), optional
+        Late entry: the time after which each patient is under observation, before `time`.
+    conf_level : float
+        Two-sided confidence level of the limits.
+    time_unit : str
+        Unit of `time`; it travels with the results and changes no number.
+    arm : str
+        Name of the arm; it travels with the results.
+
+    Returns
+    -------
+    CumulativeIncidenceCurve
+        The limits are symmetric on the scale log(-log F), as in SAS PROC LIFETEST and R's tidycmprsk. Where F(t)
+        is 0 or 1 they do not exist and are NaN. The standard error is that of R's cmprsk; those of R's `survfit`
+        (infinitesimal jackknife) and of the delta method differ.
+
+    Raises
+    ------
+    ValueError
+        If the arrays differ in length, a time is not a time, a cause is not a whole number, `of` is not 1 or
+        more, an entry is not before its time, or the confidence level is not between 0 and 1.
+
+    References
+    ----------
+    .. [1] Aalen (1978), Ann Stat 6:534-545.
+    .. [2] Klein & Moeschberger (2003), Survival Analysis, eq. 4.7.1.
+    .. [3] Pintilie (2006), Competing Risks: A Practical Perspective, section 4.3.
+    """
+    of = check_cause(of)
+    z = two_sided_quantile(check_conf_level(conf_level))
+    table, *counts = counts_by_cause(time, cause, of, entry=entry)
+    at_risk, events, competing = (of_all[0] for of_all in counts)
+    incidence, std_error = _incidence_and_std_error(at_risk, events, competing)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        low, high = limit_function("log-log")(incidence, std_error / incidence, z)
+    return CumulativeIncidenceCurve(
+        time=table.time,
+        incidence=incidence,
+        low=low,
+        high=high,
+        std_error=std_error,
+        at_risk=at_risk,
+        events=events,
+        competing=competing,
+        censored=table.censored.sum(axis=0),
+        cause=of,
+        conf_level=float(conf_level),
+        time_unit=time_unit,
+        method=f"Aalen-Johansen estimate of the cumulative incidence of cause {of}"
+        f"{'' if entry is None else ', late entry'}, Aalen variance, log-log {100 * conf_level:.10g} % limits",
+        arm=arm,
+    )
+
+
+def incidence_at(curve, time):
+    """Cumulative incidence at a landmark, with its pointwise limits.
+
+    Parameters
+    ----------
+    curve : CumulativeIncidenceCurve
+    time : float
+        Landmark, zero or more, in the unit of the curve. An event at it counts.
+
+    Returns
+    -------
+    Estimate
+        Not estimable past the last observed time, unless nobody is left who could have an event.
+
+    Raises
+    ------
+    ValueError
+        If `time` is negative or not finite.
+    """
+    time = check_landmark(time)
+    patients = curve.events.sum() + curve.competing.sum() + curve.censored.sum()
+    common = {
+        "unit": "proportion",
+        "arm": curve.arm,
+        "n": int(patients),
+        "events": int(curve.events.sum()),
+        "at": time,
+    }
+    seen = snap_to_ties(time, curve.time)
+    nobody_left = (curve.events + curve.competing == curve.at_risk).any()
+    if seen > curve.time[-1] and not nobody_left:
+        last = f"the last observed time, {curve.time[-1]:g}{f', in arm {curve.arm!r}' if curve.arm else ''}"
+        return Estimate(NOT_ESTIMABLE, method=f"Not estimable: {time:g} {curve.time_unit} lies beyond {last}", **common)
+    row = np.searchsorted(curve.time, seen, side="right") - 1
+    value, low, high, std_error = _row(curve, row) if row >= 0 else (0.0, NOT_ESTIMABLE, NOT_ESTIMABLE, 0.0)
+    return Estimate(
+        value=float(value),
+        low=float(low),
+        high=float(high),
+        conf_level=curve.conf_level,
+        std_error=float(std_error),
+        method=curve.method + ("; none where incidence is 0 or 1" if np.isnan(low) else ""),
+        **common,
+    )
+
+
+def gray_test(time, cause, in_arm, *, of, arm, reference, strata=None):
+    """Gray's test of equal cumulative incidence of one cause in two arms, stratified when strata are given.
+
+    Parameters
+    ----------
+    time, cause, of
+        As in `cumulative_incidence`.
+    in_arm : array-like, shape (n,)
+        True or 1 for patients of `arm`, False or 0 for those of `reference`.
+    arm, reference : str
+        Names of the two arms.
+    strata : array-like, shape (n,), optional
+        Stratum of each patient, any labels.
+
+    Returns
+    -------
+    HypothesisTest
+        Chi-square on one degree of freedom, with weight 1 (rho = 0). Not estimable when no event of the cause is
+        seen while both arms are at risk, or when the variance with its correction for ties is not above zero.
+
+    Raises
+    ------
+    ValueError
+        As `cumulative_incidence`, or if an arm is empty or a stratum missing.
+
+    References
+    ----------
+    .. [1] Gray (1988), Ann Stat 16:1141-1154, section 2.
+    """
+    of = check_cause(of)
+    time = check_times(time)
+    in_arm = check_arms(in_arm, len(time), arm, reference)
+    table, at_risk, events, competing = counts_by_cause(time, cause, of, in_arm=in_arm, strata=strata)
+    others = np.flatnonzero(np.diff(table.stratum)) + 1
+    strata_apart = zip(*(np.split(counts, others, axis=1) for counts in (at_risk, events, competing)), strict=True)
+    score, variance = np.sum([_score_and_variance(*counts) for counts in strata_apart], axis=0)
+    name = f"Gray's test of the cumulative incidence of cause {of}{', stratified' if strata is not None else ''}"
+    result = {"df": 1, "arm": arm, "reference": reference, "n": len(time), "events": int(events.sum())}
+    if not variance > 0:  # so that NaN fails too
+        met = (at_risk > 0).all(axis=0) & (events.sum(axis=0) > 0)
+        unmet = f"no event of cause {of} was seen while patients of both arms were at risk"
+        reason = "its variance is not a number above zero" if met.any() else unmet
+        return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, method=f"{name}: not estimable, {reason}", **result)
+    statistic = float(score**2 / variance)
+    return HypothesisTest(statistic, chi_square_tail(statistic, 1), method=f"{name}, two-sided", **result)
+
+
+def cause_specific_hazard_ratio(
+    time,
+    cause,
+    in_arm,
+    *,
+    of,
+    arm,
+    reference,
+    strata=None,
+    entry=None,
+    ties="efron",
+    interval="wald",
+    conf_level=0.95,
+):
+    """Hazard ratio of one cause, arm relative to reference: Cox's model with the other causes as censorings.
+
+    It compares the rate of the cause among those still at risk, which is not the comparison of cumulative
+    incidences that `gray_test` makes: these depend on the hazards of the other causes too.
+
+    Parameters
+    ----------
+    time, cause, of
+        As in `cumulative_incidence`.
+    in_arm, arm, reference, strata
+        As in `gray_test`; each stratum has a baseline hazard of its own.
+    entry, ties, interval, conf_level
+        As in `hazard_ratio`.
+
+    Returns
+    -------
+    Estimate
+        As of `hazard_ratio`; `events` are those of the cause.
+
+    Raises
+    ------
+    ValueError
+        As `cumulative_incidence` and `hazard_ratio`.
+
+    References
+    ----------
+    .. [1] Prentice et al. (1978), Biometrics 34:541-554.
+    """
+    of = check_cause(of)
+    time = check_times(time)
+    estimate = hazard_ratio(
+        time,
+        check_causes(cause, len(time)) == of,
+        in_arm,
+        arm=arm,
+        reference=reference,
+        strata=strata,
+        entry=entry,
+        ties=ties,
+        interval=interval,
+        conf_level=conf_level,
+    )
+    words = f"Cause-specific hazard ratio of cause {of}, other causes as censorings: {estimate.method}"
+    return replace(estimate, method=words)
+
+
+def _row(curve, row):
+    return curve.incidence[row], curve.low[row], curve.high[row], curve.std_error[row]
+
+
+def _incidence_and_std_error(at_risk, events, competing):
+    """Cumulative incidence after each time and Aalen's standard error of it.
+
+    An event of the cause at u raises F(t) directly and takes from what comes after u; a competing one only takes.
+    With the weight w of an event at u and R(t) = F(end) - F(t), the variance of F(t) is the sum over u <= t of
+    w (S(u) - R(u) + R(t))^2 for the cause and of w (R(u) - R(t))^2 for the others. Opened, each is three cumulative
+    sums; taken from the end, none of them is the small difference of two large ones.
+    """
+    before, survival, incidence = steps(at_risk, events, competing)
+    ended_by_cause = (survival == 0) & (np.cumsum(competing) == 0)
+    incidence = np.where(ended_by_cause, 1.0, np.minimum(incidence, 1.0))
+    rest = incidence[-1] - incidence
+    spared = survival - rest
+    own, other = (weights(at_risk, events + competing, kind) for kind in (events, competing))
+    # Where nobody is left, nothing comes after: events add their own variance, competing ones nothing.
+    last = np.where(events + competing == at_risk, weights(at_risk, 0, events) * before**2, 0.0)
+    variance = np.cumsum(own * spared**2 + other * rest**2 + last)
+    variance += 2 * rest * np.cumsum(own * spared - other * rest) + rest**2 * np.cumsum(own + other)
+    return incidence, np.sqrt(np.where(incidence > 0, np.maximum(variance, 0.0), 0.0))
+
+
+def _score_and_variance(at_risk, events, competing):
+    """Score of the arm in one stratum and its variance under equal incidence, for counts of shape (2, k).
+
+    In Gray's words: `adjusted` is h = Y / S(t-), those at risk as if nobody had been lost to an event; the score
+    compares events with their expectation under R = h (1 - F(t-)).
+    """
+    before, survival, incidence = steps(at_risk, events, competing)
+    adjusted = np.divide(at_risk, before, out=np.zeros(at_risk.shape), where=at_risk > 0)
+    expected = adjusted * (1 - just_before(incidence, 0.0))
+    score = events[ARM] - events.sum(axis=0) * (expected[ARM] / expected.sum(axis=0))
+    # The pooled incidence may come to 1 before the events do: the variance is then no number, not an error.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        variance = _score_variance(at_risk, events, competing, before, survival, adjusted)
+    return score.sum(), variance.sum()
+
+
+def _score_variance(at_risk, events, competing, before, survival, adjusted):
+    """Variance of the score by arm and time: what an event adds then (`both`), and to expectations `later` on."""
+    deaths, total = events.sum(axis=0), adjusted.sum(axis=0)
+    pooled = np.cumsum(deaths / total)
+    both = adjusted.prod(axis=0) / total
+    gains = both * deaths
+    later = _sum_after(np.divide(gains, total * (1 - just_before(pooled, 0.0)), out=0 * gains, where=gains > 0))
+    lost = (1 - pooled) * later
+    present = at_risk > 0
+    own = _pooled_tie_factor(total * before, deaths, present) * before * deaths / (total * np.maximum(at_risk, 1))
+    effect = both + later - lost / np.where(survival > 0, survival, np.inf)
+    return np.where(present, own, 0.0) * effect**2 + weights(at_risk, events + competing, competing) * lost**2
+
+
+def _sum_after(values):
+    """Sum of the values at later times."""
+    return np.append(np.cumsum(values[:0:-1])[::-1], 0.0)
+
+
+def _pooled_tie_factor(patients, events, present):
+    """The factor of tied events of the cause, among the patients of both arms on the scale of each."""
+    return 1 - np.divide(events - 1, patients - 1, out=np.zeros(patients.shape), where=present & (events > 1))
