@@ -12,6 +12,7 @@ from smmlib.stats.competing.competing_risks import (
     incidence_at,
 )
 from smmlib.stats.counts import patient_count
+from smmlib.stats.interval.turnbull import interval_censored_survival_at, interval_censored_test, turnbull
 from smmlib.stats.response.difference import rate_difference
 from smmlib.stats.response.rate import response_rate
 from smmlib.stats.response.ratio import fisher_test, odds_ratio, rate_ratio
@@ -64,6 +65,8 @@ __all__ = [
     "hazard_ratio",
     "hazard_ratio_test",
     "incidence_at",
+    "interval_censored_survival_at",
+    "interval_censored_test",
     "kaplan_meier",
     "logrank_test",
     "maxcombo_test",
@@ -84,5 +87,6 @@ __all__ = [
     "survival_at",
     "survival_difference",
     "survival_quantile",
+    "turnbull",
     "weighted_logrank_test",
 ]

@@ -1,0 +1,1 @@
+"""Events known to lie between two visits."""
