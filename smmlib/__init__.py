@@ -2,6 +2,7 @@
 
 from smmlib.stats.comparison.hazard_ratio import hazard_ratio, hazard_ratio_test
 from smmlib.stats.comparison.logrank import logrank_test
+from smmlib.stats.comparison.subgroups import piecewise_hazard_ratios, subgroup_hazard_ratios
 from smmlib.stats.comparison.survival_difference import survival_difference
 from smmlib.stats.comparison.weighted import maxcombo_test, weighted_logrank_test
 from smmlib.stats.comparison.weightings import FlemingHarrington, ModestlyWeighted
@@ -12,6 +13,9 @@ from smmlib.stats.competing.competing_risks import (
     incidence_at,
 )
 from smmlib.stats.counts import patient_count
+from smmlib.stats.cox.model import cox_regression
+from smmlib.stats.cox.proportional_hazards import proportional_hazards_test
+from smmlib.stats.cox.residuals import cox_residuals
 from smmlib.stats.interval.turnbull import interval_censored_survival_at, interval_censored_test, turnbull
 from smmlib.stats.response.difference import rate_difference
 from smmlib.stats.response.rate import response_rate
@@ -59,6 +63,8 @@ __all__ = [
     "TippingPoint",
     "cause_specific_hazard_ratio",
     "cochran_mantel_haenszel_test",
+    "cox_regression",
+    "cox_residuals",
     "cumulative_incidence",
     "fisher_test",
     "gray_test",
@@ -74,6 +80,8 @@ __all__ = [
     "median_survival",
     "odds_ratio",
     "patient_count",
+    "piecewise_hazard_ratios",
+    "proportional_hazards_test",
     "rate_difference",
     "rate_ratio",
     "response_rate",
@@ -84,6 +92,7 @@ __all__ = [
     "stratified_odds_ratio",
     "stratified_rate_difference",
     "stratified_rate_ratio",
+    "subgroup_hazard_ratios",
     "survival_at",
     "survival_difference",
     "survival_quantile",

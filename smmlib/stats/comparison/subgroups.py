@@ -1,0 +1,183 @@
+"""Hazard ratios in parts of a trial: by subgroup of patients, and by period of follow-up."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+
+from smmlib.stats.checks import check_cuts, check_indicator, check_labels, check_strata, check_times
+from smmlib.stats.comparison.hazard_ratio import cox_model_in_words, estimate_from, hazard_ratio
+from smmlib.stats.comparison.partial_likelihood import one_sided, peak_or_end, risk_sets
+from smmlib.stats.counts import whole
+from smmlib.stats.cox.model import cox_regression
+from smmlib.stats.distributions import chi_square_tail
+from smmlib.stats.event_table import snap_to_ties
+from smmlib.stats.results import NOT_ESTIMABLE, Estimate, HypothesisTest, SubgroupAnalysis
+from smmlib.stats.two_arms import two_arm_table
+
+TIES = ("efron", "breslow")
+
+
+def subgroup_hazard_ratios(
+    time, event, in_arm, subgroup, *, arm, reference, strata=None, entry=None, ties="efron", conf_level=0.95
+):
+    """Hazard ratio of the arm relative to the reference in each subgroup, and the test of interaction.
+
+    Parameters
+    ----------
+    time, event, in_arm, arm, reference, strata, entry, conf_level
+        As in `hazard_ratio`.
+    subgroup : array-like, shape (n,)
+        Subgroup of each patient, any labels.
+    ties : {"efron", "breslow"}
+        Partial likelihood at tied event times.
+
+    Returns
+    -------
+    SubgroupAnalysis
+        In the order of the labels. Each hazard ratio is of a Cox model of that subgroup alone; a subgroup without
+        patients of an arm has none. The test of interaction is the likelihood-ratio test of arm by subgroup, in
+        a model of arm and subgroup.
+
+    Raises
+    ------
+    ValueError
+        As `hazard_ratio`, or if a patient has no subgroup.
+
+    References
+    ----------
+    .. [1] Wang et al. (2007), N Engl J Med 357:2189-2194.
+    """
+    if ties not in TIES:
+        raise ValueError(f"ties is {ties!r}: choose one of {', '.join(map(repr, TIES))}.")
+    time = check_times(time)
+    event, in_arm = check_indicator(event, "event", len(time)), check_indicator(in_arm, "in_arm", len(time))
+    code = check_labels(subgroup, "subgroup", len(time))
+    columns = {
+        "strata": None if strata is None else check_strata(strata, len(time)),
+        "entry": None if entry is None else check_times(entry, "entry"),
+    }
+    options = {"ties": ties, "arm": arm, "reference": reference, "conf_level": conf_level}
+    given = np.asarray(subgroup, dtype=object)
+    labels = [str(given[np.argmax(code == one)]) for one in range(code.max() + 1)]
+    ratios = [
+        _ratio_among(code == one, label, time, event, in_arm, columns, options) for one, label in enumerate(labels)
+    ]
+    test = _interaction_test(time, event, _dummies(code), in_arm, ties, columns)
+    words = cox_model_in_words(ties, strata, entry)
+    return SubgroupAnalysis(
+        labels=tuple(labels),
+        hazard_ratios=tuple(ratios),
+        interaction_test=replace(test, arm=arm, reference=reference),
+        method=f"{words} in each subgroup; likelihood-ratio test of arm by subgroup",
+    )
+
+
+def piecewise_hazard_ratios(
+    time, event, in_arm, *, cuts, arm, reference, strata=None, entry=None, ties="efron", conf_level=0.95
+):
+    """Hazard ratio of the arm relative to the reference in each period of follow-up, and the test of a change.
+
+    Parameters
+    ----------
+    time, event, in_arm, arm, reference, strata, entry, ties, conf_level
+        As in `hazard_ratio`.
+    cuts : sequence of float
+        Times that divide the follow-up, increasing and above zero; an event at a cut belongs to the period that
+        ends there. Pre-specified, so it has no default.
+
+    Returns
+    -------
+    SubgroupAnalysis
+        A hazard ratio for each period, of the patients still at risk in it and of its events; the test is the
+        likelihood-ratio test of one hazard ratio throughout.
+
+    Raises
+    ------
+    ValueError
+        As `hazard_ratio`, or if the cuts are not increasing times above zero.
+
+    References
+    ----------
+    .. [1] Therneau & Grambsch (2000), Modeling Survival Data, section 6.5.
+    """
+    cuts = check_cuts(cuts)
+    table = two_arm_table(time, event, in_arm, arm=arm, reference=reference, strata=strata, entry=entry)
+    model = cox_model_in_words(ties, strata, entry)
+    at = snap_to_ties(cuts, np.unique(np.concatenate([table.time, table.entry_time])))
+    period, entered_in = np.searchsorted(at, table.time), np.searchsorted(at, table.entry_time, side="right")
+    edges = [f"{edge:g}" for edge in (0, *cuts)]
+    labels = [f"{start} to {end}" for start, end in pairwise(edges)] + [f"after {edges[-1]}"]
+    names = {"arm": arm, "reference": reference}
+    sets = [risk_sets(_rows_of(table, period == one), ties) for one in range(len(labels))]
+    ratios = [
+        estimate_from(
+            one_set, f"{model}, period {label}", "wald", conf_level, names | _counts_in(table, period, entered_in, one)
+        )
+        for one, (label, one_set) in enumerate(zip(labels, sets, strict=True))
+    ]
+    words = f"{model} in each period; likelihood-ratio test of one hazard ratio throughout"
+    counts = names | {"n": whole((table.events + table.censored).sum()), "events": whole(table.events.sum())}
+    test = _change_test(sets, risk_sets(table, ties), f"{model}, likelihood-ratio test of one hazard ratio", counts)
+    return SubgroupAnalysis(labels=tuple(labels), hazard_ratios=tuple(ratios), interaction_test=test, method=words)
+
+
+def _ratio_among(members, label, time, event, in_arm, columns, options):
+    """The hazard ratio of one subgroup, or the reason why it has none."""
+    for name, there in ((options["arm"], in_arm[members]), (options["reference"], ~in_arm[members])):
+        if not there.any():
+            method = f"Subgroup {label}: not estimable, it has no patients of arm {name!r}"
+            counts = {"n": int(members.sum()), "events": int(event[members].sum())}
+            names = {"arm": options["arm"], "reference": options["reference"]}
+            return Estimate(NOT_ESTIMABLE, unit="ratio", method=method, **names, **counts)
+    chosen = {name: None if values is None else values[members] for name, values in columns.items()}
+    ratio = hazard_ratio(time[members], event[members], in_arm[members], **options, **chosen)
+    return replace(ratio, method=f"Subgroup {label}: {ratio.method}")
+
+
+def _dummies(code):
+    """A column for each subgroup but the first."""
+    return {f"subgroup {one}": code == one for one in range(1, code.max() + 1)}
+
+
+def _interaction_test(time, event, subgroups, in_arm, ties, columns):
+    main = {"arm": in_arm, **subgroups}
+    products = {f"arm by {name}": in_arm & members for name, members in subgroups.items()}
+    without = cox_regression(time, event, main, ties=ties, **columns)
+    with_products = cox_regression(time, event, main | products, ties=ties, **columns)
+    method = f"{without.method}, likelihood-ratio test of arm by subgroup"
+    df = with_products.likelihood_ratio_test.df - without.likelihood_ratio_test.df
+    gain = 2 * (with_products.log_likelihood - without.log_likelihood)
+    return _ratio_test(gain, df, method, {"n": len(time), "events": int(event.sum())})
+
+
+def _change_test(parts, whole_follow_up, method, counts):
+    """Twice the gain in log-likelihood by a hazard ratio of its own in each period that tells one."""
+    informative = [sets for sets in parts if one_sided(sets) != 0]
+    highest = sum(sets.at(peak_or_end(sets))[0] for sets in informative)
+    flat = sum(sets.at(0.0)[0] for sets in parts if one_sided(sets) == 0)
+    gain = 2 * (highest + flat - whole_follow_up.at(peak_or_end(whole_follow_up))[0])
+    return _ratio_test(gain, len(informative) - 1, method, counts)
+
+
+def _ratio_test(gain, df, method, counts):
+    if df < 1:
+        reason = f"{method}: not estimable, the arms can be compared in one part at most"
+        return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, 0, reason, **counts)
+    statistic = max(float(gain), 0.0)
+    return HypothesisTest(statistic, chi_square_tail(statistic, df), df, f"{method}, two-sided", **counts)
+
+
+def _rows_of(table, rows):
+    """The rows of an event table that belong to a period; who is at risk at them stays the same."""
+    counts = {name: getattr(table, name)[:, rows] for name in ("at_risk", "events", "censored")}
+    return replace(table, time=table.time[rows], stratum=table.stratum[rows], **counts)
+
+
+def _counts_in(table, period, entered_in, one):
+    """Patients at risk in a period, who leave in it or later and do not enter after it, and its events."""
+    leaving = (table.events + table.censored)[:, period >= one].sum()
+    return {
+        "n": whole(leaving - table.entered[:, entered_in > one].sum()),
+        "events": whole(table.events[:, period == one].sum()),
+    }

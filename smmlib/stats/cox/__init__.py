@@ -1,0 +1,1 @@
+"""Cox's model with several covariates."""

@@ -1,0 +1,314 @@
+"""Cox's proportional hazards model with several covariates."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from smmlib.stats.checks import (
+    check_conf_level,
+    check_covariates,
+    check_indicator,
+    check_labels,
+    check_strata,
+    check_times,
+)
+from smmlib.stats.cox.likelihood import AtCoefficients, FittedPatients, at_coefficients, with_ties
+from smmlib.stats.cox.residuals import score_residuals
+from smmlib.stats.cox.risk_order import accumulated, risk_order
+from smmlib.stats.distributions import chi_square_tail, two_sided_quantile
+from smmlib.stats.results import NOT_ESTIMABLE, CoxModel, Estimate, HypothesisTest, percent
+
+TIES = ("efron", "breslow")
+LARGEST_NUMBER_OF_STEPS = 60
+# Steps are in standard deviations of a covariate. Convergence is quadratic: after so small a step, what is left is
+# below the rounding error, and the information is that before it, to as many digits.
+SMALLEST_STEP = 1e-9
+# A likelihood that no longer grows while a coefficient still moves grows without end, ever more slowly.
+SMALLEST_GAIN = 1e-12
+STILL_MOVING = 1e-3
+# So does one that still grows when hazards are a factor of this power of e apart.
+LARGEST_SPREAD = 150.0
+# Variance of a covariate that is left once the covariates before it are known, relative to its own.
+LEAST_OWN_VARIANCE = 1e-9
+REDUNDANT = "among patients at risk together it does not vary, or the covariates before it determine it"
+WITHOUT_END = "the partial likelihood grows without end in this covariate"
+OUTWEIGHED = "nothing tells of it where the partial likelihood grows without end in another covariate"
+NO_EVENTS = "there is no event"
+TOO_FEW_CLUSTERS = "there are too few clusters for a robust variance of all coefficients"
+
+
+def cox_regression(time, event, covariates, *, entry=None, strata=None, ties="efron", cluster=None, conf_level=0.95):
+    """Cox's model: the hazard is exp(coefficients · covariates) times a baseline that is left open.
+
+    Parameters
+    ----------
+    time, event : array-like, shape (n,)
+        As in `kaplan_meier`.
+    covariates : mapping of str to array-like, shape (n,)
+        Numbers, or True and False, by name; a DataFrame of them will do.
+    entry : array-like, shape (n,), optional
+        Late entry: a patient is at risk in (entry, time]. Several rows of one patient make covariates that change
+        in time; say whose they are by `cluster`.
+    strata : array-like, shape (n,), optional
+        Stratum of each row, any labels; each has a baseline hazard of its own.
+    ties : {"efron", "breslow"}
+        Partial likelihood at tied event times.
+    cluster : array-like, shape (n,), optional
+        Labels of rows that belong together; standard errors, limits and Wald test are then robust (sandwich).
+    conf_level : float
+        Two-sided confidence level of the hazard ratios' limits.
+
+    Returns
+    -------
+    CoxModel
+        A covariate whose coefficient does not exist is not estimable, with the reason in the `method` of its
+        hazard ratio: it does not vary, others determine it, or the likelihood grows without end.
+
+    Raises
+    ------
+    ValueError
+        If arrays differ in length, hold what they should not, there is no covariate, a single cluster, or an
+        option is unknown.
+
+    References
+    ----------
+    .. [1] Cox (1972), J R Stat Soc B 34:187-220.
+    .. [2] Lin & Wei (1989), J Am Stat Assoc 84:1074-1078, eq. 2.3, the robust variance.
+    .. [3] Therneau & Grambsch (2000), Modeling Survival Data, chapters 3 and 8.
+    """
+    if ties not in TIES:
+        raise ValueError(f"ties is {ties!r}: choose one of {', '.join(map(repr, TIES))}.")
+    z = two_sided_quantile(check_conf_level(conf_level))
+    time = check_times(time)
+    event = check_indicator(event, "event", len(time))
+    names, columns = check_covariates(covariates, len(time))
+    stratum = None if strata is None else check_strata(strata, len(time))
+    cluster = None if cluster is None else _checked_clusters(cluster, len(time))
+    order = risk_order(time, event, stratum, None if entry is None else check_times(entry, "entry"))
+    rows, scales = _standardised(columns, order)
+    patients = with_ties(order, rows, ties)
+    fit = _fit(patients)
+    variance = fit.variance if cluster is None else _robust_variance(patients, fit, cluster)
+    words = _in_words(names, ties, strata, entry, cluster)
+    coefficients = np.where(fit.known, fit.reached, NOT_ESTIMABLE) / scales
+    covariance = variance / np.outer(scales, scales)
+    std_errors = np.sqrt(np.diag(covariance))
+    counts = {"n": len(time), "events": int(event.sum())}
+    return CoxModel(
+        names=names,
+        coefficients=coefficients,
+        std_errors=std_errors,
+        covariance=covariance,
+        hazard_ratios=tuple(
+            _hazard_ratio(*row, z, conf_level, words, counts)
+            for row in zip(names, coefficients, std_errors, fit.reasons, strict=True)
+        ),
+        log_likelihood=fit.best.log_likelihood,
+        null_log_likelihood=fit.null.log_likelihood,
+        **_tests(fit, variance, words, counts),
+        method=words,
+        fitted=FittedPatients(patients, fit.reached, fit.known, scales),
+        **counts,
+    )
+
+
+def _checked_clusters(cluster, length):
+    labels = check_labels(cluster, "cluster", length)
+    if labels.max() == 0:
+        raise ValueError("cluster holds a single label: robust standard errors are of what clusters differ by.")
+    return labels
+
+
+@dataclass(frozen=True, eq=False)
+class _Fit:
+    """The maximum in scaled covariates.
+
+    Attributes
+    ----------
+    reached : ndarray, shape (p,)
+        Coefficients, those that grow without end as far as the likelihood still grew.
+    used, known : ndarray of bool, shape (p,)
+        Covariates in the model, and those of them that have a coefficient.
+    variance : ndarray, shape (p, p)
+        Inverse information; NaN where a covariate has no coefficient.
+    reasons : list of str
+        Why a covariate has no coefficient, "" where it has one.
+    null, best : AtCoefficients
+        At zero, and at the maximum.
+    first_step : ndarray, shape (p,)
+        Newton's step from zero: the inverse information times the slope.
+    """
+
+    reached: np.ndarray
+    used: np.ndarray
+    known: np.ndarray
+    variance: np.ndarray
+    reasons: list
+    null: AtCoefficients
+    best: AtCoefficients
+    first_step: np.ndarray
+
+
+def _standardised(columns, order):
+    """Covariates in sorted order, and what they were divided by.
+
+    Those at risk at an event have mean 0 within each stratum and standard deviation 1; the others tell nothing, and
+    are set to 0 so that no extreme among them outweighs the rest.
+    """
+    rows = np.empty((len(columns), len(order.order)))
+    for row, column in zip(rows, columns, strict=True):
+        np.take(column, order.order, out=row, mode="clip")  # with the mode that checks, it would be buffered
+    tells = accumulated(order, order.deaths.astype(float)) > 0
+    starts = np.array([0, len(tells)]) if order.strata is None else order.strata.rows
+    sums, sizes = (np.add.reduceat(terms, starts[:-1], axis=-1) for terms in (rows * tells, tells.astype(float)))
+    rows -= (sums / np.maximum(sizes, 1)).repeat(np.diff(starts), axis=1)
+    rows *= tells
+    spread = np.sqrt(np.einsum("ij,ij->i", rows, rows) / max(tells.sum(), 1))
+    scales = np.where(spread > 0, spread, 1.0)
+    rows /= scales[:, np.newaxis]
+    return rows, scales
+
+
+def _fit(patients):
+    null = at_coefficients(patients, np.zeros(len(patients.covariates)))
+    least = LEAST_OWN_VARIANCE * np.maximum(np.diag(null.information), patients.order.events)
+    used = _independent(null.information, least)
+    first_step = _newton_step(null, used)
+    reached, best, endless = _climb(patients, null, used, first_step, least)
+    known = used & ~endless
+    if endless.any():
+        known[known] = _independent(_block(best.information, known), least[known])
+    none = REDUNDANT if patients.order.event.any() else NO_EVENTS
+    reasons = [
+        "" if known[index] else WITHOUT_END if endless[index] else OUTWEIGHED if used[index] else none
+        for index in range(len(used))
+    ]
+    return _Fit(reached, used, known, _inverse(best.information, known), reasons, null, best, first_step)
+
+
+def _independent(information, least):
+    """Which covariates tell something that those before them do not, by elimination."""
+    left, used = information.copy(), np.zeros(len(information), dtype=bool)
+    for index in range(len(left)):
+        own = left[index, index]
+        used[index] = own > least[index]
+        if used[index]:
+            left -= np.outer(left[index], left[index] / own)
+    return used
+
+
+def _newton_step(now, used):
+    """Nothing where the information has vanished."""
+    step = np.zeros(len(used))
+    try:
+        step[used] = np.linalg.solve(_block(now.information, used), now.slope[used])
+    except np.linalg.LinAlgError:
+        return None
+    return step
+
+
+def _climb(patients, null, used, step, least):
+    """Newton's method, each step halved until the likelihood does not fall; and what grows without end."""
+    reached, now = np.zeros(len(used)), null
+    for _ in range(LARGEST_NUMBER_OF_STEPS):
+        if np.abs(step).max() <= SMALLEST_STEP:
+            return reached + step, now, np.zeros(len(used), dtype=bool)
+        before, moving = now, np.abs(step) > STILL_MOVING
+        reached, now, too_far = _uphill(patients, reached, step, now)
+        stuck = now.log_likelihood - before.log_likelihood <= SMALLEST_GAIN * (1 + abs(before.log_likelihood))
+        if moving.any() and (stuck or too_far):
+            return reached, now, moving
+        step = _newton_step(now, used)
+        if step is None:
+            return reached, now, used & ~_independent(now.information, least)
+    return reached, now, np.abs(step) > STILL_MOVING
+
+
+def _uphill(patients, start, step, now):
+    """Where the step leads, and whether hazards further apart than numbers reach had to be avoided."""
+    lowest = now.log_likelihood - SMALLEST_GAIN * (1 + abs(now.log_likelihood))
+    refused = False
+    while True:
+        following = at_coefficients(patients, start + step)
+        if following.log_likelihood >= lowest:
+            return start + step, following, refused and _spread(patients, start + step) > LARGEST_SPREAD
+        refused = refused or following.log_likelihood == -np.inf
+        step = step / 2
+
+
+def _spread(patients, coefficients):
+    """How far apart the logarithms of hazards are."""
+    return float(np.ptp(coefficients @ patients.covariates))
+
+
+def _inverse(information, known):
+    variance = np.full(information.shape, NOT_ESTIMABLE)
+    variance[np.outer(known, known)] = np.linalg.inv(_block(information, known)).ravel()
+    return variance
+
+
+def _block(matrix, chosen):
+    return matrix if chosen.all() else matrix[chosen][:, chosen]
+
+
+def _robust_variance(patients, fit, cluster):
+    """Sandwich of the inverse information and the score residuals, added up by cluster."""
+    scores = score_residuals(patients, fit.reached)[fit.known]
+    clusters = cluster[patients.order.order]
+    summed = np.array([np.bincount(clusters, weights=row) for row in scores])
+    moved = _block(fit.variance, fit.known) @ summed
+    variance = np.full(fit.variance.shape, NOT_ESTIMABLE)
+    variance[np.outer(fit.known, fit.known)] = (moved @ moved.T).ravel()
+    return variance
+
+
+def _hazard_ratio(name, coefficient, std_error, reason, z, conf_level, words, counts):
+    method = f"Hazard ratio of {name}, {words}"
+    if reason:
+        return Estimate(NOT_ESTIMABLE, unit="ratio", method=f"{method}: not estimable, {reason}", **counts)
+    return Estimate(
+        value=float(np.exp(coefficient)),
+        low=float(np.exp(coefficient - z * std_error)),
+        high=float(np.exp(coefficient + z * std_error)),
+        conf_level=float(conf_level),
+        std_error=float(std_error),
+        unit="ratio",
+        method=f"{method}, Wald {percent(conf_level)} interval",
+        **counts,
+    )
+
+
+def _tests(fit, variance, words, counts):
+    """Wald, score and likelihood-ratio test of no effect of any covariate."""
+    wald, without_wald = _wald(fit, variance, robust=variance is not fit.variance)
+    score = float(fit.null.slope @ fit.first_step)
+    ratio = max(2 * (fit.best.log_likelihood - fit.null.log_likelihood), 0.0)
+    return {
+        "wald_test": _test(wald, fit, f"{words}, Wald test", counts, without_wald),
+        "score_test": _test(score, fit, f"{words}, score test", counts),
+        "likelihood_ratio_test": _test(ratio, fit, f"{words}, likelihood-ratio test", counts),
+    }
+
+
+def _wald(fit, variance, robust):
+    """Squared length of the coefficients in standard deviations, or why there is none."""
+    if (fit.used & ~fit.known).any():
+        return NOT_ESTIMABLE, WITHOUT_END
+    coefficients, variance = fit.reached[fit.used], _block(variance, fit.used)
+    if robust and np.linalg.matrix_rank(variance, hermitian=True, rtol=LEAST_OWN_VARIANCE) < len(variance):
+        return NOT_ESTIMABLE, TOO_FEW_CLUSTERS
+    return float(coefficients @ np.linalg.solve(variance, coefficients)), ""
+
+
+def _test(statistic, fit, method, counts, reason=""):
+    df = int(fit.used.sum())
+    reason = reason or ("" if df else fit.reasons[0])
+    if reason:
+        return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, df, f"{method}: not estimable, {reason}", **counts)
+    return HypothesisTest(statistic, chi_square_tail(statistic, df), df, method, **counts)
+
+
+def _in_words(names, ties, strata, entry, cluster):
+    stratified, late = ", stratified" if strata is not None else "", ", late entry" if entry is not None else ""
+    robust = ", robust standard errors" if cluster is not None else ""
+    return f"Cox model of {', '.join(names)}, {ties.capitalize()} ties{stratified}{late}{robust}"

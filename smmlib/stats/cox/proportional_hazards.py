@@ -1,0 +1,124 @@
+"""Whether hazards are proportional: the score test of a covariate's effect that changes with time."""
+
+import numpy as np
+
+from smmlib.stats.cox.likelihood import cumulative_hazard, hazard_at, products_of_means, second_moments
+from smmlib.stats.cox.residuals import schoenfeld_residuals
+from smmlib.stats.distributions import chi_square_tail
+from smmlib.stats.event_table import event_table, merge_ties
+from smmlib.stats.results import NOT_ESTIMABLE, HypothesisTest, PHTest
+
+TRANSFORMS = {
+    "km": "one less the Kaplan-Meier estimate",
+    "rank": "the rank of time",
+    "identity": "time",
+    "log": "the logarithm of time",
+}
+# Variance that the effect over time keeps once the effect itself is known, relative to what it had.
+LEAST_OWN_VARIANCE = 1e-9
+
+
+def proportional_hazards_test(model, *, transform="km"):
+    """Score test of proportional hazards, for each covariate and for all together: R's `cox.zph`.
+
+    For each covariate x the model is given one more, x g(t), and the score test of no such effect is taken at the
+    fitted coefficients.
+
+    Parameters
+    ----------
+    model : CoxModel
+    transform : {"km", "rank", "identity", "log"}
+        The function g of time: one less the Kaplan-Meier estimate of all patients just before t, the rank of t
+        among all times, censored ones too, t itself, or its logarithm.
+
+    Returns
+    -------
+    PHTest
+        Not estimable for a covariate without a coefficient, when all events are at one time, or for the logarithm
+        when an event is at time 0.
+
+    Raises
+    ------
+    ValueError
+        If `transform` is unknown.
+
+    References
+    ----------
+    .. [1] Grambsch & Therneau (1994), Biometrika 81:515-526.
+    """
+    if transform not in TRANSFORMS:
+        raise ValueError(f"transform is {transform!r}: choose one of {', '.join(map(repr, TRANSFORMS))}.")
+    method = f"Score test of proportional hazards in {TRANSFORMS[transform]}, {model.method}"
+    known = model.fitted.known
+    shape, reason = _centred(model.fitted.patients.order, transform)
+    slope, variance = _slope_and_variance(model.fitted, shape)
+    statistic, p_value = np.full(len(known), NOT_ESTIMABLE), np.full(len(known), NOT_ESTIMABLE)
+    if not reason:
+        own = np.diag(variance)
+        statistic[known] = slope**2 / own
+        p_value[known] = [chi_square_tail(value, 1) for value in statistic[known]]
+    return PHTest(
+        names=model.names,
+        statistic=statistic,
+        p_value=p_value,
+        global_test=_global_test(slope, variance, reason, method, {"n": model.n, "events": model.events}),
+        transform=transform,
+        method=method + (f": not estimable, {reason}" if reason else ""),
+    )
+
+
+def _global_test(slope, variance, reason, method, counts):
+    if reason or not len(slope):
+        reason = reason or "no covariate has a coefficient"
+        df = len(slope)
+        return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, df, f"{method}: not estimable, {reason}", **counts)
+    statistic = float(slope @ np.linalg.solve(variance, slope))
+    return HypothesisTest(statistic, chi_square_tail(statistic, len(slope)), len(slope), method, **counts)
+
+
+def _slope_and_variance(fitted, shape):
+    """Slope for the effects over time, and its variance given the effects themselves: shapes (q,) and (q, q).
+
+    Of the q covariates that have a coefficient.
+    """
+    patients, known = fitted.patients, fitted.known
+    residuals = schoenfeld_residuals(patients, fitted.coefficients)[known][:, patients.order.event]
+    slope = residuals @ np.repeat(shape, patients.order.deaths)
+    plain, once, twice = (_moments(fitted, shape**power)[np.ix_(known, known)] for power in (0, 1, 2))
+    return slope, twice - once @ np.linalg.solve(plain, once)
+
+
+def _moments(fitted, factor):
+    """Information with each group weighed by a factor."""
+    patients = fitted.patients
+    hazard = hazard_at(patients, fitted.coefficients)
+    expected = hazard.weight * cumulative_hazard(patients, hazard, factor)
+    return second_moments(patients.covariates, expected) - products_of_means(patients, hazard, factor)
+
+
+def _centred(order, transform):
+    """The function of time at each group's event time, less its mean over the events; and why it tells nothing."""
+    if not order.deaths.any():
+        return np.zeros(len(order.time)), "there is no event"
+    if transform == "log" and (order.time[order.deaths > 0] == 0).any():
+        return np.zeros(len(order.time)), "an event is at time 0, which has no logarithm"
+    shape = _shape(order, transform)
+    at_events = np.repeat(shape, order.deaths)
+    same = at_events.max() == at_events.min()
+    return shape - at_events.mean(), "all events are at one time" if same else ""
+
+
+def _shape(order, transform):
+    """The function of time at each group's event time; whatever it is where there is no event does not count."""
+    if transform == "identity":
+        return order.time
+    if transform == "log":
+        return np.log(np.where(order.deaths > 0, order.time, 1.0))
+    if transform == "rank":
+        times = np.sort(merge_ties(order.given_time))
+        first, last = (np.searchsorted(times, order.time, side=side) for side in ("left", "right"))
+        return (first + 1 + last) / 2
+    entry = None if order.late is None else order.late.time
+    table = event_table(order.given_time[order.order], order.event, entry=entry)
+    survival = np.cumprod(1 - table.events[0] / table.at_risk[0])
+    return 1 - np.append(1.0, survival)[np.searchsorted(table.time, order.time, side="left")]

@@ -1,0 +1,91 @@
+"""Residuals of Cox's model: martingale, score and Schoenfeld, by the tie rule of the fit."""
+
+import numpy as np
+
+from smmlib.stats.cox.likelihood import cumulative_hazard, hazard_at, risk_set_sums, spare_tied
+from smmlib.stats.cox.risk_order import accumulated
+
+KINDS = ("martingale", "score", "schoenfeld")
+
+
+def cox_residuals(model, *, kind):
+    """Residuals of a Cox model, in the order of the patients that it was fitted to.
+
+    Parameters
+    ----------
+    model : CoxModel
+    kind : {"martingale", "score", "schoenfeld"}
+        Events less what the model expects; each patient's part of the slope of the log partial likelihood; each
+        event's covariates less their mean among those at risk.
+
+    Returns
+    -------
+    ndarray, shape (n,), (n, p) or (events, p)
+        A row for each row of the data, or for each event, in the given order; a column for each covariate.
+
+    Raises
+    ------
+    ValueError
+        If `kind` is unknown.
+
+    References
+    ----------
+    .. [1] Therneau & Grambsch (2000), Modeling Survival Data, sections 4.2 to 4.6.
+    """
+    if kind not in KINDS:
+        raise ValueError(f"kind is {kind!r}: choose one of {', '.join(map(repr, KINDS))}.")
+    fitted = model.fitted
+    order = fitted.patients.order
+    if kind == "martingale":
+        return _in_given_order(order, martingale_residuals(fitted.patients, fitted.coefficients))
+    residuals = score_residuals if kind == "score" else schoenfeld_residuals
+    rows = _in_given_order(order, residuals(fitted.patients, fitted.coefficients).T * fitted.scales)
+    if kind == "score":
+        return rows
+    return rows[_in_given_order(order, order.event)]
+
+
+def martingale_residuals(patients, coefficients):
+    """Events less the accumulated hazard, in sorted order: shape (n,)."""
+    hazard = hazard_at(patients, coefficients)
+    return patients.order.event - hazard.weight * cumulative_hazard(patients, hazard)
+
+
+def schoenfeld_residuals(patients, coefficients):
+    """Covariates of those with the event less their mean at risk, in sorted order: shape (p, n), 0 without event."""
+    hazard = hazard_at(patients, coefficients)
+    order, ties = patients.order, patients.ties
+    residuals = np.where(order.event, patients.covariates, 0.0)
+    for residual, at_risk, tied in zip(residuals, *risk_set_sums(patients, hazard), strict=True):
+        mean = at_risk * hazard.h
+        if ties is not None:
+            mean[ties.group] -= tied * hazard.fh
+        residual[order.event] -= np.repeat(mean / np.maximum(order.deaths, 1), order.deaths)
+    return residuals
+
+
+def score_residuals(patients, coefficients):
+    """Parts of the slope, in sorted order and scaled covariates: shape (p, n)."""
+    hazard = hazard_at(patients, coefficients)
+    residuals = schoenfeld_residuals(patients, coefficients)
+    residuals -= patients.covariates * (hazard.weight * cumulative_hazard(patients, hazard))
+    for residual, at_risk, tied in zip(residuals, *risk_set_sums(patients, hazard), strict=True):
+        residual += hazard.weight * _accumulated_mean(patients, hazard, at_risk, tied)
+    return residuals
+
+
+def _accumulated_mean(patients, hazard, at_risk, tied):
+    """Mean of a covariate among those at risk, times the hazard, accumulated by each patient while at risk."""
+    ties, total = patients.ties, at_risk * hazard.hh
+    if ties is None:
+        return accumulated(patients.order, total, hazard.far_apart)
+    total[ties.group] -= tied * hazard.fhh
+    rows = accumulated(patients.order, total, hazard.far_apart)
+    spare_tied(patients, rows, at_risk[ties.group] * hazard.fhh - tied * hazard.ffhh)
+    return rows
+
+
+def _in_given_order(order, rows):
+    given = np.empty_like(rows)
+    given[order.order] = rows
+    return given
