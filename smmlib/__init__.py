@@ -38,6 +38,10 @@ from smmlib.stats.results import (
     SurvivalCurve,
     TippingPoint,
 )
+from smmlib.stats.robustness.event_time_shift import event_time_shift
+from smmlib.stats.robustness.fragility import fragility_index
+from smmlib.stats.robustness.guarantee_time import landmark_hazard_ratio, time_dependent_response_hazard_ratio
+from smmlib.stats.robustness.tipping_point import reference_based_hazard_ratio, tipping_point
 from smmlib.stats.survival.follow_up import median_follow_up, risk_table
 from smmlib.stats.survival.kaplan_meier import kaplan_meier, median_survival, survival_at, survival_quantile
 from smmlib.stats.survival.restricted_mean import (
@@ -66,7 +70,9 @@ __all__ = [
     "cox_regression",
     "cox_residuals",
     "cumulative_incidence",
+    "event_time_shift",
     "fisher_test",
+    "fragility_index",
     "gray_test",
     "hazard_ratio",
     "hazard_ratio_test",
@@ -74,6 +80,7 @@ __all__ = [
     "interval_censored_survival_at",
     "interval_censored_test",
     "kaplan_meier",
+    "landmark_hazard_ratio",
     "logrank_test",
     "maxcombo_test",
     "median_follow_up",
@@ -84,6 +91,7 @@ __all__ = [
     "proportional_hazards_test",
     "rate_difference",
     "rate_ratio",
+    "reference_based_hazard_ratio",
     "response_rate",
     "restricted_mean_difference",
     "restricted_mean_ratio",
@@ -96,6 +104,8 @@ __all__ = [
     "survival_at",
     "survival_difference",
     "survival_quantile",
+    "time_dependent_response_hazard_ratio",
+    "tipping_point",
     "turnbull",
     "weighted_logrank_test",
 ]

@@ -1,0 +1,1 @@
+"""How far a result would hold if the data were otherwise."""

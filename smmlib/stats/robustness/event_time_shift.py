@@ -1,0 +1,69 @@
+"""Late detection: the events of one arm were found later than they happened."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from smmlib.stats.checks import check_indicator, check_times
+from smmlib.stats.comparison.hazard_ratio import hazard_ratio
+from smmlib.stats.results import NOT_ESTIMABLE, EventTimeShift
+
+
+def event_time_shift(
+    time, event, in_arm, shifts, *, arm, reference, shifted, strata=None, ties="efron", conf_level=0.95
+):
+    """Hazard ratio were the events of one arm found late by each of `shifts`, and so moved earlier.
+
+    Censoring times stay as they are. No event is moved to before time 0.
+
+    Parameters
+    ----------
+    time, event, in_arm, arm, reference, strata
+        As in `logrank_test`.
+    shifts : array-like, shape (k,)
+        How late the events were found, zero or more, in the unit of `time`.
+    shifted : str
+        The arm whose events are moved, `arm` or `reference`.
+    ties, conf_level
+        As in `hazard_ratio`.
+
+    Returns
+    -------
+    EventTimeShift
+        The tipping shift is the smallest of `shifts` at which the confidence interval includes 1. It is NaN when
+        there is none.
+
+    Raises
+    ------
+    ValueError
+        As `hazard_ratio`, or if a shift is negative or `shifted` names neither arm.
+    """
+    if shifted not in (arm, reference):
+        raise ValueError(f"shifted is {shifted!r}: name the arm whose events are moved, {arm!r} or {reference!r}.")
+    time = check_times(time)
+    shifts = check_times(shifts, "shifts").tolist()
+    event = check_indicator(event, "event", len(time))
+    in_arm = check_indicator(in_arm, "in_arm", len(time))
+    moved = event & (in_arm == (shifted == arm))
+    model = {"arm": arm, "reference": reference, "strata": strata, "ties": ties, "conf_level": conf_level}
+    ratios = tuple(_moved_earlier(time, event, in_arm, moved, shift, shifted, model) for shift in shifts)
+    tipped = [shift for shift, ratio in zip(shifts, ratios, strict=True) if _includes_one(ratio)]
+    return EventTimeShift(
+        shifts=tuple(shifts),
+        hazard_ratios=ratios,
+        tipping_shift=min(tipped, default=NOT_ESTIMABLE),
+        method=f"Events of arm {shifted!r} moved earlier, not before 0; the smallest shift at which the confidence "
+        f"interval of the hazard ratio includes 1{'' if tipped else ': none of those tried'}",
+    )
+
+
+def _moved_earlier(time, event, in_arm, moved, shift, shifted, model):
+    """The hazard ratio with one shift."""
+    ratio = hazard_ratio(np.where(moved, np.maximum(time - shift, 0), time), event, in_arm, **model)
+    return replace(ratio, method=f"Events of arm {shifted!r} moved {shift:.10g} earlier, not before 0; {ratio.method}")
+
+
+def _includes_one(ratio):
+    """Whether the interval includes 1; one limit alone is that of a half-open interval."""
+    known = not (np.isnan(ratio.low) and np.isnan(ratio.high))
+    return known and not ratio.low > 1 and not ratio.high < 1

@@ -1,0 +1,72 @@
+"""On how many patients the significance of a difference of two proportions rests."""
+
+from numbers import Real
+
+from smmlib.stats.checks import shown
+from smmlib.stats.distributions import fisher_p_value
+from smmlib.stats.response.two_by_two import two_by_two
+from smmlib.stats.results import Estimate
+
+# A P value of one tenth may come out a little smaller than the tenth it is compared with.
+ROUNDING = 1e-12
+
+
+def fragility_index(
+    responders, patients, reference_responders, reference_patients, *, alpha=0.05, arm="", reference=""
+):
+    """How many patients with the other outcome would have made Fisher's test lose significance.
+
+    One after the other, patients of the arm with fewer responders change to response, until the two-sided P value
+    is `alpha` or more. "Responders" are patients with whatever event is counted. Arms of unlike size were not
+    thought of in the definition: where the arm with fewer responders has the higher rate, its responders change
+    to non-response, as change to response could only add to the difference. Where both have as many, it is the
+    larger arm.
+
+    Parameters
+    ----------
+    responders, patients, reference_responders, reference_patients, arm, reference
+        As in `rate_difference`.
+    alpha : float
+        Level of significance.
+
+    Returns
+    -------
+    Estimate
+        A number of patients, without limits; 0 where the P value is `alpha` or more to begin with.
+
+    Raises
+    ------
+    ValueError
+        As `rate_difference`, or if `alpha` is not between 0 and 1.
+
+    References
+    ----------
+    .. [1] Walsh, Srinathan, McAuley et al. (2014), J Clin Epidemiol 67:622-628.
+    .. [2] Baer, Gaudino, Charlson et al. (2021), Proc Natl Acad Sci 118:e2105254118.
+    """
+    if isinstance(alpha, bool) or not isinstance(alpha, Real) or not 0 < alpha < 1:
+        raise ValueError(f"alpha is {shown(alpha)}: give a number between 0 and 1, such as 0.05.")
+    table = two_by_two(responders, patients, reference_responders, reference_patients)
+    in_arm = (table.responders, -table.patients) < (table.reference_responders, -table.reference_patients)
+    changed, outcome = _changes_needed(table if in_arm else table.swapped(), alpha)
+    name = arm if in_arm else reference
+    whose = f"arm {name!r}" if name else "the arm" if in_arm else "the reference"
+    method = (
+        f"Fragility index: patients of {whose} who change to {outcome} until Fisher's exact test, two-sided, has a "
+        f"P value of {alpha:.10g} or more"
+    )
+    return Estimate(float(changed), unit="patients", method=method, arm=arm, reference=reference, **table.counts)
+
+
+def _changes_needed(table, alpha):
+    """How many of the first arm have to change, and to what outcome.
+
+    Some number is enough: with each change the responders of the arm come nearer to the likeliest number given both
+    margins, or keep their distance, by one at a time; and there the P value is 1.
+    """
+    fewer = table.responders * table.reference_patients <= table.reference_responders * table.patients
+    responders, step, outcome = table.responders, *((1, "response") if fewer else (-1, "non-response"))
+    rest = table.patients, table.reference_responders, table.reference_patients
+    while fisher_p_value(two_by_two(responders, *rest)) < alpha * (1 - ROUNDING):
+        responders += step
+    return abs(responders - table.responders), outcome

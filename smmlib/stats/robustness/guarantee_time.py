@@ -1,0 +1,178 @@
+"""Guarantee time: who responds has lived long enough to respond, so that responders live longer even by chance.
+
+Two comparisons of responders with non-responders are free of it: from a landmark on, by what was known then; and
+with response as a covariate that changes when the response comes.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from smmlib.stats.checks import (
+    check_conf_level,
+    check_indicator,
+    check_landmark,
+    check_response_times,
+    check_strata,
+    check_times,
+)
+from smmlib.stats.comparison.hazard_ratio import hazard_ratio
+from smmlib.stats.comparison.partial_likelihood import TIES
+from smmlib.stats.event_table import merge_ties
+from smmlib.stats.results import NOT_ESTIMABLE, Estimate
+
+RESPONDERS, NON_RESPONDERS = "responders", "non-responders"
+
+
+def landmark_hazard_ratio(time, event, response_time, *, landmark, strata=None, ties="efron", conf_level=0.95):
+    """Hazard ratio of responders to non-responders from a landmark on, by the response seen up to it.
+
+    Who had the event or was censored at the landmark or before is left out. Who responds after it is a
+    non-responder throughout.
+
+    Parameters
+    ----------
+    time, event : array-like, shape (n,)
+        As in `kaplan_meier`.
+    response_time : array-like, shape (n,)
+        Time of the first response, from the same start and in the same unit; NaN without response.
+    landmark : float
+        Time at which patients are classified, zero or more; a response at it counts.
+    strata : array-like, shape (n,), optional
+        Stratum of each patient, any labels.
+    ties, conf_level
+        As in `hazard_ratio`.
+
+    Returns
+    -------
+    Estimate
+        Arm "responders", reference "non-responders", and the patients and events after the landmark. Not
+        estimable when all who are left responded, or none.
+
+    Raises
+    ------
+    ValueError
+        If lengths differ, a time or an event is not one, or the landmark is not a time.
+
+    References
+    ----------
+    .. [1] Anderson, Cain & Gelber (1983), J Clin Oncol 1:710-719.
+    """
+    time, event, response_time, stratum = _checked(time, event, response_time, strata, ties, conf_level)
+    landmark = check_landmark(landmark, "landmark")
+    leaving, responding, moment = _ranks(time, response_time, landmark)
+    kept = leaving > moment
+    analysis = (
+        f"Landmark analysis at {landmark:g}, by response up to then, "
+        f"without {np.count_nonzero(~kept)} of {len(time)} patients who left earlier or then"
+    )
+    return _compared(
+        analysis,
+        leaving[kept],
+        event[kept],
+        responding[kept] <= moment,
+        strata=None if stratum is None else stratum[kept],
+        ties=ties,
+        conf_level=conf_level,
+        n=int(np.count_nonzero(kept)),
+        at=landmark,
+    )
+
+
+def time_dependent_response_hazard_ratio(time, event, response_time, *, strata=None, ties="efron", conf_level=0.95):
+    """Hazard ratio after response to before or without it: Cox's model with response as a time-dependent covariate.
+
+    At each event, who has responded earlier is compared with who has not, so that a patient is a non-responder up
+    to the response and a responder after it. A response at the time of the patient's event or censoring, or later,
+    therefore does not count, and one at time 0 makes a responder from the start. A patient whose time is 0 is never
+    at risk after the start and is left out.
+
+    Parameters
+    ----------
+    time, event, response_time, strata, ties, conf_level
+        As in `landmark_hazard_ratio`.
+
+    Returns
+    -------
+    Estimate
+        Arm "responders", reference "non-responders"; `n` counts patients. Not estimable when nobody has responded
+        while under observation, or everybody from the start.
+
+    Raises
+    ------
+    ValueError
+        If lengths differ, or a time or an event is not one.
+
+    References
+    ----------
+    .. [1] Mantel & Byar (1974), J Am Stat Assoc 69:81-86.
+    .. [2] Crowley & Hu (1977), J Am Stat Assoc 72:27-36.
+    .. [3] Therneau & Grambsch (2000), Modeling Survival Data, section 3.7.
+    """
+    time, event, response_time, stratum = _checked(time, event, response_time, strata, ties, conf_level)
+    leaving, responding, _ = _ranks(time, response_time, 0.0)  # the start has rank 0
+    kept = np.flatnonzero(leaving > 0)
+    leaving, responding, event = leaving[kept], responding[kept], event[kept]
+    later = np.flatnonzero((responding > 0) & (responding < leaving))
+    rows = np.append(kept, kept[later])
+    until_response = leaving.copy()
+    until_response[later] = responding[later]
+    event_before = event.copy()
+    event_before[later] = False
+    return _compared(
+        f"Response as a time-dependent covariate, {np.count_nonzero(responding < leaving)} of {len(kept)} "
+        "patients responded while at risk",
+        np.append(until_response, leaving[later]),
+        np.append(event_before, event[later]),
+        np.append(responding == 0, np.ones(len(later), dtype=bool)),
+        entry=np.append(np.zeros(len(kept)), responding[later]),
+        strata=None if stratum is None else stratum[rows],
+        ties=ties,
+        conf_level=conf_level,
+        n=len(kept),
+    )
+
+
+def _checked(time, event, response_time, strata, ties, conf_level):
+    """The arguments of both comparisons, as arrays; strata as numbers, None without."""
+    time = check_times(time)
+    event = check_indicator(event, "event", len(time))
+    response_time = check_response_times(response_time, len(time))
+    stratum = None if strata is None else check_strata(strata, len(time))
+    check_conf_level(conf_level)
+    if ties not in TIES:  # here too, as without two kinds of patients nothing is fitted
+        raise ValueError(f"ties is {ties!r}: choose one of {', '.join(map(repr, TIES))}.")
+    return time, event, response_time, stratum
+
+
+def _ranks(time, response_time, moment):
+    """Times, times of response (after all others where there is none) and one moment by their order alone.
+
+    Cox's model knows no more than the order; two that differ by rounding error alone have one rank.
+    """
+    responded = ~np.isnan(response_time)
+    merged = merge_ties(np.concatenate([[moment], time, response_time[responded]]))
+    ranks = np.unique(merged, return_inverse=True)[1]
+    responding = np.full(len(time), len(merged))
+    responding[responded] = ranks[1 + len(time) :]
+    return ranks[1 : 1 + len(time)], responding, ranks[0]
+
+
+def _compared(analysis, time, event, responded, *, n, at=NOT_ESTIMABLE, **model):
+    """Hazard ratio of the rows with response to those without, or the reason why there is none."""
+    names = {"arm": RESPONDERS, "reference": NON_RESPONDERS}
+    missing = _missing(responded)
+    if missing:
+        method = f"{analysis}: not estimable, {missing}"
+        return Estimate(NOT_ESTIMABLE, unit="ratio", method=method, n=n, events=int(event.sum()), at=at, **names)
+    ratio = hazard_ratio(time, event, responded, **names, **model)
+    return replace(ratio, method=f"{analysis}; {ratio.method}", n=n, at=at)
+
+
+def _missing(responded):
+    """Which kind of patients there are none of, or nothing."""
+    if not len(responded):
+        return "nobody was at risk"
+    if not responded.any():
+        return "nobody had responded"
+    return "everybody had responded" if responded.all() else ""

@@ -1,0 +1,224 @@
+"""How far from independent may censoring be before the result of a trial tips over."""
+
+from dataclasses import dataclass
+from math import isnan, log
+
+import numpy as np
+
+from smmlib.stats.checks import (
+    check_indicator,
+    check_landmark,
+    check_positive,
+    check_strata,
+    check_times,
+    check_whole,
+)
+from smmlib.stats.comparison.hazard_ratio import cox_model_in_words, hazard_ratio
+from smmlib.stats.event_table import merge_ties
+from smmlib.stats.results import NOT_ESTIMABLE, Estimate, TippingPoint, percent
+from smmlib.stats.robustness.imputation import combined, completed, draw
+
+
+def tipping_point(
+    time,
+    event,
+    in_arm,
+    deltas,
+    *,
+    arm,
+    reference,
+    followed_until,
+    imputations,
+    seed,
+    strata=None,
+    conf_level=0.95,
+):
+    """Hazard ratio were the hazard of the arm's patients multiplied by each of `deltas` after they were censored.
+
+    In patients of the arm who are censored before the end of follow-up, the event is imputed: at a time after
+    censoring at which the arm had events, by the Kaplan-Meier curve S of the arm, so that S(t | censored at c) is
+    (S(t) / S(c)) to the power delta. Who has not had it by the end of follow-up is censored there, also where the
+    curve ends earlier. The curve is of the arm as a whole, also when the analysis is stratified. Patients of the
+    reference stay as they are: their censoring remains independent. Each completed data set gives a hazard ratio
+    (Cox's model, Efron ties, standard error of the logarithm); they are combined by Rubin's rules.
+
+    Parameters
+    ----------
+    time, event, in_arm, arm, reference, strata
+        As in `logrank_test`.
+    deltas : array-like, shape (k,)
+        Factors of the hazard after censoring, above zero: at 1 censoring is independent, above it patients who are
+        censored do worse than those who are not.
+    followed_until : float or array-like, shape (n,)
+        Time at which everybody, or each patient, was or would have been censored by the end of the trial. Who is
+        censored at it or later is not imputed.
+    imputations : int
+        Number of completed data sets, at least 2.
+    seed : int
+        Of the random numbers, which are the same for all deltas and for any order of the patients.
+    conf_level : float
+        Two-sided confidence level.
+
+    Returns
+    -------
+    TippingPoint
+        The tipping delta is the smallest of `deltas` at which the upper confidence limit is 1 or more, so it says
+        something of an arm that does better at a delta of 1. It is NaN when there is none.
+
+    Raises
+    ------
+    ValueError
+        As `hazard_ratio`, or if a delta, a time of follow-up, the number of imputations or the seed is not one.
+
+    References
+    ----------
+    .. [1] Jackson, White, Seaman et al. (2014), Stat Med 33:4681-4694.
+    .. [2] Lipkovich, Ratitch & O'Kelly (2016), Pharm Stat 15:216-229.
+    """
+    deltas = check_positive(deltas, "deltas").tolist()
+    trial = _checked(time, event, in_arm, arm, reference, followed_until, imputations, seed, strata, conf_level)
+    drawn = _drawn(trial, trial.in_arm)
+    ratios = tuple(_pooled(trial, drawn, delta, f"their hazard multiplied by {delta:.10g}") for delta in deltas)
+    tipped = [delta for delta, ratio in zip(deltas, ratios, strict=True) if ratio.high >= 1]
+    return TippingPoint(
+        deltas=tuple(deltas),
+        hazard_ratios=ratios,
+        tipping_delta=min(tipped, default=NOT_ESTIMABLE),
+        imputations=trial.imputations,
+        seed=trial.seed,
+        method=f"{_in_words(trial, drawn, 'their hazard multiplied by a factor')}; the smallest factor at which the "
+        f"upper limit reaches 1{'' if tipped else ': none of those tried'}",
+    )
+
+
+def reference_based_hazard_ratio(
+    time,
+    event,
+    in_arm,
+    *,
+    arm,
+    reference,
+    followed_until,
+    imputations,
+    seed,
+    strata=None,
+    conf_level=0.95,
+):
+    """Hazard ratio were the arm's patients to have the hazard of the reference after they were censored.
+
+    "Jump to reference": as `tipping_point`, with the Kaplan-Meier curve of the reference in the place of the arm's,
+    and no factor. By Rubin's rules the interval is at least as wide as without imputation, in keeping with the
+    information that was lost, and wider than the spread of the estimate over trials.
+
+    Parameters
+    ----------
+    time, event, in_arm, arm, reference, followed_until, imputations, seed, strata, conf_level
+        As in `tipping_point`.
+
+    Returns
+    -------
+    Estimate
+        `std_error` is that of the logarithm; `n` and `events` are those observed.
+
+    Raises
+    ------
+    ValueError
+        As `tipping_point`.
+
+    References
+    ----------
+    .. [1] Lipkovich, Ratitch & O'Kelly (2016), Pharm Stat 15:216-229.
+    .. [2] Atkinson, Kenward, Clayton & Carpenter (2019), Pharm Stat 18:645-658.
+    """
+    trial = _checked(time, event, in_arm, arm, reference, followed_until, imputations, seed, strata, conf_level)
+    return _pooled(trial, _drawn(trial, ~trial.in_arm), 1.0, f"the hazard of arm {reference!r}")
+
+
+@dataclass(frozen=True, eq=False)
+class _Trial:
+    """The arguments, checked; strata as numbers, None without. `observed` is the hazard ratio without imputation."""
+
+    time: np.ndarray
+    event: np.ndarray
+    in_arm: np.ndarray
+    stratum: np.ndarray | None
+    followed_until: np.ndarray
+    imputations: int
+    seed: int
+    observed: Estimate
+    conf_level: float
+
+
+def _checked(time, event, in_arm, arm, reference, followed_until, imputations, seed, strata, conf_level):
+    names = {"arm": arm, "reference": reference}
+    observed = hazard_ratio(time, event, in_arm, strata=strata, conf_level=conf_level, **names)  # which checks them
+    time = check_times(time)
+    merged = merge_ties(np.concatenate([time, _check_followed_until(followed_until, len(time))]))
+    check_whole(imputations, "imputations", 2)
+    check_whole(seed, "seed", 0)
+    return _Trial(
+        time=merged[: len(time)],
+        event=check_indicator(event, "event", len(time)),
+        in_arm=check_indicator(in_arm, "in_arm", len(time)),
+        stratum=None if strata is None else check_strata(strata, len(time)),
+        followed_until=merged[len(time) :],
+        imputations=int(imputations),
+        seed=int(seed),
+        observed=observed,
+        conf_level=float(conf_level),
+    )
+
+
+def _check_followed_until(followed_until, length):
+    """The end of follow-up of each patient."""
+    if np.ndim(followed_until) == 0:
+        return np.full(length, check_landmark(followed_until, "followed_until", "the end of follow-up"))
+    values = check_times(followed_until, "followed_until")
+    if len(values) != length:
+        raise ValueError(
+            f"followed_until has shape {values.shape}, but time has {length} patients: "
+            "give one value a patient, or one for all."
+        )
+    return values
+
+
+def _drawn(trial, of_group):
+    """The random part, of the patients of the arm who were censored early, by the curve of a group."""
+    early = trial.in_arm & ~trial.event & (trial.time < trial.followed_until)
+    # An order that does not depend on that of the rows; who is alike in all of this may be exchanged.
+    stratum = np.zeros(len(trial.time)) if trial.stratum is None else trial.stratum
+    order = np.lexsort((stratum, trial.followed_until, trial.event, trial.time))
+    group, patients = order[of_group[order]], order[early[order]]
+    return draw(trial.time, trial.event, group, patients, trial.followed_until, trial.imputations, trial.seed)
+
+
+def _pooled(trial, drawn, factor, assumed):
+    """The hazard ratios of the completed data sets, combined."""
+    observed = trial.observed
+    names = {"arm": observed.arm, "reference": observed.reference}
+    ratios = [
+        hazard_ratio(time, event, trial.in_arm, strata=trial.stratum, **names)
+        for time, event in completed(drawn, factor, trial.time, trial.event)
+    ]
+    method = _in_words(trial, drawn, assumed)
+    result = {"unit": "ratio", "n": observed.n, "events": observed.events, **names}
+    without = [ratio for ratio in ratios if isnan(ratio.value)]
+    if without:
+        reason = f"{len(without)} of the completed data sets have no hazard ratio ({without[0].method})"
+        return Estimate(NOT_ESTIMABLE, method=f"{method}: not estimable, {reason}", **result)
+    value, std_error, low, high = combined(
+        [log(ratio.value) for ratio in ratios], [ratio.std_error for ratio in ratios], trial.conf_level
+    )
+    value, low, high = (float(number) for number in np.exp([value, low, high]))
+    return Estimate(value, low, high, trial.conf_level, std_error, method=method, **result)
+
+
+def _in_words(trial, drawn, assumed):
+    """What was imputed, how, and how it was analysed."""
+    model = cox_model_in_words("efron", trial.stratum, None)
+    return (
+        f"Multiple imputation of those of arm {trial.observed.arm!r} censored before the end of follow-up "
+        f"({len(drawn.patients)}), with {assumed} from then on: {trial.imputations} imputations from the Kaplan-Meier "
+        f"curve, approximate Bayesian bootstrap, seed {trial.seed}; {model}, Rubin's rules, "
+        f"{percent(trial.conf_level)} interval"
+    )
