@@ -1,6 +1,7 @@
 """How fast the library and a report are, against what a user would pick instead, in one run on one machine.
 
-`make bench` prints a table of ratios: a peer's time divided by ours, so that more than 1 means that we are faster.
+`make bench` prints one table and writes it to RESULTS.md beside this file. Peers are timed on the same arrays; a peer
+that is not installed, or would take minutes, has no number.
 """
 
 import statistics
@@ -8,57 +9,59 @@ import subprocess
 import sys
 import tempfile
 import time
+import tracemalloc
 import warnings
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
-from lifelines import CoxPHFitter, KaplanMeierFitter
-from lifelines.statistics import logrank_test as lifelines_logrank
-from statsmodels.duration.hazard_regression import PHReg
-from statsmodels.duration.survfunc import SurvfuncRight, survdiff
+import peers
+from results import Measurement, write_results
 
-from smmlib import hazard_ratio, kaplan_meier, logrank_test
+from smmlib import cox_regression, hazard_ratio, kaplan_meier, logrank_test
 
-PROJECT = Path(__file__).parents[1]
+HERE = Path(__file__).parent
+PROJECT = HERE.parent
 STUDY = "params/quiredex-2013.yaml"
 ARMS = {"arm": "a", "reference": "b"}
+SIZES = (119, 10_000, 1_000_000, 10_000_000)
+# A peer that took longer than this is not asked for ten times as many patients or more.
+LONGEST = 20.0
 
 
 def main():
-    print(f"{'work':34}{'n':>10}{'ours':>12}  peers, as a multiple of ours")
-    for patients in (119, 10_000, 100_000):
-        compare_statistics(patients)
-    compare_reports()
+    measurements = []
+    too_slow = set()
+    for patients in SIZES:
+        for kind in ("days", "continuous"):
+            measurements += compare_statistics(patients, kind, too_slow)
+    memory = peak_bytes_a_row(SIZES[-1])
+    measurements += compare_programs()
+    text = write_results(HERE / "RESULTS.md", measurements, memory)
+    print(text)
 
 
-def compare_statistics(patients):
-    time_, event, in_arm = sample(patients)
-    frame = pd.DataFrame({"time": time_, "event": event, "in_arm": in_arm.astype(float)})
-    row(
-        "Kaplan-Meier with limits",
-        patients,
-        lambda: kaplan_meier(time_, event),
-        lifelines=lambda: KaplanMeierFitter().fit(time_, event),
-        statsmodels=lambda: SurvfuncRight(time_, event),
-    )
-    row(
-        "log-rank test, two arms",
-        patients,
-        lambda: logrank_test(time_, event, in_arm, **ARMS),
-        lifelines=lambda: lifelines_logrank(time_[in_arm], time_[~in_arm], event[in_arm], event[~in_arm]),
-        statsmodels=lambda: survdiff(time_, event, in_arm),
-    )
-    row(
-        "Cox model of the arm, Efron",
-        patients,
-        lambda: hazard_ratio(time_, event, in_arm, **ARMS),
-        lifelines=lambda: CoxPHFitter().fit(frame, "time", "event"),
-        statsmodels=lambda: PHReg(time_, frame[["in_arm"]], event, ties="efron").fit(disp=False),
-    )
+def compare_statistics(patients, kind, too_slow):
+    """Each statistic by us and by all peers, on whole days (many ties) or on times without ties."""
+    data = sample(patients, kind)
+    ours = {
+        "Kaplan-Meier with limits": lambda: kaplan_meier(data.time, data.event),
+        "log-rank, two arms": lambda: logrank_test(data.time, data.event, data.in_arm, **ARMS),
+        "Cox, arm only": lambda: hazard_ratio(data.time, data.event, data.in_arm, **ARMS),
+        "Cox, two covariates, Efron": lambda: cox_regression(data.time, data.event, data.covariates),
+    }
+    argsort = seconds(lambda: np.argsort(data.time))
+    of_r = peers.r_seconds(data, [work for work in ours if (work, kind, "R") not in too_slow])
+    for work, call in ours.items():
+        taken = {"argsort": argsort, **of_r.get(work, {})}
+        for name, peer in peers.of(work, data).items():
+            if (work, kind, name) not in too_slow:
+                taken[name] = seconds(peer)
+        too_slow |= {(work, kind, name) for name, length in taken.items() if length > LONGEST}
+        yield shown(Measurement(work, patients, kind, seconds(call), taken))
 
 
-def compare_reports():
+def compare_programs():
+    """Whole processes: a report and its pieces by papermill's own command, and the import."""
     with tempfile.TemporaryDirectory() as folder:
         report = [sys.executable, "-m", "smmlib.report", STUDY, "--reports", folder]
         papermill = [
@@ -70,35 +73,36 @@ def compare_reports():
                 ("response", "response", []),
             )
         ]
-        row(
-            "report of quiredex-2013",
-            119,
-            lambda: call(report),
-            plain_kernels=lambda: call([*report, "--kernels", "plain"]),
-            papermill_commands_without_page=lambda: [call(command, PROJECT / "notebooks") for command in papermill],
-        )
-    row(
-        "import smmlib",
-        0,
-        lambda: call([sys.executable, "-c", "import smmlib"]),
-        pandas=lambda: call([sys.executable, "-c", "import pandas"]),
-        lifelines=lambda: call([sys.executable, "-c", "import lifelines"]),
+        plain = seconds(lambda: call([*report, "--kernels", "plain"]))
+        by_papermill = seconds(lambda: [call(command, PROJECT / "notebooks") for command in papermill])
+        taken = {"plain kernels": plain, "papermill commands, without page": by_papermill}
+        yield shown(Measurement("report of quiredex-2013", 119, "", seconds(lambda: call(report)), taken))
+    taken = {name: seconds(lambda name=name: call([sys.executable, "-c", f"import {name}"])) for name in peers.IMPORTS}
+    yield shown(
+        Measurement("import smmlib", None, "", seconds(lambda: call([sys.executable, "-c", "import smmlib"])), taken)
     )
 
 
-def sample(patients):
-    """Whole days, so that there are ties as in a trial; the arm halves the hazard; a third are censored."""
+def peak_bytes_a_row(patients):
+    """Memory of a Cox model of two covariates at its highest, the data not counted, in bytes a patient."""
+    data = sample(patients, "continuous")
+    tracemalloc.start()
+    cox_regression(data.time, data.event, data.covariates)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak / patients
+
+
+def sample(patients, kind):
+    """An arm that halves the hazard and an age; a third are censored. Whole days have ties as in a trial."""
     random = np.random.default_rng(119)
     in_arm = random.random(patients) < 0.5
-    progression = random.exponential(np.where(in_arm, 1200.0, 600.0))
+    age = random.normal(65, 10, patients)
+    progression = random.exponential(np.where(in_arm, 1200.0, 600.0) * np.exp(-0.02 * (age - 65)))
     followed = random.uniform(300, 1500, patients)
-    return np.ceil(np.minimum(progression, followed)), progression <= followed, in_arm
-
-
-def row(work, patients, ours, **peers):
-    mine = seconds(ours)
-    ratios = [f"{name.replace('_', ' ')} {seconds(peer) / mine:.1f}x" for name, peer in peers.items()]
-    print(f"{work:34}{patients or '':>10}{shown(mine):>12}  {', '.join(ratios)}", flush=True)
+    end = np.minimum(progression, followed)
+    covariates = {"arm": in_arm.astype(float), "age": age}
+    return peers.Data(np.ceil(end) if kind == "days" else end, progression <= followed, in_arm, covariates)
 
 
 def seconds(work):
@@ -108,13 +112,15 @@ def seconds(work):
         start = time.perf_counter()
         work()
         taken.append(time.perf_counter() - start)
-        if len(taken) == 2 and taken[1] > 2:
-            break
+        if taken[-1] > 2:
+            return taken[-1]
     return statistics.median(taken[1:])
 
 
-def shown(taken):
-    return f"{taken:.2f} s" if taken >= 1 else f"{taken * 1000:.2f} ms"
+def shown(measurement):
+    """The measurement, told at once, because the whole takes minutes."""
+    print(measurement, file=sys.stderr, flush=True)
+    return measurement
 
 
 def call(command, folder=PROJECT):
