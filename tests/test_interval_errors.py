@@ -59,7 +59,7 @@ def test_what_is_no_left_bound_is_refused(left, words):
         ([1, None, inf], "right[1] is None: "),
         (["1", "3", "inf"], "right[0] is '1': "),
         ([1, "never", inf], "right[0] is '1': "),
-        (np.array(["2020-01-01"] * 3, dtype="datetime64[D]"), "right[0] is datetime.date(2020, 1, 1): "),
+        (np.array(["2020-01-01"] * 3, dtype="datetime64[D]"), "right[0] is 2020-01-01: "),
         ([1, 3], "right has shape (2,), but left has 3 patients: give one value a patient."),
         ([[1, 3, inf]], "right must be one-dimensional and hold at least one time, but has shape (1, 3)."),
         ([1, 0, 1], "left[1] is 1, but right[1] is 0: an interval must not end before it begins."),

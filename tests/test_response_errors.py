@@ -123,7 +123,7 @@ def test_confidence_level_outside_its_range_is_refused(conf_level):
         ({"strata": ["a", None, "a", "b"]}, "strata[1] is None: every patient "),
         ({"in_arm": [0, 0, 0, 0]}, "arm 'new' has no patients: in_arm must hold both 1 ('new') and 0 ('old')."),
         ({"in_arm": [1, 1, 1, 1]}, "arm 'old' has no patients: "),
-        ({"responded": [], "in_arm": [], "strata": []}, "arm 'new' has no patients: "),
+        ({"responded": [], "in_arm": [], "strata": []}, "in_arm is empty: there must be patients."),
     ],
 )
 def test_bad_columns_are_refused(verb, columns, words):

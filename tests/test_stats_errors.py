@@ -52,7 +52,7 @@ def refused(words):
         (pd.array([1, pd.NA, 3], dtype="Int64"), "time[1] is "),
         ([True, False, True], "time[0] is True: "),
         (pd.to_timedelta([1, 2, 3], unit="D"), "time[0] is "),
-        (np.array(["2020-01-01"] * 3, dtype="datetime64[D]"), "time[0] is datetime.date(2020, 1, 1): "),
+        (np.array(["2020-01-01"] * 3, dtype="datetime64[D]"), "time[0] is 2020-01-01: "),
         ([], "time must be one-dimensional and hold at least one time, but has shape (0,)."),
         ([[1, 2, 3]], "time must be one-dimensional and hold at least one time, but has shape (1, 3)."),
         (5, "time must be one-dimensional"),

@@ -8,11 +8,14 @@ import numpy as np
 
 def check_times(time, name="time", *, endless=False):
     """Times as floats, or a ValueError that names the first that is not a time; infinity is one when `endless`."""
-    given = np.asarray(time)
+    given = _array(time)
     if given.ndim != 1 or not len(given):
         raise ValueError(f"{name} must be one-dimensional and hold at least one time, but has shape {given.shape}.")
     values = _as_floats(given)
-    if not (values.min() >= 0 and (endless or values.max() < np.inf)):  # so that NaN fails too
+    smallest = values.min()
+    if smallest == 0:
+        values = values + 0.0  # which makes a negative zero a zero
+    if not (smallest >= 0 and (endless or values.max() < np.inf)):  # so that NaN fails too
         bad = np.flatnonzero(~((values >= 0) & (endless | np.isfinite(values))))
         a_time = "a number, zero or more, or infinity" if endless else "a finite number, zero or more"
         raise ValueError(f"{name}[{bad[0]}] is {shown(given[bad[0]])}: a time is {a_time}.")
@@ -62,7 +65,7 @@ def check_before(entry, time):
 
 def check_weights(weights, length):
     """Case weights as floats, or a ValueError that names the first that is not above zero."""
-    given = np.asarray(weights)
+    given = _array(weights)
     if given.shape != (length,):
         raise ValueError(f"weights has shape {given.shape}, but time has {length} patients: give one value a patient.")
     values = _as_floats(given)
@@ -82,7 +85,7 @@ def check_landmark(time, name="time", what="a landmark"):
 
 def check_indicator(indicator, name, length, of="time"):
     """A boolean array as long as the argument `of`, or a ValueError that names the first value not boolean or 0/1."""
-    values = np.asarray(indicator)
+    values = _array(indicator)
     if values.shape != (length,):
         raise ValueError(f"{name} has shape {values.shape}, but {of} has {length} patients: give one value a patient.")
     if values.dtype == bool:
@@ -96,7 +99,7 @@ def check_indicator(indicator, name, length, of="time"):
 
 def check_causes(cause, length):
     """Causes as numbers, or a ValueError that names the first that is not 0, 1, 2, ..."""
-    given = np.asarray(cause)
+    given = _array(cause)
     if given.shape != (length,):
         raise ValueError(f"cause has shape {given.shape}, but time has {length} patients: give one value a patient.")
     values = _as_floats(given)
@@ -117,12 +120,45 @@ def check_cause(of):
 
 def check_arms(in_arm, length, arm, reference, of="time"):
     """Membership of the arm as a boolean array, or a ValueError when it cannot be or an arm is empty."""
+    for name, given in (("arm", arm), ("reference", reference)):
+        if not isinstance(given, str):
+            raise ValueError(f"{name} is {shown(given)}: give its name, as text; who belongs to it is said by in_arm.")
+    if arm == reference:
+        raise ValueError(f"arm and reference are both {arm!r}: give them names of their own.")
     in_arm = check_indicator(in_arm, "in_arm", length, of)
     in_the_arm = np.count_nonzero(in_arm)
     for name, members in ((arm, in_the_arm), (reference, length - in_the_arm)):
         if not members:
             raise ValueError(f"arm {name!r} has no patients: in_arm must hold both 1 ({arm!r}) and 0 ({reference!r}).")
     return in_arm
+
+
+def check_same_order(columns):
+    """A ValueError when columns of one table come in different orders: same index labels, other places.
+
+    `columns` maps names to arrays, which are taken by place; labels are compared where pandas gives some.
+    """
+    labelled = [(name, values.index) for name, values in columns.items() if _has_labels(values)]
+    for name, index in labelled[1:]:
+        first_name, first = labelled[0]
+        if len(index) == len(first) and not index.equals(first) and set(index) == set(first):
+            place = next(place for place, (one, other) in enumerate(zip(first, index, strict=True)) if one != other)
+            raise ValueError(
+                f"{name} and {first_name} hold the same rows in different orders: at place {place} {name} has row "
+                f"{shown(index[place])}, {first_name} row {shown(first[place])}. Bring them into one order."
+            )
+
+
+def _has_labels(values):
+    """Whether it is a pandas Series or DataFrame; a list has an `index` too, which finds things."""
+    return hasattr(getattr(values, "index", None), "equals")
+
+
+def check_kind(result, kind, name, maker):
+    """A ValueError when an argument is not the result of another verb that it should be."""
+    if not isinstance(result, kind):
+        given = type(result).__name__
+        raise ValueError(f"{name} is of type {given}: give a {kind.__name__}, which {maker} returns.")
 
 
 def check_conf_level(conf_level):
@@ -172,16 +208,26 @@ def check_labels(labels, name, length, of="time"):
     if any(_is_missing(label) for label in distinct):
         index = next(index for index, label in enumerate(listed) if _is_missing(label))
         raise ValueError(f"{name}[{index}] is {shown(listed[index])}: every patient needs a label.")
-    codes = {label: code for code, label in enumerate(sorted(distinct, key=str))}
+    # A pandas Categorical has an order of its own.
+    order = getattr(getattr(labels, "dtype", None), "categories", None)
+    in_order = sorted(distinct, key=str) if order is None else [label for label in order if label in distinct]
+    codes = {label: code for code, label in enumerate(in_order)}
     return np.fromiter(map(codes.__getitem__, listed), dtype=np.intp, count=length)
 
 
 def check_covariates(covariates, length):
     """Names and columns of floats, or a ValueError that names the first value that is no number."""
-    columns = {str(name): np.asarray(values) for name, values in covariates.items()}
-    if not columns:
+    if not hasattr(covariates, "items") or getattr(covariates, "ndim", 2) != 2:
+        kind = type(covariates).__name__
+        raise ValueError(f"covariates is of type {kind}: give a mapping of names to arrays, or a DataFrame.")
+    columns = [(str(name), _array(values)) for name, values in covariates.items()]
+    names = tuple(name for name, _ in columns)
+    if not names:
         raise ValueError("covariates is empty: give at least one, by its name.")
-    return tuple(columns), [_check_covariate(name, values, length) for name, values in columns.items()]
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"covariates has {names.count(name)} columns named {name!r}: give each a name of its own.")
+    return names, [_check_covariate(name, values, length) for name, values in columns]
 
 
 def _check_covariate(name, values, length):
@@ -192,7 +238,10 @@ def _check_covariate(name, values, length):
     numbers = _as_floats(values, booleans=True)
     if not (numbers.min() > -np.inf and numbers.max() < np.inf):  # so that NaN fails too
         bad = np.flatnonzero(~np.isfinite(numbers))[0]
-        raise ValueError(f"covariates[{name!r}][{bad}] is {shown(values[bad])}: a covariate is a finite number.")
+        raise ValueError(
+            f"covariates[{name!r}][{bad}] is {shown(values[bad])}: a covariate is a finite number; "
+            "make columns of 0 and 1 of categories, one fewer than there are."
+        )
     return numbers
 
 
@@ -204,10 +253,17 @@ def _is_missing(label):
         return True
 
 
+def _array(values):
+    """Values as an array, in which a masked one is None."""
+    if np.ma.is_masked(values):
+        return np.where(np.ma.getmaskarray(values), None, values.data)
+    return np.asarray(values)
+
+
 def _as_floats(values, booleans=False):
     """Numbers as floats, NaN for what is no number: text, dates and durations are not read as one."""
     if values.dtype.kind in "iuf":
-        return np.add(values, 0.0, dtype=float)  # which also makes a negative zero a zero
+        return values.astype(float, copy=False)
     if booleans and values.dtype.kind == "b":
         return values.astype(float)
     if values.dtype.kind not in "Ob":
@@ -223,4 +279,6 @@ def _as_float(value, booleans):
 
 def shown(value):
     """A value as the caller typed it: 2, not np.int64(2)."""
+    if isinstance(value, (np.timedelta64, np.datetime64)):
+        return str(value)
     return repr(value.item() if isinstance(value, np.generic) else value)

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from smmlib.stats.checks import check_kind
 from smmlib.stats.distributions import two_sided_quantile
-from smmlib.stats.results import NOT_ESTIMABLE, Estimate
+from smmlib.stats.results import NOT_ESTIMABLE, Estimate, SurvivalCurve, percent
 
 
 def difference(first, second, *, unit, what):
@@ -52,6 +53,8 @@ def ratio(first, second, *, what):
 
 def check_comparable(curve, reference_curve):
     """Two curves of one confidence level and one unit, or a ValueError."""
+    check_kind(curve, SurvivalCurve, "curve", "kaplan_meier")
+    check_kind(reference_curve, SurvivalCurve, "reference_curve", "kaplan_meier")
     for name in ("conf_level", "time_unit"):
         mine, other = getattr(curve, name), getattr(reference_curve, name)
         if mine != other:
@@ -71,7 +74,10 @@ def _none(first, second, method, unit):
 
 def _contrast(first, second, value, limits, std_error, unit, words):
     level = first.conf_level
-    method = f"{words} {100 * level:.10g} % interval"
+    method = f"{words} {percent(level)} interval"
+    if np.isnan(std_error):
+        alone = (first if np.isnan(first.std_error) else second).arm
+        method += f": not estimable, nobody is left in arm {alone!r}"
     return Estimate(value, *limits, level, std_error, unit, method, **_both(first, second))
 
 

@@ -9,7 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from smmlib.stats.checks import check_before, check_indicator, check_strata, check_times, check_weights
+from smmlib.stats.checks import (
+    check_before,
+    check_indicator,
+    check_same_order,
+    check_strata,
+    check_times,
+    check_weights,
+)
 
 TIE_TOLERANCE = float(np.sqrt(np.finfo(float).eps))
 LARGEST_KEY = 2**63
@@ -73,6 +80,7 @@ def event_table(time, event, group=None, strata=None, *, entry=None, weights=Non
         If lengths differ, a time is negative or not finite, an event is not boolean or 0/1, an entry is not
         before its time, a weight is not above zero, or a stratum is missing.
     """
+    check_same_order({"time": time, "event": event, "strata": strata, "entry": entry, "weights": weights})
     time = check_times(time)
     event = check_indicator(event, "event", len(time))
     stratum = None if strata is None else check_strata(strata, len(time))

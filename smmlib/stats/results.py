@@ -88,6 +88,8 @@ class CoxModel:
         Logarithms of the hazard ratios, and their standard errors; NaN where not estimable.
     covariance : ndarray, shape (p, p)
         Of the coefficients.
+    p_values : ndarray, shape (p,)
+        Of the Wald test of each coefficient.
     hazard_ratios : tuple of Estimate, length p
         For one unit more of each covariate.
     log_likelihood, null_log_likelihood : float
@@ -106,6 +108,7 @@ class CoxModel:
     coefficients: np.ndarray
     std_errors: np.ndarray
     covariance: np.ndarray
+    p_values: np.ndarray
     hazard_ratios: tuple
     log_likelihood: float
     null_log_likelihood: float
@@ -200,6 +203,13 @@ class SurvivalCurve:
     time_unit: str
     method: str
     arm: str = ""
+
+    def __repr__(self):
+        of = f"{self.arm}: " if self.arm else ""
+        counts = f"{self.events.sum() + self.censored.sum()} patients, {self.events.sum()} events"
+        return (
+            f"<SurvivalCurve {of}{counts}, {len(self.time)} times to {self.time[-1]:g} {self.time_unit}; {self.method}>"
+        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from smmlib.stats.checks import check_arms, check_times
+from smmlib.stats.checks import check_arms, check_same_order, check_times
 from smmlib.stats.counts import whole
 from smmlib.stats.event_table import event_table
 
@@ -18,6 +18,8 @@ def two_arm_table(time, event, in_arm, *, arm, reference, strata=None, entry=Non
     ValueError
         As `event_table`, or if an arm is empty.
     """
+    columns = {"event": event, "in_arm": in_arm, "strata": strata, "entry": entry, "weights": weights}
+    check_same_order({"time": time, **columns})
     time = check_times(time)
     in_arm = check_arms(in_arm, len(time), arm, reference)
     return event_table(time, event, in_arm.view(np.int8), strata, entry=entry, weights=weights)

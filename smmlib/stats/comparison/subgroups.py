@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from smmlib.stats.checks import check_cuts, check_indicator, check_labels, check_strata, check_times
+from smmlib.stats.checks import check_cuts, check_indicator, check_labels, check_same_order, check_strata, check_times
 from smmlib.stats.comparison.hazard_ratio import cox_model_in_words, estimate_from, hazard_ratio
 from smmlib.stats.comparison.partial_likelihood import one_sided, peak_or_end, risk_sets
 from smmlib.stats.counts import whole
@@ -50,6 +50,7 @@ def subgroup_hazard_ratios(
     """
     if ties not in TIES:
         raise ValueError(f"ties is {ties!r}: choose one of {', '.join(map(repr, TIES))}.")
+    check_same_order({"time": time, "event": event, "in_arm": in_arm, "subgroup": subgroup, "strata": strata})
     time = check_times(time)
     event, in_arm = check_indicator(event, "event", len(time)), check_indicator(in_arm, "in_arm", len(time))
     code = check_labels(subgroup, "subgroup", len(time))
@@ -148,7 +149,8 @@ def _interaction_test(time, event, subgroups, in_arm, ties, columns):
     method = f"{without.method}, likelihood-ratio test of arm by subgroup"
     df = with_products.likelihood_ratio_test.df - without.likelihood_ratio_test.df
     gain = 2 * (with_products.log_likelihood - without.log_likelihood)
-    return _ratio_test(gain, df, method, {"n": len(time), "events": int(event.sum())})
+    compared = not np.isnan(without.coefficients[0])
+    return _ratio_test(gain, df if compared else 0, method, {"n": len(time), "events": int(event.sum())})
 
 
 def _change_test(parts, whole_follow_up, method, counts):
@@ -157,12 +159,13 @@ def _change_test(parts, whole_follow_up, method, counts):
     highest = sum(sets.at(peak_or_end(sets))[0] for sets in informative)
     flat = sum(sets.at(0.0)[0] for sets in parts if one_sided(sets) == 0)
     gain = 2 * (highest + flat - whole_follow_up.at(peak_or_end(whole_follow_up))[0])
-    return _ratio_test(gain, len(informative) - 1, method, counts)
+    df = len(informative) - 1 if one_sided(whole_follow_up) is None else 0
+    return _ratio_test(gain, df, method, counts)
 
 
 def _ratio_test(gain, df, method, counts):
     if df < 1:
-        reason = f"{method}: not estimable, the arms can be compared in one part at most"
+        reason = f"{method}: not estimable, events of both arms are compared in one part at most"
         return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, 0, reason, **counts)
     statistic = max(float(gain), 0.0)
     return HypothesisTest(statistic, chi_square_tail(statistic, df), df, f"{method}, two-sided", **counts)

@@ -13,7 +13,9 @@ from smmlib.stats.checks import (
     check_cause,
     check_causes,
     check_conf_level,
+    check_kind,
     check_landmark,
+    check_same_order,
     check_times,
 )
 from smmlib.stats.comparison.hazard_ratio import hazard_ratio
@@ -66,6 +68,7 @@ def cumulative_incidence(time, cause, *, of, entry=None, conf_level=0.95, time_u
     """
     of = check_cause(of)
     z = two_sided_quantile(check_conf_level(conf_level))
+    check_same_order({"time": time, "cause": cause, "entry": entry})
     table, *counts = counts_by_cause(time, cause, of, entry=entry)
     at_risk, events, competing = (of_all[0] for of_all in counts)
     incidence, std_error = _incidence_and_std_error(at_risk, events, competing)
@@ -109,6 +112,7 @@ def incidence_at(curve, time):
     ValueError
         If `time` is negative or not finite.
     """
+    check_kind(curve, CumulativeIncidenceCurve, "curve", "cumulative_incidence")
     time = check_landmark(time)
     patients = curve.events.sum() + curve.competing.sum() + curve.censored.sum()
     common = {
@@ -166,6 +170,7 @@ def gray_test(time, cause, in_arm, *, of, arm, reference, strata=None):
     .. [1] Gray (1988), Ann Stat 16:1141-1154, section 2.
     """
     of = check_cause(of)
+    check_same_order({"time": time, "cause": cause, "in_arm": in_arm, "strata": strata})
     time = check_times(time)
     in_arm = check_arms(in_arm, len(time), arm, reference)
     table, at_risk, events, competing = counts_by_cause(time, cause, of, in_arm=in_arm, strata=strata)

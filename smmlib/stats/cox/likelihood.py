@@ -162,7 +162,9 @@ def at_coefficients(patients, coefficients):
     expected = cumulative_hazard(patients, hazard)
     expected *= hazard.weight
     slope = patients.of_events - patients.covariates @ expected
-    information = second_moments(patients.covariates, expected) - products_of_means(patients, hazard)
+    moments = second_moments(patients.covariates, expected)
+    del expected  # as large as a covariate, and not needed any more
+    information = moments - products_of_means(patients, hazard)
     return AtCoefficients(hazard.log_likelihood, slope, information)
 
 
@@ -248,4 +250,4 @@ def risk_set_sums(patients, hazard):
     """Weighted sums of each covariate over everybody at risk, and over tied events: shapes (p, k) and (p, t)."""
     weighted, ties = patients.covariates * hazard.weight, patients.ties
     tied = np.empty((len(weighted), 0)) if ties is None else tied_sums(ties, weighted)
-    return at_risk_sums(patients.order, weighted, hazard.far_apart), tied
+    return at_risk_sums(patients.order, weighted, hazard.far_apart, overwrite=True), tied

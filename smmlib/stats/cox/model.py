@@ -9,6 +9,7 @@ from smmlib.stats.checks import (
     check_covariates,
     check_indicator,
     check_labels,
+    check_same_order,
     check_strata,
     check_times,
 )
@@ -79,9 +80,11 @@ def cox_regression(time, event, covariates, *, entry=None, strata=None, ties="ef
     if ties not in TIES:
         raise ValueError(f"ties is {ties!r}: choose one of {', '.join(map(repr, TIES))}.")
     z = two_sided_quantile(check_conf_level(conf_level))
+    given = {"time": time, "event": event, "entry": entry, "strata": strata, "cluster": cluster}
     time = check_times(time)
     event = check_indicator(event, "event", len(time))
     names, columns = check_covariates(covariates, len(time))
+    check_same_order(given | {f"covariates[{name!r}]": values for name, values in covariates.items()})
     stratum = None if strata is None else check_strata(strata, len(time))
     cluster = None if cluster is None else _checked_clusters(cluster, len(time))
     order = risk_order(time, event, stratum, None if entry is None else check_times(entry, "entry"))
@@ -99,6 +102,7 @@ def cox_regression(time, event, covariates, *, entry=None, strata=None, ties="ef
         coefficients=coefficients,
         std_errors=std_errors,
         covariance=covariance,
+        p_values=np.array([chi_square_tail(ratio**2, 1) for ratio in (coefficients / std_errors).tolist()]),
         hazard_ratios=tuple(
             _hazard_ratio(*row, z, conf_level, words, counts)
             for row in zip(names, coefficients, std_errors, fit.reasons, strict=True)
@@ -266,10 +270,15 @@ def _hazard_ratio(name, coefficient, std_error, reason, z, conf_level, words, co
     method = f"Hazard ratio of {name}, {words}"
     if reason:
         return Estimate(NOT_ESTIMABLE, unit="ratio", method=f"{method}: not estimable, {reason}", **counts)
+    with np.errstate(over="ignore"):
+        value, low, high = (float(np.exp(coefficient + side * z * std_error)) for side in (0, -1, 1))
+    if not np.isfinite([value, low, high]).all():
+        reason = "too large to be written for one unit of the covariate: measure it in smaller units"
+        return Estimate(NOT_ESTIMABLE, unit="ratio", method=f"{method}: {reason}", **counts)
     return Estimate(
-        value=float(np.exp(coefficient)),
-        low=float(np.exp(coefficient - z * std_error)),
-        high=float(np.exp(coefficient + z * std_error)),
+        value=value,
+        low=low,
+        high=high,
         conf_level=float(conf_level),
         std_error=float(std_error),
         unit="ratio",

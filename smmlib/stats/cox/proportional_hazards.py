@@ -2,11 +2,12 @@
 
 import numpy as np
 
+from smmlib.stats.checks import check_kind
 from smmlib.stats.cox.likelihood import cumulative_hazard, hazard_at, products_of_means, second_moments
 from smmlib.stats.cox.residuals import schoenfeld_residuals
 from smmlib.stats.distributions import chi_square_tail
 from smmlib.stats.event_table import event_table, merge_ties
-from smmlib.stats.results import NOT_ESTIMABLE, HypothesisTest, PHTest
+from smmlib.stats.results import NOT_ESTIMABLE, CoxModel, HypothesisTest, PHTest
 
 TRANSFORMS = {
     "km": "one less the Kaplan-Meier estimate",
@@ -48,6 +49,7 @@ def proportional_hazards_test(model, *, transform="km"):
     """
     if transform not in TRANSFORMS:
         raise ValueError(f"transform is {transform!r}: choose one of {', '.join(map(repr, TRANSFORMS))}.")
+    check_kind(model, CoxModel, "model", "cox_regression")
     method = f"Score test of proportional hazards in {TRANSFORMS[transform]}, {model.method}"
     known = model.fitted.known
     shape, reason = _centred(model.fitted.patients.order, transform)
@@ -63,8 +65,16 @@ def proportional_hazards_test(model, *, transform="km"):
         p_value=p_value,
         global_test=_global_test(slope, variance, reason, method, {"n": model.n, "events": model.events}),
         transform=transform,
-        method=method + (f": not estimable, {reason}" if reason else ""),
+        method=method + _without(model.names, known, reason),
     )
+
+
+def _without(names, known, reason):
+    """Why there is no test, of all covariates or of those without a coefficient."""
+    missing = [name for name, there in zip(names, known, strict=True) if not there]
+    if reason or not missing:
+        return f": not estimable, {reason}" if reason else ""
+    return f"; not estimable for {', '.join(missing)}, which has no coefficient"
 
 
 def _global_test(slope, variance, reason, method, counts):

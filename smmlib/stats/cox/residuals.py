@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from smmlib.stats.checks import check_kind
 from smmlib.stats.cox.likelihood import cumulative_hazard, hazard_at, risk_set_sums, spare_tied
 from smmlib.stats.cox.risk_order import accumulated
+from smmlib.stats.results import CoxModel
 
 KINDS = ("martingale", "score", "schoenfeld")
 
@@ -34,6 +36,7 @@ def cox_residuals(model, *, kind):
     """
     if kind not in KINDS:
         raise ValueError(f"kind is {kind!r}: choose one of {', '.join(map(repr, KINDS))}.")
+    check_kind(model, CoxModel, "model", "cox_regression")
     fitted = model.fitted
     order = fitted.patients.order
     if kind == "martingale":

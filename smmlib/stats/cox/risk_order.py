@@ -28,10 +28,10 @@ class RiskOrder:
         Times in the order of the caller's arrays.
     event : ndarray of bool, shape (n,)
         In sorted order.
-    first, last : ndarray of int, shape (k,)
-        The first and the last sorted row of each group.
-    size, deaths : ndarray of int, shape (k,)
-        Patients and events of each group.
+    last : ndarray of int, shape (k,)
+        The last sorted row of each group.
+    deaths : ndarray of int, shape (k,)
+        Events of each group.
     time : ndarray, shape (k,)
         Event time of each group.
     without_events : ndarray of int
@@ -46,9 +46,7 @@ class RiskOrder:
     order: np.ndarray
     given_time: np.ndarray
     event: np.ndarray
-    first: np.ndarray
     last: np.ndarray
-    size: np.ndarray
     deaths: np.ndarray
     time: np.ndarray
     without_events: np.ndarray
@@ -128,38 +126,38 @@ def risk_order(time, event, stratum=None, entry=None):
     event, sorted_time = event[order], time[order]
     of = None if stratum is None else stratum[order]
     last, deaths = _groups(sorted_time, event, of)
-    first, group_time = np.concatenate([[0], last[:-1] + 1]), sorted_time[last]
+    group_time = sorted_time[last]
     return RiskOrder(
         order=order,
         given_time=time,
         event=event,
-        first=first,
         last=last,
-        size=last - first + 1,
         deaths=deaths,
         time=group_time,
         without_events=np.flatnonzero(deaths == 0),
         events=int(deaths.sum()),
         strata=None if of is None else _strata(of, last),
-        late=None if entry is None else _late_entry(entry[order], of, group_time, first, last),
+        late=None if entry is None else _late_entry(entry[order], of, group_time, last),
     )
 
 
-def at_risk_sums(order, rows, carefully=False):
+def at_risk_sums(order, rows, carefully=False, *, overwrite=False):
     """Sums over everybody at risk at each event time: shape (..., n) to (..., k).
 
     With late entry they are differences of sums, unless `carefully` asks for sums alone, which takes longer.
+    `overwrite` says that the rows are not needed any more, which saves as much memory as they take.
     """
     strata = order.strata
     if carefully and order.late is not None:
         flat = rows.reshape(-1, rows.shape[-1])
         return np.array([_spread_out(order, row) for row in flat]).reshape(*rows.shape[:-1], -1)
     if strata is not None:
-        total = _running(np.add.reduceat(rows, order.first, axis=-1), strata.groups)
+        total = _running(np.add.reduceat(rows, _first(order.last), axis=-1), strata.groups)
     elif len(order.last) * MANY_IN_A_GROUP < rows.shape[-1]:  # sums of long groups are faster than running sums
-        total = np.add.reduceat(rows, order.first, axis=-1).cumsum(axis=-1)
+        total = np.add.reduceat(rows, _first(order.last), axis=-1).cumsum(axis=-1)
     else:
-        total = rows.cumsum(axis=-1).take(order.last, axis=-1)
+        running = np.cumsum(rows, axis=-1, out=rows if overwrite and order.late is None else None)
+        total = running.take(order.last, axis=-1)
     if order.late is not None:
         entering = rows.take(order.late.order, axis=-1)
         to_come = _from_zero(entering.cumsum(axis=-1) if strata is None else _running(entering, strata.rows))
@@ -176,10 +174,20 @@ def accumulated(order, groups, carefully=False):
         until = groups[::-1].cumsum()[::-1]
     else:
         until = _running(groups[::-1], len(groups) - order.strata.groups[::-1])[::-1]
-    rows = until.repeat(order.size)
+    rows = until.repeat(_sizes(order.last))
     if order.late is not None:
         rows -= np.append(until, 0.0)[order.late.last_missed]
     return rows
+
+
+def _first(last):
+    """The first row of each group."""
+    return np.concatenate([[0], last[:-1] + 1])
+
+
+def _sizes(last):
+    """Patients of each group."""
+    return np.concatenate([last[:1] + 1, last[1:] - last[:-1]])
 
 
 def _spread_out(order, row):
@@ -272,7 +280,7 @@ def _strata(of, last):
     return Strata(np.searchsorted(of, every), np.searchsorted(of_group, every), np.searchsorted(of, of_group))
 
 
-def _late_entry(entry, stratum, group_time, first, last):
+def _late_entry(entry, stratum, group_time, last):
     """Where each group stands among the entries, and each entry among the groups."""
     by_entry = _falling(entry, stratum)
     distinct = np.unique(np.concatenate([group_time, entry]))
@@ -287,4 +295,4 @@ def _late_entry(entry, stratum, group_time, first, last):
         last_missed = np.where(end_group < end_of_stratum, end_group, len(last))
         end_group = np.minimum(end_group, end_of_stratum)
     until = np.searchsorted(row[by_entry], group, side="right")
-    return LateEntry(entry, by_entry, until, last_missed, np.repeat(np.arange(len(last)), last - first + 1), end_group)
+    return LateEntry(entry, by_entry, until, last_missed, np.repeat(np.arange(len(last)), _sizes(last)), end_group)

@@ -6,7 +6,15 @@ An event is known to lie in (left, right], after the last visit without it and n
 
 import numpy as np
 
-from smmlib.stats.checks import check_arms, check_landmark, check_strata, check_times, shown
+from smmlib.stats.checks import (
+    check_arms,
+    check_kind,
+    check_landmark,
+    check_same_order,
+    check_strata,
+    check_times,
+    shown,
+)
 from smmlib.stats.distributions import chi_square_tail
 from smmlib.stats.event_table import merge_ties, snap_to_ties
 from smmlib.stats.interval.likelihood import cumulative, innermost_intervals, maximum_likelihood_masses
@@ -53,6 +61,7 @@ def turnbull(left, right, *, time_unit="months", arm=""):
     .. [2] Gentleman & Geyer (1994), Biometrika 81:618-623.
     .. [3] Klein & Moeschberger (2003), Survival Analysis, section 5.2.
     """
+    check_same_order({"left": left, "right": right})
     left, right = _bounds(left, right)
     intervals = innermost_intervals(left, right)
     solution = maximum_likelihood_masses(intervals)
@@ -100,6 +109,7 @@ def interval_censored_survival_at(curve, time):
     ----------
     .. [1] Turnbull (1976), J R Stat Soc B 38:290-295.
     """
+    check_kind(curve, IntervalCensoredCurve, "curve", "turnbull")
     time = check_landmark(time)
     ends = np.concatenate([curve.low, curve.high])
     seen = snap_to_ties(time, np.unique(ends[np.isfinite(ends)]))
@@ -148,6 +158,7 @@ def interval_censored_test(left, right, in_arm, *, arm, reference, strata=None):
     .. [1] Sun (1996), Stat Med 15:1387-1395.
     .. [2] Fay & Shaw (2010), J Stat Softw 36(2), section 3, "logrank1", and section 5.1, permutation mean and variance.
     """
+    check_same_order({"left": left, "right": right, "in_arm": in_arm, "strata": strata})
     left, right = _bounds(left, right)
     in_arm = check_arms(in_arm, len(left), arm, reference, of="left")
     codes = np.zeros(len(left), dtype=np.intp) if strata is None else check_strata(strata, len(left), of="left")
@@ -172,6 +183,7 @@ def _bounds(left, right):
     seen = np.isfinite(right)
     merged = merge_ties(np.concatenate([left, right[seen]]))
     left = merged[: len(left)]
+    right = right.copy()
     right[seen] = merged[len(left) :]
     bad = np.flatnonzero(left > right)
     if len(bad):

@@ -149,11 +149,17 @@ def fisher_test(responders, patients, reference_responders, reference_patients, 
         statistic=_sample_odds_ratio(table),
         p_value=fisher_p_value(table),
         df=0,
-        method="Fisher's exact test, two-sided",
+        method="Fisher's exact test, two-sided" + _without_statistic(table, arm, reference),
         arm=arm,
         reference=reference,
         **table.counts,
     )
+
+
+def _without_statistic(table, arm, reference):
+    """Why there is no sample odds ratio, or nothing when there is one."""
+    reasons = " and ".join(filter(None, table.empty_cells(arm, reference)))
+    return f": odds ratio not estimable, {reasons}" if isnan(_sample_odds_ratio(table)) else ""
 
 
 def _estimate(table, measure, *, value, std_error, limits, interval, conf_level, reasons, names):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from smmlib.stats.checks import check_arms, check_indicator, check_strata
+from smmlib.stats.checks import check_arms, check_indicator, check_same_order, check_strata
 
 NOTHING_COMPARED = "no stratum holds patients of both arms"
 
@@ -66,7 +66,10 @@ class StratifiedTables:
 
 def stratified_tables(responded, in_arm, strata, arm, reference):
     """Tables of patients by stratum, or a ValueError if the arrays hold what they should not or an arm is empty."""
+    check_same_order({"responded": responded, "in_arm": in_arm, "strata": strata})
     size = np.size(in_arm)
+    if not size:
+        raise ValueError("in_arm is empty: there must be patients.")
     responded = check_indicator(responded, "responded", size, of="in_arm")
     in_arm = check_arms(in_arm, size, arm, reference, of="responded")
     code = check_strata(strata, size, of="responded")

@@ -13,6 +13,7 @@ from smmlib.stats.checks import (
     check_indicator,
     check_landmark,
     check_response_times,
+    check_same_order,
     check_strata,
     check_times,
 )
@@ -135,6 +136,7 @@ def time_dependent_response_hazard_ratio(time, event, response_time, *, strata=N
 
 def _checked(time, event, response_time, strata, ties, conf_level):
     """The arguments of both comparisons, as arrays; strata as numbers, None without."""
+    check_same_order({"time": time, "event": event, "response_time": response_time, "strata": strata})
     time = check_times(time)
     event = check_indicator(event, "event", len(time))
     response_time = check_response_times(response_time, len(time))

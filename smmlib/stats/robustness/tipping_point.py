@@ -9,6 +9,7 @@ from smmlib.stats.checks import (
     check_indicator,
     check_landmark,
     check_positive,
+    check_same_order,
     check_strata,
     check_times,
     check_whole,
@@ -152,6 +153,8 @@ class _Trial:
 def _checked(time, event, in_arm, arm, reference, followed_until, imputations, seed, strata, conf_level):
     names = {"arm": arm, "reference": reference}
     observed = hazard_ratio(time, event, in_arm, strata=strata, conf_level=conf_level, **names)  # which checks them
+    columns = {"event": event, "in_arm": in_arm, "strata": strata, "followed_until": followed_until}
+    check_same_order({"time": time, **columns})
     time = check_times(time)
     merged = merge_ties(np.concatenate([time, _check_followed_until(followed_until, len(time))]))
     check_whole(imputations, "imputations", 2)

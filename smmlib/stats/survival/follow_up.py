@@ -7,7 +7,7 @@ import numpy as np
 from smmlib.stats.checks import check_conf_level, check_indicator, check_times
 from smmlib.stats.event_table import snap_to_ties
 from smmlib.stats.results import NOT_ESTIMABLE, Estimate
-from smmlib.stats.survival.kaplan_meier import kaplan_meier, median_survival
+from smmlib.stats.survival.kaplan_meier import check_curve, kaplan_meier, median_survival
 
 ESTIMATORS = ("reverse-kaplan-meier", "survivors", "observed")
 
@@ -80,6 +80,10 @@ def risk_table(curves, times):
     import pandas  # here, so that importing the verbs does not cost the time of importing pandas
 
     times = check_times(times, "times")
+    if not isinstance(curves, (list, tuple)) or not curves:
+        raise ValueError(f"curves is of type {type(curves).__name__}: give a list of one curve or more.")
+    for place, curve in enumerate(curves):
+        check_curve(curve, f"curves[{place}]")
     return pandas.concat(
         [
             pandas.DataFrame(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from smmlib.stats.checks import check_conf_level, check_landmark, check_probability
+from smmlib.stats.checks import check_conf_level, check_kind, check_landmark, check_probability
 from smmlib.stats.counts import whole
 from smmlib.stats.distributions import two_sided_quantile
 from smmlib.stats.event_table import event_table, snap_to_ties
@@ -105,6 +105,7 @@ def survival_at(curve, time):
     ValueError
         If `time` is negative or not finite.
     """
+    check_curve(curve)
     time = check_landmark(time)
     common = {"unit": "proportion", "at": time, **who(curve)}
     seen = snap_to_ties(time, curve.time)
@@ -182,7 +183,13 @@ def beyond(curve, time):
     return f"{time:g} {curve.time_unit} lies beyond the last observed time, {curve.time[-1]:g}{arm}"
 
 
+def check_curve(curve, name="curve"):
+    """A ValueError when it is not a survival curve."""
+    check_kind(curve, SurvivalCurve, name, "kaplan_meier")
+
+
 def _quantile(curve, q, plateau, name, level_in_words):
+    check_curve(curve)
     if plateau not in PLATEAUS:
         raise ValueError(f"plateau is {plateau!r}: choose one of {', '.join(map(repr, PLATEAUS))}.")
     levels = (curve.survival, curve.low, curve.high)

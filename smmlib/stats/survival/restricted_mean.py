@@ -7,7 +7,7 @@ from smmlib.stats.contrasts import check_comparable, difference, ratio
 from smmlib.stats.distributions import two_sided_quantile
 from smmlib.stats.event_table import snap_to_ties
 from smmlib.stats.results import NOT_ESTIMABLE, Estimate
-from smmlib.stats.survival.kaplan_meier import beyond, who
+from smmlib.stats.survival.kaplan_meier import beyond, check_curve, who
 
 WHAT = "restricted mean survival times"
 
@@ -36,6 +36,7 @@ def restricted_mean_survival(curve, tau):
     ----------
     .. [1] Klein & Moeschberger (2003), Survival Analysis, eq. 4.5.1 and 4.5.2.
     """
+    check_curve(curve)
     tau = check_landmark(tau, "tau", "the end of the restricted mean")
     common = {"unit": curve.time_unit, "at": tau, **who(curve)}
     name = f"Restricted mean survival time to {tau:g} {curve.time_unit}"
