@@ -5,13 +5,21 @@ from itertools import pairwise
 
 import numpy as np
 
-from smmlib.stats.checks import check_cuts, check_indicator, check_labels, check_same_order, check_strata, check_times
+from smmlib.stats.checks import (
+    check_arms,
+    check_cuts,
+    check_indicator,
+    check_labels,
+    check_same_order,
+    check_strata,
+    check_times,
+)
 from smmlib.stats.comparison.hazard_ratio import cox_model_in_words, estimate_from, hazard_ratio
 from smmlib.stats.comparison.partial_likelihood import one_sided, peak_or_end, risk_sets
 from smmlib.stats.counts import whole
 from smmlib.stats.cox.model import cox_regression
 from smmlib.stats.distributions import chi_square_tail
-from smmlib.stats.event_table import snap_to_ties
+from smmlib.stats.event_table import merged_with_entry, snap_to_ties
 from smmlib.stats.results import NOT_ESTIMABLE, Estimate, HypothesisTest, SubgroupAnalysis
 from smmlib.stats.two_arms import two_arm_table
 
@@ -50,17 +58,17 @@ def subgroup_hazard_ratios(
     """
     if ties not in TIES:
         raise ValueError(f"ties is {ties!r}: choose one of {', '.join(map(repr, TIES))}.")
-    check_same_order({"time": time, "event": event, "in_arm": in_arm, "subgroup": subgroup, "strata": strata})
+    given = {"time": time, "event": event, "in_arm": in_arm, "subgroup": subgroup, "strata": strata, "entry": entry}
+    check_same_order(given)
     time = check_times(time)
-    event, in_arm = check_indicator(event, "event", len(time)), check_indicator(in_arm, "in_arm", len(time))
+    event, in_arm = check_indicator(event, "event", len(time)), check_arms(in_arm, len(time), arm, reference)
     code = check_labels(subgroup, "subgroup", len(time))
-    columns = {
-        "strata": None if strata is None else check_strata(strata, len(time)),
-        "entry": None if entry is None else check_times(entry, "entry"),
-    }
+    columns = {"strata": None if strata is None else check_strata(strata, len(time)), "entry": entry}
+    if entry is not None:
+        time, columns["entry"] = merged_with_entry(time, check_times(entry, "entry"))
     options = {"ties": ties, "arm": arm, "reference": reference, "conf_level": conf_level}
-    given = np.asarray(subgroup, dtype=object)
-    labels = [str(given[np.argmax(code == one)]) for one in range(code.max() + 1)]
+    names = np.asarray(subgroup, dtype=object)
+    labels = [str(names[np.argmax(code == one)]) for one in range(code.max() + 1)]
     ratios = [
         _ratio_among(code == one, label, time, event, in_arm, columns, options) for one, label in enumerate(labels)
     ]
