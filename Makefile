@@ -39,7 +39,7 @@ lint: environment  ## check the style of code and notebooks
 	@$(PYTHON) -m ruff check --quiet
 	@$(PYTHON) -m ruff format --check --quiet
 
-bench: environment  ## measure the speed
+bench: environment  ## measure the speed beside other packages and R, some ten minutes
 	@$(PYTHON) benchmarks/run.py
 
 clean:  ## remove .venv, caches and reports, but not the numbers that are in git
