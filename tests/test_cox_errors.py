@@ -226,7 +226,7 @@ def test_collinear_covariates():
 
 @pytest.mark.parametrize("entry", [None, [0, 1, 0, 2]])
 def test_one_event_time(entry):
-    """All events at one time: exponential growth for whoever has them is one-sided; their time tells of nothing."""
+    """All events at one time: there is an effect, but nothing tells whether it changes."""
     data = {"time": [3, 3, 4, 5], "event": [1, 1, 0, 0], "entry": entry}
     model = cox_regression(**data, covariates={"x": [1, 0, 1, 0]})
     not_estimable(model, [""])
@@ -239,8 +239,27 @@ def test_one_event_time(entry):
     assert isnan(analysis.interaction_test.statistic)
 
 
+def test_effect_that_is_known_at_one_time_alone():
+    """x differs at the first event time only, where two of three have the event: whether its effect changes is unknown.
+    y differs at two of them."""
+    time, event = [1, 1, 1, 2, 3, 4], [1, 1, 0, 1, 1, 1]
+    x, y = [1, 0, 0, 0, 0, 0], [0, 1, 0, 0.3, 1.5, 0.7]
+    model = cox_regression(time, event, {"x": x}, ties="breslow")
+    for transform in ("km", "rank", "identity", "log"):
+        test = proportional_hazards_test(model, transform=transform)
+        assert isnan(test.statistic[0])
+        assert isnan(test.p_value[0])
+        assert test.method.endswith("; not estimable for x, which differs among those at risk at one event time alone")
+        assert isnan(test.global_test.statistic)
+        reason = ": not estimable, covariates differ among those at risk at too few event times"
+        assert test.global_test.method.endswith(reason)
+    both = proportional_hazards_test(cox_regression(time, event, {"x": x, "y": y}, ties="breslow"))
+    assert [isnan(value) for value in both.statistic] == [True, False]
+    assert isnan(both.global_test.statistic)
+
+
 def test_everybody_has_the_event_at_once():
-    """By Breslow's rule the likelihood is largest without effect; by Efron's too; the exact one is flat."""
+    """By the rules of Breslow and Efron the likelihood is largest without effect; the exact one is flat."""
     data = {"time": [3, 3, 3, 3], "event": [1, 1, 1, 1], "in_arm": [1, 1, 0, 0]} | NAMES
     for ties in ("efron", "breslow"):
         assert hazard_ratio(**data, ties=ties).value == pytest.approx(1, abs=1e-12)
@@ -361,7 +380,8 @@ def test_one_extreme_value():
 
 
 def test_hazard_ratio_of_a_thousand():
-    """One event among n of the arm and m of the reference each: r n/(r n + m) of the first two events is one half."""
+    """One of the arm and 1000 of the reference, twice: the arm's has the event once, one of the others the other time.
+    The share r/(r + 1000) of the arm in the two events is one half, with information 1/4 each."""
     arm, reference = 1, 1000
     time = [1] + [3] * (arm + reference - 1)
     in_arm = [1] * arm + [0] * reference
@@ -376,7 +396,7 @@ def test_hazard_ratio_of_a_thousand():
 
 
 def test_heavy_exact_ties():
-    """Half of 400 patients have the event at one time, 150 of the arm's 200: near (150/50)^2 of the odds."""
+    """Half of 400 patients have the event at one time, 150 of the arm's 200: near the odds ratio of 9."""
     in_arm = np.repeat([1, 0], 200)
     event = np.concatenate([np.arange(200) < 150, np.arange(200) < 50])
     ratio = hazard_ratio(np.where(event, 1, 2), event, in_arm, ties="exact", **NAMES)

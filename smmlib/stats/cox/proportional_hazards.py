@@ -15,7 +15,8 @@ TRANSFORMS = {
     "identity": "time",
     "log": "the logarithm of time",
 }
-# Variance that the effect over time keeps once the effect itself is known, relative to what it had.
+# Variance that an effect over time, in standard deviations of the function of time, keeps once the effects themselves
+# are known, relative to the information on the effect.
 LEAST_OWN_VARIANCE = 1e-9
 
 
@@ -54,32 +55,41 @@ def proportional_hazards_test(model, *, transform="km"):
     known = model.fitted.known
     shape, reason = _centred(model.fitted.patients.order, transform)
     slope, variance = _slope_and_variance(model.fitted, shape)
-    statistic, p_value = np.full(len(known), NOT_ESTIMABLE), np.full(len(known), NOT_ESTIMABLE)
+    statistic = np.full(len(known), NOT_ESTIMABLE)
     if not reason:
         own = np.diag(variance)
-        statistic[known] = slope**2 / own
-        p_value[known] = [chi_square_tail(value, 1) for value in statistic[known]]
+        varies = own > LEAST_OWN_VARIANCE
+        statistic[known] = np.divide(slope**2, own, out=np.full(len(own), NOT_ESTIMABLE), where=varies)
     return PHTest(
         names=model.names,
         statistic=statistic,
-        p_value=p_value,
+        p_value=np.array([chi_square_tail(value, 1) for value in statistic]),
         global_test=_global_test(slope, variance, reason, method, {"n": model.n, "events": model.events}),
         transform=transform,
-        method=method + _without(model.names, known, reason),
+        method=method + _without(model.names, known, statistic, reason),
     )
 
 
-def _without(names, known, reason):
-    """Why there is no test, of all covariates or of those without a coefficient."""
-    missing = [name for name, there in zip(names, known, strict=True) if not there]
-    if reason or not missing:
-        return f": not estimable, {reason}" if reason else ""
-    return f"; not estimable for {', '.join(missing)}, which has no coefficient"
+def _without(names, known, statistic, reason):
+    """Why there is no test, of all covariates or of some."""
+    if reason:
+        return f": not estimable, {reason}"
+    words = ""
+    for why, missing in (
+        ("which has no coefficient", ~known),
+        ("which differs among those at risk at one event time alone", known & np.isnan(statistic)),
+    ):
+        if missing.any():
+            words += f"; not estimable for {', '.join(np.array(names)[missing])}, {why}"
+    return words
 
 
 def _global_test(slope, variance, reason, method, counts):
-    if reason or not len(slope):
+    if not len(slope):
         reason = reason or "no covariate has a coefficient"
+    elif np.linalg.matrix_rank(variance, tol=LEAST_OWN_VARIANCE, hermitian=True) < len(slope):
+        reason = reason or "covariates differ among those at risk at too few event times"
+    if reason:
         df = len(slope)
         return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, df, f"{method}: not estimable, {reason}", **counts)
     statistic = float(slope @ np.linalg.solve(variance, slope))
@@ -89,13 +99,14 @@ def _global_test(slope, variance, reason, method, counts):
 def _slope_and_variance(fitted, shape):
     """Slope for the effects over time, and its variance given the effects themselves: shapes (q,) and (q, q).
 
-    Of the q covariates that have a coefficient.
+    Of the q covariates that have a coefficient, in units in which the information on each effect is one.
     """
     patients, known = fitted.patients, fitted.known
     residuals = schoenfeld_residuals(patients, fitted.coefficients)[known][:, patients.order.event]
     slope = residuals @ np.repeat(shape, patients.order.deaths)
     plain, once, twice = (_moments(fitted, shape**power)[np.ix_(known, known)] for power in (0, 1, 2))
-    return slope, twice - once @ np.linalg.solve(plain, once)
+    unit = np.sqrt(np.diag(plain))
+    return slope / unit, (twice - once @ np.linalg.solve(plain, once)) / np.outer(unit, unit)
 
 
 def _moments(fitted, factor):
@@ -114,8 +125,9 @@ def _centred(order, transform):
         return np.zeros(len(order.time)), "an event is at time 0, which has no logarithm"
     shape = _shape(order, transform)
     at_events = np.repeat(shape, order.deaths)
-    same = at_events.max() == at_events.min()
-    return shape - at_events.mean(), "all events are at one time" if same else ""
+    if at_events.max() == at_events.min():
+        return np.zeros(len(order.time)), "all events are at one time"
+    return (shape - at_events.mean()) / at_events.std(), ""
 
 
 def _shape(order, transform):

@@ -1,12 +1,13 @@
 """How long patients were followed, and how many were still at risk."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
 
 from smmlib.stats.checks import check_conf_level, check_indicator, check_times
 from smmlib.stats.event_table import snap_to_ties
-from smmlib.stats.results import NOT_ESTIMABLE, Estimate
+from smmlib.stats.results import NOT_ESTIMABLE, Estimate, SurvivalCurve
 from smmlib.stats.survival.kaplan_meier import check_curve, kaplan_meier, median_survival
 
 ESTIMATORS = ("reverse-kaplan-meier", "survivors", "observed")
@@ -80,8 +81,11 @@ def risk_table(curves, times):
     import pandas  # here, so that importing the verbs does not cost the time of importing pandas
 
     times = check_times(times, "times")
-    if not isinstance(curves, (list, tuple)) or not curves:
+    if isinstance(curves, SurvivalCurve) or not isinstance(curves, Iterable):
         raise ValueError(f"curves is of type {type(curves).__name__}: give a list of one curve or more.")
+    curves = list(curves)
+    if not curves:
+        raise ValueError("curves is empty: give a list of one curve or more.")
     for place, curve in enumerate(curves):
         check_curve(curve, f"curves[{place}]")
     return pandas.concat(
