@@ -255,7 +255,7 @@ def _is_missing(label):
 
 def _array(values):
     """Values as an array, in which a masked one is None."""
-    if np.ma.is_masked(values):
+    if isinstance(values, np.ma.MaskedArray):
         return np.where(np.ma.getmaskarray(values), None, values.data)
     return np.asarray(values)
 
