@@ -154,6 +154,12 @@ def _has_labels(values):
     return hasattr(getattr(values, "index", None), "equals")
 
 
+def check_choice(value, known, name):
+    """A ValueError that lists what is known, when an option is none of it."""
+    if value not in known:
+        raise ValueError(f"{name} is {value!r}: choose one of {', '.join(map(repr, known))}.")
+
+
 def check_kind(result, kind, name, maker):
     """A ValueError when an argument is not the result of another verb that it should be."""
     if not isinstance(result, kind):

@@ -5,7 +5,7 @@ Direction is always `arm` relative to `reference`: arm / reference.
 
 import numpy as np
 
-from smmlib.stats.checks import check_conf_level
+from smmlib.stats.checks import check_choice, check_conf_level
 from smmlib.stats.comparison.partial_likelihood import (
     AS_GOOD_AS_INFINITE,
     maximum,
@@ -92,8 +92,7 @@ def estimate_from(sets, model, interval, conf_level, counts):
     counts : dict
         The arms, patients and events of the Estimate.
     """
-    if interval not in INTERVALS:
-        raise ValueError(f"interval is {interval!r}: choose one of {', '.join(map(repr, INTERVALS))}.")
+    check_choice(interval, INTERVALS, "interval")
     z = two_sided_quantile(check_conf_level(conf_level))
     side = one_sided(sets)
     if side is not None:
@@ -138,8 +137,7 @@ def hazard_ratio_test(time, event, in_arm, *, arm, reference, kind, strata=None,
     ----------
     .. [1] Therneau & Grambsch (2000), Modeling Survival Data, section 3.4.
     """
-    if kind not in TESTS:
-        raise ValueError(f"kind is {kind!r}: choose one of {', '.join(map(repr, TESTS))}.")
+    check_choice(kind, TESTS, "kind")
     table = two_arm_table(time, event, in_arm, arm=arm, reference=reference, strata=strata, entry=entry)
     sets = risk_sets(table, ties)
     method = f"{cox_model_in_words(ties, strata, entry)}, {TESTS[kind]}, two-sided"
@@ -152,10 +150,11 @@ def hazard_ratio_test(time, event, in_arm, *, arm, reference, kind, strata=None,
     return HypothesisTest(statistic, chi_square_tail(statistic, 1), method=method, **result)
 
 
-def cox_model_in_words(ties, strata, entry):
-    """The model as a methods section names it, from the arguments used."""
+def cox_model_in_words(ties, strata, entry, covariates=()):
+    """The model as a methods section names it, from the arguments used; without covariates it is of the arm."""
+    of = f" of {', '.join(covariates)}" if covariates else ""
     stratified, late = ", stratified" if strata is not None else "", ", late entry" if entry is not None else ""
-    return f"Cox model, {ties.capitalize()} ties{stratified}{late}"
+    return f"Cox model{of}, {ties.capitalize()} ties{stratified}{late}"
 
 
 def _limits(sets, peak, std_error, interval, z):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from smmlib.stats.checks import check_choice
 from smmlib.stats.two_arms import ARM, REFERENCE
 
 TIES = ("efron", "breslow", "exact")
@@ -103,8 +104,7 @@ def risk_sets(table, ties):
     .. [2] Efron (1977), J Am Stat Assoc 72:557-565.
     .. [3] Cox (1972), J R Stat Soc B 34:187-220, eq. 20.
     """
-    if ties not in TIES:
-        raise ValueError(f"ties is {ties!r}: choose one of {', '.join(map(repr, TIES))}.")
+    check_choice(ties, TIES, "ties")
     events = table.events.sum(axis=0)
     rows = np.flatnonzero(events)
     events, in_arm = events[rows], table.events[ARM, rows]

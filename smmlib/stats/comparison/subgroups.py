@@ -7,6 +7,7 @@ import numpy as np
 
 from smmlib.stats.checks import (
     check_arms,
+    check_choice,
     check_cuts,
     check_indicator,
     check_labels,
@@ -56,8 +57,7 @@ def subgroup_hazard_ratios(
     ----------
     .. [1] Wang et al. (2007), N Engl J Med 357:2189-2194.
     """
-    if ties not in TIES:
-        raise ValueError(f"ties is {ties!r}: choose one of {', '.join(map(repr, TIES))}.")
+    check_choice(ties, TIES, "ties")
     given = {"time": time, "event": event, "in_arm": in_arm, "subgroup": subgroup, "strata": strata, "entry": entry}
     check_same_order(given)
     time = check_times(time)

@@ -22,8 +22,9 @@ from smmlib.stats.comparison.hazard_ratio import hazard_ratio
 from smmlib.stats.competing.causes import counts_by_cause, just_before, steps, weights
 from smmlib.stats.distributions import chi_square_tail, two_sided_quantile
 from smmlib.stats.event_table import snap_to_ties
-from smmlib.stats.results import NOT_ESTIMABLE, CumulativeIncidenceCurve, Estimate, HypothesisTest
+from smmlib.stats.results import NOT_ESTIMABLE, CumulativeIncidenceCurve, Estimate, HypothesisTest, percent
 from smmlib.stats.survival.confidence_limits import limit_function
+from smmlib.stats.survival.kaplan_meier import past_the_end
 from smmlib.stats.two_arms import ARM
 
 
@@ -88,7 +89,7 @@ def cumulative_incidence(time, cause, *, of, entry=None, conf_level=0.95, time_u
         conf_level=float(conf_level),
         time_unit=time_unit,
         method=f"Aalen-Johansen estimate of the cumulative incidence of cause {of}"
-        f"{'' if entry is None else ', late entry'}, Aalen variance, log-log {100 * conf_level:.10g} % limits",
+        f"{'' if entry is None else ', late entry'}, Aalen variance, log-log {percent(conf_level)} limits",
         arm=arm,
     )
 
@@ -125,8 +126,7 @@ def incidence_at(curve, time):
     seen = snap_to_ties(time, curve.time)
     nobody_left = (curve.events + curve.competing == curve.at_risk).any()
     if seen > curve.time[-1] and not nobody_left:
-        last = f"the last observed time, {curve.time[-1]:g}{f', in arm {curve.arm!r}' if curve.arm else ''}"
-        return Estimate(NOT_ESTIMABLE, method=f"Not estimable: {time:g} {curve.time_unit} lies beyond {last}", **common)
+        return Estimate(NOT_ESTIMABLE, method=f"Not estimable: {past_the_end(curve, time)}", **common)
     row = np.searchsorted(curve.time, seen, side="right") - 1
     value, low, high, std_error = _row(curve, row) if row >= 0 else (0.0, NOT_ESTIMABLE, NOT_ESTIMABLE, 0.0)
     return Estimate(

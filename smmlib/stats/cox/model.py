@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from smmlib.stats.checks import (
+    check_choice,
     check_conf_level,
     check_covariates,
     check_indicator,
@@ -13,6 +14,7 @@ from smmlib.stats.checks import (
     check_strata,
     check_times,
 )
+from smmlib.stats.comparison.hazard_ratio import cox_model_in_words
 from smmlib.stats.cox.likelihood import AtCoefficients, FittedPatients, at_coefficients, with_ties
 from smmlib.stats.cox.residuals import score_residuals
 from smmlib.stats.cox.risk_order import accumulated, risk_order
@@ -77,8 +79,7 @@ def cox_regression(time, event, covariates, *, entry=None, strata=None, ties="ef
     .. [2] Lin & Wei (1989), J Am Stat Assoc 84:1074-1078, eq. 2.3, the robust variance.
     .. [3] Therneau & Grambsch (2000), Modeling Survival Data, chapters 3 and 8.
     """
-    if ties not in TIES:
-        raise ValueError(f"ties is {ties!r}: choose one of {', '.join(map(repr, TIES))}.")
+    check_choice(ties, TIES, "ties")
     z = two_sided_quantile(check_conf_level(conf_level))
     given = {"time": time, "event": event, "entry": entry, "strata": strata, "cluster": cluster}
     time = check_times(time)
@@ -92,7 +93,8 @@ def cox_regression(time, event, covariates, *, entry=None, strata=None, ties="ef
     patients = with_ties(order, rows, ties)
     fit = _fit(patients)
     variance = fit.variance if cluster is None else _robust_variance(patients, fit, cluster)
-    words = _in_words(names, ties, strata, entry, cluster)
+    robust = "" if cluster is None else ", robust standard errors"
+    words = cox_model_in_words(ties, strata, entry, names) + robust
     coefficients = np.where(fit.known, fit.reached, NOT_ESTIMABLE) / scales
     covariance = variance / np.outer(scales, scales)
     std_errors = np.sqrt(np.diag(covariance))
@@ -315,9 +317,3 @@ def _test(statistic, fit, method, counts, reason=""):
     if reason:
         return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, df, f"{method}: not estimable, {reason}", **counts)
     return HypothesisTest(statistic, chi_square_tail(statistic, df), df, method, **counts)
-
-
-def _in_words(names, ties, strata, entry, cluster):
-    stratified, late = ", stratified" if strata is not None else "", ", late entry" if entry is not None else ""
-    robust = ", robust standard errors" if cluster is not None else ""
-    return f"Cox model of {', '.join(names)}, {ties.capitalize()} ties{stratified}{late}{robust}"

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from smmlib.stats.checks import check_kind
+from smmlib.stats.checks import check_choice, check_kind
 from smmlib.stats.cox.likelihood import cumulative_hazard, hazard_at, products_of_means, second_moments
 from smmlib.stats.cox.residuals import schoenfeld_residuals
 from smmlib.stats.distributions import chi_square_tail
@@ -48,8 +48,7 @@ def proportional_hazards_test(model, *, transform="km"):
     ----------
     .. [1] Grambsch & Therneau (1994), Biometrika 81:515-526.
     """
-    if transform not in TRANSFORMS:
-        raise ValueError(f"transform is {transform!r}: choose one of {', '.join(map(repr, TRANSFORMS))}.")
+    check_choice(transform, TRANSFORMS, "transform")
     check_kind(model, CoxModel, "model", "cox_regression")
     method = f"Score test of proportional hazards in {TRANSFORMS[transform]}, {model.method}"
     known = model.fitted.known
@@ -104,15 +103,14 @@ def _slope_and_variance(fitted, shape):
     patients, known = fitted.patients, fitted.known
     residuals = schoenfeld_residuals(patients, fitted.coefficients)[known][:, patients.order.event]
     slope = residuals @ np.repeat(shape, patients.order.deaths)
-    plain, once, twice = (_moments(fitted, shape**power)[np.ix_(known, known)] for power in (0, 1, 2))
+    hazard = hazard_at(patients, fitted.coefficients)
+    plain, once, twice = (_moments(patients, hazard, shape**power)[np.ix_(known, known)] for power in (0, 1, 2))
     unit = np.sqrt(np.diag(plain))
     return slope / unit, (twice - once @ np.linalg.solve(plain, once)) / np.outer(unit, unit)
 
 
-def _moments(fitted, factor):
+def _moments(patients, hazard, factor):
     """Information with each group weighed by a factor."""
-    patients = fitted.patients
-    hazard = hazard_at(patients, fitted.coefficients)
     expected = hazard.weight * cumulative_hazard(patients, hazard, factor)
     return second_moments(patients.covariates, expected) - products_of_means(patients, hazard, factor)
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from smmlib.stats.checks import check_kind
+from smmlib.stats.checks import check_choice, check_kind
 from smmlib.stats.cox.likelihood import cumulative_hazard, hazard_at, risk_set_sums, spare_tied
 from smmlib.stats.cox.risk_order import accumulated
 from smmlib.stats.results import CoxModel
@@ -34,8 +34,7 @@ def cox_residuals(model, *, kind):
     ----------
     .. [1] Therneau & Grambsch (2000), Modeling Survival Data, sections 4.2 to 4.6.
     """
-    if kind not in KINDS:
-        raise ValueError(f"kind is {kind!r}: choose one of {', '.join(map(repr, KINDS))}.")
+    check_choice(kind, KINDS, "kind")
     check_kind(model, CoxModel, "model", "cox_regression")
     fitted = model.fitted
     order = fitted.patients.order
@@ -57,9 +56,14 @@ def martingale_residuals(patients, coefficients):
 def schoenfeld_residuals(patients, coefficients):
     """Covariates of those with the event less their mean at risk, in sorted order: shape (p, n), 0 without event."""
     hazard = hazard_at(patients, coefficients)
+    return _at_events(patients, hazard, *risk_set_sums(patients, hazard))
+
+
+def _at_events(patients, hazard, at_risk_sums, tied_sums):
+    """Covariates less their mean at risk, from the sums over risk sets: shape (p, n), 0 without event."""
     order, ties = patients.order, patients.ties
     residuals = np.where(order.event, patients.covariates, 0.0)
-    for residual, at_risk, tied in zip(residuals, *risk_set_sums(patients, hazard), strict=True):
+    for residual, at_risk, tied in zip(residuals, at_risk_sums, tied_sums, strict=True):
         mean = at_risk * hazard.h
         if ties is not None:
             mean[ties.group] -= tied * hazard.fh
@@ -70,9 +74,10 @@ def schoenfeld_residuals(patients, coefficients):
 def score_residuals(patients, coefficients):
     """Parts of the slope, in sorted order and scaled covariates: shape (p, n)."""
     hazard = hazard_at(patients, coefficients)
-    residuals = schoenfeld_residuals(patients, coefficients)
+    sums = risk_set_sums(patients, hazard)
+    residuals = _at_events(patients, hazard, *sums)
     residuals -= patients.covariates * (hazard.weight * cumulative_hazard(patients, hazard))
-    for residual, at_risk, tied in zip(residuals, *risk_set_sums(patients, hazard), strict=True):
+    for residual, at_risk, tied in zip(residuals, *sums, strict=True):
         residual += hazard.weight * _accumulated_mean(patients, hazard, at_risk, tied)
     return residuals
 

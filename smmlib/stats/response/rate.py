@@ -2,7 +2,7 @@
 
 from math import exp, sqrt
 
-from smmlib.stats.checks import check_conf_level
+from smmlib.stats.checks import check_choice, check_conf_level
 from smmlib.stats.counts import check_responders
 from smmlib.stats.distributions import (
     beta_quantile,
@@ -73,8 +73,7 @@ def response_rate(responders, patients, *, method="clopper-pearson", conf_level=
 
 def one_of(methods, method):
     """What belongs to a method, or a ValueError that lists those known."""
-    if method not in methods:
-        raise ValueError(f"method is {method!r}: choose one of {', '.join(map(repr, methods))}.")
+    check_choice(method, methods, "method")
     return methods[method]
 
 

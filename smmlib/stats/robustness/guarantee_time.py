@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from smmlib.stats.checks import (
+    check_choice,
     check_conf_level,
     check_indicator,
     check_landmark,
@@ -142,8 +143,7 @@ def _checked(time, event, response_time, strata, ties, conf_level):
     response_time = check_response_times(response_time, len(time))
     stratum = None if strata is None else check_strata(strata, len(time))
     check_conf_level(conf_level)
-    if ties not in TIES:  # here too, as without two kinds of patients nothing is fitted
-        raise ValueError(f"ties is {ties!r}: choose one of {', '.join(map(repr, TIES))}.")
+    check_choice(ties, TIES, "ties")  # here too, as without two kinds of patients nothing is fitted
     return time, event, response_time, stratum
 
 

@@ -6,6 +6,8 @@ or 1, limits that need its logarithm or its odds do not exist and are NaN, as in
 
 import numpy as np
 
+from smmlib.stats.checks import check_choice
+
 
 def limit_function(conf_type):
     functions = {
@@ -15,8 +17,7 @@ def limit_function(conf_type):
         "logit": _logit_limits,
         "arcsine": _arcsine_limits,
     }
-    if conf_type not in functions:
-        raise ValueError(f"conf_type is {conf_type!r}: choose one of {', '.join(map(repr, functions))}.")
+    check_choice(conf_type, functions, "conf_type")
     return functions[conf_type]
 
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from smmlib.stats.checks import check_conf_level, check_indicator, check_times
+from smmlib.stats.checks import check_choice, check_conf_level, check_indicator, check_times
 from smmlib.stats.event_table import snap_to_ties
-from smmlib.stats.results import NOT_ESTIMABLE, Estimate, SurvivalCurve
+from smmlib.stats.results import NOT_ESTIMABLE, Estimate, SurvivalCurve, percent
 from smmlib.stats.survival.kaplan_meier import check_curve, kaplan_meier, median_survival
 
 ESTIMATORS = ("reverse-kaplan-meier", "survivors", "observed")
@@ -44,8 +44,7 @@ def median_follow_up(time, event, *, estimator, conf_level=0.95, time_unit="mont
     ----------
     .. [1] Schemper & Smith (1996), Control Clin Trials 17:343-346.
     """
-    if estimator not in ESTIMATORS:
-        raise ValueError(f"estimator is {estimator!r}: choose one of {', '.join(map(repr, ESTIMATORS))}.")
+    check_choice(estimator, ESTIMATORS, "estimator")
     time = check_times(time)
     event = check_indicator(event, "event", len(time))
     check_conf_level(conf_level)
@@ -110,7 +109,7 @@ def _reverse_kaplan_meier(time, event, conf_level, time_unit, arm):
     median = median_survival(curve)
     method = (
         "Median follow-up, reverse Kaplan-Meier estimator, "
-        f"Brookmeyer-Crowley {100 * curve.conf_level:.10g} % interval from log-log limits"
+        f"Brookmeyer-Crowley {percent(curve.conf_level)} interval from log-log limits"
     )
     method += "".join(median.method.partition(": not reached")[1:])
     return replace(median, method=method, events=int(event.sum()))

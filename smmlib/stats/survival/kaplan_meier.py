@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from smmlib.stats.checks import check_conf_level, check_kind, check_landmark, check_probability
+from smmlib.stats.checks import check_choice, check_conf_level, check_kind, check_landmark, check_probability
 from smmlib.stats.counts import whole
 from smmlib.stats.distributions import two_sided_quantile
 from smmlib.stats.event_table import event_table, snap_to_ties
-from smmlib.stats.results import NOT_ESTIMABLE, Estimate, SurvivalCurve
+from smmlib.stats.results import NOT_ESTIMABLE, Estimate, SurvivalCurve, percent
 from smmlib.stats.survival.confidence_limits import limit_function
 
 PLATEAUS = ("midpoint", "strict")
@@ -81,7 +81,7 @@ def kaplan_meier(
         conf_type=conf_type,
         conf_level=float(conf_level),
         time_unit=time_unit,
-        method=f"Kaplan-Meier estimate{used}, Greenwood variance, {conf_type} {100 * conf_level:.10g} % limits",
+        method=f"Kaplan-Meier estimate{used}, Greenwood variance, {conf_type} {percent(conf_level)} limits",
         arm=arm,
     )
 
@@ -155,7 +155,7 @@ def survival_quantile(curve, q, *, plateau="midpoint"):
     .. [1] Brookmeyer & Crowley (1982), Biometrics 38:29-41.
     """
     q = check_probability(q)
-    return _quantile(curve, q, plateau, f"{100 * q:.10g} % quantile", f"{1 - q:.10g}")
+    return _quantile(curve, q, plateau, f"{percent(q)} quantile", f"{1 - q:.10g}")
 
 
 def median_survival(curve, *, plateau="midpoint"):
@@ -179,6 +179,11 @@ def beyond(curve, time):
     """Why a curve says nothing about a time, or nothing when it does: it ends there, and patients were left."""
     if time <= curve.time[-1] or curve.survival[-1] == 0:
         return ""
+    return past_the_end(curve, time)
+
+
+def past_the_end(curve, time):
+    """In words, that a time lies beyond the end of a curve of survival or of incidence."""
     arm = f", in arm {curve.arm!r}" if curve.arm else ""
     return f"{time:g} {curve.time_unit} lies beyond the last observed time, {curve.time[-1]:g}{arm}"
 
@@ -190,12 +195,11 @@ def check_curve(curve, name="curve"):
 
 def _quantile(curve, q, plateau, name, level_in_words):
     check_curve(curve)
-    if plateau not in PLATEAUS:
-        raise ValueError(f"plateau is {plateau!r}: choose one of {', '.join(map(repr, PLATEAUS))}.")
+    check_choice(plateau, PLATEAUS, "plateau")
     levels = (curve.survival, curve.low, curve.high)
     value, low, high = (_crossing(curve.time, level, 1 - q, plateau) for level in levels)
-    percent = f"{100 * curve.conf_level:.10g} %"
-    method = f"{name} of the Kaplan-Meier curve, Brookmeyer-Crowley {percent} interval from {curve.conf_type} limits"
+    interval = f"Brookmeyer-Crowley {percent(curve.conf_level)} interval from {curve.conf_type} limits"
+    method = f"{name} of the Kaplan-Meier curve, {interval}"
     return Estimate(
         value=value,
         low=low,

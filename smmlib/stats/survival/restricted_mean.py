@@ -6,7 +6,7 @@ from smmlib.stats.checks import check_landmark
 from smmlib.stats.contrasts import check_comparable, difference, ratio
 from smmlib.stats.distributions import two_sided_quantile
 from smmlib.stats.event_table import snap_to_ties
-from smmlib.stats.results import NOT_ESTIMABLE, Estimate
+from smmlib.stats.results import NOT_ESTIMABLE, Estimate, percent
 from smmlib.stats.survival.kaplan_meier import beyond, check_curve, who
 
 WHAT = "restricted mean survival times"
@@ -59,7 +59,7 @@ def restricted_mean_survival(curve, tau):
         high=value + margin,
         conf_level=curve.conf_level,
         std_error=std_error,
-        method=f"{name}, Greenwood variance, normal {100 * curve.conf_level:.10g} % interval",
+        method=f"{name}, Greenwood variance, normal {percent(curve.conf_level)} interval",
         **common,
     )
 
