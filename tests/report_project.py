@@ -9,7 +9,7 @@ import nbformat
 
 from smmlib.report import fork_server
 from smmlib.report.run import Task, make_report
-from smmlib.trial.study import read_study
+from smmlib.trial.parameters.study import read_study
 
 PROJECT = Path(__file__).parents[1]
 STUDIES = ("quiredex-2013", "freireich-1963")

@@ -5,7 +5,7 @@ import pytest
 from smmlib.report.ledger import ClaimError, ledger
 from smmlib.report.records import Record
 from smmlib.stats.results import Estimate, HypothesisTest
-from smmlib.trial.claim import Claim
+from smmlib.trial.parameters.claim import Claim
 
 NOT_A_NUMBER = float("nan")
 

@@ -11,7 +11,7 @@ from report_project import ReportProject, contents
 
 from smmlib.report.execute import NotebookError, check_parameters
 from smmlib.report.run import ReportError
-from smmlib.trial.yaml_source import ParametersError
+from smmlib.trial.parameters.yaml_source import ParametersError
 
 pytestmark = pytest.mark.by_hand
 

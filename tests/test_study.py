@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from smmlib.trial.schema import json_schema
-from smmlib.trial.study import read_study
-from smmlib.trial.yaml_source import ParametersError
+from smmlib.trial.parameters.schema import json_schema
+from smmlib.trial.parameters.study import read_study
+from smmlib.trial.parameters.yaml_source import ParametersError
 
 PARAMS = Path(__file__).parents[1] / "params"
 FREIREICH = PARAMS / "freireich-1963.yaml"
@@ -41,7 +41,7 @@ def test_bundled_studies_are_valid_and_named_after_their_file(file):
 @pytest.mark.by_hand
 def test_published_schema_is_that_of_the_model():
     published = json.loads((PARAMS / "schema.json").read_text(encoding="utf-8"))
-    assert published == json_schema(), "make it again: python -m smmlib.trial.schema > params/schema.json"
+    assert published == json_schema(), "make it again: python -m smmlib.trial.parameters.schema > params/schema.json"
 
 
 @pytest.mark.by_hand

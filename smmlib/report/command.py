@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 from smmlib.report import fork_server
-from smmlib.trial.study import read_study
-from smmlib.trial.yaml_source import ParametersError
+from smmlib.trial.parameters.study import read_study
+from smmlib.trial.parameters.yaml_source import ParametersError
 
 PROJECT = Path(__file__).resolve().parents[2]
 INTERRUPTED = 130

@@ -16,7 +16,7 @@ from smmlib.report.verify import DIFFERS, leave_interrupts_to_the_run, recompute
 from smmlib.report.write import PageError, Report, write_report
 from smmlib.trial.check import check_tables
 from smmlib.trial.data import DataError
-from smmlib.trial.study import Study, place_in
+from smmlib.trial.parameters.study import Study, place_in
 
 
 class ReportError(Exception):

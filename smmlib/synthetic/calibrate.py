@@ -16,8 +16,8 @@ from smmlib.synthetic.responses import draw_responses
 from smmlib.synthetic.search import goals_of, search
 from smmlib.synthetic.tables import response_table, subject_table
 from smmlib.synthetic.treatment import draw_treatment
-from smmlib.trial.study import Study
-from smmlib.trial.yaml_source import read_yaml
+from smmlib.trial.parameters.study import Study
+from smmlib.trial.parameters.yaml_source import read_yaml
 
 
 def calibrate(study):

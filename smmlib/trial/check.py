@@ -3,7 +3,7 @@
 from smmlib.trial.data import read_subjects
 from smmlib.trial.endpoints import time_to_event
 from smmlib.trial.population import analysed_subjects
-from smmlib.trial.responses import response_categories
+from smmlib.trial.response.recorded import response_categories
 from smmlib.trial.treatment import phase_course
 
 

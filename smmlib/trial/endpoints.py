@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from smmlib.trial.data import DataError, read_subjects, read_times, refuse_strangers
+from smmlib.trial.parameters.study import DatedEndpoint
 from smmlib.trial.population import analysed_subjects, stratum_labels, subjects_in_arm
-from smmlib.trial.study import DatedEndpoint
 
 DAYS_PER_UNIT = {"days": 1.0, "weeks": 7.0, "months": 365.25 / 12, "years": 365.25}
 

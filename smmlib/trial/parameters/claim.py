@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from smmlib.trial.strict import Strict
+from smmlib.trial.parameters.strict import Strict
 
 PrintedNumber = Annotated[str, StringConstraints(pattern=r"^(-?\d+(\.\d+)? ?%?|not reached)$")]
 PrintedLimit = Annotated[str, StringConstraints(pattern=r"^-?\d+(\.\d+)? ?%?$")]

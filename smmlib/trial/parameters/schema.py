@@ -1,11 +1,11 @@
 """JSON schema of a parameters file, with which an editor completes and checks it.
 
-`python -m smmlib.trial.schema > params/schema.json` publishes it.
+`python -m smmlib.trial.parameters.schema > params/schema.json` publishes it.
 """
 
 import json
 
-from smmlib.trial.study import Study
+from smmlib.trial.parameters.study import Study
 
 
 def json_schema():

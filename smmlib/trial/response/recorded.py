@@ -3,8 +3,8 @@
 import numpy as np
 
 from smmlib.trial.data import DataError, read_responses, read_subjects, refuse_strangers
-from smmlib.trial.imwg import RESPONSE_CATEGORIES
 from smmlib.trial.population import analysed_subjects, subjects_in_arm
+from smmlib.trial.response.categories import RESPONSE_CATEGORIES
 
 NOT_ASSESSED = "NE"
 

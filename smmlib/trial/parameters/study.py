@@ -15,10 +15,10 @@ from pydantic import (
     model_validator,
 )
 
-from smmlib.trial.claim import Claim
-from smmlib.trial.cohort_design import CohortDesign
-from smmlib.trial.strict import Strict
-from smmlib.trial.yaml_source import ParametersError, read_yaml
+from smmlib.trial.parameters.claim import Claim
+from smmlib.trial.parameters.cohort_design import CohortDesign
+from smmlib.trial.parameters.strict import Strict
+from smmlib.trial.parameters.yaml_source import ParametersError, read_yaml
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
 ShortLabel = Annotated[str, StringConstraints(min_length=1, max_length=20)]

@@ -1,0 +1,1 @@
+"""What was pre-specified and published: one strict YAML file a study."""

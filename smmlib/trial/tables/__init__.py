@@ -1,0 +1,1 @@
+"""Table files: their formats, what their columns must hold, and every problem found in them."""

@@ -1,0 +1,57 @@
+"""What is wrong with a table, told all at once."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+MOST_ROWS = 5
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong.
+
+    Attributes
+    ----------
+    file : str
+        The table, as the parameters name it.
+    place : str
+        Where in it: "line 6", "record 5", or nothing for the table as a whole.
+    column : str
+        The variable, under the name that the file gives it; nothing where it is about the row or the table.
+    what : str
+        What is wrong, with the value, and what is expected: "is '2020-02-30', but must be a date that exists".
+    """
+
+    file: str
+    place: str
+    column: str
+    what: str
+
+    def __str__(self):
+        return ": ".join(filter(None, [self.file, self.place, " ".join(filter(None, [self.column, self.what]))]))
+
+
+class DataError(ValueError):
+    """Tables that cannot be used, with every problem found in them.
+
+    Parameters
+    ----------
+    problems : sequence of Problem
+    """
+
+    def __init__(self, problems):
+        self.problems = list(dict.fromkeys(problems))
+        super().__init__("\n".join(_lines(self.problems)))
+
+
+def _lines(problems):
+    """A line a problem; what is wrong in many rows of one column is shown for the first, and counted."""
+    alike = defaultdict(list)
+    for problem in problems:
+        expected = problem.what.rpartition("must be")[2]
+        alike[problem.file, problem.column, expected].append(problem)
+    for group in alike.values():
+        yield from map(str, group[:MOST_ROWS])
+        if len(group) > MOST_ROWS:
+            rest = group[MOST_ROWS:]
+            yield f"{rest[0].file}: {rest[0].column}: {len(rest)} more of the same kind, the last in {rest[-1].place}."
