@@ -7,26 +7,36 @@ PYTHON ?= .venv/bin/python
 BASE_PYTHON ?= python3
 STUDY ?= quiredex-2013
 PARAMS ?= params/$(STUDY).yaml
+REPORTS ?= reports
+NAME ?= my-trial
+FOLDER ?= ../$(NAME)
 
 # Compiled modules are kept: without them every notebook would spend seconds compiling its imports again.
 unexport PYTHONDONTWRITEBYTECODE
 # The number of threads moves the 13th digit of a sum, and notebooks side by side need the cores for themselves.
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: help report reports test lab lint bench clean environment
+.PHONY: help report reports check study test lab lint bench clean environment
 .DEFAULT_GOAL = help
 
 help:  ## show this
 	@echo "make TARGET"
 	@sed -n 's/^\([a-z]*\):.*## /  \1	/p' Makefile
-	@echo "STUDY=freireich-1963 or PARAMS=my/study.yaml choose the study, JOBS=2 the notebooks at a time,"
+	@echo "STUDY=freireich-1963 or PARAMS=my/study.yaml choose the study, REPORTS=folder where its report goes,"
+	@echo "NAME=my-trial FOLDER=../my-trial a new study and its folder, JOBS=2 the notebooks at a time,"
 	@echo "PYTHON=python the active environment instead of .venv, BASE_PYTHON=python3.12 the Python that makes .venv."
 
 report: environment  ## run one study's notebooks and write reports/STUDY/index.html
-	@$(PYTHON) -m smmlib.report "$(PARAMS)"
+	@$(PYTHON) -m smmlib.report "$(PARAMS)" --reports "$(REPORTS)"
 
 reports: environment  ## the same for every study in params/
 	@$(PYTHON) -m smmlib.report params/*.yaml
+
+check: environment  ## check one study's parameters and tables, say what they were taken to mean, and run nothing
+	@$(PYTHON) -m smmlib.report.check "$(PARAMS)"
+
+study: environment  ## start a trial of your own: NAME=my-trial FOLDER=where
+	@$(PYTHON) -m smmlib.trial.new_study "$(NAME)" "$(FOLDER)"
 
 test: environment  ## run the tests, one process a core
 	@$(PYTHON) -m pytest --numprocesses logical --maxprocesses 8 --dist loadfile

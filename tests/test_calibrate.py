@@ -20,6 +20,7 @@ PARAMS = PROJECT / "params" / "quiredex-2013.yaml"
 FOLDER = PROJECT / "smmlib" / "datasets" / "quiredex-2013"
 RD, OBSERVATION = "Lenalidomide + dexamethasone", "Observation"
 MONTH = 365.25 / 12
+TABLES = {"subjects": "adsl.csv", "responses": "adrs.csv"}
 DATES = ("RANDDT", "DIAGDT", "PROGDT", "DTHDT", "LSTASDT", "LSTALVDT", "PH1SDT", "PH1EDT", "PH2SDT", "PH2EDT", "ADT")
 
 
@@ -43,8 +44,10 @@ def params(tmp_path):
     """Write changed parameters to a folder of their own, where their tables would go as well."""
 
     def write(*changes):
-        text = PARAMS.read_text(encoding="utf-8").replace("../smmlib/datasets/quiredex-2013/", "made/")
-        for old, new in changes:
+        text = PARAMS.read_text(encoding="utf-8")
+        made = [("  bundled: quiredex-2013\n", "")]
+        made += [(f"{table}: {file}", f"{table}: made/{file}") for table, file in TABLES.items()]
+        for old, new in (*made, *changes):
             assert text.count(old) == 1, old
             text = text.replace(old, new)
         file = tmp_path / "study.yaml"
@@ -61,8 +64,9 @@ def params(tmp_path):
 def test_the_parameters_make_the_committed_tables_again_to_the_byte(params):
     files = write_cohort(params())
     assert {file.name: file.read_bytes() for file in files.values()} == {
-        name: (FOLDER / name).read_bytes() for name in ("adsl.csv", "adrs.csv")
+        name: (FOLDER / name).read_bytes() for name in TABLES.values()
     }
+    assert {file.parent.name for file in files.values()} == {"made"}
 
 
 # ---- the published numbers: once by the simplest means, once by our own statistics

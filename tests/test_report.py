@@ -1,9 +1,13 @@
 """A report end to end: every claim reproduced, the same bytes twice, one page that needs nothing else."""
 
 import csv
+import hmac
 import json
 import math
 import re
+from collections import Counter
+from datetime import date
+from functools import cache
 
 import pytest
 from report_project import PROJECT, STUDIES, Page, ReportProject, contents
@@ -21,6 +25,10 @@ def project(tmp_path_factory):
 @pytest.fixture(scope="module", params=STUDIES)
 def report(project, request):
     return project.make(request.param)
+
+
+ENDPOINTS = {"quiredex-2013": ("ttp", "os"), "freireich-1963": ("remission",)}
+REASON = "Number of patients, "
 
 
 def rows(file):
@@ -89,13 +97,13 @@ def test_manifest_says_what_went_in(report):
 
 
 def test_the_page_needs_nothing_else_and_its_links_lead_somewhere(report):
-    page = Page(report / "index.html")
-    for address in page.addresses:
+    page = cache(Page)
+    for address in page(report / "index.html").addresses:
         assert "//" not in address, f"{address} is elsewhere"
         file, _, anchor = address.partition("#")
         target = report / file if file else report / "index.html"
         assert target.is_file(), f"{address} leads nowhere"
-        assert not anchor or anchor in Page(target).ids, f"{address} leads to no cell"
+        assert not anchor or anchor in page(target).ids, f"{address} leads to no cell"
 
 
 def test_nothing_missing_shows_in_the_pages(report):
@@ -132,6 +140,129 @@ def test_every_number_has_a_method_and_a_cell_that_made_it(report):
         cells = json.loads((report / file).read_text(encoding="utf-8"))["cells"]
         source = "".join(next(c["source"] for c in cells if c.get("execution_count") == int(cell)))
         assert "records[" in source
+
+
+# ---- why each patient counts as he does
+
+
+def numbers_of(report):
+    return {row["record"]: row for row in rows(report / "numbers.csv")}
+
+
+def derivations(report):
+    """Name, analysed patients by arm and rows of each derivation of an endpoint."""
+    numbers = numbers_of(report)
+    by_arm = {
+        row["arm"]: float(row["value"]) for name, row in numbers.items() if name.startswith("population.analysed.")
+    }
+    assert len(by_arm) == 2
+    for endpoint in ENDPOINTS[report.name]:
+        yield endpoint, by_arm, rows(report / "derivation" / f"{endpoint}.csv")
+
+
+def test_derivation_has_a_row_for_every_analysed_patient(report):
+    patients = {"quiredex-2013": 119, "freireich-1963": 42}[report.name]
+    names = []
+    for _, by_arm, derived in derivations(report):
+        assert len(derived) == patients
+        assert Counter(row["arm"] for row in derived) == by_arm
+        names.append({row["patient"] for row in derived})
+        assert len(names[-1]) == patients
+        assert all(re.fullmatch(r"[0-9a-f]{12}", name) for name in names[-1])
+        assert all(row["reason"] and row["explanation"] and row["source"] for row in derived)
+    assert all(each == names[0] for each in names), "a patient has one name in all tables"
+
+
+def test_reasons_and_events_of_the_derivation_are_those_of_the_numbers(report):
+    numbers = numbers_of(report)
+    for endpoint, by_arm, derived in derivations(report):
+        recorded = {
+            (row["arm"], row["method"].removeprefix(REASON)): float(row["value"])
+            for name, row in numbers.items()
+            if name.startswith(f"{endpoint}.reason.")
+        }
+        counted = Counter((row["arm"], row["reason"]) for row in derived)
+        assert {key: counted[key] for key in recorded} == recorded
+        assert sum(recorded.values()) == len(derived)
+        events = {
+            row["arm"]: float(row["value"]) for name, row in numbers.items() if name.startswith(f"{endpoint}.events")
+        }
+        assert {arm: sum(row["event"] == "True" for row in derived if row["arm"] == arm) for arm in by_arm} == events
+        assert {row["event"] for row in derived if row["reason"].startswith("censored")} <= {"False"}
+
+
+def test_numbers_at_risk_and_survival_follow_from_the_derivation(report):
+    """Kaplan-Meier by its definition, from the times that the derivation shows."""
+    numbers = numbers_of(report)
+    for endpoint, by_arm, derived in derivations(report):
+        times = {arm: [(float(r["time"]), r["event"] == "True") for r in derived if r["arm"] == arm] for arm in by_arm}
+        for name, row in numbers.items():
+            if name.startswith((f"{endpoint}.at_risk.", f"{endpoint}.survival.")):
+                value, of_arm, at = float(row["value"]), times[row["arm"]], float(row["at"])
+                if ".at_risk." in name:
+                    assert value == sum(time >= at for time, _ in of_arm), name
+                else:
+                    assert math.isclose(value, survival(of_arm, at), rel_tol=1e-12), name
+
+
+def survival(patients, at):
+    left = 1.0
+    for time in sorted({time for time, event in patients if event and time <= at}):
+        at_risk = sum(other >= time for other, _ in patients)
+        left *= 1 - patients.count((time, True)) / at_risk
+    return left
+
+
+def test_each_row_of_the_derivation_leads_to_the_cell_that_decided(report):
+    folder = PROJECT / "smmlib" / "datasets" / report.name
+    salt = (folder / "salt.txt").read_bytes().strip()
+    subjects = {row["USUBJID"]: row for row in rows(folder / "adsl.csv")}
+    for _, _, derived in derivations(report):
+        days = 0
+        for row in derived:
+            file, line, variable = re.fullmatch(r"(\S+) line (\d+)(?:, (\w+))?", row["source"]).groups()
+            cell = rows(folder / file)[int(line) - 2]
+            assert hmac.new(salt, cell["USUBJID"].encode(), "sha256").hexdigest()[:12] == row["patient"]
+            if variable is None:
+                assert (float(row["time"]), row["event"]) == (float(cell["AVAL"]), str(cell["CNSR"] == "0"))
+                continue
+            assert (row["start"], row["end"]) == (subjects[cell["USUBJID"]]["RANDDT"], cell[variable])
+            days += (date.fromisoformat(row["end"]) - date.fromisoformat(row["start"])).days
+            assert row["end"] in row["explanation"]
+        in_months = sum(float(row["time"]) for row in derived)
+        assert not days or math.isclose(in_months, days / 30.4375, rel_tol=1e-12)
+
+
+def test_responses_of_the_derivation_are_those_of_the_numbers(project):
+    report = project.reports / "quiredex-2013"
+    derived, numbers = rows(report / "derivation" / "response.csv"), numbers_of(report)
+    recorded = rows(PROJECT / "smmlib/datasets/quiredex-2013/adrs.csv")
+    visits = {"induction": ("After the nine induction cycles", 57), "maintenance": ("During maintenance", 50)}
+    for visit, (label, patients) in visits.items():
+        of_visit = [row for row in derived if row["visit"] == label]
+        assert len({row["patient"] for row in of_visit}) == len(of_visit) == patients
+        counted = Counter(row["response"] for row in of_visit)
+        for category in ("sCR", "CR", "VGPR", "PR", "MR", "SD", "PD", "NE"):
+            assert float(numbers[f"response.{visit}.{category}"]["value"]) == counted[category]
+    for row in derived:
+        cell = recorded[int(row["source"].removeprefix("adrs.csv line ")) - 2]
+        assert (cell["AVALC"], cell["ADT"]) == (row["response"], row["date"])
+
+
+def test_no_identifier_of_a_patient_is_in_any_file_of_a_report(report):
+    identifiers = {row["USUBJID"] for row in rows(PROJECT / "smmlib" / "datasets" / report.name / "adsl.csv")}
+    prefixes = {identifier[:5] for identifier in identifiers}
+    assert prefixes in ({"SYN-0", "SYN-1"}, {"FREIR"})
+    sought = re.compile("|".join(map(re.escape, [*identifiers, "SYN-0", "FREIREICH-"])).encode())
+    files = [file for file in report.rglob("*") if file.is_file()]
+    assert len(files) > 10
+    assert [file.name for file in files if sought.search(file.read_bytes())] == []
+
+
+def test_the_salt_is_in_no_file_of_a_report(report):
+    salt = (PROJECT / "smmlib" / "datasets" / report.name / "salt.txt").read_bytes().strip()
+    files = [file for file in report.rglob("*") if file.is_file()]
+    assert [file.name for file in files if salt in file.read_bytes()] == []
 
 
 def test_template_types_no_number():

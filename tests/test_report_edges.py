@@ -9,7 +9,7 @@ from report_project import Page, ReportProject
 
 pytestmark = pytest.mark.by_hand
 
-ENDPOINT = {"curve_label": "Event-free", "start": "RANDDT", "censor": "LSTALVDT", "rule": "From randomisation."}
+ENDPOINT = {"curve_label": "Event-free", "start": "RANDDT", "censor": "LSTALVDT"}
 EDGE = {
     "study": "edge",
     "title": "A < B & C",
@@ -22,12 +22,19 @@ EDGE = {
         "arm": {"id": "new", "value": "New", "label": "New <20 mg>", "name": "new"},
         "reference": {"id": "old", "value": "Old", "label": "Old & tried", "name": "old"},
     },
-    "population": {"label": "all", "randomised": "RANDFL"},
+    "randomised": "RANDFL",
+    "populations": {"all": {"label": "all"}},
+    "population": "all",
     "strata": [{"variable": "STRAT1R", "label": "Site"}],
     "follow_up": {"endpoint": "os", "estimator": "reverse-kaplan-meier"},
     "endpoints": {
-        "os": {**ENDPOINT, "label": "OS by review", "event_label": "Death", "event": ["DTHDT"]},
-        "pfs": {**ENDPOINT, "label": "PFS", "event_label": "Event", "event": ["PROGDT", "DTHDT"]},
+        "os": {**ENDPOINT, "label": "OS by review", "event_label": "Death", "event": {"DTHDT": "death"}},
+        "pfs": {
+            **ENDPOINT,
+            "label": "PFS",
+            "event_label": "Event",
+            "event": {"PROGDT": "progression", "DTHDT": "death"},
+        },
     },
     "phases": [
         {

@@ -9,8 +9,9 @@ import nbformat
 import pytest
 from report_project import ReportProject, contents
 
+from smmlib.report import command
 from smmlib.report.execute import NotebookError, check_parameters
-from smmlib.report.run import ReportError
+from smmlib.report.run import InputError, ReportError
 from smmlib.trial.parameters.yaml_source import ParametersError
 
 pytestmark = pytest.mark.by_hand
@@ -38,6 +39,17 @@ def failure(project):
     message = str(refused.value)
     assert f"{STUDY}.partial" in message
     assert "the last good report is as it was" in message
+    assert not isinstance(refused.value, InputError)
+    return message
+
+
+def refusal(project):
+    """What is said of an input with which nothing was run: no folder is begun for it."""
+    with pytest.raises(InputError) as refused:
+        project.make(STUDY)
+    message = str(refused.value)
+    assert message.endswith("\nNothing was run; the last good report is as it was.")
+    assert [folder.name for folder in project.reports.iterdir()] == [STUDY]
     return message
 
 
@@ -61,11 +73,10 @@ def failure(project):
 def test_a_run_that_does_not_fit_its_notebook_stops_before_anything_runs(project, run, words):
     project.replace(STUDY, (RUN, f"remission: {run}"))
     line_of_run = 1 + project.params(STUDY).read_text(encoding="utf-8").split("  remission: {note")[0].count("\n")
-    message = failure(project)
+    message = refusal(project)
     for word in ["runs.remission", *words]:
         assert word in message
     assert f"{STUDY}.yaml:{line_of_run}: " in message
-    assert list((project.reports / f"{STUDY}.partial" / "notebooks").iterdir()) == []
 
 
 def test_a_parameter_of_another_type_is_refused(project):
@@ -78,7 +89,7 @@ def test_a_notebook_that_raises_is_named_with_its_cell_and_record(project):
     project.add_cell("time_to_event", 'records["tail"] = survival_at(curves["6-mp"], -1)')
     message = failure(project)
     assert "run remission" in message
-    assert "notebooks/time_to_event.ipynb, cell [11], line: " in message
+    assert "notebooks/time_to_event.ipynb, cell [13], line: " in message
     assert 'line: records["tail"] = survival_at(curves["6-mp"], -1)' in message
     assert "ValueError: time is -1: a landmark" in message
     partial = project.reports / f"{STUDY}.partial" / "notebooks" / "remission.ipynb"
@@ -97,7 +108,7 @@ def test_a_notebook_that_leaves_early_is_told(project):
     project.add_cell("time_to_event", "import sys; sys.exit(0)")
     message = failure(project)
     assert "run remission, " in message
-    assert "cell [11]" in message
+    assert "cell [13], line: import sys; sys.exit(0)" in message
 
 
 def test_a_notebook_that_records_nothing_is_told(project):
@@ -145,28 +156,52 @@ def test_a_second_program_that_differs_fails(project, monkeypatch):
 
 def test_a_missing_arm_is_told(project):
     project.replace(STUDY, ("value: Placebo", "value: Sugar"))
-    message = failure(project)
-    assert "adsl.csv: row" in message
-    assert "'Placebo', but must be 'Sugar' or '6-mercaptopurine'" in message
+    message = refusal(project)
+    assert "adsl.csv: line 23: TRT01P is 'Placebo', but must be 'Sugar' or '6-mercaptopurine'" in message
+    assert "adsl.csv: TRT01P: 16 more of the same kind, the last in line 43" in message
 
 
 def test_a_missing_column_is_told(project):
     project.replace(STUDY, ("variable: TRT01P", "variable: TRT01A"))
-    assert "adsl.csv: no column TRT01A" in failure(project)
+    assert "adsl.csv: no column TRT01A (is it TRT01P?); the table has STUDYID, USUBJID, TRT01P" in refusal(project)
 
 
 def test_a_missing_file_stops_before_anything_runs(project):
-    project.replace(STUDY, ("freireich-1963/adtte.csv", "freireich-1963/absent.csv"))
+    project.replace(STUDY, ("times: adtte.csv", "times: absent.csv"))
     with pytest.raises(ParametersError, match=r"freireich-1963.yaml:\d+: data.times: there is no file"):
         project.make(STUDY)
 
 
-def test_the_command_line_says_so_and_exits_with_one(project):
-    project.replace(STUDY, ("time_unit: weeks", "time_unit: moons"))
+@pytest.mark.parametrize(
+    ("change", "code", "words"),
+    [
+        (("time_unit: weeks", "time_unit: moons"), 2, [f"{STUDY}.yaml:15: time_unit: ", "Nothing was run"]),
+        (("variable: TRT01P", "variable: TRT01A"), 2, ["no report", "no column TRT01A", "Nothing was run"]),
+        (("endpoint: remission}}", "tau: 1}}"), 2, ["no report", "'tau' is not declared", "Nothing was run"]),
+        (('statistic: "16.79"', 'statistic: "16.80"'), 1, ["no report", "not reproduced", f"{STUDY}.partial"]),
+    ],
+    ids=["parameters", "table", "notebook", "claim"],
+)
+def test_the_command_line_says_so_and_its_exit_code_tells_input_from_result(project, change, code, words):
+    project.replace(STUDY, change)
     ended = subprocess.run(project.command(STUDY), capture_output=True, text=True, check=False)
-    assert ended.returncode == 1
-    assert f"{STUDY}.yaml:14: time_unit: " in ended.stderr
+    assert ended.returncode == code
+    for word in [*words, "the last good report is as it was"]:
+        assert word in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_one_study_that_fails_does_not_stop_the_next_and_the_worst_exit_code_counts(project, monkeypatch, capfd):
+    monkeypatch.setattr(command, "PROJECT", project.folder)
+    for name, change in (("table", ("variable: TRT01P", "variable: TRT01A")), ("claim", ('"16.79"', '"16.80"'))):
+        copy = project.params(name)
+        copy.write_text(project.params(STUDY).read_text(encoding="utf-8"), encoding="utf-8")
+        project.replace(name, (f"study: {STUDY}", f"study: {name}"), change)
+    files = [str(project.params(name)) for name in ("table", "claim")]
+    assert command.main([*files, "--reports", str(project.reports)]) == 2
+    said = capfd.readouterr().err
+    assert "table: no report" in said
+    assert "claim: no report" in said
 
 
 def test_ctrl_c_leaves_no_kernel_and_the_last_report(project):

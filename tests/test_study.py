@@ -18,9 +18,8 @@ def changed(tmp_path, old, new):
     text = FREIREICH.read_text(encoding="utf-8")
     assert text.count(old) == 1, f"{old!r} must occur once"
     line = text[: text.index(old)].count("\n") + 1
-    text = text.replace(old, new).replace("../smmlib", str(PARAMS.parent / "smmlib"))
     file = tmp_path / "study.yaml"
-    file.write_text(text, encoding="utf-8")
+    file.write_text(text.replace(old, new), encoding="utf-8")
     return file, line
 
 
@@ -56,7 +55,8 @@ def test_published_schema_is_that_of_the_model():
         ("  ties: efron", "  ties: exact", ["analysis.ties", "'exact'"]),
         ("    paramcd: REMISS", "    paramcd: 7", ["endpoints.remission.paramcd", "string", "7"]),
         ("    paramcd: REMISS", "    paramcode: REMISS", ["endpoints.remission.paramcode", "unknown key"]),
-        ("  label: all randomised", "  lable: all randomised", ["population.lable", "unknown key"]),
+        ("{label: all randomised}", "{lable: all}", ["populations.intention-to-treat.lable", "unknown key"]),
+        ("{label: all randomised}", "{flag: ITTFL}", ["populations.intention-to-treat.label", "required and missing"]),
     ],
 )
 def test_a_wrong_value_is_refused_with_its_line(tmp_path, old, new, words):
@@ -95,10 +95,17 @@ def test_every_problem_is_told_at_once(tmp_path):
             "id: placebo, value: 6-mercaptopurine",
             ["arms: id 'placebo' is given twice"],
         ),
-        ("times: ../smmlib/datasets/freireich-1963/adtte.csv", "times: adtt.csv", ["data.times", "no file"]),
+        ("times: adtte.csv", "times: adtt.csv", ["data.times", "no file", "freireich-1963/adtt.csv"]),
+        ("  times: adtte.csv\n", "", ["endpoints.remission", "has a paramcd, so data.times must name the table"]),
+        ("bundled: freireich-1963", "bundled: freireich", ["data.subjects", "no file", "freireich/adsl.csv"]),
+        (
+            "population: intention-to-treat",
+            "population: itt",
+            ["population: is 'itt'", "not one of intention-to-treat"],
+        ),
         ("follow_up: {endpoint: remission", "synthetic: {}\nfollow_up: {endpoint: remission", ["synthetic"]),
         ("axis_times: [0, 6,", "axis_times: [6, 0,", ["axis_times", "must increase from 0"]),
-        ("landmarks: [10]", "landmarks: [10, 10.0]", ["landmarks 10.0 is given twice"]),
+        ("landmarks: [10]", "landmarks: [10, 10.0]", ["analysis: landmarks are [10, 10.0]: one is given twice"]),
         ("landmarks: [10]", "landmarks: [-1]", ["analysis.landmarks.0", "greater than or equal to 0", "-1"]),
         ("label: Placebo", "label: Placebo once a day and best care", ["arms.arm.label", "at most 20"]),
         (
@@ -130,17 +137,72 @@ def test_a_missing_file_and_a_list_are_refused(tmp_path):
 
 
 @pytest.mark.by_hand
-def test_a_missing_section_is_named(tmp_path):
+@pytest.mark.parametrize(("section", "next_one"), [("populations", "population"), ("population", "follow_up")])
+def test_a_missing_section_is_named(tmp_path, section, next_one):
     text = FREIREICH.read_text(encoding="utf-8")
-    start, end = text.index("population:"), text.index("follow_up:")
+    start, end = text.index(f"\n{section}:"), text.index(f"\n{next_one}:")
     file = tmp_path / "study.yaml"
     file.write_text(text[:start] + text[end:], encoding="utf-8")
-    assert "population: this key is required and missing" in refusal(file)
+    assert f": {section}: this key is required and missing" in refusal(file)
+
+
+def with_endpoint(tmp_path, rule, name="survival"):
+    """Freireich's parameters with another endpoint beside the recorded one, and its line."""
+    return changed(tmp_path, "\nanalysis:\n", f"  {name}: {rule}\n\nanalysis:\n")
+
+
+LABELS = "label: A, event_label: B, curve_label: C"
+
+
+@pytest.mark.by_hand
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("{like: overall survival}", ["endpoints.survival.like", "'overall survival'", "'overall-survival'"]),
+        ("{like: overall-survival, rule: Death.}", ["endpoints.survival.rule", "unknown key"]),
+        (f"{{{LABELS}, start: A, event: [B], censor: C}}", ["endpoints.survival.event", "dictionary"]),
+        (f"{{{LABELS}, start: A, event: {{}}, censor: C}}", ["endpoints.survival.event", "at least 1"]),
+        (f"{{{LABELS}, start: A, event: {{B: ''}}, censor: C}}", ["endpoints.survival.event.B", "at least 1"]),
+        (f"{{{LABELS}, start: A, event: {{B: b}}}}", ["endpoints.survival.censor", "required and missing"]),
+        (
+            "{like: overall-survival, ends_observation: {DTHDT: death}}",
+            ["endpoints.survival", "DTHDT is an event and ends observation"],
+        ),
+        ("{like: progression-free-survival}", ["endpoints.survival", "must say under assessments where they are"]),
+        (
+            "{like: overall-survival, start: first-day}",
+            ["endpoints.survival", "'first-day'", "not one of last-assessment"],
+        ),
+        ("{like: overall-survival, start: first-response}", ["endpoints.survival", "no response section"]),
+        ("{like: overall-survival, population: itt}", ["endpoints.survival.population", "'itt'", "intention-to-treat"]),
+        ("{like: overall-survival, data_cutoff: 31.8.2012}", ["endpoints.survival.data_cutoff", "YYYY-MM-DD"]),
+    ],
+)
+def test_a_wrong_rule_of_an_endpoint_is_refused_with_its_line(tmp_path, rule, words):
+    file, line = with_endpoint(tmp_path, rule)
+    message = refusal(file)
+    for word in [f"{file}:{line}: ", *words]:
+        assert word in message
+
+
+@pytest.mark.by_hand
+@pytest.mark.parametrize("name", ["dated", "recorded", "like"])
+def test_an_endpoint_may_have_any_name_and_keeps_it_in_messages(tmp_path, name):
+    file, line = with_endpoint(tmp_path, f"{{{LABELS}, start: A, event: {{B: b}}, censor: 7}}", name)
+    assert f"{file}:{line}: endpoints.{name}.censor: " in refusal(file)
+
+
+@pytest.mark.by_hand
+def test_what_is_taken_from_a_bundled_rule_is_written_out(tmp_path):
+    file, _ = with_endpoint(tmp_path, "{like: overall-survival, label: Survival, censor: LSTCONDT}")
+    endpoint = read_study(file).endpoints["survival"]
+    assert (endpoint.label, endpoint.start, endpoint.censor) == ("Survival", "RANDDT", "LSTCONDT")
+    assert endpoint.event == {"DTHDT": "death"}
 
 
 @pytest.mark.by_hand
 def test_published_may_be_empty(tmp_path):
-    text = FREIREICH.read_text(encoding="utf-8").replace("../smmlib", str(PARAMS.parent / "smmlib"))
+    text = FREIREICH.read_text(encoding="utf-8")
     file = tmp_path / "study.yaml"
     file.write_text(text[: text.index("published:")] + "published:\n", encoding="utf-8")
     assert read_study(file).published == []

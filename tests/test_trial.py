@@ -1,5 +1,7 @@
 """Tables, populations, endpoints, phases and responses: small tables worked out by hand."""
 
+from hashlib import sha256
+
 import numpy as np
 import pytest
 import yaml
@@ -9,8 +11,9 @@ from smmlib.trial import (
     phase_course,
     population_steps,
     read_study,
-    read_subjects,
-    response_categories,
+    read_tables,
+    reason_counts,
+    response_at,
     stratum_levels,
     subjects_in_arm,
     time_to_event,
@@ -29,12 +32,15 @@ STUDY = {
         "responses": "adrs.csv",
     },
     "time_unit": "months",
+    "privacy": "identified",
     "arms": {
         "variable": "TRT01P",
         "arm": {"id": "a", "value": "A", "label": "A", "name": "a"},
         "reference": {"id": "b", "value": "B", "label": "B", "name": "b"},
     },
-    "population": {"label": "per protocol", "randomised": "RANDDT", "analysed": "PPROTFL"},
+    "randomised": "RANDDT",
+    "populations": {"per-protocol": {"label": "per protocol", "flag": "PPROTFL"}},
+    "population": "per-protocol",
     "strata": [{"variable": "STRAT1R", "label": "Stratum"}],
     "endpoints": {
         "pfs": {
@@ -42,9 +48,8 @@ STUDY = {
             "event_label": "Progression or death",
             "curve_label": "Free of progression",
             "start": "RANDDT",
-            "event": ["PROGDT", "DTHDT"],
+            "event": {"PROGDT": "progression", "DTHDT": "death"},
             "censor": "LSTASDT",
-            "rule": "First of the two.",
         }
     },
     "phases": [
@@ -98,54 +103,112 @@ def small(tmp_path):
     def make(adsl=("", ""), adrs=("", ""), **changes):
         (tmp_path / "adsl.csv").write_text(ADSL.replace(*adsl), encoding="utf-8")
         (tmp_path / "adrs.csv").write_text(ADRS.replace(*adrs), encoding="utf-8")
-        (tmp_path / "small.yaml").write_text(yaml.safe_dump({**STUDY, **changes}), encoding="utf-8")
+        (tmp_path / "small.yaml").write_text(yaml.safe_dump({**STUDY, **changes}, sort_keys=False), encoding="utf-8")
         return read_study(tmp_path / "small.yaml")
 
     return make
 
 
+def endpoint_of(study, endpoint="pfs"):
+    return time_to_event(study, read_tables(study), endpoint)
+
+
+def categories(study, visit):
+    return response_at(study, read_tables(study), visit).category
+
+
 @pytest.mark.by_hand
 def test_endpoint_from_dates(small):
-    data = time_to_event(small(), "pfs")
+    data = endpoint_of(small())
     days = np.array([182, 60, 366, 31, 0])  # 2020 is a leap year
-    np.testing.assert_array_equal(data.patient, ["1", "2", "3", "5", "6"])
     np.testing.assert_array_equal(data.time, days / (365.25 / 12))
     np.testing.assert_array_equal(data.event, [True, True, False, True, False])
     np.testing.assert_array_equal(data.in_arm, [True, True, True, False, False])
     np.testing.assert_array_equal(data.strata, ["low", "high", "low", "high", "low"])
-    expected = ["PROGDT", "DTHDT", "censored at LSTASDT", "PROGDT", "censored at LSTASDT"]
-    np.testing.assert_array_equal(data.reason, expected)
+    assert data.entry is None
+
+
+@pytest.mark.by_hand
+def test_derivation_says_of_each_patient_which_date_decided_and_where_it_stands(small):
+    data = endpoint_of(small())
+    why, censored = data.derivation, "censored: last assessment"
+    np.testing.assert_array_equal(why["patient"], ["1", "2", "3", "5", "6"])
+    np.testing.assert_array_equal(why["arm"], ["A", "A", "A", "B", "B"])
+    np.testing.assert_array_equal(why["time"], data.time)
+    np.testing.assert_array_equal(why["event"], data.event)
+    np.testing.assert_array_equal(why["reason"], ["progression", "death", censored, "progression", censored])
+    ends = ["2020-07-01", "2020-03-01", "2021-01-01", "2020-02-01", "2020-02-29"]
+    np.testing.assert_array_equal(why["end"].astype(str), ends)
+    np.testing.assert_array_equal(why["start"].astype(str), ["2020-01-01"] * 4 + ["2020-02-29"])
+    places = ["line 2, PROGDT", "line 3, DTHDT", "line 4, LSTASDT", "line 6, PROGDT", "line 7, LSTASDT"]
+    np.testing.assert_array_equal(why["source"], [f"adsl.csv {place}" for place in places])
+    assert reason_counts(data, "A") == {"progression": 1, censored: 1, "death": 1}
+    assert reason_counts(data, "B") == {"progression": 1, censored: 1, "death": 0}
+
+
+@pytest.mark.by_hand
+def test_two_events_on_one_day_count_as_the_one_named_first(small):
+    on_one_day = ("2020-02-01,,2020-12-01", "2020-02-01,2020-02-01,2020-02-01")
+    assert endpoint_of(small(adsl=on_one_day)).derivation["reason"][3] == "progression"
+    deaths_first = {**STUDY["endpoints"]["pfs"], "event": {"DTHDT": "death", "PROGDT": "progression"}}
+    data = endpoint_of(small(adsl=on_one_day, endpoints={"pfs": deaths_first}))
+    assert data.derivation["reason"][3] == "death"
+    assert data.time[3] == 31 / (365.25 / 12)
+
+
+@pytest.mark.independent
+def test_patients_are_named_by_a_keyed_hash_unless_the_study_says_otherwise(small, tmp_path):
+    study = small(privacy="hashed")
+    (tmp_path / "salt.txt").write_text("a secret of the study\n", encoding="ascii")
+    for table in (
+        endpoint_of(study).derivation,
+        response_at(study, read_tables(study), study.response.visits[0]).derivation,
+    ):
+        named = [patient for patient in "12356" if len(table) == 5 or patient in "123"]
+        # HMAC as RFC 2104 defines it: H(K xor opad, H(K xor ipad, text))
+        key = b"a secret of the study".ljust(64, b"\0")
+        inner, outer = bytes(byte ^ 0x36 for byte in key), bytes(byte ^ 0x5C for byte in key)
+        expected = [sha256(outer + sha256(inner + patient.encode()).digest()).hexdigest()[:12] for patient in named]
+        np.testing.assert_array_equal(table["patient"], expected)
+
+
+@pytest.mark.invariant
+def test_a_salt_is_made_once_and_no_two_studies_have_the_same(small, tmp_path):
+    first = endpoint_of(small(privacy="hashed")).derivation["patient"].tolist()
+    assert endpoint_of(small(privacy="hashed")).derivation["patient"].tolist() == first
+    (tmp_path / "salt.txt").unlink()
+    assert not set(endpoint_of(small(privacy="hashed")).derivation["patient"]) & set(first)
 
 
 @pytest.mark.by_hand
 @pytest.mark.parametrize(("unit", "days"), [("days", 1), ("weeks", 7), ("months", 30.4375), ("years", 365.25)])
 def test_days_are_divided_once(small, unit, days):
-    assert time_to_event(small(time_unit=unit), "pfs").time[0] == 182 / days
+    assert endpoint_of(small(time_unit=unit)).time[0] == 182 / days
 
 
 @pytest.mark.by_hand
 def test_population_and_strata(small):
     study = small()
-    steps = population_steps(study, read_subjects(study))
+    steps = population_steps(study, read_tables(study))
     assert {step: len(members) for step, members in steps.items()} == {
         "randomised": 6,
         "excluded": 1,
         "analysed": 5,
     }
-    assert len(subjects_in_arm(study, steps["analysed"], study.arms.arm)) == 3
+    assert len(subjects_in_arm(steps["analysed"], study.arms.arm)) == 3
     assert stratum_levels(study.strata[0], steps["analysed"]) == ["high", "low"]
 
 
 @pytest.mark.by_hand
 def test_a_patient_without_randomisation_date_is_not_randomised(small):
     study = small(adsl=("6,B,2020-02-29", "6,B,"))
-    assert len(read_subjects(study)) == 5
+    assert len(read_tables(study).subjects) == 5
 
 
 @pytest.mark.by_hand
 def test_course_of_a_phase(small):
     study = small()
-    course = phase_course(study, population_steps(study, read_subjects(study))["analysed"], study.phases[0])
+    course = phase_course(study, population_steps(study, read_tables(study))["analysed"], study.phases[0])
     np.testing.assert_array_equal(course.time * 30.4375, [10, 9, 2])
     np.testing.assert_array_equal(course.ended, [True, True, False])
     np.testing.assert_array_equal(course.completed, [True, False, False])
@@ -156,34 +219,39 @@ def test_response_of_the_denominator(small):
     """Patient 3 has no record and is not evaluable; patient 4 is not analysed; all of the first three were treated."""
     study = small()
     analysed, treated = study.response.visits
-    np.testing.assert_array_equal(response_categories(study, analysed), ["sCR", "PD", "NE"])
-    np.testing.assert_array_equal(response_categories(study, treated), ["sCR", "PD", "NE"])
+    np.testing.assert_array_equal(categories(study, analysed), ["sCR", "PD", "NE"])
+    np.testing.assert_array_equal(categories(study, treated), ["sCR", "PD", "NE"])
 
 
 @pytest.mark.by_hand
 def test_response_of_those_who_started_a_phase(small):
     study = small(adsl=(",2020-12-31,", ",,"))
-    np.testing.assert_array_equal(response_categories(study, study.response.visits[1]), ["sCR", "PD"])
+    np.testing.assert_array_equal(categories(study, study.response.visits[1]), ["sCR", "PD"])
 
 
 @pytest.mark.by_hand
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("USUBJID,TRT01P", "USUBJID,TRTP", ["no column TRT01P", "TRTP"]),
-        ("5,B,2020-01-01", "5,C,2020-01-01", ["row 6", "patient 5", "TRT01P", "'C'", "'A' or 'B'"]),
-        ("5,B,2020-01-01", "1,B,2020-01-01", ["row 6", "1 has a row already"]),
-        ("5,B,2020-01-01", "5,B,01/01/2020", ["row 6", "RANDDT", "'01/01/2020'", "YYYY-MM-DD"]),
-        ("5,B,2020-01-01", "5,B,2020-02-30", ["row 6", "RANDDT", "'2020-02-30'"]),
-        ("5,B,2020-01-01,Y", "5,B,2020-01-01,yes", ["row 6", "PPROTFL", "'yes'", "Y or N"]),
-        ("3,A,2020-01-01,Y,low,,,2021-01-01", "3,A,2020-01-01,Y,low,,,", ["patient 3", "neither", "LSTASDT"]),
-        ("2020-02-01,,2020-12-01", "2019-12-31,,2020-12-01", ["patient 5", "before RANDDT"]),
+        ("USUBJID,TRT01P", "USUBJID,TRTP", ["no column TRT01P (is it TRTP?)"]),
+        ("5,B,2020-01-01", "5,C,2020-01-01", ["line 6: TRT01P is 'C'", "must be 'A' or 'B'"]),
+        ("5,B,2020-01-01", "1,B,2020-01-01", ["line 6: patient 1 has a row already, in line 2"]),
+        ("5,B,2020-01-01", "5,B,01/01/2020", ["line 6: RANDDT is '01/01/2020'", "YYYY-MM-DD"]),
+        ("5,B,2020-01-01", "5,B,2020-02-30", ["line 6: RANDDT is '2020-02-30'", "a day that the calendar has"]),
+        ("5,B,2020-01-01,Y", "5,B,2020-01-01,yes", ["line 6: PPROTFL is 'yes'", "Y or N"]),
+        ("3,A,2020-01-01,Y,low,,,2021-01-01", "3,A,2020-01-01,Y,low,,,", ["line 4: neither", "LSTASDT"]),
+        (
+            "2020-02-01,,2020-12-01",
+            "2019-12-31,,2020-12-01",
+            ["line 6: progression on 2019-12-31", "no earlier than RANDDT, 2020-01-01"],
+        ),
     ],
 )
 def test_wrong_subjects_are_refused(small, old, new, words):
     study = small(adsl=(old, new))
     with pytest.raises(DataError) as refused:
-        time_to_event(study, "pfs")
+        endpoint_of(study)
+    assert len(refused.value.problems) == 1
     for word in ["adsl.csv", *words]:
         assert word in str(refused.value)
 
@@ -192,15 +260,16 @@ def test_wrong_subjects_are_refused(small, old, new, words):
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("2,INDUCTION,PD", "2,INDUCTION,progress", ["row 3", "patient 2", "'progress'", "sCR"]),
-        ("2,INDUCTION", "1,INDUCTION", ["row 3", "1, INDUCTION has a row already"]),
+        ("2,INDUCTION,PD", "2,INDUCTION,progress", ["line 3: AVALC is 'progress'", "sCR"]),
+        ("2,INDUCTION", "1,INDUCTION", ["line 3: patient 1, INDUCTION, has a row already, in line 2"]),
         ("INDUCTION", "CYCLE 9", ["AVISIT 'INDUCTION' does not occur", "CYCLE 9"]),
     ],
 )
 def test_wrong_responses_are_refused(small, old, new, words):
     study = small(adrs=(old, new))
     with pytest.raises(DataError) as refused:
-        response_categories(study, study.response.visits[0])
+        categories(study, study.response.visits[0])
+    assert len(refused.value.problems) == 1
     for word in ["adrs.csv", *words]:
         assert word in str(refused.value)
 
@@ -208,7 +277,7 @@ def test_wrong_responses_are_refused(small, old, new, words):
 @pytest.mark.by_hand
 def test_an_unknown_endpoint_is_refused(small):
     with pytest.raises(ValueError, match=r"endpoint is 'os', but study small has pfs"):
-        time_to_event(small(), "os")
+        endpoint_of(small(), "os")
 
 
 @pytest.fixture
@@ -216,13 +285,17 @@ def recorded(tmp_path):
     """Write the study with times as AVAL and CNSR, and read it."""
 
     def make(rows):
-        endpoint = {name: STUDY["endpoints"]["pfs"][name] for name in ("label", "event_label", "curve_label", "rule")}
+        endpoint = {name: STUDY["endpoints"]["pfs"][name] for name in ("label", "event_label", "curve_label")}
         data = {**STUDY["data"], "times": "adtte.csv"}
-        study = {**STUDY, "data": data, "endpoints": {"pfs": {**endpoint, "paramcd": "PFS"}}}
+        study = {
+            **STUDY,
+            "data": data,
+            "endpoints": {"pfs": {**endpoint, "paramcd": "PFS", "rule": "First of the two."}},
+        }
         (tmp_path / "adsl.csv").write_text(ADSL, encoding="utf-8")
         (tmp_path / "adrs.csv").write_text(ADRS, encoding="utf-8")
         (tmp_path / "adtte.csv").write_text("USUBJID,PARAMCD,AVAL,CNSR\n" + rows, encoding="utf-8")
-        (tmp_path / "small.yaml").write_text(yaml.safe_dump(study), encoding="utf-8")
+        (tmp_path / "small.yaml").write_text(yaml.safe_dump(study, sort_keys=False), encoding="utf-8")
         return read_study(tmp_path / "small.yaml")
 
     return make
@@ -233,32 +306,36 @@ TIMES = "1,PFS,2,0\n2,PFS,3.5,1\n3,PFS,1,0\n5,PFS,7,1\n6,PFS,0,0\n1,OS,9,1\n"
 
 @pytest.mark.by_hand
 def test_recorded_times_and_the_sense_of_cnsr(recorded):
-    data = time_to_event(recorded(TIMES), "pfs")
+    data = endpoint_of(recorded(TIMES))
     np.testing.assert_array_equal(data.time, [2, 3.5, 1, 7, 0])
     np.testing.assert_array_equal(data.event, [True, False, True, False, True])
+    recorded_as = ["CNSR = 0", "CNSR = 1", "CNSR = 0", "CNSR = 1", "CNSR = 0"]
+    np.testing.assert_array_equal(data.derivation["reason"], recorded_as)
+    np.testing.assert_array_equal(data.derivation["source"], [f"adtte.csv line {line}" for line in range(2, 7)])
 
 
 @pytest.mark.by_hand
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("2,PFS,3.5,1", "2,PFS,3.5,2", ["row 3", "CNSR", "'2'", "0 (event) or 1 (censored)"]),
-        ("2,PFS,3.5,1", "2,PFS,-1,1", ["row 3", "AVAL", "'-1'", "zero or more"]),
-        ("2,PFS,3.5,1", "2,PFS,,1", ["row 3", "AVAL", "''"]),
-        ("2,PFS,3.5,1\n", "", ["patient 2", "no row with PARAMCD PFS"]),
-        ("PFS", "TTP", ["PARAMCD 'PFS' does not occur", "OS, TTP"]),
+        ("2,PFS,3.5,1", "2,PFS,3.5,2", ["adtte.csv: line 3: CNSR is '2'", "0 (event) or 1 (censored)"]),
+        ("2,PFS,3.5,1", "2,PFS,-1,1", ["adtte.csv: line 3: AVAL is '-1'", "zero or more"]),
+        ("2,PFS,3.5,1", "2,PFS,,1", ["adtte.csv: line 3: AVAL is ''", "zero or more"]),
+        ("2,PFS,3.5,1\n", "", ["adsl.csv: line 3: the patient has no row with PARAMCD PFS", "adtte.csv"]),
+        ("PFS", "TTP", ["adtte.csv: PARAMCD 'PFS' does not occur", "OS, TTP"]),
     ],
 )
 def test_wrong_times_are_refused(recorded, old, new, words):
     with pytest.raises(DataError) as refused:
-        time_to_event(recorded(TIMES.replace(old, new)), "pfs")
-    for word in ["adtte.csv", *words]:
+        endpoint_of(recorded(TIMES.replace(old, new)))
+    assert len(refused.value.problems) == 1
+    for word in words:
         assert word in str(refused.value)
 
 
 @pytest.mark.other_package
 def test_freireich_is_the_table_of_lifelines(pytestconfig):
-    data = time_to_event(read_study(pytestconfig.rootpath / "params/freireich-1963.yaml"), "remission")
+    data = endpoint_of(read_study(pytestconfig.rootpath / "params/freireich-1963.yaml"), "remission")
     theirs = load_leukemia()
     np.testing.assert_array_equal(data.time, theirs["t"])
     np.testing.assert_array_equal(data.event, theirs["status"] == 1)

@@ -5,6 +5,8 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 
 TIME_UNITS = ("days", "weeks", "months", "years")
 PERCENT, POINTS = "proportion", "difference of proportions"
+MASKED = "masked"
+"""Unit of a number that is not shown, because a small count could be read from it."""
 DECIMALS = {PERCENT: 1, POINTS: 1, "ratio": 2, "patients": 0} | dict.fromkeys(TIME_UNITS, 1)
 MINUS = "\u2212"
 EXACT = Context(prec=400, rounding=ROUND_HALF_UP)
@@ -45,6 +47,8 @@ def number_text(value, unit, *, missing=None):
     missing : str, optional
         Text for NaN; "not reached" for times and "not estimable" otherwise when left out.
     """
+    if unit == MASKED:
+        return MASKED
     if math.isnan(value):
         return missing or ("not reached" if unit in TIME_UNITS else "not estimable")
     decimals = DECIMALS.get(unit, 2)

@@ -10,40 +10,47 @@ from smmlib.trial.parameters.study import read_study
 from smmlib.trial.parameters.yaml_source import ParametersError
 
 PROJECT = Path(__file__).resolve().parents[2]
-INTERRUPTED = 130
+FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 
 
 def main(arguments=None):
-    """Make the reports asked for; the exit code is 0 only when every one is made and reproduces every claim."""
+    """Make the reports asked for.
+
+    Returns
+    -------
+    int
+        0 only when every report is made and reproduces every claim; 2 when parameters or tables cannot be used, 1 when
+        a run, a claim or a second program fails, 130 when it was interrupted.
+    """
     options = _parse(arguments)
     if options.kernels == "forked":
         fork_server.start_fork_server()
     try:
         studies = [(file, read_study(file)) for file in options.params]
     except ParametersError as error:
-        print(error, file=sys.stderr)
-        return 1
+        print(f"{error}\nNothing was run; the last good report is as it was.", file=sys.stderr)
+        return BAD_INPUT
     names = [study.study for _, study in studies]
     repeated = {name for name in names if names.count(name) > 1}
     if repeated:
         print(f"study: {repeated.pop()} is the name of two studies; each report needs its own.", file=sys.stderr)
-        return 1
+        return BAD_INPUT
     # rfc3987-syntax builds 35 grammars when imported, one to two seconds, and jsonschema works without it
     sys.modules.setdefault("rfc3987_syntax", None)
     # here, so that wrong parameters are told at once and the fork server imports meanwhile: papermill takes a second
-    from smmlib.report.run import ReportError, Task, make_report
+    from smmlib.report.run import InputError, ReportError, Task, make_report
 
-    failures = 0
+    failures = []
     for file, study in studies:
         try:
             make_report(Task(file, study, PROJECT, options.reports, options.jobs, options.kernels))
         except ReportError as error:
             print(f"{study.study}: no report.\n{error}", file=sys.stderr)
-            failures += 1
+            failures.append(BAD_INPUT if isinstance(error, InputError) else FAILED)
         except KeyboardInterrupt:
             print(f"\n{study.study}: interrupted, no report; the last good one is as it was.", file=sys.stderr)
             return INTERRUPTED
-    return 1 if failures else 0
+    return max(failures, default=0)
 
 
 def _parse(arguments):

@@ -12,7 +12,7 @@ import nbformat
 import papermill
 from papermill.exceptions import PapermillExecutionError
 
-from smmlib.report.records import FIGURE_KEY, RECORDS_MIME, records_from_output
+from smmlib.report.records import FIGURE_KEY, RECORDS_MIME, TABLE_KEY, TABLE_MIME, records_from_output
 
 STUDY_PARAMETER = "study_file"
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -34,12 +34,13 @@ class Drawing:
 
 @dataclass(frozen=True, eq=False)
 class ExecutedRun:
-    """What one run left: the notebook, its records and its figures."""
+    """What one run left: the notebook, its records, its figures, and its tables of patients as CSV by name."""
 
     name: str
     notebook: nbformat.NotebookNode
     records: list
     drawings: list
+    tables: dict
 
 
 def declared_parameters(notebook_file):
@@ -124,10 +125,10 @@ def execute(run_name, notebook_file, parameters, output_file, *, folder, manager
     _check_complete(run_name, notebook_file, notebook)
     _normalise(notebook)
     nbformat.write(notebook, output_file)
-    records, drawings = _harvest(notebook)
+    records, drawings, tables = _harvest(notebook)
     if not records:
         raise NotebookError(f"run {run_name}, {notebook_file}: no record was written; end with records.write().")
-    return ExecutedRun(run_name, notebook, records, drawings)
+    return ExecutedRun(run_name, notebook, records, drawings, tables)
 
 
 def _failure(run_name, notebook_file, error):
@@ -172,8 +173,8 @@ def _normalise_output(output):
 
 
 def _harvest(notebook):
-    """Records and figures among the outputs of a notebook."""
-    records, drawings = [], []
+    """Records, figures and tables among the outputs of a notebook."""
+    records, drawings, tables = [], [], {}
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", []) if "data" in output]
     for output in outputs:
         if RECORDS_MIME in output.data:
@@ -181,4 +182,6 @@ def _harvest(notebook):
         if FIGURE_KEY in output.metadata:
             figure = output.metadata[FIGURE_KEY]
             drawings.append(Drawing(figure["name"], output.data["image/svg+xml"], figure["alt"]))
-    return records, drawings
+        if TABLE_KEY in output.metadata:
+            tables[output.metadata[TABLE_KEY]] = output.data[TABLE_MIME]
+    return records, drawings, tables

@@ -8,6 +8,8 @@ WORDS = {
     "survival_difference": "difference of survival",
     "at_risk": "number at risk",
 }
+SAYS_WHAT = ("exclusion", "stratum", "reason", "adverse")
+"""Counts whose names number what they count; their method says it."""
 SECTIONS = {"population": "Patients", "response": "Response"}
 
 
@@ -27,11 +29,18 @@ def label(study, result, name):
     str
     """
     run, _, rest = name.partition(".")
+    if rest.partition(".")[0] in SAYS_WHAT:
+        return f"{_subject(study, run)}: {counted(result)}, {result.arm}"
     arm = next((arm.id for arm in study.arms.both if rest.endswith(f".{arm.id}")), None)
     rest = rest.removesuffix(f".{arm}") if arm else rest
     at = "" if math.isnan(getattr(result, "at", math.nan)) else f" at {result.at:g} {study.time_unit}"
     of_arm = f", {result.arm}" if arm else ""
     return f"{_subject(study, run)}: {_what(study, run, rest, at)}{at}{of_arm}"
+
+
+def counted(result):
+    """What a count counts: "excluded: withdrew consent", "grade 3 or higher"."""
+    return result.method.removeprefix("Number of ").removeprefix("patients, ").partition("; masked")[0]
 
 
 def lower_first(text):

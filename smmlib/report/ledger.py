@@ -5,10 +5,12 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from smmlib.display.formatting import hundredfold, rounded
+from smmlib.display.formatting import MASKED, hundredfold, rounded
 
 NOT_REACHED = "not reached"
 REPRODUCED, WITHIN_TOLERANCE, DIFFERENT = "reproduced", "within tolerance", "different"
+NOT_COMPARED = "not compared"
+"""Verdict on a claim about a number that is masked: what is not shown cannot be held against anything."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Entry:
         The same, rounded as the claim is printed.
     tolerance : str
         The tolerance and its reason; empty without one.
-    verdict : {"reproduced", "within tolerance", "different"}
+    verdict : {"reproduced", "within tolerance", "different", "not compared"}
     data : {"synthetic", "patients"}
         Whose numbers were reproduced.
     """
@@ -90,6 +92,7 @@ def _compare(index, claim, records, data):
     parts = list(_parts(index, claim, result))
     shown = [_shown_as(printed, value) for printed, value in parts]
     exact = all(printed == text for (printed, _), text in zip(parts, shown, strict=True))
+    is_masked = getattr(result, "unit", "") == MASKED
     near = claim.tolerance is not None and all(_within(printed, value, claim.tolerance) for printed, value in parts)
     return Entry(
         claim=claim.number,
@@ -98,9 +101,9 @@ def _compare(index, claim, records, data):
         confidence=claim.confidence,
         published=_join(claim, [printed for printed, _ in parts]),
         reproduced="; ".join("" if math.isnan(value) else repr(value) for _, value in parts),
-        shown=_join(claim, shown),
+        shown=MASKED if is_masked else _join(claim, shown),
         tolerance=f"{claim.tolerance}: {claim.because}" if claim.tolerance else "",
-        verdict=REPRODUCED if exact else WITHIN_TOLERANCE if near else DIFFERENT,
+        verdict=NOT_COMPARED if is_masked else REPRODUCED if exact else WITHIN_TOLERANCE if near else DIFFERENT,
         data=data,
     )
 

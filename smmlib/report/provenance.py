@@ -34,12 +34,11 @@ def package_versions():
 def write_manifest(file, *, project, params_file, study, notebooks):
     """Write manifest.json: what went in, and with what it was made; the only file of a report that holds a clock."""
     library = sorted(path for path in (project / "smmlib").rglob("*") if path.suffix in (".py", ".html", ".j2", ".css"))
-    tables = {name: getattr(study.data, name) for name in ("subjects", "times", "responses")}
     manifest = {
         "study": study.study,
         "origin": study.data.origin,
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
-        "data": {name: _hash(path) for name, path in tables.items() if path},
+        "data": {name: _hash(path) for name, path in study.data.tables.items()},
         "parameters": {Path(params_file).name: _hash(params_file)},
         "notebooks": {path.name: _hash(path) for path in sorted(set(notebooks))},
         "library": _hash(*library),

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from html import escape
 
 from IPython import get_ipython
@@ -10,22 +10,28 @@ from IPython.display import display
 
 from smmlib.display.figures import svg_text
 from smmlib.display.formatting import estimate_text, p_value_text, rounded
-from smmlib.report.records import CELLS_KEY, FIGURE_KEY, RECORDS_MIME, Record, is_missing
+from smmlib.report.disclosure import NOTHING, counts_among, masked, without_small_counts
+from smmlib.report.records import CELLS_KEY, FIGURE_KEY, RECORDS_MIME, TABLE_KEY, TABLE_MIME, Record, is_missing
+from smmlib.report.suppression import suppressed
 from smmlib.stats.results import Estimate, HypothesisTest
+
+FIRST_ROWS = 20
 
 
 class Records(Mapping):
-    """The numbers and figures of one run of a notebook, by name; each name is recorded once.
+    """The numbers, tables and figures of one run of a notebook, by name; each name is recorded once.
 
     Parameters
     ----------
     run : str
         First part of every name.
+    study : Study
+        Says which counts are too small to be shown.
     """
 
-    def __init__(self, run):
-        self.run = run
-        self._records = {}
+    def __init__(self, run, study):
+        self.run, self._study = run, study
+        self._records, self._hide_events = {}, False
 
     def __setitem__(self, name, result):
         if not isinstance(result, Estimate | HypothesisTest):
@@ -45,6 +51,37 @@ class Records(Mapping):
     def __len__(self):
         return len(self._records)
 
+    def mask(self, margins):
+        """Hide the counts that the study says are too small to be shown, and what they could be worked out from."""
+        limit = self._study.suppress_below
+        if limit is None:
+            return
+        counts = counts_among(self) | margins.unshown
+        hidden = suppressed(counts, margins.sums, limit)
+        behind = {name for name, count in margins.behind.items() if count in hidden}
+        for name in (hidden | behind) & self._records.keys():
+            self._replace(name, masked(self[name], limit))
+        for total, parts in margins.sums:
+            if total in hidden:
+                for name in self._records.keys() & set(parts):
+                    self._replace(name, replace(self[name], n=NOTHING))
+        self._hide_events = bool(hidden)
+
+    def _replace(self, name, result):
+        self._records[name] = replace(self._records[name], result=result)
+
+    def table(self, name, frame):
+        """Show the first rows of a table of patients and give all of it to the report.
+
+        Where small counts are masked nothing is shown or given: they could be counted in it.
+        """
+        if self._study.suppress_below is not None:
+            print("A row a patient: not shown, because counts under suppress_below could be counted in it.")
+            return
+        text = frame.assign(data=self._study.data.origin).to_csv(index=False, lineterminator="\n")
+        data = {"text/html": frame.head(FIRST_ROWS).to_html(index=False, na_rep=""), TABLE_MIME: text}
+        display(data, raw=True, metadata={TABLE_KEY: f"{self.run}.{name}"})
+
     def figure(self, name, figure, *, alt):
         """Show a figure in the notebook and give it to the report; `alt` says in words what it shows."""
         data = {"image/svg+xml": svg_text(figure), "text/plain": alt}
@@ -52,6 +89,10 @@ class Records(Mapping):
 
     def write(self):
         """Show all records as a table in the notebook and give them to the report; the last line of a notebook."""
+        if self._study.suppress_below is not None:
+            for name, result in self.items():
+                limited = without_small_counts(result, self._study.suppress_below, hide_events=self._hide_events)
+                self._replace(name, limited)
         records = list(self._records.values())
         data = {
             RECORDS_MIME: [_to_json(record) for record in records],

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 from smmlib.stats.results import Estimate, HypothesisTest
 
 RECORDS_MIME = "application/vnd.smmlib.records+json"
-FIGURE_KEY, CELLS_KEY = "smmlib_figure", "smmlib_cells"
+TABLE_MIME = "text/csv"
+FIGURE_KEY, CELLS_KEY, TABLE_KEY = "smmlib_figure", "smmlib_cells", "smmlib_table"
 NUMBER_COLUMNS = (
     "record",
     "run",

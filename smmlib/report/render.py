@@ -1,6 +1,7 @@
 """The page: written by templates from records by name; a template types no number."""
 
 import base64
+import math
 import re
 from pathlib import Path
 
@@ -10,9 +11,10 @@ from nbconvert.exporters import HTMLExporter
 from pygments.formatters import HtmlFormatter
 
 from smmlib.display import formatting
-from smmlib.report.labels import label, lower_first
+from smmlib.report.labels import counted, label, lower_first
 from smmlib.report.provenance import package_versions
 from smmlib.stats.results import Estimate
+from smmlib.trial.endpoints.words import estimand, rule_in_words
 from smmlib.trial.response.categories import RESPONSE_CATEGORIES
 
 PAGE = Path(__file__).parent / "page"
@@ -49,6 +51,7 @@ def render(folder, study, report):
         checks=report.checks,
         methods=_methods(study, report.records),
         versions=package_versions(),
+        derivations={name.removesuffix(".derivation") for run in runs for name in run.tables},
         categories=RESPONSE_CATEGORIES,
     )
     (folder / "index.html").write_text(page, encoding="utf-8")
@@ -106,10 +109,20 @@ class Numbers:
         return self.link(name, formatting.table_text(self.result(name)))
 
     def share(self, name):
-        """A count with its percentage: 45 (78.9%)."""
+        """A count with its percentage: 45 (78.9%); without one of nobody, or where either is masked."""
         result = self.result(name)
-        percent = formatting.number_text(result.value / result.n, "proportion") if result.n else ""
-        return self.link(name, f"{formatting.number_text(result.value, result.unit)} ({percent})")
+        count = formatting.number_text(result.value, result.unit)
+        if not result.n or math.isnan(result.value / result.n):
+            return self.link(name, count)
+        return self.link(name, f"{count} ({formatting.number_text(result.value / result.n, 'proportion')})")
+
+    def patients(self, name):
+        """The patients that a number rests on, unless they are masked."""
+        return formatting.number_text(float(self.result(name).n), "patients", missing=formatting.MASKED)
+
+    def what(self, name):
+        """What a count counts, in words: its method is "Number of patients, death"."""
+        return counted(self.result(name))
 
     def p_value(self, name):
         """With its sign: "P = 0.03", "P < 0.001"."""
@@ -146,6 +159,9 @@ def _environment(study, numbers):
     )
     environment.globals.update(study=study, numbers=numbers, confidence_level=formatting.level_text)
     environment.filters["lower_first"] = lower_first
+    environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
+    environment.globals.update(rule_in_words=rule_in_words, estimand=estimand)
+    environment.tests["in_arm"] = lambda name, start, arm: name.startswith(start) and name.endswith(f".{arm}")
     environment.globals["label"] = lambda name: label(study, numbers.result(name), name)
     return environment
 
@@ -174,6 +190,6 @@ def _methods(study, records):
     """Each method with the numbers that it made, in the order of the report."""
     methods = {}
     for name, record in records.items():
-        if getattr(record.result, "unit", "") != "patients":
+        if getattr(record.result, "unit", "") not in ("patients", formatting.MASKED):
             methods.setdefault(record.result.method, []).append(label(study, record.result, name))
     return methods

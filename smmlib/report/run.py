@@ -10,17 +10,23 @@ from pathlib import Path
 from smmlib.report.execute import STUDY_PARAMETER, NotebookError, check_parameters, execute
 from smmlib.report.folder import FolderInUseError, fresh_folder, relative, release, replace, shown
 from smmlib.report.kernels import kernel_manager, kill_all_kernels
-from smmlib.report.ledger import DIFFERENT, ClaimError, ledger
+from smmlib.report.ledger import DIFFERENT, NOT_COMPARED, ClaimError, ledger
 from smmlib.report.progress import Progress
 from smmlib.report.verify import DIFFERS, leave_interrupts_to_the_run, recompute, verify
 from smmlib.report.write import PageError, Report, write_report
 from smmlib.trial.check import check_tables
-from smmlib.trial.data import DataError
 from smmlib.trial.parameters.study import Study, place_in
+from smmlib.trial.tables.problems import DataError
+
+NOTHING_RUN = "Nothing was run; the last good report is as it was."
 
 
 class ReportError(Exception):
     """A report that could not be made; the last good one is as it was."""
+
+
+class InputError(ReportError):
+    """The same, because of what was put in: parameters or tables."""
 
 
 class DifferenceError(Exception):
@@ -69,25 +75,29 @@ def make_report(task):
     started = time.monotonic()
     study, final = task.study, task.reports / task.study.study
     try:
-        partial = fresh_folder(final)
-    except (OSError, FolderInUseError) as error:
-        raise ReportError(f"{error}\nNothing was run; the last good report is as it was.") from error
-    _say(f"{study.title}\n{len(study.runs)} notebooks, {task.jobs} at a time, {task.kernels} kernels")
-    try:
         notebooks = _notebooks(task)
         check_tables(study)
+    except (NotebookError, DataError) as error:
+        raise InputError(f"{error}\n{NOTHING_RUN}") from error
+    try:
+        partial = fresh_folder(final)
+    except (OSError, FolderInUseError) as error:
+        raise ReportError(f"{error}\n{NOTHING_RUN}") from error
+    _say(f"{study.title}\n{len(study.runs)} notebooks, {task.jobs} at a time, {task.kernels} kernels")
+    try:
         runs, recomputed = _run_all(task, notebooks, partial)
         records = _collect(runs)
         report = Report(runs, records, _ledger(task, records), verify(records, recomputed))
         write_report(partial, task, report, notebooks.values())
         _refuse_differences(report)
-    except (NotebookError, DataError, ClaimError, DifferenceError, PageError, OSError) as error:
+    except (NotebookError, ClaimError, DifferenceError, PageError, OSError) as error:
         left = f"The partial output is in {shown(partial)}; the last good report is as it was."
         raise ReportError(f"{error}\n{left}") from error
     finally:
         release(partial)
     replace(final, partial)
-    claims = f"{len(report.entries)} published numbers met, " if report.entries else ""
+    met = sum(entry.verdict != NOT_COMPARED for entry in report.entries)
+    claims = f"{met} published numbers met, " if met else ""
     _say(f"{shown(final / 'index.html')}  {claims}{len(report.checks)} computed twice, {_seconds(started)}")
 
 

@@ -16,7 +16,7 @@ from statsmodels.duration.hazard_regression import PHReg
 from statsmodels.duration.survfunc import survdiff
 from statsmodels.stats.proportion import proportion_confint
 
-from smmlib.trial import arm_times, read_study, response_categories, time_to_event
+from smmlib.trial import arm_times, read_study, read_tables, response_at, time_to_event
 from smmlib.trial.response.categories import PARTIAL_RESPONSE_OR_BETTER
 
 CONVERGED = {"precision": 1e-18, "r_precision": 1e-18}
@@ -36,19 +36,20 @@ def second_implementation(study_file):
         (record, quantity, value, program).
     """
     study = read_study(study_file)
+    tables = read_tables(study)
     endpoints = {run.parameters["endpoint"]: None for run in study.runs.values() if "endpoint" in run.parameters}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what the other programs warn of is told by the comparison
-        numbers = [number for endpoint in endpoints for number in _one_endpoint(study, endpoint)]
+        numbers = [number for endpoint in endpoints for number in _one_endpoint(study, tables, endpoint)]
         if study.follow_up:
-            numbers += _follow_up(study)
+            numbers += _follow_up(study, tables)
         if study.response:
-            numbers += _response(study)
+            numbers += _response(study, tables)
     return numbers
 
 
-def _one_endpoint(study, endpoint):
-    data = time_to_event(study, endpoint)
+def _one_endpoint(study, tables, endpoint):
+    data = time_to_event(study, tables, endpoint)
     numbers = []
     for arm, in_arm in zip(study.arms.both, (True, False), strict=True):
         numbers += _one_arm(study, arm.id, *arm_times(data, in_arm))
@@ -58,8 +59,8 @@ def _one_endpoint(study, endpoint):
     return [(f"{endpoint}.{name}", *rest) for name, *rest in numbers]
 
 
-def _one_arm(study, arm, time, event):
-    fitter = KaplanMeierFitter(alpha=1 - study.analysis.conf_level).fit(time, event)
+def _one_arm(study, arm, time, event, entry):
+    fitter = KaplanMeierFitter(alpha=1 - study.analysis.conf_level).fit(time, event, entry=entry)
     log_log = study.analysis.conf_type == "log-log"
     yield from _median(fitter, f"median.{arm}", limits=log_log)
     for landmark in study.analysis.landmarks:
@@ -84,8 +85,8 @@ def _median(fitter, name, *, limits):
         yield name, "high", _finite(high), "lifelines"
 
 
-def _follow_up(study):
-    data = time_to_event(study, study.follow_up.endpoint)
+def _follow_up(study, tables):
+    data = time_to_event(study, tables, study.follow_up.endpoint)
     fitter = KaplanMeierFitter(alpha=1 - study.analysis.conf_level).fit(data.time, ~data.event)
     return list(_median(fitter, "population.follow_up", limits=True))
 
@@ -99,12 +100,12 @@ def _one_comparison(study, data, strata, suffix):
 
 
 def _logrank(data, strata, suffix):
-    statistic, p_value = survdiff(data.time, data.event, data.in_arm, strata=strata)
+    statistic, p_value = survdiff(data.time, data.event, data.in_arm, strata=strata, entry=data.entry)
     yield f"logrank{suffix}", "statistic", statistic, "statsmodels"
     yield f"logrank{suffix}", "p_value", p_value, "statsmodels"
-    if strata is None:
-        arm, reference = arm_times(data, True), arm_times(data, False)
-        plain = logrank_test(arm[0], reference[0], arm[1], reference[1])
+    if strata is None and data.entry is None:
+        (time, event, _), (reference_time, reference_event, _) = arm_times(data, True), arm_times(data, False)
+        plain = logrank_test(time, reference_time, event, reference_event)
         yield "logrank", "statistic", plain.test_statistic, "lifelines"
         yield "logrank", "p_value", plain.p_value, "lifelines"
 
@@ -112,7 +113,8 @@ def _logrank(data, strata, suffix):
 def _cox(study, data, strata, suffix):
     """Cox models by lifelines (Efron ties only) and by statsmodels."""
     name = f"hazard_ratio{suffix}"
-    model = PHReg(data.time, data.in_arm.astype(float), status=data.event, strata=strata, ties=study.analysis.ties)
+    covariate, ties = data.in_arm.astype(float), study.analysis.ties
+    model = PHReg(data.time, covariate, status=data.event, entry=data.entry, strata=strata, ties=ties)
     yield name, "value", np.exp(model.fit(tol=1e-12, disp=False).params[0]), "statsmodels"
     if study.analysis.ties == "efron":
         yield from _lifelines_cox(study, data, name, strata)
@@ -122,18 +124,22 @@ def _lifelines_cox(study, data, name, stratum):
     frame = pd.DataFrame({"time": data.time, "event": data.event, "in_arm": data.in_arm.astype(float)})
     if stratum is not None:
         frame["stratum"] = stratum
+    late = {"entry_col": "entry"} if data.entry is not None else {}
+    if late:
+        frame["entry"] = data.entry
+    strata = ["stratum"] if stratum is not None else None
     fitter = CoxPHFitter(alpha=1 - study.analysis.conf_level)
-    fitter.fit(frame, "time", "event", strata=["stratum"] if stratum is not None else None, fit_options=CONVERGED)
+    fitter.fit(frame, "time", "event", strata=strata, fit_options=CONVERGED, **late)
     low, high = np.exp(fitter.confidence_intervals_.loc["in_arm"])
     yield name, "value", fitter.hazard_ratios_["in_arm"], "lifelines"
     yield name, "low", low, "lifelines"
     yield name, "high", high, "lifelines"
 
 
-def _response(study):
+def _response(study, tables):
     numbers = []
     for visit in study.response.visits:
-        recorded = response_categories(study, visit)
+        recorded = response_at(study, tables, visit).category
         responders = int(np.isin(recorded, PARTIAL_RESPONSE_OR_BETTER).sum())
         for suffix, method in (("", "beta"), (".wilson", "wilson")):
             limits = proportion_confint(responders, len(recorded), 1 - study.analysis.conf_level, method)

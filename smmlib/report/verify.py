@@ -6,6 +6,8 @@ from importlib.metadata import version
 
 import numpy as np
 
+from smmlib.display.formatting import MASKED
+
 LARGEST_DIFFERENCE = 1e-6
 NO_SUCH_NUMBER = "not estimable"
 AGREES, DIFFERS = "agrees", "differs"
@@ -52,8 +54,8 @@ def recompute(study_file):
 def verify(records, recomputed):
     """Hold what was recorded against what was recomputed.
 
-    Passed over are numbers that no notebook records, and those that this package calls not estimable because there is
-    no such number: there the other programs print the last step of a search that has no end.
+    Passed over are numbers that no notebook records, those that are masked, and those that this package calls not
+    estimable because there is no such number: there the other programs print the last step of a search that has no end.
 
     Parameters
     ----------
@@ -68,8 +70,12 @@ def verify(records, recomputed):
     return [
         _check(record, quantity, getattr(records[record].result, quantity), other, program)
         for record, quantity, other, program in recomputed
-        if record in records and NO_SUCH_NUMBER not in records[record].result.method
+        if record in records and not _is_passed_over(records[record].result)
     ]
+
+
+def _is_passed_over(result):
+    return NO_SUCH_NUMBER in result.method or getattr(result, "unit", "") == MASKED
 
 
 def _check(record, quantity, value, other, program):

@@ -66,6 +66,11 @@ def write_report(folder, task, report, notebooks):
     (folder / "figures").mkdir()
     for drawing in (drawing for run in report.runs for drawing in run.drawings):
         (folder / "figures" / f"{drawing.name}.svg").write_text(drawing.svg, encoding="utf-8")
+    tables = {name: text for run in report.runs for name, text in run.tables.items()}
+    if tables:
+        (folder / "derivation").mkdir()
+    for name, text in tables.items():
+        (folder / "derivation" / f"{name.removesuffix('.derivation')}.csv").write_text(text, encoding="utf-8")
     try:
         render(folder, study, report)
     except (KeyError, TemplateError) as error:

@@ -4,7 +4,6 @@ python -m smmlib.synthetic.calibrate params/quiredex-2013.yaml
 """
 
 import sys
-from os.path import normpath
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +15,7 @@ from smmlib.synthetic.responses import draw_responses
 from smmlib.synthetic.search import goals_of, search
 from smmlib.synthetic.tables import response_table, subject_table
 from smmlib.synthetic.treatment import draw_treatment
-from smmlib.trial.parameters.study import Study
-from smmlib.trial.parameters.yaml_source import read_yaml
+from smmlib.trial.parameters.study import read_study
 
 
 def calibrate(study):
@@ -68,12 +66,10 @@ def read_plan(path):
     files : dict of str to Path
         By table, as `calibrate` names them.
     """
-    path = Path(path)
-    content, _ = read_yaml(path)
-    study = Study.model_validate(content)
+    study = read_study(path, with_files=False)
     if study.synthetic is None:
         raise ClaimError(f"{path} has no `synthetic` part: it does not say how synthetic patients are to be made.")
-    return study, {name: Path(normpath(path.parent / getattr(study.data, name))) for name in ("subjects", "responses")}
+    return study, {name: Path(getattr(study.data, name)) for name in ("subjects", "responses")}
 
 
 def write_cohort(path):

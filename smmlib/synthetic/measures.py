@@ -55,7 +55,7 @@ def _population(study, subjects, analysed):
 
 
 def _times(analysed, rule):
-    happened = analysed[rule.event[0]]
+    happened = analysed[next(iter(rule.event))]
     event = happened.notna().to_numpy()
     last = happened.where(event, analysed[rule.censor])
     return (last - analysed[rule.start]).dt.days.to_numpy(dtype=float) / DAYS_A_MONTH, event

@@ -1,10 +1,43 @@
-"""Everything that a study's runs will read, read once before anything runs."""
+"""Everything that a study's runs will derive, derived once before anything runs."""
 
-from smmlib.trial.data import read_subjects
-from smmlib.trial.endpoints import time_to_event
-from smmlib.trial.population import analysed_subjects
-from smmlib.trial.response.recorded import response_categories
+from dataclasses import dataclass
+
+import pandas as pd
+
+from smmlib.trial.adverse_events import adverse_event_patients
+from smmlib.trial.data import Tables, read_tables
+from smmlib.trial.endpoints.time_to_event import time_to_event
+from smmlib.trial.population import population_steps
+from smmlib.trial.response.rates import response_at
+from smmlib.trial.tables.problems import DataError
+from smmlib.trial.too_few import too_few_to_show
 from smmlib.trial.treatment import phase_course
+
+
+@dataclass(frozen=True, eq=False)
+class Derived:
+    """What the tables of a study say by its parameters.
+
+    Attributes
+    ----------
+    tables : Tables
+    steps : dict of str to DataFrame
+        From `population_steps`.
+    endpoints : dict of str to TimeToEvent
+    courses : dict of str to PhaseCourse
+        By phase.
+    responses : dict of str to ResponseAtVisit
+        By visit.
+    adverse_events : dict of str to Series
+        By kind; empty without such a table.
+    """
+
+    tables: Tables
+    steps: dict[str, pd.DataFrame]
+    endpoints: dict
+    courses: dict
+    responses: dict
+    adverse_events: dict
 
 
 def check_tables(study):
@@ -14,15 +47,37 @@ def check_tables(study):
     ----------
     study : Study
 
+    Returns
+    -------
+    Derived
+
     Raises
     ------
     DataError
-        Naming the file, the row or the patient, the variable, the value and what is expected.
+        With every problem of every table; where the tables themselves are in order, of everything derived from them.
     """
-    subjects = analysed_subjects(study, read_subjects(study))
-    for endpoint in study.endpoints:
-        time_to_event(study, endpoint)
-    for phase in study.phases:
-        phase_course(study, subjects, phase)
-    for visit in study.response.visits if study.response else []:
-        response_categories(study, visit)
+    tables = read_tables(study)
+    steps = population_steps(study, tables)
+    problems = []
+
+    def derived(names, derive):
+        found = {}
+        for name, what in names.items():
+            try:
+                found[name] = derive(what)
+            except DataError as error:
+                problems.extend(error.problems)
+        return found
+
+    endpoints = derived({name: name for name in study.endpoints}, lambda name: time_to_event(study, tables, name))
+    phases = {phase.id: phase for phase in study.phases}
+    courses = derived(phases, lambda phase: phase_course(study, steps["analysed"], phase))
+    visits = {visit.id: visit for visit in study.response.visits} if study.response else {}
+    responses = derived(visits, lambda visit: response_at(study, tables, visit))
+    if problems:
+        raise DataError(problems)
+    problems = too_few_to_show(study, steps, endpoints, responses)
+    if problems:
+        raise DataError(problems)
+    events = {} if tables.adverse_events is None else adverse_event_patients(study, tables, steps["analysed"])
+    return Derived(tables, steps, endpoints, courses, responses, events)

@@ -2,55 +2,79 @@
 
 import pandas as pd
 
+from smmlib.trial.data_cutoff import cut_tables
 
-def analysed_subjects(study, subjects):
-    """The patients of the analysis set.
+ARM = "arm"
+"""Column with the id of the arm that a patient counts for."""
+
+
+def analysed_subjects(study, subjects, population=None):
+    """The patients of a population, with the arm that they count for in the column `arm`.
 
     Parameters
     ----------
     study : Study
     subjects : DataFrame
-        From `read_subjects`.
+        Of `Tables`: the randomised.
+    population : str, optional
+        Name of one of the study's populations; the one that the study analyses when left out.
 
     Returns
     -------
     DataFrame
     """
-    return subjects[subjects[study.population.analysed]] if study.population.analysed else subjects
+    chosen = study.populations[population or study.population]
+    members = subjects if chosen.flag is None else subjects[is_member(subjects[chosen.flag])]
+    return members.assign(arm=_arm_of(study, members, chosen.arm_variable))
 
 
-def population_steps(study, subjects):
-    """From randomisation to the analysis set, step by step.
+def is_member(flag):
+    """Which patients a flag includes: those with Y, or with a date."""
+    return flag.notna().to_numpy() if flag.dtype.kind == "M" else flag.to_numpy(dtype=bool)
+
+
+def _arm_of(study, subjects, variable):
+    """Id of the arm: of the one randomised to, or received; who received none of the two keeps the randomised one."""
+    ids = {arm.value: arm.id for arm in study.arms.both}
+    randomised = subjects[study.arms.variable].map(ids)
+    return subjects[variable].map(ids).fillna(randomised) if variable else randomised
+
+
+def population_steps(study, tables):
+    """From randomisation to the analysis set at the data cut-off, step by step.
 
     Parameters
     ----------
     study : Study
-    subjects : DataFrame
-        From `read_subjects`.
+    tables : Tables
 
     Returns
     -------
     dict of str to DataFrame
-        Patients of each step: `randomised`, then `excluded` where the study has exclusions, then `analysed`.
+        Patients of each step: `randomised`, then `excluded` where the study has exclusions, then `analysed`. The
+        first two count by the arm randomised to.
     """
-    steps = {"randomised": subjects}
-    if study.population.analysed:
-        steps["excluded"] = subjects[~subjects[study.population.analysed]]
+    subjects = cut_tables(study, tables, study.data_cutoff).subjects
+    randomised = subjects.assign(arm=_arm_of(study, subjects, None))
+    steps = {"randomised": randomised}
+    flag = study.populations[study.population].flag
+    if flag is not None:
+        steps["excluded"] = randomised[~is_member(subjects[flag])]
     steps["analysed"] = analysed_subjects(study, subjects)
     return steps
 
 
 def exclusion_reasons(study, excluded):
     """How many patients were excluded for each reason, by the reason; empty where a study does not say why."""
-    reason = study.population.exclusion_reason
+    reason = study.populations[study.population].exclusion_reason
     if excluded is None or reason is None:
         return {}
-    return excluded[reason].value_counts().sort_index().to_dict()
+    return excluded[reason].replace("", "reason not given").value_counts().sort_index().to_dict()
 
 
-def subjects_in_arm(study, subjects, arm):
-    """Patients randomised to one arm; `arm` is one of `study.arms.both`."""
-    return subjects[subjects[study.arms.variable] == arm.value]
+def subjects_in_arm(subjects, arm):
+    """Patients of one arm; `arm` is one of `study.arms.both`, and `subjects` has the column `arm`."""
+    return subjects[subjects[ARM] == arm.id]
 
 
 def stratum_labels(study, subjects):

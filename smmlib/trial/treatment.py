@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from smmlib.trial.endpoints import duration, require
+from smmlib.trial.tables.problems import DataError, Problem
+from smmlib.trial.tables.reading import PLACE
+from smmlib.trial.units import in_unit
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +35,7 @@ def phase_course(study, subjects, phase):
     ----------
     study : Study
     subjects : DataFrame
-        From `read_subjects`, or a part of it.
+        Of `Tables`, or a part of it.
     phase : Phase
         One of `study.phases`.
 
@@ -44,17 +46,18 @@ def phase_course(study, subjects, phase):
     Raises
     ------
     DataError
-        If a phase ends before it starts, or goes on without the date to which it is counted.
+        If treatment goes on without the date to which it is counted, or that date lies before the phase.
     """
     started = subjects[subjects[phase.start].notna()]
     ended = started[phase.end].notna()
     end = started[phase.end].where(ended, started[phase.ongoing_until])
-    file = study.data.subjects
-    require(end.notna(), started, file, f"neither {phase.end} nor {phase.ongoing_until} is given")
-    require(end >= started[phase.start], started, file, f"{phase.label} ends before {phase.start}")
-    days = (end - started[phase.start]).dt.days + 1
+    wrong = end.isna() | (end < started[phase.start])
+    if wrong.any():
+        what = f"{phase.end} is empty, so {phase.ongoing_until} must be a date on or after {phase.start}"
+        raise DataError(Problem(study.data.subjects, place, "", what) for place in started.loc[wrong, PLACE])
+    days = (end - started[phase.start]).dt.days.to_numpy() + 1
     return PhaseCourse(
-        time=duration(study, started[phase.start], end, last_day_counts=True),
+        time=in_unit(days, study.time_unit),
         ended=ended.to_numpy(),
-        completed=(ended & (days >= phase.days)).to_numpy(),
+        completed=(ended.to_numpy() & (days >= phase.days)),
     )

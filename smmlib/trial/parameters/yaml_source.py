@@ -1,6 +1,30 @@
-"""YAML with a memory of its lines, so that a message can name the line of a wrong value."""
+"""YAML with a memory of its lines, so that a message can name the line of a wrong value.
+
+Only plain YAML is read: mappings with names as keys, lists, texts, numbers, dates, true and false. One pass over the
+text finds all that is beyond it, before anything is built from it.
+"""
+
+import re
+from dataclasses import dataclass, field
 
 import yaml
+
+LARGEST = 1_000_000  # bytes; the bundled studies have some ten thousand
+DEEPEST = 20  # the model itself has six levels
+LONGEST_NUMBER = 100  # characters; PyYAML takes minutes for a sexagesimal number that fills a file
+MOST_PROBLEMS = 100
+UTF_16_OR_32 = re.compile(rb"\xff\xfe|\xfe\xff|\0|.\0", re.DOTALL)
+CONTROL = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+LINE_BREAK = re.compile("\r\n|[\r\n\u2028\u2029]")
+CORE_TAG = "tag:yaml.org,2002:"
+WHAT_A_KEY_IS_READ_AS = {
+    "bool": "true or false",
+    "float": "a number",
+    "int": "a number",
+    "null": "nothing",
+    "timestamp": "a date",
+    "value": "a sign of YAML",
+}
 
 
 class ParametersError(ValueError):
@@ -23,41 +47,224 @@ def read_yaml(path):
     Raises
     ------
     ParametersError
-        If the file is missing, is not YAML, holds a key twice, or is not a mapping.
+        If the file is missing, not a file, over 1 MB, not in UTF-8, not YAML or not a mapping; holds control
+        characters, an anchor, an alias, a tag, a merge key, a key twice, a key that is not text, a date or number that
+        does not exist, or a second document; or nests deeper than 20 levels. All of these that are found are told.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        content = yaml.safe_load(text)
-    except FileNotFoundError:
-        raise ParametersError(f"{path}: there is no such parameters file.") from None
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ParametersError(f"{path}:{line}: not valid YAML: {error.problem}.") from None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ParametersError(f"{path}: cannot be read as YAML in UTF-8: {error}.") from None
-    if not isinstance(content, dict):
-        raise ParametersError(f"{path}:1: a parameters file is a mapping of keys to values.")
-    lines = {}
-    _collect_lines(node, (), node.start_mark.line + 1, lines, path)
+    scan = _Scan(_read_text(path))
+    if scan.problems:
+        raise ParametersError("\n".join(f"{path}:{line}: {problem}" for line, problem in scan.told()))
 
     def line_of(place):
-        while place not in lines:
+        while place not in scan.lines:
             place = place[:-1]
-        return lines[place]
+        return scan.lines[place]
 
-    return content, line_of
+    return yaml.safe_load(scan.text), line_of
 
 
-def _collect_lines(node, place, line, lines, path):
-    lines[place] = line
-    if isinstance(node, yaml.SequenceNode):
-        for index, item in enumerate(node.value):
-            _collect_lines(item, (*place, index), item.start_mark.line + 1, lines, path)
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            line = key.start_mark.line + 1
-            if (*place, key.value) in lines:
-                first = lines[(*place, key.value)]
-                raise ParametersError(f"{path}:{line}: {key.value} is given twice, first on line {first}.")
-            _collect_lines(value, (*place, key.value), line, lines, path)
+def _read_text(path):
+    try:
+        size = path.stat().st_size
+        if not path.is_file():
+            raise ParametersError(f"{path}: cannot be read: it is not a file.")
+        if size > LARGEST:
+            raise ParametersError(f"{path}: is larger than 1 MB: that is not a parameters file.")
+        data = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        raise ParametersError(f"{path}: there is no such parameters file.") from None
+    except OSError as error:
+        raise ParametersError(f"{path}: cannot be read: {error.strerror}.") from None
+    return _decoded(path, data)
+
+
+def _decoded(path, data):
+    if UTF_16_OR_32.match(data):
+        raise ParametersError(f"{path}: cannot be read: it is in UTF-16 or UTF-32, save it in UTF-8.")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = 1 + data.count(b"\n", 0, error.start)
+        wrong = f"0x{data[error.start]:02x}"
+        raise ParametersError(f"{path}:{line}: cannot be read: byte {wrong} is not UTF-8, save it in UTF-8.") from None
+
+
+@dataclass
+class _Collection:
+    """A list or mapping of which the end has not been seen."""
+
+    place: tuple
+    is_mapping: bool
+    seen: int = 0
+    key: str | None = None
+    line_of_key: dict = field(default_factory=dict)
+
+
+class _Scan:
+    """One pass over the events of a text: its problems, as (line, problem), and the line of each place.
+
+    Events come as the text is read: nothing is built, an alias is not followed, and no depth is descended into.
+    """
+
+    def __init__(self, text):
+        self.text = text
+        self.problems, self.lines = [], {}
+        self._open, self._documents, self._nodes_at_top = [], 0, 0
+        self._tell_control_characters()
+        self._loader = yaml.SafeLoader(CONTROL.sub("\ufffd", text))
+        self._see_all()
+        if not (self._nodes_at_top or self.problems):
+            self._tell_top(1, "the file is empty")
+
+    def told(self):
+        """The problems in the order of their lines, and a last word if the scan was broken off for their number."""
+        problems = sorted(self.problems, key=lambda problem: problem[0])
+        if len(problems) < MOST_PROBLEMS:
+            return problems
+        last, _ = problems[MOST_PROBLEMS - 1]
+        return [*problems[:MOST_PROBLEMS], (last, f"{MOST_PROBLEMS} problems are told; there may be more.")]
+
+    def _tell(self, line, problem):
+        self.problems.append((line, problem))
+
+    def _tell_top(self, line, what):
+        self._tell(line, f"a parameters file is a mapping of keys to values: {what}.")
+
+    def _tell_control_characters(self):
+        for line, text in enumerate(LINE_BREAK.split(self.text), start=1):
+            if len(self.problems) == MOST_PROBLEMS:
+                break
+            if found := CONTROL.search(text):
+                self._tell(line, f"a control character, U+{ord(found[0]):04X}: take it out.")
+
+    def _see_all(self):
+        try:
+            while len(self.problems) < MOST_PROBLEMS and len(self._open) <= DEEPEST and self._loader.check_event():
+                self._see(self._loader.get_event())
+        except yaml.MarkedYAMLError as error:
+            line = error.problem_mark.line + 1 if error.problem_mark else 1
+            self._tell(line, f"not valid YAML: {error.problem}.")
+        except (ValueError, OverflowError):  # what PyYAML makes of "\UFFFFFFFF"
+            self._tell(self._loader.line + 1, "not valid YAML: there is no such character.")
+
+    def _see(self, event):
+        line = event.start_mark.line + 1
+        if isinstance(event, yaml.DocumentStartEvent):
+            self._documents += 1
+            if self._documents > 1:
+                self._tell(line, "a second document begins: a parameters file holds one.")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            self._open.pop()
+        elif isinstance(event, yaml.NodeEvent):
+            self._see_node(event, line)
+
+    def _see_node(self, event, line):
+        self._see_decoration(event, line)
+        within = self._open[-1] if self._open else None
+        if within is None:
+            place = self._see_top(event, line)
+        elif within.is_mapping:
+            place = self._see_in_mapping(within, event, line)
+        else:
+            place = (*within.place, within.seen)
+            self.lines[place] = line
+            self._see_value(event, line)
+        if within is not None:
+            within.seen += 1
+        if isinstance(event, yaml.CollectionStartEvent):
+            self._see_opening(_Collection(place, isinstance(event, yaml.MappingStartEvent)), line)
+
+    def _see_opening(self, collection, line):
+        self._open.append(collection)
+        if len(self._open) > DEEPEST:
+            self._tell(line, f"nested deeper than {DEEPEST} levels: nothing was read from here on.")
+
+    def _see_decoration(self, event, line):
+        """What stands before a value and is no value: anchor, alias, tag."""
+        if isinstance(event, yaml.AliasEvent):
+            self._tell(line, f"the alias *{_shortened(event.anchor)} is not read: write the value out.")
+        elif event.anchor is not None:
+            self._tell(
+                line, f"the anchor &{_shortened(event.anchor)} is not read: write the value out where it is needed."
+            )
+        tag = getattr(event, "tag", None)
+        if tag is not None:
+            short = f"!!{tag.removeprefix(CORE_TAG)}" if tag.startswith(CORE_TAG) else tag
+            self._tell(line, f"the tag {_shortened(short)} is not read: leave it out.")
+
+    def _see_top(self, event, line):
+        self.lines[()] = line
+        self._nodes_at_top += 1
+        if self._documents == 1 and not isinstance(event, yaml.MappingStartEvent):
+            if self._kind(event) == "null":
+                self._tell_top(1, "the file is empty")
+            else:
+                is_list = isinstance(event, yaml.SequenceStartEvent)
+                self._tell_top(line, "this is a list" if is_list else "this is one value")
+        return ()
+
+    def _see_in_mapping(self, within, event, line):
+        """A key, or the value of the key before it, whose line is that of its key."""
+        if within.seen % 2 == 0:
+            within.key = self._see_key(within, event, line)
+        else:
+            self._see_value(event, line)
+        return (*within.place, within.key)
+
+    def _see_key(self, within, event, line):
+        if not isinstance(event, yaml.ScalarEvent):
+            if not isinstance(event, yaml.AliasEvent):
+                self._tell(line, "a list or mapping stands as a key: a key is text.")
+            return None
+        kind = self._kind(event)
+        if kind == "merge":
+            self._tell(line, "the merge key << is not read: write the keys out.")
+        elif kind in WHAT_A_KEY_IS_READ_AS:
+            read_as = WHAT_A_KEY_IS_READ_AS[kind]
+            self._tell(
+                line, f"the key {_shortened(event.value) or '(empty)'} is read as {read_as}, not as text: quote it."
+            )
+        self._see_escapes(event, line)
+        if event.value in within.line_of_key:
+            self._tell(
+                line, f"{_shortened(event.value)} is given twice, first on line {within.line_of_key[event.value]}."
+            )
+        within.line_of_key.setdefault(event.value, line)
+        self.lines[(*within.place, event.value)] = line
+        return event.value
+
+    def _see_value(self, event, line):
+        if isinstance(event, yaml.ScalarEvent):
+            self._see_escapes(event, line)
+            if not self._exists(event):
+                self._tell(line, f"{_shortened(event.value)} is no date or number that exists: quote it if it is text.")
+
+    def _exists(self, event):
+        """Whether PyYAML will make a value of a scalar: 2012-02-30 has the form of a date, and stops it."""
+        kind = self._kind(event)
+        if kind in ("int", "float", "timestamp") and len(event.value) > LONGEST_NUMBER:
+            return False
+        try:
+            self._loader.construct_object(
+                yaml.ScalarNode(f"{CORE_TAG}{kind}", event.value, event.start_mark, event.end_mark)
+            )
+        except (ValueError, OverflowError, yaml.YAMLError):
+            return False
+        return True
+
+    def _see_escapes(self, event, line):
+        """A control character that is not in the text, but written as an escape."""
+        found = CONTROL.search(event.value)
+        if found and event.style == '"':
+            self._tell(line, f"a control character, U+{ord(found[0]):04X}, written as an escape: take it out.")
+
+    def _kind(self, event):
+        """What a scalar is read as: str, int, bool, null, ... ; a tag, which is told by itself, does not count."""
+        if not isinstance(event, yaml.ScalarEvent) or event.tag is not None:
+            return "str"
+        tag = self._loader.resolve(yaml.ScalarNode, event.value, event.implicit)
+        return tag.removeprefix(CORE_TAG)
+
+
+def _shortened(text):
+    return text if len(text) <= 40 else f"{text[:40]}..."

@@ -17,3 +17,4 @@ RESPONSE_CATEGORIES = {
     "NE": "not evaluable",
 }
 PARTIAL_RESPONSE_OR_BETTER = ("sCR", "CR", "VGPR", "PR")
+NOT_EVALUABLE = "NE"

@@ -54,4 +54,5 @@ def _lines(problems):
         yield from map(str, group[:MOST_ROWS])
         if len(group) > MOST_ROWS:
             rest = group[MOST_ROWS:]
-            yield f"{rest[0].file}: {rest[0].column}: {len(rest)} more of the same kind, the last in {rest[-1].place}."
+            of = f"{rest[0].file}: {rest[0].column}".removesuffix(": ")
+            yield f"{of}: {len(rest)} more of the same kind, the last in {rest[-1].place}."

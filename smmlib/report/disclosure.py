@@ -1,0 +1,133 @@
+"""What a report shows of small counts: nothing that they could be read or worked out from.
+
+Which counts add up to which is known from the names under which the notebooks record them.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from smmlib.display.formatting import MASKED
+from smmlib.report.labels import counted
+from smmlib.stats.results import Estimate
+from smmlib.trial.response.categories import PARTIAL_RESPONSE_OR_BETTER, RESPONSE_CATEGORIES
+
+NOTHING = float("nan")
+NO_EVENT = ("censored", "left out", "CNSR = 1")
+"""How the reason of a patient without the event begins."""
+CURVE_ARRAYS = ("time", "survival", "low", "high", "std_error", "at_risk", "events", "censored")
+
+
+@dataclass(frozen=True)
+class Margins:
+    """What a reader can add up.
+
+    Attributes
+    ----------
+    sums : list of (str or int, list of str)
+        Each total with its parts; a total given as a number is known to the reader.
+    unshown : dict of str to int
+        Counts that no record is, but that can be worked out from others: those without the event, say.
+    behind : dict of str to str
+        Records that are no counts, with the name of the count that they give away: a rate, its responders.
+    """
+
+    sums: list
+    unshown: dict
+    behind: dict
+
+
+def population_margins(records, arms):
+    """Margins of the records of the population notebook."""
+    names = list(records)
+    steps = [step for step in ("randomised", "excluded", "analysed") if step in records]
+    sums = [(step, [f"{step}.{arm.id}" for arm in arms]) for step in steps]
+    # every other section says how many of each arm are analysed
+    sums += [(int(records[f"analysed.{arm.id}"].value), [f"analysed.{arm.id}"]) for arm in arms]
+    if "excluded" in records:
+        sums.append(("randomised", ["excluded", "analysed"]))
+    unshown = {}
+    for arm in arms:
+        whole, parts = f"randomised.{arm.id}", [f"excluded.{arm.id}", f"analysed.{arm.id}"]
+        if "excluded" in records and records[whole].value == sum(records[part].value for part in parts):
+            sums.append((whole, parts))  # not so where patients are analysed by the treatment that they received
+        sums.append((f"excluded.{arm.id}", [name for name in names if _is(name, "exclusion", arm)]))
+        factors = {name.rpartition("-")[0] for name in names if _is(name, "stratum", arm)}
+        for factor in sorted(factors):
+            levels = [name for name in names if _is(name, "stratum", arm) and name.rpartition("-")[0] == factor]
+            sums.append((f"analysed.{arm.id}", levels))
+        for name in (name for name in names if _is(name, "adverse", arm)):
+            unshown[f"without {name}"] = records[name].n - int(records[name].value)
+            sums.append((records[name].n, [name, f"without {name}"]))
+    for name in (name for name in names if name.endswith(".started")):
+        phase = name.removesuffix(".started")
+        sums.append((name, [f"{phase}.{part}" for part in ("completed", "stopped", "ongoing")]))
+    return Margins([(total, parts) for total, parts in sums if parts], unshown, {})
+
+
+def _is(name, kind, arm):
+    return name.startswith(f"{kind}.") and name.endswith(f".{arm.id}")
+
+
+def endpoint_margins(records, arms):
+    """Margins of the records of the notebook on one endpoint: events and reasons add up to the patients of an arm."""
+    sums, unshown = [], {}
+    for arm in arms:
+        events, without = f"events.{arm.id}", f"without events.{arm.id}"
+        unshown[without] = records[events].n - int(records[events].value)
+        sums.append((records[events].n, [events, without]))
+        reasons = [name for name in records if _is(name, "reason", arm)]
+        sums.append((records[reasons[0]].n, reasons))
+        sums.append((events, [name for name in reasons if not counted(records[name]).startswith(NO_EVENT)]))
+    return Margins(sums, unshown, {})
+
+
+def response_margins(records, visits):
+    """Margins of the records of the response notebook: categories add up to the patients, some to the responders."""
+    sums, unshown, behind = [], {}, {}
+    for visit in visits:
+        rate = records[visit.id]
+        responders, others = f"responders {visit.id}", f"others {visit.id}"
+        unshown |= {responders: rate.events, others: rate.n - rate.events}
+        categories = [f"{visit.id}.{category}" for category in RESPONSE_CATEGORIES]
+        sums.append((rate.n, categories))
+        sums.append((responders, [f"{visit.id}.{category}" for category in PARTIAL_RESPONSE_OR_BETTER]))
+        sums.append((rate.n, [responders, others]))
+        behind |= {visit.id: responders, f"{visit.id}.wilson": responders}
+    return Margins(sums, unshown, behind)
+
+
+def masked(result, limit):
+    """A result of which nothing is left but what it is about."""
+    changes = dict.fromkeys(("value", "low", "high", "std_error", "n", "events"), NOTHING)
+    why = f"{result.method}; masked, because a count under {limit} could be read or worked out from it"
+    return replace(result, **changes, unit=MASKED, method=why)
+
+
+def without_small_counts(result, limit, *, hide_events):
+    """A result that is shown, without the number of patients or events that it rests on where that is small."""
+    small = {name: NOTHING for name in ("n", "events") if getattr(result, name, limit) < limit}
+    events = {"events": NOTHING} if hide_events and hasattr(result, "events") else {}
+    return replace(result, **{**small, **events})
+
+
+def counts_among(records):
+    """The records that are counts, as whole numbers."""
+    counted = {name: result for name, result in records.items() if isinstance(result, Estimate)}
+    return {name: int(result.value) for name, result in counted.items() if result.unit == "patients"}
+
+
+def shown_curve(curve, limit):
+    """A curve as far as enough patients are at risk to draw it."""
+    if limit is None:
+        return curve
+    enough = np.flatnonzero(curve.at_risk >= limit)[-1] + 1
+    return replace(curve, **{name: getattr(curve, name)[:enough] for name in CURVE_ARRAYS})
+
+
+def shown_risk_table(risk, limit):
+    """Numbers at risk as text, those under the limit masked; without their events and censorings."""
+    at_risk = risk["at_risk"].astype(str)
+    if limit is not None:
+        at_risk = at_risk.mask(risk["at_risk"] < limit, f"<{limit}")
+    return risk[["arm", "time"]].assign(at_risk=at_risk)

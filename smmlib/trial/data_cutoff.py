@@ -1,0 +1,96 @@
+"""The tables as they were known at a data cut-off: what came later has not happened yet."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from smmlib.trial.parameters.endpoint_rules import DEATH
+from smmlib.trial.tables.columns import date_variables, last_contacts
+from smmlib.trial.tables.problems import DataError, Problem
+from smmlib.trial.tables.reading import PLACE
+from smmlib.trial.units import DAYS_PER_UNIT
+
+LAST_ALIVE = "LSTALVDT"
+ROWS_DATED_BY = {"responses": "ADT", "laboratory": "ADT", "adverse_events": "ASTDT"}
+ROUNDING = 1e-3
+"""Relative difference that recorded times may have from their dates, because they were printed."""
+
+
+def cut_tables(study, tables, cutoff):
+    """The tables cut at a day, which itself still counts.
+
+    Patients randomised later are left out, and so are later rows. A later date of the subject table becomes unknown; a
+    later last contact becomes the cut-off, for the patient was followed that far, and so does the last day alive of one
+    who died later.
+
+    Parameters
+    ----------
+    study : Study
+    tables : Tables
+    cutoff : date or None
+
+    Returns
+    -------
+    Tables
+
+    Raises
+    ------
+    DataError
+        If recorded times cannot be cut, because they do not follow from their dates.
+    """
+    if cutoff is None:
+        return tables
+    day = pd.Timestamp(cutoff)
+    subjects = _cut_subjects(study, tables.subjects, day)
+    cut = {}
+    for name, variable in ROWS_DATED_BY.items():
+        rows = getattr(tables, name)
+        if rows is not None:
+            cut[name] = rows[rows["USUBJID"].isin(subjects.index) & ~(rows[variable] > day)]
+    if tables.times is not None:
+        times = tables.times[tables.times["USUBJID"].isin(subjects.index)]
+        cut["times"] = _cut_times(study, times, day)
+    return replace(tables, subjects=subjects, **cut)
+
+
+def _cut_subjects(study, subjects, day):
+    randomised = subjects[study.randomised]
+    if randomised.dtype.kind != "M":
+        what = (
+            f"must be the date of randomisation: {study.randomised} does not say who was randomised by the data cut-off"
+        )
+        raise DataError([Problem(study.data.subjects, "", study.randomised, what)])
+    subjects = subjects[~(randomised > day)].copy()
+    if LAST_ALIVE in subjects and DEATH in subjects:
+        subjects.loc[subjects[DEATH] > day, LAST_ALIVE] = day
+    contacts = last_contacts(study)
+    for variable in date_variables(study):
+        later = subjects[variable] > day
+        subjects.loc[later, variable] = day if variable in contacts else pd.NaT
+    return subjects
+
+
+def _cut_times(study, times, day):
+    """Recorded times: one that ends later is censored at the cut-off, counted as the table counts its days."""
+    later = times["ADT"] > day
+    if not later.any():
+        return times
+    days = (times["ADT"] - times["STARTDT"]).dt.days.to_numpy(dtype=float)
+    recorded = times["AVAL"].to_numpy() * DAYS_PER_UNIT[study.time_unit]
+    first_day = next((extra for extra in (0, 1) if np.allclose(recorded, days + extra, rtol=ROUNDING, atol=0.5)), None)
+    if first_day is None:
+        wrong = times[~np.isclose(recorded, days, rtol=ROUNDING, atol=0.5)].iloc[0]
+        what = (
+            f"is {wrong['AVAL']:g} {study.time_unit}, which is not the time from STARTDT to ADT, so the data cut-off "
+            "cannot shorten it: give endpoints by dates"
+        )
+        raise DataError([Problem(study.data.times, wrong[PLACE], "AVAL", what)])
+    cut = times[times["STARTDT"] <= day].copy()
+    later = cut["ADT"] > day
+    until = (day - cut["STARTDT"]).dt.days + first_day
+    cut.loc[later, "AVAL"] = until[later] / DAYS_PER_UNIT[study.time_unit]
+    cut.loc[later, ["event", "ADT"]] = [False, day]
+    if "CNSDTDSC" in cut:
+        cut.loc[later, "CNSDTDSC"] = "data cut-off"
+    return cut

@@ -1,0 +1,80 @@
+"""A rule in words, made from the rule itself, so that it says what is done."""
+
+from smmlib.trial.endpoints.dates import in_words
+from smmlib.trial.parameters.endpoint_rules import DEATH, RecordedEndpoint
+
+TREATMENT_POLICY, COMPOSITE, HYPOTHETICAL = "treatment policy", "composite", "hypothetical"
+INTERCURRENT = {DEATH: "death", "NEWTRTDT": "new therapy", "DCTDT": "treatment discontinued"}
+"""Events that may come between; each rule says what becomes of them, if only by leaving them alone."""
+
+
+def rule_in_words(study, endpoint):
+    """The rule of an endpoint as sentences.
+
+    Parameters
+    ----------
+    study : Study
+    endpoint : DatedEndpoint or RecordedEndpoint
+
+    Returns
+    -------
+    str
+    """
+    if isinstance(endpoint, RecordedEndpoint):
+        return endpoint.rule
+    return " ".join(_sentences(study, endpoint))
+
+
+def _sentences(study, rule):
+    first = ", whichever is first" if len(rule.event) > 1 else ""
+    yield f"From {in_words(rule.start)} to {' or '.join(rule.event.values())}{first}."
+    if rule.missing_start == "left out":
+        yield f"Patients without {in_words(rule.start)} are left out."
+    if rule.entry:
+        yield f"Patients count as at risk from {in_words(rule.entry)} on (late entry)."
+    if rule.ends_observation:
+        ends = " or ".join(rule.ends_observation.values())
+        yield f"An event after {ends} does not count: such patients are censored before."
+    if rule.missed_assessments:
+        plan = study.assessments
+        yield (
+            f"Nor does one after {rule.missed_assessments} or more assessments were missed in a row; they were planned "
+            f"every {plan.every} days and may be {plan.late} days late."
+        )
+    if rule.without_baseline != "counted":
+        yield "Patients without a baseline assessment are censored at the start."
+    if rule.progression_day != "documented":
+        yield "What an assessment finds is counted on the next planned day."
+    yield f"Patients without an event that counts are censored at the {in_words(rule.censor)}."
+
+
+def estimand(endpoint):
+    """What becomes of each intercurrent event, in the words of ICH E9(R1).
+
+    An event that counts as the endpoint's own is composite, one that ends observation asks what would have been without
+    it (hypothetical), and one that changes nothing is treatment policy.
+
+    Parameters
+    ----------
+    endpoint : DatedEndpoint or RecordedEndpoint
+
+    Returns
+    -------
+    dict of str to str
+        The strategy for each intercurrent event; empty where the rule was applied elsewhere.
+
+    References
+    ----------
+    .. [1] ICH (2019), E9(R1), Addendum on estimands and sensitivity analysis in clinical trials, A.3.2.
+    """
+    if isinstance(endpoint, RecordedEndpoint):
+        return {}
+    named = INTERCURRENT | endpoint.ends_observation
+    main = next(iter(endpoint.event))
+    return {words: _strategy(endpoint, date) for date, words in named.items() if date not in (main, endpoint.start)}
+
+
+def _strategy(endpoint, date):
+    if date in endpoint.ends_observation:
+        return HYPOTHETICAL
+    return COMPOSITE if date in endpoint.event else TREATMENT_POLICY

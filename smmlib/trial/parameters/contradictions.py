@@ -1,0 +1,116 @@
+"""What the parts of a study say against one another: each contradiction in a line that begins with its key."""
+
+from smmlib.trial.parameters.endpoint_rules import (
+    DERIVED_DATES,
+    FIRST_PROGRESSION,
+    FIRST_RESPONSE,
+    LAST_ASSESSMENT,
+    RecordedEndpoint,
+)
+
+
+def contradictions(study):
+    """Every name that is not known, given twice, or asked for where what it needs is not there.
+
+    Parameters
+    ----------
+    study : Study
+
+    Yields
+    ------
+    str
+        "population is 'itt', which is not one of per-protocol": the key, then what is wrong.
+    """
+    yield from _of_names(study)
+    for name, run in study.runs.items():
+        yield from _unknown(f"runs.{name}.parameters.endpoint", run.parameters.get("endpoint"), study.endpoints)
+        if run.notebook == "response" and study.response is None:
+            yield f"runs.{name} counts response, but the study has no response section"
+    for name, endpoint in study.endpoints.items():
+        yield from _of_endpoint(study, f"endpoints.{name}", endpoint)
+    yield from _of_assessments(study)
+    if study.response is not None:
+        yield from _of_response(study)
+
+
+def _of_names(study):
+    for part in ("id", "value", "label"):
+        yield from _repeated(f"arms: {part}", [getattr(arm, part) for arm in study.arms.both])
+    yield from _repeated("strata: variable", [stratum.variable for stratum in study.strata])
+    yield from _repeated("phases: id", [phase.id for phase in study.phases])
+    if study.synthetic and study.data.origin != "synthetic":
+        yield "data.origin is 'patients', but the study says under synthetic how they were made"
+    yield from _unknown("population", study.population, study.populations)
+    if study.randomised is None and _has_cutoff(study):
+        yield "randomised is left out, but a data cut-off needs its date: who was randomised later does not count"
+    yield from _unknown("follow_up.endpoint", study.follow_up and study.follow_up.endpoint, study.endpoints)
+
+
+def _has_cutoff(study):
+    return any(part.data_cutoff is not None for part in (study, *study.endpoints.values()))
+
+
+def _of_endpoint(study, place, endpoint):
+    yield from _unknown(f"{place}.population", endpoint.population, study.populations)
+    if isinstance(endpoint, RecordedEndpoint):
+        if study.data.times is None:
+            yield f"{place} has a paramcd, so data.times must name the table that holds it"
+        return
+    dates = {endpoint.start, endpoint.entry, endpoint.censor, *endpoint.event, *endpoint.ends_observation} - {None}
+    for date in sorted(date for date in dates if "-" in date and date not in DERIVED_DATES):
+        yield f"{place} uses {date!r}, which is no variable and not one of {', '.join(DERIVED_DATES)}"
+    if study.assessments is None and (LAST_ASSESSMENT in dates or endpoint.missed_assessments):
+        yield f"{place} needs the assessments, so the study must say under assessments where they are"
+    yield from _of_plan(study.assessments, place, endpoint)
+    if dates & {FIRST_RESPONSE, FIRST_PROGRESSION} and study.response is None:
+        yield f"{place} starts or ends with a response, but the study has no response section"
+
+
+def _of_plan(plan, place, endpoint):
+    """What a rule needs to know of the assessments that it asks about."""
+    planned = endpoint.missed_assessments or endpoint.progression_day != "documented"
+    if planned and (plan is None or plan.every is None):
+        yield f"{place} counts planned assessments, so assessments.every must give the days between them"
+    if endpoint.missed_assessments and plan is not None and plan.table is None:
+        yield f"{place} counts missed assessments, so assessments.table must name the table that holds each of them"
+    baseline_known = plan is not None and (plan.baseline is not None or plan.table == "laboratory")
+    if endpoint.without_baseline != "counted" and not baseline_known:
+        why = "name its date under assessments.baseline, or set without_baseline: counted"
+        yield f"{place} asks who has a baseline: {why}"
+
+
+def _of_assessments(study):
+    table = study.assessments.table if study.assessments else None
+    if table and getattr(study.data, table) is None:
+        yield f"assessments.table is {table!r}, so data.{table} must name the file"
+    if table == "laboratory" and (study.response is None or study.response.criteria == "recorded"):
+        yield "assessments.table is 'laboratory', so response.criteria must be imwg-2016"
+
+
+def _of_response(study):
+    response, derived = study.response, study.response.criteria != "recorded"
+    if not derived and study.data.responses is None:
+        yield "response is asked for, so data.responses must name the table that holds it"
+    if derived and (study.data.laboratory is None or study.laboratory is None):
+        yield "response.criteria derives response, so data.laboratory and laboratory must say from what"
+    if derived and response.start is None:
+        yield "response.criteria derives response, so response.start must name the date of the baseline"
+    yield from _unknown("response.arm", response.arm, [arm.id for arm in study.arms.both])
+    yield from _repeated("response.visits: id", [visit.id for visit in response.visits])
+    yield from _repeated("response.visits: label", [visit.label for visit in response.visits])
+    phases = [phase.id for phase in study.phases]
+    for visit in response.visits:
+        yield from _unknown(f"response.visits: {visit.id}: denominator", visit.denominator, ["analysed", *phases])
+        yield from _unknown(f"response.visits: {visit.id}: phase", visit.phase, phases)
+        if derived and visit.visit is not None:
+            yield f"response.visits: {visit.id} names a visit of ADRS, but response is derived: give a phase"
+
+
+def _repeated(place, names):
+    """What is named twice: a record, a row or a curve of one would stand for the other."""
+    repeated = [name for index, name in enumerate(names) if name in names[:index]]
+    return [f"{place} {name!r} is given twice" for name in repeated]
+
+
+def _unknown(place, name, known):
+    return [f"{place} is {name!r}, which is not one of {', '.join(known)}"] if name not in (None, *known) else []

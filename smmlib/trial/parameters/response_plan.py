@@ -1,0 +1,158 @@
+"""How response is assessed: the tests, the visits, the phases of treatment, and whom a rate is a share of."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from smmlib.trial.parameters.strict import Identifier, Strict
+
+SERUM_UNITS = ("g/L", "g/dL")
+URINE_UNITS = ("mg/24h", "g/24h")
+LIGHT_CHAIN_UNITS = ("mg/L", "mg/dL")
+
+
+class Phase(Strict):
+    """A phase of the treatment."""
+
+    id: Identifier
+    label: str
+    plan: str
+    """Planned length, in words."""
+    days: int = Field(gt=0)
+    """Days of treatment, first and last included, with which the phase is complete."""
+    start: str
+    """Date of the first day."""
+    end: str
+    """Date of the last day; missing while treatment goes on."""
+    ongoing_until: str
+    """Date to which treatment that goes on is counted."""
+
+
+class Assessments(Strict):
+    """How the disease was assessed: which rows are assessments, and when they were planned."""
+
+    table: Literal["responses", "laboratory"] | None = None
+    """Table whose rows are the assessments; those not evaluable do not count."""
+    last: str | None = None
+    """Date of the last assessment in the subject table, where single assessments are not at hand."""
+    baseline: str | None = None
+    """Date of the baseline assessment in the subject table."""
+    every: int | None = Field(default=None, ge=1)
+    """Days between planned assessments, counted from the start of the endpoint."""
+    late: int = Field(default=0, ge=0)
+    """Days by which an assessment may be late without being missed."""
+
+    @model_validator(mode="after")
+    def _one_source(self):
+        if (self.table is None) == (self.last is None):
+            raise ValueError(
+                "give `table`, where the assessments are rows, or `last`, the date of the last: one of the two"
+            )
+        return self
+
+
+class SerumTest(Strict):
+    """M-protein in serum."""
+
+    paramcd: str
+    unit: Literal[*SERUM_UNITS]
+
+
+class UrineTest(Strict):
+    """M-protein in urine collected over a day."""
+
+    paramcd: str
+    unit: Literal[*URINE_UNITS]
+
+
+class LightChainTest(Strict):
+    """A free light chain in serum."""
+
+    paramcd: str
+    unit: Literal[*LIGHT_CHAIN_UNITS]
+
+
+class MarrowTest(Strict):
+    """Plasma cells among the cells of the marrow."""
+
+    paramcd: str
+    unit: Literal["%"]
+
+
+class FindingTest(Strict):
+    """A test whose result is one of two words, in AVALC; in capitals or not makes no difference."""
+
+    paramcd: str
+    values: dict[str, str] = Field(default_factory=dict)
+    """What AVALC says for each of the two words, where it says something else."""
+    words: ClassVar[tuple[str, str]]
+
+    @model_validator(mode="after")
+    def _known_words(self):
+        unknown = [word for word in self.values if word not in self.words]
+        if unknown:
+            raise ValueError(f"values names {unknown[0]!r}, which is not one of {', '.join(self.words)}")
+        return self
+
+
+class ImmunofixationTest(FindingTest):
+    """Whether immunofixation finds the M-protein."""
+
+    words = ("positive", "negative")
+
+
+class ClonalCellsTest(FindingTest):
+    """Whether there are clonal plasma cells in the marrow."""
+
+    words = ("present", "absent")
+
+
+class Laboratory(Strict):
+    """The tests from which response is derived: the value of PARAMCD of each, and its unit in AVALU."""
+
+    serum: SerumTest | None = None
+    urine: UrineTest | None = None
+    serum_immunofixation: ImmunofixationTest | None = None
+    urine_immunofixation: ImmunofixationTest | None = None
+    kappa: LightChainTest | None = None
+    lambda_: LightChainTest | None = Field(default=None, alias="lambda")
+    marrow: MarrowTest | None = None
+    clonal_cells: ClonalCellsTest | None = None
+
+    @property
+    def tests(self):
+        """The tests that the study has, by the name of what they measure."""
+        return {name: test for name in type(self).model_fields if (test := getattr(self, name)) is not None}
+
+
+class ResponseVisit(Strict):
+    """A visit, a phase or the whole course, at which response is counted."""
+
+    id: Identifier
+    visit: str | None = None
+    """Value of AVISIT, where a category is recorded for the visit."""
+    phase: Identifier | None = None
+    """Phase in which the best response counts; the whole course when neither visit nor phase is given."""
+    label: str
+    denominator: str
+    """`analysed`, or the id of the phase that patients must have started."""
+
+    @model_validator(mode="after")
+    def _one_stretch(self):
+        if self.visit is not None and self.phase is not None:
+            raise ValueError("visit and phase are both given: response is counted at one of the two")
+        return self
+
+
+class Response(Strict):
+    """Response categories of the International Myeloma Working Group."""
+
+    arm: Identifier
+    """Arm whose response is reported."""
+    criteria: Literal["recorded", "imwg-2016"] = "recorded"
+    """Categories as recorded in ADRS, or derived from the laboratory values and confirmed by a second assessment."""
+    start: str | None = None
+    """Date up to which the latest value of each test is the baseline, where response is derived."""
+    new_therapy: str | None = None
+    """Date from which assessments no longer count, because another treatment began."""
+    visits: list[ResponseVisit] = Field(min_length=1)

@@ -1,0 +1,84 @@
+"""The assessed responses of each patient: derived from the laboratory, or taken as recorded."""
+
+from pathlib import Path
+
+from smmlib.trial.endpoints.dates import Dated
+from smmlib.trial.parameters.endpoint_rules import FIRST_PROGRESSION, FIRST_RESPONSE
+from smmlib.trial.response.categories import NOT_EVALUABLE
+from smmlib.trial.response.course import AssessedResponse, first_response, progression, response_course
+from smmlib.trial.response.laboratory import laboratory_assessments
+from smmlib.trial.tables.reading import PLACE
+
+
+def response_courses(study, tables):
+    """The responses of each patient in the order of their days.
+
+    Parameters
+    ----------
+    study : Study
+    tables : Tables
+
+    Returns
+    -------
+    dict of str to list of AssessedResponse
+        For every randomised patient. What ADRS records is taken as given: confirmed, on its day.
+    """
+    new_therapy = study.response.new_therapy if study.response else None
+    stops = tables.subjects[new_therapy].dropna().dt.date.to_dict() if new_therapy else {}
+    if not _is_derived(study):
+        return _recorded(tables, stops)
+    return {
+        patient: response_course(baseline, later, stop=stops.get(patient))
+        for patient, (baseline, later) in laboratory_assessments(study, tables).items()
+    }
+
+
+def _recorded(tables, stops):
+    courses = {patient: [] for patient in tables.subjects.index}
+    for row in tables.responses.sort_values("ADT", kind="stable").to_dict("records"):
+        patient, day, category, place = row["USUBJID"], row["ADT"].date(), row["AVALC"], (row[PLACE],)
+        if patient in stops and day >= stops[patient]:
+            category, why = NOT_EVALUABLE, f"new therapy began on {stops[patient]}"
+        else:
+            why = "as recorded"
+        courses[patient].append(AssessedResponse(day, category, category, day, why, place))
+    return courses
+
+
+def response_dates(study, courses):
+    """First response and first progression of each patient, where there are any.
+
+    Parameters
+    ----------
+    study : Study
+    courses : dict of str to list of AssessedResponse
+        From `response_courses`.
+
+    Returns
+    -------
+    dict of str to dict of str to Dated
+    """
+    found = {FIRST_RESPONSE: first_response, FIRST_PROGRESSION: progression}
+    dates = {}
+    for patient, course in courses.items():
+        first = {name: find(course) for name, find in found.items()}
+        dates[patient] = {name: dated(study, each) for name, each in first.items() if each is not None}
+    return dates
+
+
+def assessment_days(study, courses):
+    """Adequate assessments of each patient: those on which response could be judged."""
+    return {
+        patient: [dated(study, each) for each in course if each.category != NOT_EVALUABLE]
+        for patient, course in courses.items()
+    }
+
+
+def dated(study, assessed):
+    """The day of an assessment, with the rows that it rests on."""
+    file = study.data.laboratory if _is_derived(study) else study.data.responses
+    return Dated(assessed.day, f"{Path(file).name} {', '.join(assessed.rows)}")
+
+
+def _is_derived(study):
+    return study.response is not None and study.response.criteria != "recorded"

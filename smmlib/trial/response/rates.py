@@ -1,0 +1,126 @@
+"""Response at a visit, in a phase or over the whole course: the category of each patient of the denominator."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from smmlib.trial.data_cutoff import cut_tables
+from smmlib.trial.population import analysed_subjects, subjects_in_arm
+from smmlib.trial.privacy import names_of
+from smmlib.trial.response.categories import NOT_EVALUABLE
+from smmlib.trial.response.course import best_response
+from smmlib.trial.response.courses import dated, response_courses
+from smmlib.trial.tables.problems import DataError, Problem
+from smmlib.trial.tables.reading import PLACE
+
+DERIVATION = ("visit", "patient", "response", "date", "confirmed", "explanation", "source")
+
+
+@dataclass(frozen=True, eq=False)
+class ResponseAtVisit:
+    """Response of each patient who counts at a visit.
+
+    Attributes
+    ----------
+    category : ndarray of str, shape (n,)
+        Patients of the denominator without an assessment count as not evaluable, and so as not responding.
+    derivation : DataFrame
+        Why: a row a patient, with the day, the confirmation, the values that decided and where they stand.
+    """
+
+    category: np.ndarray
+    derivation: pd.DataFrame
+
+
+def response_at(study, tables, visit):
+    """Response category of each patient who counts at a visit.
+
+    Parameters
+    ----------
+    study : Study
+    tables : Tables
+    visit : ResponseVisit
+        One of `study.response.visits`.
+
+    Returns
+    -------
+    ResponseAtVisit
+
+    Raises
+    ------
+    DataError
+        If the visit does not occur, or the laboratory values contradict what the parameters say of them.
+    """
+    tables = cut_tables(study, tables, study.data_cutoff)
+    patients = _denominator(study, tables, visit)
+    rows = _of_visit(study, tables, visit) if visit.visit else _best(study, tables, visit, patients)
+    missing = (NOT_EVALUABLE, "", "", "no assessment", "")
+    found = [rows.get(patient, missing) for patient in patients.index]
+    names = names_of(study, patients.index)
+    derivation = pd.DataFrame(
+        [(visit.label, name, *row) for name, row in zip(names, found, strict=True)], columns=DERIVATION
+    )
+    return ResponseAtVisit(np.array([row[0] for row in found], dtype=str), derivation)
+
+
+def _denominator(study, tables, visit):
+    arm = study.arms.named(study.response.arm)
+    patients = subjects_in_arm(analysed_subjects(study, tables.subjects), arm)
+    return (
+        patients
+        if visit.denominator == "analysed"
+        else patients[patients[_phase(study, visit.denominator).start].notna()]
+    )
+
+
+def _phase(study, name):
+    return next(phase for phase in study.phases if phase.id == name)
+
+
+def _of_visit(study, tables, visit):
+    """What ADRS records for the visit."""
+    known = sorted(tables.responses["AVISIT"].unique())
+    rows = tables.responses[tables.responses["AVISIT"] == visit.visit]
+    if rows.empty:
+        what = f"{visit.visit!r} does not occur; the table holds {', '.join(known)}"
+        raise DataError([Problem(study.data.responses, "", "AVISIT", what)])
+    return {
+        row["USUBJID"]: (
+            row["AVALC"],
+            _day(row.get("ADT")),
+            "",
+            "as recorded",
+            f"{Path(study.data.responses).name} {row[PLACE]}",
+        )
+        for row in rows.to_dict("records")
+    }
+
+
+def _best(study, tables, visit, patients):
+    """The best confirmed response in a phase, or in the whole course."""
+    courses = response_courses(study, tables)
+    first, last = _days_of_phase(study, visit, patients)
+    found = {}
+    for patient in patients.index:
+        best = best_response(courses[patient], first=first.get(patient), last=last.get(patient))
+        source = dated(study, best).source if best.rows else ""
+        found[patient] = (best.category, _day(best.day), _day(best.confirmed_on), best.reason, source)
+    return found
+
+
+def _days_of_phase(study, visit, patients):
+    """First and last day of each patient's phase; of a phase that goes on the last day is open."""
+    if visit.phase is None:
+        return {}, {}
+    phase = _phase(study, visit.phase)
+    return _days(patients[phase.start]), _days(patients[phase.end])
+
+
+def _days(dates):
+    return dict(dates.dropna().dt.date)
+
+
+def _day(day):
+    return "" if day is None or day != day else f"{day:%Y-%m-%d}"

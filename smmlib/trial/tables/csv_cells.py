@@ -1,0 +1,111 @@
+"""CSV: cells between commas, a header, UTF-8. What does not keep to that is refused with its line, never mended."""
+
+import csv
+import io
+import re
+
+from smmlib.trial.tables.cell_table import cell_table, name_problems, refuse
+from smmlib.trial.tables.problems import DataError, Problem
+from smmlib.trial.tables.utf8_text import utf8_text
+
+OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+DECIMAL_COMMA = re.compile(r"""(?:^|[;\t|])"?(-?\d+,\d+)"?(?=[;\t|]|$)""", re.MULTILINE)
+# Enough of a file to know its separator and its decimal mark.
+GLANCE = 100_000
+WHY = {
+    "unexpected end of data": "begins a quoted cell that never ends: the file seems cut short, or a quote is missing; "
+    "export it again",
+    "field larger than field limit": f"has a cell of over {csv.field_size_limit()} characters: "
+    "close the quote with which it begins, or shorten it",
+    "expected after": "has text after a closing quote: a quote inside a quoted cell must be doubled",
+}
+
+
+def read_csv(path):
+    """The cells of a CSV file, without the blanks around them.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    Cells
+
+    Raises
+    ------
+    DataError
+        With every line that has not as many cells as the header.
+    """
+    file, text = str(path), utf8_text(path)
+    _refuse_other_separator(file, text)
+    cells, widths, lines = _records(file, text)
+    if not widths:
+        refuse(file, "holds nothing but blank lines: export the table again")
+    width = widths[0]
+    if not width:
+        refuse(file, "is blank, but must be the header: take the blank line out", "line 1")
+    names = [name.strip() for name in cells[:width]]
+    if problems := _width_problems(file, widths, lines, cut=not text.endswith(("\n", "\r"))):
+        raise DataError([*name_problems(file, names), *problems])
+    columns = [[cell.strip() for cell in cells[start::width]] for start in range(width, 2 * width)]
+    return cell_table(file, names, columns, lines[1:])
+
+
+def _refuse_other_separator(file, text):
+    glance = text[:GLANCE]
+    header = glance.splitlines()[0] if glance else ""
+    widths = {separator: len(next(csv.reader([header], delimiter=separator), [])) for separator in OTHER_SEPARATORS}
+    separator = max(widths, key=widths.get)
+    if widths[separator] <= len(next(csv.reader([header]), [])):
+        return
+    number = DECIMAL_COMMA.search(glance)
+    decimals = f" and has decimal commas ({number[1]!r})" if number else ""
+    points = ", with decimal points" if number else ""
+    refuse(
+        file, f"is separated by {OTHER_SEPARATORS[separator]}{decimals}: export it with commas between cells{points}"
+    )
+
+
+def _records(file, text):
+    """Every cell, one after another; how many each record has, and the line where it begins. No blank ones at the end.
+
+    One flat list: with a list a record, most of the time would go into the collection of garbage.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    cells, widths, lines, line = [], [], [], 1
+    try:
+        for record in reader:
+            cells += record
+            widths.append(len(record))
+            lines.append(line)
+            line = reader.line_num + 1
+    except csv.Error as error:
+        refuse(file, _why(error), f"line {line}")
+    while widths and not widths[-1]:
+        widths.pop()
+    return cells, widths, lines[: len(widths)]
+
+
+def _why(error):
+    found = [what for words, what in WHY.items() if words in str(error)]
+    return found[0] if found else f"cannot be read as CSV: {error}"
+
+
+def _width_problems(file, widths, lines, cut):
+    """Lines that are blank or not as long as the header. `cut`: the last line has no end."""
+    expected, last = widths[0], len(widths) - 1
+    wrong = [row for row, width in enumerate(widths) if width != expected or not width]
+    short = [row for row in wrong if cut and row == last and widths[row] < expected]
+    return [Problem(file, f"line {lines[row]}", "", _wrong_width(widths[row], expected, row in short)) for row in wrong]
+
+
+def _wrong_width(width, expected, short):
+    if not width:
+        return "is blank: take it out"
+    counts = f"has {_cells(width)}, but must be {_cells(expected)} long, as the header is"
+    return f"{counts}; the file seems cut short, as its last line has no end: export it again" if short else counts
+
+
+def _cells(count):
+    return "1 cell" if count == 1 else f"{count} cells"

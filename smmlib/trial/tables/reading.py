@@ -1,0 +1,146 @@
+"""One table: its columns found, each cell read as what it must hold, every wrong one named."""
+
+from difflib import get_close_matches
+
+import numpy as np
+import pandas as pd
+
+from smmlib.trial.parameters.endpoint_rules import RecordedEndpoint
+from smmlib.trial.tables.cells import read_cells
+from smmlib.trial.tables.columns import key_of, needed_columns
+from smmlib.trial.tables.problems import DataError, Problem
+from smmlib.trial.tables.values import kind_of_membership, values_of
+
+PLACE = "place"
+"""Column of every table that says where in its file a row stands; variables are in capitals, so none has this name."""
+TYPES = {"number": float, "time": float, "grade": float, "event": bool, "yes or no": bool, "member": bool}
+
+
+def read_table(study, name):
+    """Read one table of a study.
+
+    Parameters
+    ----------
+    study : Study
+    name : str
+        "subjects", "times", "responses", "laboratory" or "adverse_events".
+
+    Returns
+    -------
+    DataFrame
+        The columns that the study needs, under their ADaM names, with `place`.
+
+    Raises
+    ------
+    DataError
+        With every problem found.
+    """
+    needed = needed_columns(study)[name]
+    cells = read_cells(getattr(study.data, name))
+    names = {column: study.data.columns.get(name, {}).get(column, column) for column in needed}
+    problems = [*_missing(study, name, cells, names, needed), *_pretended_patients(study, cells)]
+    present = {column: given for column, given in names.items() if given in cells.table}
+    texts = cells.table[list(present.values())].set_axis(list(present), axis=1)
+    texts = _asked_for(study, name, texts) if name == "times" else texts
+    table = {PLACE: np.array([f"{cells.word} {number}" for number in cells.numbers], dtype=object)[texts.index]}
+    for column, given in present.items():
+        kind = needed[column][0]
+        kind = kind_of_membership(texts[column].unique()) if kind == "member" else kind
+        table[column], wrong = read_column(texts[column], kind)
+        for row, text, expected in wrong:
+            what = f"is {shown(study, column, text)}, but {expected}"
+            problems.append(Problem(cells.file, table[PLACE][row], given, what))
+    if problems:
+        raise DataError(problems)
+    table = pd.DataFrame(table).rename(columns={"CNSR": "event"})
+    _refuse_repeated(study, name, table)
+    return table
+
+
+def read_column(texts, kind):
+    """Values of a column, each distinct cell read once.
+
+    Parameters
+    ----------
+    texts : Series of str
+    kind : str
+        One of `smmlib.trial.tables.values.KINDS`.
+
+    Returns
+    -------
+    values : ndarray
+        Days as datetime64; meaningless where a cell is wrong.
+    wrong : list of (int, str, str)
+        For each wrong cell its row, what it holds, and what is expected.
+    """
+    codes, distinct = pd.factorize(texts)
+    values, expected = values_of(distinct, kind)
+    wrong = [
+        (row, distinct[codes[row]], expected[codes[row]]) for row in np.flatnonzero(np.isin(codes, list(expected)))
+    ]
+    if wrong:
+        return np.empty(len(texts), dtype=object), wrong
+    values = np.array(values, dtype="datetime64[s]" if kind == "day" else TYPES.get(kind, object))
+    return values[codes], []
+
+
+def shown(study, column, text):
+    """A wrong value for a message: an identifier stays in its table unless the study says otherwise."""
+    return repr(text) if column != "USUBJID" or study.privacy == "identified" or not text else "withheld"
+
+
+def _missing(study, name, cells, names, needed):
+    """Columns that the table lacks, and names in the parameters' map that nothing reads."""
+    there = list(cells.table.columns)
+    for column, given in names.items():
+        if needed[column][1] and given not in there:
+            known = f"the table has {', '.join(there)}"
+            yield Problem(cells.file, "", "", f"no column {given}{_nearest(given, there)}; {known}")
+    for column in study.data.columns.get(name, {}):
+        if column not in needed:
+            what = f"data.columns.{name} renames {column}, which nothing in the study reads{_nearest(column, needed)}"
+            yield Problem(cells.file, "", "", what)
+
+
+def _nearest(name, names):
+    by_capitals = {each.upper(): each for each in names}
+    near = get_close_matches(name.upper(), by_capitals, n=1)
+    return f" (is it {by_capitals[near[0]]}?)" if near else ""
+
+
+def _pretended_patients(study, cells):
+    synthetic = "STUDYID" in cells.table and cells.table["STUDYID"].str.contains("SYNTHETIC").any()
+    if synthetic and study.data.origin != "synthetic":
+        what = "STUDYID says that the patients are synthetic, so data.origin must be synthetic"
+        yield Problem(cells.file, "", "", what)
+
+
+def _asked_for(study, name, texts):
+    """Recorded times that an endpoint asks for: the codes of other parameters are of no concern here."""
+    asked = {endpoint.paramcd for endpoint in study.endpoints.values() if isinstance(endpoint, RecordedEndpoint)}
+    if "PARAMCD" not in texts:
+        return texts
+    known = ", ".join(sorted(texts["PARAMCD"].unique()))
+    absent = sorted(asked - set(texts["PARAMCD"]))
+    if absent:
+        file = getattr(study.data, name)
+        raise DataError(
+            Problem(file, "", "PARAMCD", f"{code!r} does not occur; the table holds {known}") for code in absent
+        )
+    return texts[texts["PARAMCD"].isin(asked)]
+
+
+def _refuse_repeated(study, name, table):
+    key = key_of(study, name)
+    if key is None:
+        return
+    first = table.groupby(key, sort=False)[PLACE].transform("first")
+    problems = []
+    for row in np.flatnonzero(table.duplicated(key)):
+        entry = table.iloc[row]
+        patient = f"patient {entry['USUBJID']}" if study.privacy == "identified" else "the patient"
+        of = "".join(f", {entry[column]}," for column in key[1:])
+        what = f"{patient}{of} has a row already, in {first.iloc[row]}: keep one"
+        problems.append(Problem(getattr(study.data, name), entry[PLACE], "", what))
+    if problems:
+        raise DataError(problems)

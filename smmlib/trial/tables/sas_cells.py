@@ -1,0 +1,147 @@
+"""SAS: transport files (.xpt, version 5 and 8) and .sas7bdat, read by ReadStat."""
+
+import re
+
+import numpy as np
+import pyreadstat
+
+from smmlib.trial.tables.canonical import clock_text, moment_texts, number_text, number_texts
+from smmlib.trial.tables.cell_table import cell_table, refuse
+
+# Formats of a number that is a date, by what SAS counts. Under a format that is not here a number stays a number.
+# ReadStat's own conversion is not used: it takes the seconds under DTDATE for days.
+SEPARATED = [f"{order}{mark}" for order in ("YYMMDD", "MMDDYY", "DDMMYY") for mark in ("", *"BCDNPS")]
+DAYS = {*SEPARATED, "DATE", "WEEKDATE", "WEEKDATX", "WORDDATE", "WORDDATX", "E8601DA", "B8601DA", "IS8601DA"}
+SECONDS = {
+    *("DATETIME", "DTDATE", "DATEAMPM", "MDYAMPM", "E8601DT", "B8601DT", "IS8601DT"),
+    *("E8601DN", "B8601DN", "IS8601DN", "E8601DZ", "B8601DZ", "IS8601DZ"),
+}
+CLOCK = {"TIME", "TIMEAMPM", "HHMM", "E8601TM", "B8601TM", "IS8601TM"}
+EPOCH = np.datetime64("1960-01-01")
+# SAS counts no seconds behind the year 19,999.
+LATEST = 1e12
+
+# A transport file is made of records of 80 bytes; a header says what follows it.
+RECORD = 80
+HEADER = b"HEADER RECORD*******"
+MEMBER = re.compile(re.escape(HEADER) + rb"MEM(?:BER|BV8)  HEADER RECORD!!!!!!!")
+ROWS_BEGIN = re.compile(re.escape(HEADER) + rb"OBS(?:V8)? {3,5}HEADER RECORD!!!!!!!(.{15}).{17}", re.DOTALL)
+
+
+def read_xpt(path):
+    """The cells of a SAS transport file; special missing values (.A to .Z, ._) are missing.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    Cells
+
+    Raises
+    ------
+    DataError
+        If it cannot be read, holds several tables, or is seen to be cut short.
+    """
+    file = str(path)
+    raw = path.read_bytes()
+    # ReadStat would take a second table for more rows of the first.
+    if len(MEMBER.findall(raw)) > 1:
+        refuse(file, "holds more than one table: export each into a file of its own")
+    table, meta = _read(pyreadstat.read_xport, file, "a SAS transport file")
+    _refuse_cut_transport(file, raw, len(table), sum(meta.variable_storage_width.values()))
+    return _cells(file, table, meta)
+
+
+def read_sas7bdat(path):
+    """The cells of a .sas7bdat file; special missing values are missing.
+
+    Rows that were deleted in SAS and not yet taken out of the file are read as rows: ReadStat does not see the marks.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    Cells
+
+    Raises
+    ------
+    DataError
+        If it cannot be read, or has not the number of rows that its header states.
+    """
+    file = str(path)
+    table, meta = _read(pyreadstat.read_sas7bdat, file, "sas7bdat")
+    if len(table) != meta.number_rows:
+        _refuse_missing_rows(file, len(table), meta.number_rows)
+    return _cells(file, table, meta)
+
+
+def _read(reader, file, kind):
+    # ReadStat has two exceptions of its own, and Python's decoding and converting have theirs.
+    try:
+        return reader(file, disable_datetime_conversion=True)
+    except UnicodeDecodeError as error:
+        byte = error.object[error.start]
+        refuse(file, f"holds the byte 0x{byte:02X}, which is not UTF-8: export it from a SAS session in UTF-8")
+    except Exception as error:
+        refuse(file, f"cannot be read as {kind}: {error}; was it cut short? export it again")
+
+
+def _refuse_cut_transport(file, raw, n_rows, row_width):
+    """Compare the rows that were read with the bytes that are there.
+
+    Version 5 does not state its number of rows. A file that ends between two rows, at a multiple of 80 bytes, is
+    like one that was written so; and rows of nothing but blank text at the end are like the blanks that fill the
+    last record. Neither can be seen. SAS, not ReadStat, states the number in version 8: there it is compared.
+    """
+    begin = ROWS_BEGIN.search(raw)
+    stated = begin[1].strip().lstrip(b"0") if begin else b""
+    # ReadStat drops the part of a row that is left at the end without a word.
+    rest = raw[begin.end() + n_rows * row_width :] if begin else b""
+    if len(raw) % RECORD or rest.strip(b" "):
+        refuse(file, f"seems cut short after {n_rows} rows, as it ends in the middle of a record: export it again")
+    if stated.isdigit() and int(stated) != n_rows:
+        _refuse_missing_rows(file, n_rows, int(stated))
+
+
+def _refuse_missing_rows(file, n_rows, stated):
+    refuse(file, f"has {n_rows} rows, but its header says {stated}: was it cut short? export it again")
+
+
+def _cells(file, table, meta):
+    columns = [
+        _strings(table[name]) if meta.readstat_variable_types[name] == "string" else _numbers(table[name], shown)
+        for name, shown in meta.original_variable_types.items()
+    ]
+    return cell_table(file, list(meta.original_variable_types), columns)
+
+
+def _strings(column):
+    return [value.strip() if isinstance(value, str) else "" for value in column]
+
+
+def _numbers(column, shown):
+    """Numbers as texts, by the SAS format under which they are shown."""
+    values = column.to_numpy(dtype=float)
+    name = re.sub(r"[\d.]+$", "", shown or "").upper()
+    if name in DAYS:
+        # The part of a day is left out, as SAS leaves it out of what it shows.
+        return _moments(values, np.floor(values), "D")
+    if name in SECONDS:
+        return _moments(values, np.round(values * 1_000_000), "us")
+    if name in CLOCK:
+        return [clock_text(value) for value in values.tolist()]
+    return number_texts(values)
+
+
+def _moments(values, steps, unit):
+    """Steps of a unit since 1960 as texts; what is beyond the calendar of SAS stays a number."""
+    known = np.abs(values) < LATEST
+    since = np.where(known, steps, 0).astype(np.int64).astype(f"timedelta64[{unit}]")
+    texts = moment_texts(EPOCH + since)
+    for row in np.flatnonzero(~known):
+        texts[row] = number_text(values[row].item())
+    return texts

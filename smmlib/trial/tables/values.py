@@ -1,0 +1,163 @@
+"""What a cell may hold: each kind of value as a type that says what is expected where a cell holds something else."""
+
+import math
+import re
+from datetime import date, timedelta
+from typing import Annotated
+
+from pydantic import BeforeValidator, TypeAdapter, ValidationError
+
+from smmlib.trial.response.categories import RESPONSE_CATEGORIES
+
+EVENT_OF_CNSR = {"0": True, "1": False}
+"""ADaM's CNSR is 0 for an event and 1 for a censored time: this is the one place where that is turned round."""
+
+FLAGS = {"Y": True, "N": False, "": False}
+FORMULA = ("=", "+", "-", "@")
+FIRST_YEAR = 1900
+SAS_DAY_0, EXCEL_DAY_0 = date(1960, 1, 1), date(1899, 12, 30)
+ISO_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2})?)?")
+IDENTIFIER = re.compile(r"[\w][\w ./:#()-]*")
+
+
+def _must(hold, expected):
+    if not hold:
+        raise ValueError(f"must be {expected}")
+
+
+def _day(text):
+    """A day, or None for an empty cell; a time of day is left off."""
+    if not text:
+        return None
+    whole = ISO_DAY.fullmatch(text)
+    _must(whole, _advice_on_a_day(text))
+    try:
+        day = date.fromisoformat(whole[1])
+    except ValueError:
+        raise ValueError("must be a day that the calendar has, YYYY-MM-DD") from None
+    _must(day.year >= FIRST_YEAR, f"a date from {FIRST_YEAR} on")
+    _must(day <= date.today(), "a date that has been: this one lies in the future")
+    return day
+
+
+def _advice_on_a_day(text):
+    if re.fullmatch(r"\d{4}(-\d{1,2})?-?", text):
+        return "a whole date, YYYY-MM-DD: complete it by the rule of the protocol before the analysis"
+    if re.fullmatch(r"\d{1,6}(\.\d+)?", text):
+        days = timedelta(days=int(float(text)))
+        return (
+            f"a date, YYYY-MM-DD, and not a number of days: it would be {EXCEL_DAY_0 + days} as Excel counts "
+            f"and {SAS_DAY_0 + days} as SAS does; export the column with a date format"
+        )
+    return "a date, YYYY-MM-DD, or nothing"
+
+
+def _number(text):
+    """A number of zero or more, or NaN for an empty cell."""
+    if not text:
+        return math.nan
+    expected = "a number, zero or more"
+    if re.fullmatch(r"-?\d+,\d+", text):
+        expected = "a number with a decimal point, not a comma"
+    elif text[:1] in "<>" and text[1:]:
+        expected = "a number: decide by the protocol what a value beyond the limit of detection counts as"
+    try:
+        number = float(text)
+    except ValueError:
+        raise ValueError(f"must be {expected}") from None
+    _must(math.isfinite(number) and number >= 0 and "_" not in text, expected)
+    return number
+
+
+def _time(text):
+    _must(text, "a number, zero or more")
+    return _number(text)
+
+
+def _words(text):
+    _must(not text.startswith(FORMULA), f"text that begins with none of {' '.join(FORMULA)}, which a spreadsheet runs")
+    return text
+
+
+def _filled(text):
+    _must(text, "given: it is empty")
+    return _words(text)
+
+
+def _identifier(text):
+    _must(text, "the identifier of a patient: it is empty")
+    _words(text)
+    _must(IDENTIFIER.fullmatch(text), "an identifier of letters, digits, spaces and . _ / : # ( ) -")
+    return text
+
+
+def _yes_or_no(text):
+    _must(text in FLAGS, "Y or N")
+    return FLAGS[text]
+
+
+def _member(text):
+    _must(text in FLAGS, "Y or N, or in the whole column dates where patients belong to it")
+    return FLAGS[text]
+
+
+def _event(text):
+    _must(text in EVENT_OF_CNSR, "0 (event) or 1 (censored)")
+    return EVENT_OF_CNSR[text]
+
+
+def _category(text):
+    _must(text in RESPONSE_CATEGORIES, f"one of {', '.join(RESPONSE_CATEGORIES)}")
+    return text
+
+
+def _grade(text):
+    _must(text in ("", "1", "2", "3", "4", "5"), "a grade, 1 to 5, or nothing")
+    return float(text) if text else math.nan
+
+
+KINDS = {
+    name: TypeAdapter(list[Annotated[object, BeforeValidator(read)]])
+    for name, read in {
+        "day": _day,
+        "number": _number,
+        "time": _time,
+        "words": _words,
+        "filled": _filled,
+        "identifier": _identifier,
+        "member": _member,
+        "yes or no": _yes_or_no,
+        "event": _event,
+        "category": _category,
+        "grade": _grade,
+    }.items()
+}
+
+
+def kind_of_membership(texts):
+    """What a column of members is: days where one of its cells begins as a date does, else flags."""
+    return "day" if any(re.match(r"\d{4}-", text) for text in texts) else "member"
+
+
+def values_of(texts, kind):
+    """Values of some cells, and what is wrong with those that hold none of the kind.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        Distinct cells.
+    kind : str
+        One of `KINDS`.
+
+    Returns
+    -------
+    values : list
+        One for each cell; meaningless where a cell is wrong.
+    wrong : dict of int to str
+        For the place of each wrong cell, what is expected: "must be Y or N".
+    """
+    try:
+        return KINDS[kind].validate_python(list(texts)), {}
+    except ValidationError as error:
+        wrong = {details["loc"][0]: details["msg"].removeprefix("Value error, ") for details in error.errors()}
+    return [None] * len(texts), wrong

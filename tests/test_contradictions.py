@@ -1,0 +1,90 @@
+"""What the parts of a study say against one another is told, all of it, each with the line of its key."""
+
+import pytest
+from small_trial import write_trial
+
+from smmlib.trial import read_study
+from smmlib.trial.parameters.yaml_source import ParametersError
+
+pytestmark = pytest.mark.by_hand
+
+PATIENTS = [{"USUBJID": "1", "TRT01P": "A", "RANDDT": "2010-01-01"}]
+VISITS = {"id": "best", "label": "Best", "denominator": "analysed"}
+LAST = {"last": "LSTASDT", "every": 28}
+ROWS = {"table": "responses", "every": 28}
+
+
+def endpoint(like, **changes):
+    return {"endpoints": {"os": {"like": like, **changes}}}
+
+
+def recorded(**changes):
+    return {"response": {"arm": "a", "visits": [{**VISITS, **changes}]}, "data": {"responses": "adrs.csv"}}
+
+
+DERIVED = {"arm": "a", "criteria": "imwg-2016", "visits": [VISITS]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"population": "itt"}, "population: is 'itt', which is not one of all"),
+        (endpoint("overall-survival", population="itt"), "endpoints.os.population: is 'itt'"),
+        (endpoint("overall-survival", censor="last-seen"), "uses 'last-seen', which is no variable"),
+        (endpoint("overal-survival"), "endpoints.os.like: Input should be"),
+        (endpoint("progression-free-survival"), "needs the assessments, so the study must say under assessments"),
+        (
+            endpoint("progression-free-survival-fda-a") | {"assessments": LAST},
+            "counts missed assessments, so assessments.table must name the table that holds each of them",
+        ),
+        (
+            endpoint("progression-free-survival-fda-a") | {"assessments": {"table": "responses"}},
+            "counts planned assessments, so assessments.every must give the days between them",
+        ),
+        (
+            endpoint("progression-free-survival-fda-a") | {"assessments": ROWS},
+            "asks who has a baseline: name its date under assessments.baseline, or set",
+        ),
+        (endpoint("overall-survival", progression_day="next planned assessment"), "counts planned assessments"),
+        (endpoint("overall-survival", without_baseline="censored at the start"), "asks who has a baseline"),
+        (endpoint("overall-survival", ends_observation={"DTHDT": "death"}), "DTHDT is an event and ends observation"),
+        (endpoint("duration-of-response") | {"assessments": LAST}, "but the study has no response section"),
+        ({"assessments": {"every": 28}}, "the date of the last: one of the two"),
+        ({"assessments": LAST | {"table": "responses"}}, "the date of the last: one of the two"),
+        ({"assessments": {"table": "laboratory"}}, "so data.laboratory must name the file"),
+        ({"assessments": {"table": "laboratory"}}, "so response.criteria must be imwg-2016"),
+        ({"response": {"arm": "a", "visits": [VISITS]}}, "so data.responses must name the table"),
+        ({"response": DERIVED}, "so data.laboratory and laboratory must say from what"),
+        ({"response": DERIVED}, "so response.start must name the date of the baseline"),
+        (recorded(phase="induction"), "response.visits: best: phase is 'induction'"),
+        (recorded(visit="WEEK 4", phase="induction"), "visit and phase are both given"),
+        (recorded(denominator="treated"), "denominator is 'treated', which is not one of analysed"),
+        ({"data_cutoff": "2010-13-01"}, "data_cutoff: must be a date, YYYY-MM-DD, but is '2010-13-01'"),
+        ({"suppress_below": 1}, "suppress_below: Input should be greater than or equal to 2"),
+        ({"privacy": "secret"}, "privacy: Input should be 'hashed' or 'identified'"),
+        ({"laboratory": {"serum": {"paramcd": "SPEP", "unit": "mmol/L"}}}, "laboratory.serum.unit: Input should be"),
+        (
+            {"laboratory": {"clonal_cells": {"paramcd": "X", "values": {"positive": "Y"}}}},
+            "values names 'positive', which is not one of present, absent",
+        ),
+        ({"data": {"columns": {"subject": {"TRT01P": "ARM"}}}}, "data.columns.subject"),
+    ],
+)
+def test_a_contradiction_is_told(tmp_path, changes, told):
+    with pytest.raises(ParametersError) as refused:
+        read_study(write_trial(tmp_path, changes, subjects=PATIENTS))
+    assert told in str(refused.value)
+    assert all(line.startswith(f"{tmp_path}/small.yaml:") for line in str(refused.value).splitlines())
+
+
+def test_a_cut_off_needs_to_know_who_was_randomised_when(tmp_path):
+    file = write_trial(tmp_path, {"data_cutoff": "2010-06-01", "randomised": None}, subjects=PATIENTS)
+    with pytest.raises(ParametersError, match=r"randomised: is left out, but a data cut-off needs its date"):
+        read_study(file)
+
+
+def test_all_contradictions_are_told_at_once(tmp_path):
+    changes = endpoint("progression-free-survival-fda-a") | {"population": "itt", "response": DERIVED}
+    with pytest.raises(ParametersError) as refused:
+        read_study(write_trial(tmp_path, changes, subjects=PATIENTS))
+    assert len(str(refused.value).splitlines()) >= 5

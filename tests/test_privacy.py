@@ -1,0 +1,59 @@
+"""Identifiers that leave the data are hashes, with a salt that stays with it."""
+
+import hashlib
+import hmac
+
+import pytest
+from small_trial import read_trial
+
+from smmlib.trial import time_to_event
+from smmlib.trial.tables.problems import DataError
+
+pytestmark = pytest.mark.by_hand
+
+PATIENTS = [
+    {"USUBJID": f"SITE-{number}", "TRT01P": arm, "RANDDT": "2010-01-01", "DTHDT": "", "LSTALVDT": "2011-01-01"}
+    for number, arm in enumerate("AABB")
+]
+
+
+def names(folder, **changes):
+    study, tables = read_trial(folder, changes, subjects=PATIENTS)
+    return list(time_to_event(study, tables, "os").derivation["patient"])
+
+
+def test_the_hash_is_that_of_the_standard_library(tmp_path):
+    (tmp_path / "salt.txt").write_text("a secret of this trial alone\n", encoding="ascii")
+    expected = hmac.new(b"a secret of this trial alone", b"SITE-2", hashlib.sha256).hexdigest()[:12]
+    assert names(tmp_path, privacy="hashed")[2] == expected
+
+
+def test_identifiers_are_hashed_unless_the_study_says_otherwise(tmp_path):
+    assert names(tmp_path, privacy="identified") == ["SITE-0", "SITE-1", "SITE-2", "SITE-3"]
+    assert not (tmp_path / "salt.txt").exists()
+    hashed = names(tmp_path, privacy="hashed")
+    assert len(set(hashed)) == 4
+    assert not any("SITE" in name for name in hashed)
+
+
+def test_a_salt_is_made_once_and_kept(tmp_path):
+    first = names(tmp_path, privacy="hashed")
+    salt = (tmp_path / "salt.txt").read_text(encoding="ascii").strip()
+    assert len(salt) == 64
+    assert names(tmp_path, privacy="hashed") == first
+    (tmp_path / "salt.txt").unlink()
+    assert set(names(tmp_path, privacy="hashed")).isdisjoint(first)
+
+
+def test_a_salt_that_is_short_or_cannot_be_made_is_refused(tmp_path):
+    (tmp_path / "salt.txt").write_text("short", encoding="ascii")
+    with pytest.raises(DataError, match=r"salt.txt: holds 5 characters, but a salt must be 16 or more"):
+        names(tmp_path, privacy="hashed")
+    with pytest.raises(DataError, match=r"nowhere/salt.txt: cannot be read or made .*; name a file .* under data.salt"):
+        names(tmp_path, privacy="hashed", data={"salt": "nowhere/salt.txt"})
+
+
+def test_no_hash_stands_for_two_patients(tmp_path, monkeypatch):
+    monkeypatch.setattr("smmlib.trial.privacy.HASH_LENGTH", 0)
+    with pytest.raises(DataError, match=r"two patients have the same hash"):
+        names(tmp_path, privacy="hashed")
