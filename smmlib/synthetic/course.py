@@ -6,7 +6,7 @@ from math import log
 
 import numpy as np
 
-from smmlib.trial.endpoints import DAYS_PER_UNIT
+from smmlib.trial.units import DAYS_PER_UNIT
 
 DAYS_A_MONTH = DAYS_PER_UNIT["months"]
 LAST_MONTH = 50.0

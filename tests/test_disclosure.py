@@ -1,0 +1,172 @@
+"""A report under `suppress_below`: no small count is shown, and none can be worked out from what is."""
+
+import csv
+import json
+import re
+
+import numpy as np
+import pytest
+import yaml
+from report_project import Page, ReportProject
+from scipy.optimize import Bounds, LinearConstraint, milp
+from small_trial import write_trial
+
+from smmlib.trial.check import check_tables
+from smmlib.trial.parameters.study import read_study
+from smmlib.trial.tables.problems import DataError
+
+LIMIT = 5
+CATEGORIES = ("sCR", "CR", "VGPR", "PR", "MR", "SD", "PD", "NE")
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    return ReportProject(tmp_path_factory.mktemp("project"))
+
+
+@pytest.fixture(scope="module")
+def open_report(project):
+    return project.make("quiredex-2013")
+
+
+@pytest.fixture(scope="module")
+def report(project):
+    """QuiRedex 2013 with counts under 5 masked."""
+    study = yaml.safe_load(project.params("quiredex-2013").read_text(encoding="utf-8"))
+    study |= {"study": "masked", "suppress_below": LIMIT}
+    project.params("masked").write_text(yaml.safe_dump(study, sort_keys=False), encoding="utf-8")
+    return project.make("masked")
+
+
+def rows(report):
+    with (report / "numbers.csv").open(newline="", encoding="utf-8") as stream:
+        return {row["record"]: row for row in csv.DictReader(stream)}
+
+
+def counts(report):
+    return {name: row["value"] for name, row in rows(report).items() if row["unit"] in ("patients", "masked")}
+
+
+@pytest.mark.by_hand
+def test_every_small_count_is_masked_and_only_counts_or_rates_are(report, open_report):
+    shown, true = counts(report), {name: float(value) for name, value in counts(open_report).items() if value}
+    small = {name for name, value in true.items() if value < LIMIT}
+    assert len(small) > 15
+    assert [name for name in small if shown[name]] == []
+    assert [name for name, value in shown.items() if value and float(value) != true[name]] == []
+    estimates = {name for name, row in rows(open_report).items() if row["unit"] not in ("patients", "")}
+    assert [name for name in estimates if rows(report)[name]["value"] != rows(open_report)[name]["value"]] == []
+
+
+def attacker_knows(report):
+    """Sums that hold in any report of this trial, written down here without regard to how the package masks."""
+    sums = []
+    for step in ("randomised", "excluded", "analysed"):
+        sums.append((f"population.{step}", [f"population.{step}.rd", f"population.{step}.observation"]))
+    for arm in ("rd", "observation"):
+        sums.append((f"population.randomised.{arm}", [f"population.excluded.{arm}", f"population.analysed.{arm}"]))
+        sums.append((f"population.excluded.{arm}", [f"population.exclusion.1.{arm}"]))
+        strata = [f"population.stratum.STRAT1R-{level}.{arm}" for level in (1, 2)]
+        sums.append((f"population.analysed.{arm}", strata))
+        for endpoint, censored in (("ttp", (2, 3)), ("os", None)):
+            reasons = sorted(name for name in counts(report) if re.fullmatch(rf"{endpoint}\.reason\.\d\.{arm}", name))
+            sums.append((f"population.analysed.{arm}", reasons))
+            if censored:
+                sums.append((f"{endpoint}.events.{arm}", [f"{endpoint}.reason.1.{arm}"]))
+            else:
+                sums.append((f"{endpoint}.events.{arm}", [f"{endpoint}.reason.2.{arm}"]))
+    sums.append(("population.randomised", ["population.excluded", "population.analysed"]))
+    for phase in ("induction", "maintenance"):
+        parts = [f"population.{phase}.{part}" for part in ("completed", "stopped", "ongoing")]
+        sums.append((f"population.{phase}.started", parts))
+        sums.append((rows(report)[f"response.{phase}"]["n"], [f"response.{phase}.{name}" for name in CATEGORIES]))
+        responders = round(
+            float(rows(report)[f"response.{phase}"]["value"]) * float(rows(report)[f"response.{phase}"]["n"])
+        )
+        sums.append((responders, [f"response.{phase}.{name}" for name in CATEGORIES[:4]]))
+    return sums
+
+
+@pytest.mark.independent
+def test_no_masked_count_can_be_worked_out(report, open_report):
+    """For each masked count, the smallest and the largest value that agrees with all that is shown differ."""
+    shown, names = counts(report), list(counts(report))
+    matrix, totals = [], []
+    for total, parts in attacker_knows(report):
+        row = np.zeros(len(names))
+        row[[names.index(part) for part in parts]] = 1
+        if isinstance(total, str) and total in names:
+            row[names.index(total)] = -1
+            totals.append(0.0)
+        else:
+            totals.append(float(total))
+        matrix.append(row)
+    true = np.array([float(value) for value in counts(open_report).values()])
+    np.testing.assert_allclose(np.array(matrix) @ true, totals)
+    known = np.array([float(value) if value else np.nan for value in shown.values()])
+    bounds = Bounds(np.where(np.isnan(known), 0, known), np.where(np.isnan(known), 125, known))
+    constraint = LinearConstraint(np.array(matrix), totals, totals)
+    for place in np.flatnonzero(np.isnan(known)):
+        objective = np.zeros(len(names))
+        objective[place] = 1
+        least, most = (
+            milp(sign * objective, integrality=np.ones(len(names)), bounds=bounds, constraints=constraint)
+            for sign in (1, -1)
+        )
+        assert round(-most.fun) > round(least.fun), f"{names[place]} must be {least.fun}"
+
+
+@pytest.mark.by_hand
+def test_nothing_small_is_left_in_notebooks_pages_or_other_tables(report):
+    assert not (report / "derivation").exists()
+    for file in report.glob("notebooks/*.ipynb"):
+        for value, unit in re.findall(r'"value": ([\d.]+)[^{}]*?"unit": "patients"', file.read_text(encoding="utf-8")):
+            assert float(value) >= LIMIT, f"{file.name} holds {value} {unit}"
+        numbers = re.findall(r'"(?:n|events)": ([\d.]+)', file.read_text(encoding="utf-8"))
+        assert [number for number in numbers if float(number) < LIMIT] == []
+    text = " ".join(Page(report / "index.html").text)
+    assert "masked" in text
+    assert "Counts under 5 are masked" in re.sub(r"\s+", " ", text)
+    with (report / "ledger.csv").open(newline="", encoding="utf-8") as stream:
+        verdicts = {row["claim"]: (row["shown"], row["verdict"]) for row in csv.DictReader(stream)}
+    assert verdicts["response.induction.sCR"] == ("masked", "not compared")
+    assert verdicts["ttp.hazard_ratio"][1] == "reproduced"
+
+
+@pytest.mark.by_hand
+def test_the_curve_ends_where_few_are_at_risk_and_the_risk_table_says_no_more(report):
+    notebook = json.loads((report / "notebooks" / "ttp.ipynb").read_text(encoding="utf-8"))
+    figure = next(
+        output["data"]["image/svg+xml"]
+        for cell in notebook["cells"]
+        for output in cell.get("outputs", [])
+        if "image/svg+xml" in output.get("data", {})
+    )
+    text = "".join(figure)
+    assert "&lt;5" in text
+    assert all(int(number) >= LIMIT or number == "0" for number in re.findall(r">(\d+)</text>", text))
+
+
+PATIENTS = [
+    {"USUBJID": f"{arm}{number}", "TRT01P": arm, "RANDDT": "2010-01-01", "DTHDT": "", "LSTALVDT": "2011-01-01"}
+    for arm in "AB"
+    for number in range(8)
+]
+
+
+@pytest.mark.by_hand
+def test_an_arm_that_is_too_small_is_not_reported(tmp_path):
+    study = read_study(write_trial(tmp_path, {"suppress_below": 9}, subjects=PATIENTS))
+    with pytest.raises(DataError, match=r"endpoint os has 8 patients in arm A, under suppress_below 9: leave it out"):
+        check_tables(study)
+
+
+@pytest.mark.by_hand
+def test_two_populations_that_are_too_close_are_not_both_reported(tmp_path):
+    populations = {"all": {"label": "all"}, "treated": {"label": "treated", "flag": "TRTSDT"}}
+    endpoints = {"os": {"like": "overall-survival"}, "treated": {"like": "overall-survival", "population": "treated"}}
+    patients = [row | {"TRTSDT": "" if row["USUBJID"] == "A3" else "2010-01-02"} for row in PATIENTS]
+    changes = {"suppress_below": 5, "populations": populations, "endpoints": endpoints}
+    study = read_study(write_trial(tmp_path, changes, subjects=patients))
+    with pytest.raises(DataError, match=r"populations all and treated differ by 1 patients in arm A"):
+        check_tables(study)
