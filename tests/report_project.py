@@ -1,5 +1,6 @@
 """A project folder of its own for tests that run reports: its notebooks can be broken and its reports thrown away."""
 
+import math
 import shutil
 import sys
 from html.parser import HTMLParser
@@ -71,6 +72,14 @@ def contents(folder):
     """Bytes of every file of a report, by its path, but for the manifest, which holds a clock."""
     files = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != "manifest.json")
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def same_number(old, new):
+    """Whether two cells of a report say the same; another processor may change the last digit of a number."""
+    try:
+        return math.isclose(float(old), float(new), rel_tol=1e-9)
+    except ValueError:
+        return old == new or all(map(same_number, old.split("; "), new.split("; "))) if ";" in new else old == new
 
 
 class Page(HTMLParser):

@@ -13,7 +13,7 @@ import pytest
 from smmlib.synthetic.calibrate import calibrate, main, read_plan, write_cohort
 from smmlib.synthetic.claims import ClaimError, check_measured, target, targets_of
 from smmlib.synthetic.measures import measure_cohort
-from smmlib.trial.response.categories import RESPONSE_CATEGORIES
+from smmlib.trial.categories import RESPONSE_CATEGORIES
 
 PROJECT = Path(__file__).parents[1]
 PARAMS = PROJECT / "params" / "quiredex-2013.yaml"

@@ -291,7 +291,7 @@ def test_settings_of_the_caller_win(monkeypatch):
 
 # ---- the Makefile
 
-TARGETS = ["help", "report", "reports", "test", "lab", "lint", "bench", "clean"]
+TARGETS = ["help", "report", "reports", "check", "study", "test", "lab", "lint", "bench", "clean"]
 
 
 def make(*arguments, folder=PROJECT):
@@ -320,14 +320,27 @@ def test_every_target_exists(target):
 @pytest.mark.parametrize(
     ("settings", "command"),
     [
-        ([], '.venv/bin/python -m smmlib.report "params/quiredex-2013.yaml"'),
-        (["STUDY=freireich-1963"], '.venv/bin/python -m smmlib.report "params/freireich-1963.yaml"'),
-        (["PARAMS=my own/study.yaml"], '.venv/bin/python -m smmlib.report "my own/study.yaml"'),
-        (["PYTHON=python"], 'python -m smmlib.report "params/quiredex-2013.yaml"'),
+        ([], '.venv/bin/python -m smmlib.report "params/quiredex-2013.yaml" --reports "reports"'),
+        (
+            ["STUDY=freireich-1963"],
+            '.venv/bin/python -m smmlib.report "params/freireich-1963.yaml" --reports "reports"',
+        ),
+        (["PARAMS=my own/study.yaml"], '.venv/bin/python -m smmlib.report "my own/study.yaml" --reports "reports"'),
+        (["REPORTS=my own"], '.venv/bin/python -m smmlib.report "params/quiredex-2013.yaml" --reports "my own"'),
+        (["PYTHON=python"], 'python -m smmlib.report "params/quiredex-2013.yaml" --reports "reports"'),
     ],
 )
 def test_report_runs_the_study_it_is_told(settings, command):
     assert make("--dry-run", "report", *settings).stdout.splitlines()[-1] == command
+
+
+def test_check_and_study_take_what_they_are_told():
+    check, study = (
+        make("--dry-run", *told).stdout.splitlines()[-1]
+        for told in (["check", "PARAMS=my own/study.yaml"], ["study", "NAME=mine", "FOLDER=my own"])
+    )
+    assert check == '.venv/bin/python -m smmlib.report.check "my own/study.yaml"'
+    assert study == '.venv/bin/python -m smmlib.trial.new_study "mine" "my own"'
 
 
 def test_report_with_a_python_that_does_not_exist_fails_with_advice():

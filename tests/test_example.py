@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from smmlib.report.check import understanding
 from smmlib.trial import read_study
 from smmlib.trial.check import check_tables
+from smmlib.trial.endpoints.words import estimand
+from smmlib.trial.parameters.endpoint_rules import BUNDLED_RULES
 from smmlib.trial.privacy import names_of
 
 pytestmark = pytest.mark.by_hand
@@ -214,6 +217,25 @@ def test_adverse_events():
     _, derived, _ = example()
     found = {kind: " ".join(sorted(had.index[had].str[-2:])) for kind, had in derived.adverse_events.items()}
     assert found == EVENTS
+
+
+def test_page_shows_what_the_check_says():
+    study, derived, _ = example()
+    said = " ".join("\n".join(understanding(study, derived)).split())
+    shown = PAGE.read_text(encoding="utf-8").partition("```\nawkward-example:")[2].partition("```")[0]
+    parts = " ".join(shown.split()).split(" ...")
+    lines = [line for line in shown.splitlines() if line.startswith("  ") and not line.startswith("   ")]
+    assert len(lines) >= 5
+    assert [line for line in lines if " ".join(line.split()) not in said] == []
+    assert [part for part in parts[1:] if part.strip(" ;") not in said] == []
+
+
+def test_page_tells_of_every_bundled_rule():
+    rows = [line.strip("| ").split(" | ") for line in PAGE.read_text(encoding="utf-8").splitlines() if "| `" in line]
+    told_of = {cells[0].strip("`"): cells[2:5] for cells in rows if cells[0].strip("`") in BUNDLED_RULES}
+    named = ("death", "new therapy", "treatment discontinued")
+    strategies = {name: [estimand(rule).get(what, "event") for what in named] for name, rule in BUNDLED_RULES.items()}
+    assert told_of == strategies
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from datetime import date
 from functools import cache
 
 import pytest
-from report_project import PROJECT, STUDIES, Page, ReportProject, contents
+from report_project import PROJECT, STUDIES, Page, ReportProject, contents, same_number
 
 from smmlib.report.second_implementation import second_implementation
 
@@ -66,13 +66,6 @@ def test_committed_numbers_are_those_of_a_fresh_report(report):
             assert old.keys() == new.keys()
             for column, value in new.items():
                 assert same_number(old[column], value), f"{name}: {new.get('record')} {column}"
-
-
-def same_number(old, new):
-    try:
-        return math.isclose(float(old), float(new), rel_tol=1e-9)
-    except ValueError:
-        return old == new or all(map(same_number, old.split("; "), new.split("; "))) if ";" in new else old == new
 
 
 def test_a_second_run_leaves_the_same_bytes(project, report):

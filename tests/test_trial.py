@@ -243,7 +243,7 @@ def test_response_of_those_who_started_a_phase(small):
         (
             "2020-02-01,,2020-12-01",
             "2019-12-31,,2020-12-01",
-            ["line 6: progression on 2019-12-31", "no earlier than RANDDT, 2020-01-01"],
+            ["line 6: progression on 2019-12-31, before randomisation on 2020-01-01", "no earlier than RANDDT"],
         ),
     ],
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from smmlib.display.formatting import estimate_text
 from smmlib.stats.survival.follow_up import median_follow_up
+from smmlib.trial.categories import RESPONSE_CATEGORIES
 from smmlib.trial.check import check_tables
 from smmlib.trial.data_cutoff import cut_tables
 from smmlib.trial.endpoints.time_to_event import reason_counts
@@ -13,7 +14,6 @@ from smmlib.trial.endpoints.words import estimand, rule_in_words
 from smmlib.trial.parameters.study import read_study
 from smmlib.trial.parameters.yaml_source import ParametersError
 from smmlib.trial.population import subjects_in_arm
-from smmlib.trial.response.categories import RESPONSE_CATEGORIES
 from smmlib.trial.tables.columns import date_variables
 from smmlib.trial.tables.problems import DataError
 

@@ -10,7 +10,7 @@ import numpy as np
 from smmlib.display.formatting import MASKED
 from smmlib.report.labels import counted
 from smmlib.stats.results import Estimate
-from smmlib.trial.response.categories import PARTIAL_RESPONSE_OR_BETTER, RESPONSE_CATEGORIES
+from smmlib.trial.categories import PARTIAL_RESPONSE_OR_BETTER, RESPONSE_CATEGORIES
 
 NOTHING = float("nan")
 NO_EVENT = ("censored", "left out", "CNSR = 1")

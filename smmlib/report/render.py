@@ -14,8 +14,8 @@ from smmlib.display import formatting
 from smmlib.report.labels import counted, label, lower_first
 from smmlib.report.provenance import package_versions
 from smmlib.stats.results import Estimate
+from smmlib.trial.categories import RESPONSE_CATEGORIES
 from smmlib.trial.endpoints.words import estimand, rule_in_words
-from smmlib.trial.response.categories import RESPONSE_CATEGORIES
 
 PAGE = Path(__file__).parent / "page"
 SECTIONS = ("population", "time_to_event", "response")

@@ -17,7 +17,7 @@ from statsmodels.duration.survfunc import survdiff
 from statsmodels.stats.proportion import proportion_confint
 
 from smmlib.trial import arm_times, read_study, read_tables, response_at, time_to_event
-from smmlib.trial.response.categories import PARTIAL_RESPONSE_OR_BETTER
+from smmlib.trial.categories import PARTIAL_RESPONSE_OR_BETTER
 
 CONVERGED = {"precision": 1e-18, "r_precision": 1e-18}
 

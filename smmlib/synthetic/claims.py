@@ -6,7 +6,7 @@ from math import isnan, log, nan, sqrt
 
 from scipy.special import ndtri
 
-from smmlib.trial.response.categories import PARTIAL_RESPONSE_OR_BETTER
+from smmlib.trial.categories import PARTIAL_RESPONSE_OR_BETTER
 
 MARGIN = 0.001
 """Share of a unit of the last printed digit that a value keeps from the edges of its interval."""

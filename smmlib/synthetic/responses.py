@@ -4,7 +4,7 @@ from collections import Counter
 
 from smmlib.synthetic.claims import ClaimError
 from smmlib.synthetic.events import NEVER, last_assessment
-from smmlib.trial.response.categories import RESPONSE_CATEGORIES
+from smmlib.trial.categories import RESPONSE_CATEGORIES
 
 RANK = {category: rank for rank, category in enumerate(RESPONSE_CATEGORIES)}
 FEWEST_DAYS_TO_RESPOND = 21

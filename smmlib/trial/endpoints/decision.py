@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 
-from smmlib.trial.endpoints.dates import Dated, in_words
+from smmlib.trial.dates import Dated, in_words
 from smmlib.trial.parameters.endpoint_rules import DEATH, LAST_ASSESSMENT
 
 

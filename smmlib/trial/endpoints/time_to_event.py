@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from smmlib.trial.data_cutoff import cut_tables
-from smmlib.trial.endpoints.dates import Dated
+from smmlib.trial.dates import Dated
 from smmlib.trial.endpoints.decision import LeftOut, UndecidedError, decide
 from smmlib.trial.parameters.endpoint_rules import FIRST_PROGRESSION, FIRST_RESPONSE, LAST_ASSESSMENT, DatedEndpoint
 from smmlib.trial.population import analysed_subjects, stratum_labels, subjects_in_arm

@@ -1,6 +1,6 @@
 """A rule in words, made from the rule itself, so that it says what is done."""
 
-from smmlib.trial.endpoints.dates import in_words
+from smmlib.trial.dates import in_words
 from smmlib.trial.parameters.endpoint_rules import DEATH, RecordedEndpoint
 
 TREATMENT_POLICY, COMPOSITE, HYPOTHETICAL = "treatment policy", "composite", "hypothetical"

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from smmlib.trial.categories import RESPONSE_CATEGORIES
 from smmlib.trial.parameters.strict import Strict
-from smmlib.trial.response.categories import RESPONSE_CATEGORIES
 
 Count = Annotated[int, Field(ge=0)]
 AtLeastOne = Annotated[int, Field(ge=1)]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from smmlib.trial.response.categories import PARTIAL_RESPONSE_OR_BETTER
+from smmlib.trial.categories import PARTIAL_RESPONSE_OR_BETTER
 from smmlib.trial.response.imwg import BEST_FIRST
 from smmlib.trial.response.reason import reason
 from smmlib.trial.response.sequence import RESPONSES, confirmation, judged_in_turn

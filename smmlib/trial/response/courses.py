@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from smmlib.trial.endpoints.dates import Dated
+from smmlib.trial.categories import NOT_EVALUABLE
+from smmlib.trial.dates import Dated
 from smmlib.trial.parameters.endpoint_rules import FIRST_PROGRESSION, FIRST_RESPONSE
-from smmlib.trial.response.categories import NOT_EVALUABLE
 from smmlib.trial.response.course import AssessedResponse, first_response, progression, response_course
 from smmlib.trial.response.laboratory import laboratory_assessments
 from smmlib.trial.tables.reading import PLACE

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from math import isclose, isfinite
 from numbers import Real
 
-from smmlib.trial.response.categories import RESPONSE_CATEGORIES
+from smmlib.trial.categories import RESPONSE_CATEGORIES
 
 MARKERS = ("serum", "urine", "light_chains", "marrow")  # g/L, mg/24 h, involved minus uninvolved mg/L, percent
 M_PROTEIN = ("serum", "urine")

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from smmlib.trial.categories import NOT_EVALUABLE
 from smmlib.trial.data_cutoff import cut_tables
 from smmlib.trial.population import analysed_subjects, subjects_in_arm
 from smmlib.trial.privacy import names_of
-from smmlib.trial.response.categories import NOT_EVALUABLE
 from smmlib.trial.response.course import best_response
 from smmlib.trial.response.courses import dated, response_courses
 from smmlib.trial.tables.problems import DataError, Problem

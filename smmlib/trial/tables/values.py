@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
-from smmlib.trial.response.categories import RESPONSE_CATEGORIES
+from smmlib.trial.categories import RESPONSE_CATEGORIES
 
 EVENT_OF_CNSR = {"0": True, "1": False}
 """ADaM's CNSR is 0 for an event and 1 for a censored time: this is the one place where that is turned round."""
