@@ -48,7 +48,9 @@ def read_tables(study):
     problems, tables = [], {}
     for name in study.data.tables:
         try:
-            tables[name] = read_table(study, name)
+            table, wrong = read_table(study, name)
+            problems += wrong
+            tables |= {name: table} if table is not None else {}
         except DataError as error:
             problems += error.problems
     if "subjects" in tables:

@@ -8,7 +8,7 @@ import pandas as pd
 from smmlib.trial.parameters.endpoint_rules import RecordedEndpoint
 from smmlib.trial.tables.cells import read_cells
 from smmlib.trial.tables.columns import key_of, needed_columns
-from smmlib.trial.tables.problems import DataError, Problem
+from smmlib.trial.tables.problems import Problem
 from smmlib.trial.tables.values import kind_of_membership, values_of
 
 PLACE = "place"
@@ -27,21 +27,27 @@ def read_table(study, name):
 
     Returns
     -------
-    DataFrame
-        The columns that the study needs, under their ADaM names, with `place`.
+    table : DataFrame or None
+        The columns that the study needs, under their ADaM names, with `place`; None where one is missing.
+    problems : list of Problem
+        Where a cell is wrong, a missing value stands for it in the table, so that the rest can be checked.
 
     Raises
     ------
     DataError
-        With every problem found.
+        If the file cannot be read at all.
     """
     needed = needed_columns(study)[name]
     cells = read_cells(getattr(study.data, name))
     names = {column: study.data.columns.get(name, {}).get(column, column) for column in needed}
     problems = [*_missing(study, name, cells, names, needed), *_pretended_patients(study, cells)]
+    if problems:
+        return None, problems
     present = {column: given for column, given in names.items() if given in cells.table}
     texts = cells.table[list(present.values())].set_axis(list(present), axis=1)
-    texts = _asked_for(study, name, texts) if name == "times" else texts
+    if name == "times":
+        problems += _absent_codes(study, cells.file, texts)
+        texts = texts[texts["PARAMCD"].isin(_asked_codes(study))]
     table = {PLACE: np.array([f"{cells.word} {number}" for number in cells.numbers], dtype=object)[texts.index]}
     for column, given in present.items():
         kind = needed[column][0]
@@ -50,11 +56,8 @@ def read_table(study, name):
         for row, text, expected in wrong:
             what = f"is {shown(study, column, text)}, but {expected}"
             problems.append(Problem(cells.file, table[PLACE][row], given, what))
-    if problems:
-        raise DataError(problems)
     table = pd.DataFrame(table).rename(columns={"CNSR": "event"})
-    _refuse_repeated(study, name, table)
-    return table
+    return table, [*problems, *_repeated(study, name, table)]
 
 
 def read_column(texts, kind):
@@ -69,19 +72,16 @@ def read_column(texts, kind):
     Returns
     -------
     values : ndarray
-        Days as datetime64; meaningless where a cell is wrong.
+        Days as datetime64; something missing where a cell is wrong.
     wrong : list of (int, str, str)
         For each wrong cell its row, what it holds, and what is expected.
     """
     codes, distinct = pd.factorize(texts)
     values, expected = values_of(distinct, kind)
-    wrong = [
-        (row, distinct[codes[row]], expected[codes[row]]) for row in np.flatnonzero(np.isin(codes, list(expected)))
-    ]
-    if wrong:
-        return np.empty(len(texts), dtype=object), wrong
+    rows = np.flatnonzero(np.isin(codes, list(expected)))
+    wrong = [(row, distinct[codes[row]], expected[codes[row]]) for row in rows]
     values = np.array(values, dtype="datetime64[s]" if kind == "day" else TYPES.get(kind, object))
-    return values[codes], []
+    return values[codes], wrong
 
 
 def shown(study, column, text):
@@ -115,32 +115,25 @@ def _pretended_patients(study, cells):
         yield Problem(cells.file, "", "", what)
 
 
-def _asked_for(study, name, texts):
-    """Recorded times that an endpoint asks for: the codes of other parameters are of no concern here."""
-    asked = {endpoint.paramcd for endpoint in study.endpoints.values() if isinstance(endpoint, RecordedEndpoint)}
-    if "PARAMCD" not in texts:
-        return texts
+def _asked_codes(study):
+    """Codes of the recorded times that an endpoint asks for: what others hold is of no concern here."""
+    return {endpoint.paramcd for endpoint in study.endpoints.values() if isinstance(endpoint, RecordedEndpoint)}
+
+
+def _absent_codes(study, file, texts):
     known = ", ".join(sorted(texts["PARAMCD"].unique()))
-    absent = sorted(asked - set(texts["PARAMCD"]))
-    if absent:
-        file = getattr(study.data, name)
-        raise DataError(
-            Problem(file, "", "PARAMCD", f"{code!r} does not occur; the table holds {known}") for code in absent
-        )
-    return texts[texts["PARAMCD"].isin(asked)]
+    for code in sorted(_asked_codes(study) - set(texts["PARAMCD"])):
+        yield Problem(file, "", "PARAMCD", f"{code!r} does not occur; the table holds {known}")
 
 
-def _refuse_repeated(study, name, table):
+def _repeated(study, name, table):
     key = key_of(study, name)
     if key is None:
         return
     first = table.groupby(key, sort=False)[PLACE].transform("first")
-    problems = []
     for row in np.flatnonzero(table.duplicated(key)):
         entry = table.iloc[row]
         patient = f"patient {entry['USUBJID']}" if study.privacy == "identified" else "the patient"
         of = "".join(f", {entry[column]}," for column in key[1:])
         what = f"{patient}{of} has a row already, in {first.iloc[row]}: keep one"
-        problems.append(Problem(getattr(study.data, name), entry[PLACE], "", what))
-    if problems:
-        raise DataError(problems)
+        yield Problem(getattr(study.data, name), entry[PLACE], "", what)

@@ -116,6 +116,9 @@ def _grade(text):
     return float(text) if text else math.nan
 
 
+TEXTS = ("words", "filled", "identifier", "category")
+MISSING = {"number": math.nan, "time": math.nan, "grade": math.nan, "member": False, "yes or no": False, "event": False}
+"""What stands for a wrong cell while the rest of the table is checked; for a day, None."""
 KINDS = {
     name: TypeAdapter(list[Annotated[object, BeforeValidator(read)]])
     for name, read in {
@@ -152,12 +155,15 @@ def values_of(texts, kind):
     Returns
     -------
     values : list
-        One for each cell; meaningless where a cell is wrong.
+        One for each cell; where a cell is wrong a missing value, or the text itself of those that are texts.
     wrong : dict of int to str
         For the place of each wrong cell, what is expected: "must be Y or N".
     """
+    texts = list(texts)
     try:
-        return KINDS[kind].validate_python(list(texts)), {}
+        return KINDS[kind].validate_python(texts), {}
     except ValidationError as error:
         wrong = {details["loc"][0]: details["msg"].removeprefix("Value error, ") for details in error.errors()}
-    return [None] * len(texts), wrong
+    right = iter(KINDS[kind].validate_python([text for place, text in enumerate(texts) if place not in wrong]))
+    instead = {place: texts[place] if kind in TEXTS else MISSING.get(kind) for place in wrong}
+    return [instead[place] if place in wrong else next(right) for place in range(len(texts))], wrong
