@@ -380,7 +380,7 @@ CELLS = {
     ),
     "two-sources-of-assessments": (
         [*DERIVED, ("study.yaml", "response:\n", "assessments: {table: responses}\nresponse:\n")],
-        ["study.yaml:40: assessments.table: is 'responses'", "laboratory"],
+        ["study.yaml:39: assessments.table: is 'responses'", "laboratory"],
     ),
     # columns
     "missing-column": (

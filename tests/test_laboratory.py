@@ -77,7 +77,9 @@ def test_new_therapy_ends_what_counts(tmp_path):
         patients = [patient | {"NEWTRTDT": new_therapy} for patient in PATIENTS]
         changes = {"laboratory": TESTS, "response": RESPONSE}
         study, tables = read_trial(tmp_path, changes, subjects=patients, laboratory=rows)
-        first = response_dates(study, response_courses(study, tables))["one"].get("first-response")
+        assessed = response_courses(study, tables, through_new_therapy=True)
+        assert [each.category for each in assessed["one"]] == ["PR", "PR"]
+        first = response_dates(study, tables, assessed)["one"].get("first-response")
         assert (first and first.day) == response
 
 

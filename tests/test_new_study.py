@@ -79,18 +79,18 @@ def test_what_was_understood_is_said(tmp_path, capsys):
     said = capsys.readouterr().out
     for words in (
         "small: Small",
-        "data        synthetic patients",
-        "subjects    adsl.csv, 6 rows of randomised patients",
-        "cut-off     2010-12-01",
-        "randomised  6: A 3, B 3",
-        "analysed    6: A 3, B 3 (all randomised)",
-        "DTHDT       2 patients, 2010-06-01 to 2010-06-01",
-        "LSTALVDT    6 patients, 2010-06-01 to 2010-12-01",
-        "follow-up   median 332.0 days",
+        "  data           synthetic patients",
+        "  subjects       adsl.csv, 6 rows of randomised patients",
+        "  cut-off        2010-12-01",
+        "  randomised     6: A 3, B 3",
+        "  analysed       6: A 3, B 3 (all randomised)",
+        "  DTHDT          2 patients, 2010-06-01 to 2010-06-01",
+        "  LSTALVDT       6 patients, 2010-06-01 to 2010-12-01",
+        "  follow-up      median 332.0 days",
         "os: Overall survival, 2 events in 6 patients",
         "From randomisation to death.",
         "new therapy: treatment policy",
-        "A         censored: data cut-off 2; death 1",
+        "    A            censored: data cut-off 2; death 1",
     ):
         assert words in said
 

@@ -17,7 +17,7 @@ from smmlib.trial.population import subjects_in_arm
 from smmlib.trial.tables.columns import date_variables
 from smmlib.trial.tables.problems import DataError
 
-BAD_INPUT = 2
+BAD_INPUT, WIDTH = 2, 14
 
 
 def main(arguments=None):
@@ -55,11 +55,11 @@ def understanding(study, derived):
     str
     """
     yield f"{study.study}: {study.title}"
-    yield f"  data        {'synthetic patients' if study.data.label else 'patients'}"
+    yield _line("data", "synthetic patients" if study.data.label else "patients")
     for name, file in study.data.tables.items():
         rows = len(getattr(derived.tables, name))
-        yield f"  {name.replace('_', ' '):<12}{Path(file).name}, {rows} rows of randomised patients"
-    yield f"  cut-off     {study.data_cutoff or 'none: everything in the tables counts'}"
+        yield _line(name.replace("_", " "), f"{Path(file).name}, {rows} rows of randomised patients")
+    yield _line("cut-off", study.data_cutoff or "none: everything in the tables counts")
     yield from _of_population(study, derived)
     yield from _of_dates(study, derived)
     yield from _of_follow_up(study, derived)
@@ -67,18 +67,22 @@ def understanding(study, derived):
         yield from _of_endpoint(study, name, endpoint, derived.endpoints[name])
     for visit in study.response.visits if study.response else []:
         yield from _of_response(study, visit, derived.responses[visit.id])
-    yield f"  report      {', '.join(study.runs)}"
+    yield _line("report", ", ".join(study.runs))
+
+
+def _line(name, text):
+    return f"  {name:<{WIDTH}} {text}"
 
 
 def _of_population(study, derived):
     for step, members in derived.steps.items():
         by_arm = ", ".join(f"{arm.label} {len(subjects_in_arm(members, arm))}" for arm in study.arms.both)
         label = f" ({study.populations[study.population].label})" if step == "analysed" else ""
-        yield f"  {step:<12}{len(members)}: {by_arm}{label}"
+        yield _line(step, f"{len(members)}: {by_arm}{label}")
     for factor in study.strata:
         levels = derived.steps["analysed"][factor.variable].value_counts().sort_index()
         counted = ", ".join(f"{level} {count}" for level, count in levels.items())
-        yield f"  stratum     {factor.label}: {counted}"
+        yield _line("stratum", f"{factor.label}: {counted}")
 
 
 def _of_dates(study, derived):
@@ -86,7 +90,7 @@ def _of_dates(study, derived):
     for variable in date_variables(study):
         known = subjects[variable].dropna()
         span = f", {known.min():%Y-%m-%d} to {known.max():%Y-%m-%d}" if len(known) else ""
-        yield f"  {variable:<12}{len(known)} patients{span}"
+        yield _line(variable, f"{len(known)} patients{span}")
 
 
 def _of_follow_up(study, derived):
@@ -99,26 +103,26 @@ def _of_follow_up(study, derived):
             conf_level=study.analysis.conf_level,
             time_unit=study.time_unit,
         )
-        yield f"  follow-up   median {estimate_text(median)}"
+        yield _line("follow-up", f"median {estimate_text(median)}")
 
 
 def _of_endpoint(study, name, endpoint, data):
     yield f"  {name}: {endpoint.label}, {int(data.event.sum())} events in {len(data.event)} patients"
-    yield f"    rule      {rule_in_words(study, endpoint)}"
+    yield _line("  rule", rule_in_words(study, endpoint))
     strategies = estimand(endpoint)
     if strategies:
-        yield f"    estimand  {'; '.join(f'{event}: {strategy}' for event, strategy in strategies.items())}"
+        yield _line("  estimand", "; ".join(f"{event}: {strategy}" for event, strategy in strategies.items()))
     for arm in study.arms.both:
         reasons = reason_counts(data, arm.label)
         counted = "; ".join(f"{reason} {count}" for reason, count in reasons.items() if count)
-        yield f"    {arm.label:<9} {counted}"
+        yield _line(f"  {arm.label}", counted)
 
 
 def _of_response(study, visit, data):
     counts = {category: int((data.category == category).sum()) for category in RESPONSE_CATEGORIES}
     counted = ", ".join(f"{category} {count}" for category, count in counts.items() if count)
     arm = study.arms.named(study.response.arm).label
-    yield f"  response    {visit.label}, {arm}, {len(data.category)} patients: {counted}"
+    yield _line("response", f"{visit.label}, {arm}, {len(data.category)} patients: {counted}")
 
 
 if __name__ == "__main__":

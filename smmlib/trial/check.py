@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from smmlib.trial.adverse_events import adverse_event_patients
 from smmlib.trial.data import Tables, read_tables
 from smmlib.trial.endpoints.time_to_event import time_to_event
 from smmlib.trial.population import population_steps
@@ -28,8 +27,6 @@ class Derived:
         By phase.
     responses : dict of str to ResponseAtVisit
         By visit.
-    adverse_events : dict of str to Series
-        By kind; empty without such a table.
     """
 
     tables: Tables
@@ -37,7 +34,6 @@ class Derived:
     endpoints: dict
     courses: dict
     responses: dict
-    adverse_events: dict
 
 
 def check_tables(study):
@@ -79,5 +75,4 @@ def check_tables(study):
     problems = too_few_to_show(study, steps, endpoints, responses)
     if problems:
         raise DataError(problems)
-    events = {} if tables.adverse_events is None else adverse_event_patients(study, tables, steps["analysed"])
-    return Derived(tables, steps, endpoints, courses, responses, events)
+    return Derived(tables, steps, endpoints, courses, responses)

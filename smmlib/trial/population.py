@@ -58,7 +58,7 @@ def population_steps(study, tables):
     randomised = subjects.assign(arm=_arm_of(study, subjects, None))
     steps = {"randomised": randomised}
     flag = study.populations[study.population].flag
-    if flag is not None:
+    if flag is not None and not is_member(subjects[flag]).all():
         steps["excluded"] = randomised[~is_member(subjects[flag])]
     steps["analysed"] = analysed_subjects(study, subjects)
     return steps

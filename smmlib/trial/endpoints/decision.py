@@ -81,7 +81,7 @@ def decide(rule, days, assessments, plan, cutoff):
             return LeftOut(too_early)
         raise UndecidedError(f"{too_early}: {event[2]} must be no earlier than {rule.start}")
     after_start = [each for each in assessments if each.day > start.day]
-    if rule.without_baseline != "counted" and not _has_baseline(plan, days, assessments, start):
+    if rule.without_baseline != "counted" and plan.baseline not in days:
         why = "no baseline assessment"
         return Decision(start, start, False, f"censored: {why}", f"{why}: censored at the start")
     stop = _earliest(days, rule.ends_observation)
@@ -94,13 +94,6 @@ def _earliest(days, variables):
     """The earliest of some dates with what happened then; the first named when two fall on one day."""
     known = [(days[variable], words, variable) for variable, words in variables.items() if variable in days]
     return min(known, key=lambda each: each[0].day, default=None)
-
-
-def _has_baseline(plan, days, assessments, start):
-    """Known from its own date, or from laboratory values up to the start; recorded responses hold no baseline."""
-    if plan.baseline is not None:
-        return plan.baseline in days
-    return plan.table != "laboratory" or any(each.day <= start.day for each in assessments)
 
 
 def _with_event(rule, start, assessments, event, plan, death, cutoff):
@@ -148,7 +141,7 @@ def _censored(rule, days, start, assessments, stop, cutoff):
     end = _last_contact(rule, days, start, assessments, stop)
     where = short = in_words(rule.censor)
     if end is start:
-        where = short = "no assessment after the start"
+        where = short = "no evaluable assessment after the start"
     elif end.day == cutoff:
         where = short = "data cut-off"
     happened = "no event" if stop is None else f"{stop[1]} on {stop[0].day}"

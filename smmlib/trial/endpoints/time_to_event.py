@@ -135,7 +135,7 @@ def _from_dates(study, rule, tables, subjects, cutoff):
 def _row(study, rule, decision, days):
     """A row of the derivation: times in the unit of the study, and what makes no sense refused."""
     if isinstance(decision, LeftOut):
-        return (np.nan, None, np.nan, None, None, LEFT_OUT, f"{LEFT_OUT}: {decision.explanation}", "")
+        return _left_out(decision.explanation)
     start, end = decision.start.day, decision.end.day
     if end < start:
         raise UndecidedError(f"{decision.explanation}; that must be no earlier than {rule.start}, {start}")
@@ -144,12 +144,17 @@ def _row(study, rule, decision, days):
         if rule.entry not in days:
             raise UndecidedError(f"{rule.entry} is missing: it is not known from when the patient was observed")
         first = days[rule.entry].day
-        if not start <= first < end:
-            what = f"{rule.entry}, {first}, must lie between {rule.start}, {start}, and the date that decides, {end}"
-            raise UndecidedError(f"{what}: the patient was never under observation")
+        if first < start:
+            raise UndecidedError(f"{rule.entry}, {first}, must be no earlier than {rule.start}, {start}")
+        if first >= end:
+            return _left_out(f"never under observation, from {first} to {end}")
         entry = in_unit((first - start).days, study.time_unit)
     time = in_unit((end - start).days, study.time_unit)
     return (time, decision.event, entry, start, end, decision.reason, decision.explanation, decision.end.source)
+
+
+def _left_out(why):
+    return (np.nan, None, np.nan, None, None, LEFT_OUT, f"{LEFT_OUT}: {why}", "")
 
 
 def _dated(study, rule, tables, subjects):
@@ -157,10 +162,9 @@ def _dated(study, rule, tables, subjects):
     days = _subject_days(study, subjects)
     by_rows = study.assessments is not None and study.assessments.table is not None
     asked = {rule.start, *rule.event, *rule.ends_observation}
-    courses = {}
-    if by_rows or (study.response and asked & {FIRST_RESPONSE, FIRST_PROGRESSION}):
-        courses = response_courses(study, tables)
-    for patient, found in response_dates(study, courses).items():
+    by_response = bool(asked & {FIRST_RESPONSE, FIRST_PROGRESSION})
+    courses = response_courses(study, tables, through_new_therapy=True) if by_rows or by_response else {}
+    for patient, found in response_dates(study, tables, courses).items() if by_response else ():
         days.get(patient, {}).update(found)
     if study.assessments is not None and study.assessments.last is not None:
         for known in days.values():

@@ -41,6 +41,7 @@ def _of_names(study):
     if study.synthetic and study.data.origin != "synthetic":
         yield "data.origin is 'patients', but the study says under synthetic how they were made"
     yield from _unknown("population", study.population, study.populations)
+    yield from _unknown("safety_population", study.safety_population, study.populations)
     if study.randomised is None and _has_cutoff(study):
         yield "randomised is left out, but a data cut-off needs its date: who was randomised later does not count"
     yield from _unknown("follow_up.endpoint", study.follow_up and study.follow_up.endpoint, study.endpoints)
@@ -73,8 +74,7 @@ def _of_plan(plan, place, endpoint):
         yield f"{place} counts planned assessments, so assessments.every must give the days between them"
     if endpoint.missed_assessments and plan is not None and plan.table is None:
         yield f"{place} counts missed assessments, so assessments.table must name the table that holds each of them"
-    baseline_known = plan is not None and (plan.baseline is not None or plan.table == "laboratory")
-    if endpoint.without_baseline != "counted" and not baseline_known:
+    if endpoint.without_baseline != "counted" and (plan is None or plan.baseline is None):
         why = "name its date under assessments.baseline, or set without_baseline: counted"
         yield f"{place} asks who has a baseline: {why}"
 

@@ -154,5 +154,5 @@ class Response(Strict):
     start: str | None = None
     """Date up to which the latest value of each test is the baseline, where response is derived."""
     new_therapy: str | None = None
-    """Date from which assessments no longer count, because another treatment began."""
+    """Date from which assessments no longer count for response, because another treatment began."""
     visits: list[ResponseVisit] = Field(min_length=1)

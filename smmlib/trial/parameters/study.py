@@ -134,7 +134,7 @@ class Study(Strict):
     title: str
     trial: str
     """The trial in a line: registration, design, place, years."""
-    reference: str
+    reference: str | None = None
     """The publication whose numbers are reproduced."""
     data: Data
     time_unit: Literal["days", "weeks", "months", "years"]
@@ -152,6 +152,8 @@ class Study(Strict):
     """Analysis sets, by name."""
     population: Identifier
     """The one that is analysed."""
+    safety_population: Identifier | None = None
+    """The one in which adverse events are counted; the analysed one when left out."""
     strata: list[Stratum] = Field(default_factory=list)
     follow_up: FollowUp | None = None
     endpoints: dict[

@@ -10,20 +10,23 @@ from smmlib.trial.response.laboratory import laboratory_assessments
 from smmlib.trial.tables.reading import PLACE
 
 
-def response_courses(study, tables):
+def response_courses(study, tables, *, through_new_therapy=False):
     """The responses of each patient in the order of their days.
 
     Parameters
     ----------
     study : Study
     tables : Tables
+    through_new_therapy : bool
+        Whether assessments under new therapy count as well. For response they do not; whether the disease was assessed,
+        and when it progressed, is for the rule of the endpoint to say.
 
     Returns
     -------
     dict of str to list of AssessedResponse
         For every randomised patient. What ADRS records is taken as given: confirmed, on its day.
     """
-    new_therapy = study.response.new_therapy if study.response else None
+    new_therapy = None if study.response is None or through_new_therapy else study.response.new_therapy
     stops = tables.subjects[new_therapy].dropna().dt.date.to_dict() if new_therapy else {}
     if not _is_derived(study):
         return _recorded(tables, stops)
@@ -45,23 +48,25 @@ def _recorded(tables, stops):
     return courses
 
 
-def response_dates(study, courses):
+def response_dates(study, tables, assessed):
     """First response and first progression of each patient, where there are any.
 
     Parameters
     ----------
     study : Study
-    courses : dict of str to list of AssessedResponse
-        From `response_courses`.
+    tables : Tables
+    assessed : dict of str to list of AssessedResponse
+        From `response_courses`, through new therapy.
 
     Returns
     -------
     dict of str to dict of str to Dated
     """
-    found = {FIRST_RESPONSE: first_response, FIRST_PROGRESSION: progression}
+    stopped = study.response is not None and study.response.new_therapy is not None
+    courses = response_courses(study, tables) if stopped else assessed
     dates = {}
     for patient, course in courses.items():
-        first = {name: find(course) for name, find in found.items()}
+        first = {FIRST_RESPONSE: first_response(course), FIRST_PROGRESSION: progression(assessed[patient])}
         dates[patient] = {name: dated(study, each) for name, each in first.items() if each is not None}
     return dates
 
