@@ -18,6 +18,8 @@ from smmlib.trial.categories import RESPONSE_CATEGORIES
 from smmlib.trial.endpoints.words import estimand, rule_in_words
 
 PAGE = Path(__file__).parent / "page"
+MOST_TILES = 3
+"""Endpoints that have a tile at the head of the page: the first ones of the runs."""
 SECTIONS = ("population", "time_to_event", "response")
 
 
@@ -50,6 +52,7 @@ def render(folder, study, report):
         entries=report.entries,
         checks=report.checks,
         methods=_methods(study, report.records),
+        first_endpoints=[run.name for run in runs if numbers.has(f"{run.name}.hazard_ratio")][:MOST_TILES],
         versions=package_versions(),
         derivations={name.removesuffix(".derivation") for run in runs for name in run.tables},
         categories=RESPONSE_CATEGORIES,
