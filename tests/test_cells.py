@@ -526,7 +526,7 @@ def test_a_value_that_is_not_of_its_data_type(tmp_path, column, value, words):
         ({"rows": None}, "the table has no rows"),
         ({"rows": {}}, "'rows' that are no list"),
         ({"rows": [ROW, ROW[1:]]}, "record 2: has 8 values, but must be 9 long"),
-        ({"rows": [ROW, "x"]}, 'record 2: is "x", but must be a list'),
+        ({"rows": [ROW, "x"]}, "record 2: is no list, but must be a list"),
         ({"columns": [{"name": "AVAL"}]}, "no list 'columns'"),
         ({"columns": []}, "no list 'columns'"),
         (

@@ -79,7 +79,8 @@ class Records(Mapping):
             print("A row a patient: not shown, because counts under suppress_below could be counted in it.")
             return
         text = frame.assign(data=self._study.data.origin).to_csv(index=False, lineterminator="\n")
-        data = {"text/html": frame.head(FIRST_ROWS).to_html(index=False, na_rep=""), TABLE_MIME: text}
+        first = frame.head(FIRST_ROWS).astype(object)
+        data = {"text/html": first.where(first.notna(), "").to_html(index=False), TABLE_MIME: text}
         display(data, raw=True, metadata={TABLE_KEY: f"{self.run}.{name}"})
 
     def figure(self, name, figure, *, alt):

@@ -15,7 +15,7 @@ from smmlib.report.labels import counted, label, lower_first
 from smmlib.report.provenance import package_versions
 from smmlib.stats.results import Estimate
 from smmlib.trial.categories import RESPONSE_CATEGORIES
-from smmlib.trial.endpoints.words import estimand, rule_in_words
+from smmlib.trial.endpoints.words import ESTIMAND_SOURCE, estimand, rule_in_words
 
 PAGE = Path(__file__).parent / "page"
 MOST_TILES = 3
@@ -163,7 +163,7 @@ def _environment(study, numbers):
     environment.globals.update(study=study, numbers=numbers, confidence_level=formatting.level_text)
     environment.filters["lower_first"] = lower_first
     environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
-    environment.globals.update(rule_in_words=rule_in_words, estimand=estimand)
+    environment.globals.update(rule_in_words=rule_in_words, estimand=estimand, estimand_source=ESTIMAND_SOURCE)
     environment.tests["in_arm"] = lambda name, start, arm: name.startswith(start) and name.endswith(f".{arm}")
     environment.globals["label"] = lambda name: label(study, numbers.result(name), name)
     return environment

@@ -4,6 +4,7 @@ from smmlib.trial.dates import in_words
 from smmlib.trial.parameters.endpoint_rules import DEATH, RecordedEndpoint
 
 TREATMENT_POLICY, COMPOSITE, HYPOTHETICAL = "treatment policy", "composite", "hypothetical"
+ESTIMAND_SOURCE = "ICH E9(R1)"
 INTERCURRENT = {DEATH: "death", "NEWTRTDT": "new therapy", "DCTDT": "treatment discontinued"}
 """Events that may come between; each rule says what becomes of them, if only by leaving them alone."""
 

@@ -40,6 +40,8 @@ def _of_names(study):
     yield from _repeated("phases: id", [phase.id for phase in study.phases])
     if study.synthetic and study.data.origin != "synthetic":
         yield "data.origin is 'patients', but the study says under synthetic how they were made"
+    for name in study.data.columns.keys() - study.data.tables.keys():
+        yield f"data.columns.{name} renames columns, but data.{name} names no table"
     yield from _unknown("population", study.population, study.populations)
     yield from _unknown("safety_population", study.safety_population, study.populations)
     if study.randomised is None and _has_cutoff(study):
@@ -83,6 +85,8 @@ def _of_assessments(study):
     table = study.assessments.table if study.assessments else None
     if table and getattr(study.data, table) is None:
         yield f"assessments.table is {table!r}, so data.{table} must name the file"
+    if table == "responses" and study.response is not None and study.response.criteria != "recorded":
+        yield "assessments.table is 'responses', but response is derived: the assessments are then the laboratory's"
     if table == "laboratory" and (study.response is None or study.response.criteria == "recorded"):
         yield "assessments.table is 'laboratory', so response.criteria must be imwg-2016"
 

@@ -41,6 +41,8 @@ class Data(Strict):
         """Paths are read as written: a link that somebody put into the folder is theirs to follow."""
         if path is not None:
             parts = PurePosixPath(path.replace("\\", "/"))
+            if not parts.parts:
+                raise ValueError("the path names no file")
             if parts.is_absolute() or ".." in parts.parts or ":" in parts.parts[0]:
                 raise ValueError(
                     "the path leads out of the study's folder; put the table, or a link to it, beside this file"

@@ -178,9 +178,7 @@ EndpointLike = create_model(
 
 
 def completed(endpoint):
-    """An endpoint with all that it takes from a bundled rule written out."""
-    if not isinstance(endpoint, EndpointLike):
-        return endpoint
+    """An endpoint like a bundled rule, with all that it takes from it written out."""
     given = endpoint.model_dump(exclude_unset=True, exclude={"like"})
     return DatedEndpoint.model_validate(BUNDLED_RULES[endpoint.like].model_dump() | given)
 
@@ -190,4 +188,4 @@ def kind_of_endpoint(endpoint):
     if isinstance(endpoint, dict):
         return "like" if "like" in endpoint else "recorded" if "paramcd" in endpoint else "dated"
     kinds = {EndpointLike: "like", RecordedEndpoint: "recorded", DatedEndpoint: "dated"}
-    return kinds[type(endpoint)]
+    return kinds.get(type(endpoint), "dated")

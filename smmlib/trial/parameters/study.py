@@ -2,17 +2,18 @@
 
 import re
 from itertools import pairwise
+from os.path import isfile
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     Discriminator,
     Field,
     StringConstraints,
     Tag,
     ValidationError,
-    field_validator,
     model_validator,
 )
 
@@ -161,7 +162,7 @@ class Study(Strict):
         Annotated[
             Annotated[DatedEndpoint, Tag("dated")]
             | Annotated[RecordedEndpoint, Tag("recorded")]
-            | Annotated[EndpointLike, Tag("like")],
+            | Annotated[EndpointLike, AfterValidator(completed), Tag("like")],
             Discriminator(kind_of_endpoint),
         ],
     ] = Field(min_length=1)
@@ -176,11 +177,6 @@ class Study(Strict):
     published: Annotated[list[Claim], BeforeValidator(lambda given: given or [])] = Field(default_factory=list)
     synthetic: CohortDesign | None = None
     """How the synthetic patients were made, when they were."""
-
-    @field_validator("endpoints")
-    @classmethod
-    def _written_out(cls, endpoints):
-        return {name: completed(endpoint) for name, endpoint in endpoints.items()}
 
     @model_validator(mode="after")
     def _parts_agree(self):
@@ -219,7 +215,7 @@ def read_study(path, *, with_files=True):
         raise ParametersError("\n".join(problems)) from None
     folder = study.data.folder(path.parent)
     files = {name: str(folder / file) for name, file in study.data.tables.items()}
-    missing = [(name, file) for name, file in files.items() if not Path(file).is_file()]
+    missing = [(name, file) for name, file in files.items() if not isfile(file)]
     if missing and with_files:
         problems = [
             f"{path}:{line_of(('data', name))}: data.{name}: there is no file {file}." for name, file in missing

@@ -118,6 +118,8 @@ def _measured(test, row):
             "AVAL",
             f"is empty, but must be a number for {test.paramcd}: leave the row out when it was not measured",
         )
+    if test.unit == "%" and row["AVAL"] > 100:
+        return None, ("AVAL", f"is {row['AVAL']:g}, but must be a percentage, 100 at most, for {test.paramcd}")
     # ten times a decimal is rounded to where its digits end, so that 3.3 g/dL is 33 g/L and not 32.999999999999996
     return round(row["AVAL"] * TO_CRITERIA[test.unit], 9), None
 

@@ -103,7 +103,7 @@ def _row_problems(file, metadata, rows):
         problems.append(Problem(file, "", "", what))
     for number, row in enumerate(rows, start=1):
         if not isinstance(row, list):
-            problems.append(Problem(file, f"record {number}", "", f"is {_shown(row)}, but must be a list of values"))
+            problems.append(Problem(file, f"record {number}", "", "is no list, but must be a list of values"))
         elif len(row) != width:
             what = f"has {len(row)} values, but must be {width} long, as there are columns"
             problems.append(Problem(file, f"record {number}", "", what))

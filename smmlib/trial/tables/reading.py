@@ -1,5 +1,6 @@
 """One table: its columns found, each cell read as what it must hold, every wrong one named."""
 
+from dataclasses import replace
 from difflib import get_close_matches
 
 import numpy as np
@@ -8,7 +9,7 @@ import pandas as pd
 from smmlib.trial.parameters.endpoint_rules import RecordedEndpoint
 from smmlib.trial.tables.cells import read_cells
 from smmlib.trial.tables.columns import key_of, needed_columns
-from smmlib.trial.tables.problems import Problem
+from smmlib.trial.tables.problems import DataError, Problem
 from smmlib.trial.tables.values import kind_of_membership, values_of
 
 PLACE = "place"
@@ -38,26 +39,39 @@ def read_table(study, name):
         If the file cannot be read at all.
     """
     needed = needed_columns(study)[name]
-    cells = read_cells(getattr(study.data, name))
     names = {column: study.data.columns.get(name, {}).get(column, column) for column in needed}
+    cells = _cells(study, name, names["USUBJID"])
     problems = [*_missing(study, name, cells, names, needed), *_pretended_patients(study, cells)]
-    if problems:
-        return None, problems
     present = {column: given for column, given in names.items() if given in cells.table}
     texts = cells.table[list(present.values())].set_axis(list(present), axis=1)
-    if name == "times":
+    if name == "times" and "PARAMCD" in texts:
         problems += _absent_codes(study, cells.file, texts)
         texts = texts[texts["PARAMCD"].isin(_asked_codes(study))]
     table = {PLACE: np.array([f"{cells.word} {number}" for number in cells.numbers], dtype=object)[texts.index]}
     for column, given in present.items():
-        kind = needed[column][0]
-        kind = kind_of_membership(texts[column].unique()) if kind == "member" else kind
-        table[column], wrong = read_column(texts[column], kind)
+        table[column], wrong = read_column(texts[column], needed[column][0])
         for row, text, expected in wrong:
             what = f"is {shown(study, column, text)}, but {expected}"
             problems.append(Problem(cells.file, table[PLACE][row], given, what))
+    if any(must_be and column not in present for column, (_, must_be) in needed.items()):
+        return None, problems
     table = pd.DataFrame(table).rename(columns={"CNSR": "event"})
     return table, [*problems, *_repeated(study, name, table)]
+
+
+def _cells(study, name, identifier):
+    """The cells of a file; where it cannot be read, identifiers are kept out of what is said of it."""
+    try:
+        return read_cells(getattr(study.data, name))
+    except DataError as error:
+        if study.privacy == "identified":
+            raise
+        raise DataError(
+            replace(problem, what=f"is withheld, but must be{problem.what.rpartition('must be')[2]}")
+            if problem.column == identifier
+            else problem
+            for problem in error.problems
+        ) from None
 
 
 def read_column(texts, kind):
@@ -77,6 +91,7 @@ def read_column(texts, kind):
         For each wrong cell its row, what it holds, and what is expected.
     """
     codes, distinct = pd.factorize(texts)
+    kind = kind_of_membership(distinct) if kind == "member" else kind
     values, expected = values_of(distinct, kind)
     rows = np.flatnonzero(np.isin(codes, list(expected)))
     wrong = [(row, distinct[codes[row]], expected[codes[row]]) for row in rows]

@@ -16,7 +16,7 @@ FLAGS = {"Y": True, "N": False, "": False}
 FORMULA = ("=", "+", "-", "@")
 FIRST_YEAR = 1900
 SAS_DAY_0, EXCEL_DAY_0 = date(1960, 1, 1), date(1899, 12, 30)
-ISO_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2})?)?")
+ISO_DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?)?")
 IDENTIFIER = re.compile(r"[\w][\w ./:#()-]*")
 
 
@@ -65,7 +65,7 @@ def _number(text):
         number = float(text)
     except ValueError:
         raise ValueError(f"must be {expected}") from None
-    _must(math.isfinite(number) and number >= 0 and "_" not in text, expected)
+    _must(math.isfinite(number) and number >= 0 and text.isascii() and "_" not in text, expected)
     return number
 
 
