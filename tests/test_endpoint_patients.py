@@ -1,6 +1,5 @@
 """Patients whose time to event was worked out by hand (endpoint_patients.yaml), and what the library makes of them."""
 
-import csv
 import json
 from collections import Counter
 from datetime import date, timedelta
@@ -9,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
+from small_trial import write_trial
 
 from smmlib.trial import read_study, read_tables, time_to_event
 from smmlib.trial.data import DataError
@@ -29,31 +29,7 @@ FILLERS = {
     }
     for arm in "AB"
 }
-STUDY = {
-    "study": "small",
-    "title": "Small",
-    "trial": "A trial worked out by hand",
-    "reference": "None",
-    "data": {"origin": "synthetic", "note": "Invented patients.", "subjects": "adsl.csv", "responses": "adrs.csv"},
-    "time_unit": "days",
-    "privacy": "identified",
-    "arms": {
-        "variable": "TRT01P",
-        "arm": {"id": "a", "value": "A", "label": "A", "name": "a"},
-        "reference": {"id": "b", "value": "B", "label": "B", "name": "b"},
-    },
-    "randomised": "RANDDT",
-    "populations": {"intention-to-treat": {"label": "intention to treat"}},
-    "population": "intention-to-treat",
-    "analysis": {
-        "conf_level": 0.95,
-        "conf_type": "log-log",
-        "ties": "efron",
-        "landmarks": [100],
-        "axis_times": [0, 1000],
-    },
-    "runs": {"asked": {"notebook": "time_to_event", "parameters": {"endpoint": "asked"}}},
-}
+SETTINGS = {"runs": {"asked": {"notebook": "time_to_event", "parameters": {"endpoint": "asked"}}}}
 
 
 def date_of(day):
@@ -88,19 +64,12 @@ def study_of(patient):
     if patient.get("new_therapy_ends_response"):
         response["new_therapy"] = "NEWTRTDT"
     study = {
-        **STUDY,
+        **SETTINGS,
         "endpoints": {"asked": endpoint},
         "assessments": source | plan,
         "response": response | {"visits": [{"id": "best", "label": "Best", "denominator": "analysed"}]},
     }
     return study if patient.get("cutoff") is None else study | {"data_cutoff": date_of(patient["cutoff"])}
-
-
-def write_table(path, columns, rows):
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        table = csv.DictWriter(stream, columns)
-        table.writeheader()
-        table.writerows(rows)
 
 
 @pytest.fixture(scope="module")
@@ -117,16 +86,14 @@ def derived(tmp_path_factory):
             *((one, "AB"[index % 2]) for index, one in enumerate(members)),
             *((FILLERS[arm], arm) for arm in FILLERS),
         ]
-        subjects = [{"USUBJID": identifier(one), "TRT01P": arm, **dates_of(one)} for one, arm in in_arms]
+        unknown = dict.fromkeys(DATES, "")
+        subjects = [{"USUBJID": identifier(one), "TRT01P": arm, **unknown, **dates_of(one)} for one, arm in in_arms]
         responses = [
             {"USUBJID": identifier(one), "ADT": date_of(day), "AVALC": category}
             for one, _ in in_arms
             for day, category in one.get("assessments", [])
         ]
-        write_table(folder / "adsl.csv", ["USUBJID", "TRT01P", *DATES], subjects)
-        write_table(folder / "adrs.csv", ["USUBJID", "ADT", "AVALC"], responses)
-        (folder / "small.yaml").write_text(yaml.safe_dump(study_of(patient)), encoding="utf-8")
-        study = read_study(folder / "small.yaml")
+        study = read_study(write_trial(folder, study_of(patient), subjects=subjects, responses=responses))
         try:
             return time_to_event(study, read_tables(study), "asked")
         except DataError as error:
