@@ -39,7 +39,7 @@ study: environment  ## start a trial of your own: NAME=my-trial FOLDER=where
 	@$(PYTHON) -m smmlib.trial.new_study "$(NAME)" "$(FOLDER)"
 
 test: environment  ## run the tests, one process a core
-	@$(PYTHON) -m pytest --numprocesses logical --maxprocesses 8 --dist loadfile
+	@$(PYTHON) -m pytest --numprocesses logical --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 
 lab: environment  ## open the notebooks in JupyterLab
 	@$(PYTHON) -m jupyterlab notebooks

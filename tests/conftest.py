@@ -1,6 +1,23 @@
-"""What the summary of a test run says beside the counts."""
+"""The order of a test run, and what its summary says beside the counts."""
 
 from skip_reasons import R_IS_MISSING
+
+
+SLOWEST_FIRST = (
+    "test_notebooks_rerun",
+    "test_report_failures",
+    "test_report",
+    "test_calibrate",
+    "test_bad_input",
+    "test_suppression",
+    "test_disclosure",
+    "test_example",
+)
+
+
+def pytest_collection_modifyitems(items):
+    """Files that take longest come first, so that no process is left alone with one of them at the end."""
+    items.sort(key=lambda item: SLOWEST_FIRST.index(item.path.stem) if item.path.stem in SLOWEST_FIRST else 99)
 
 
 def pytest_terminal_summary(terminalreporter):

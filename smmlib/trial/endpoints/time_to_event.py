@@ -79,20 +79,20 @@ def time_to_event(study, tables, endpoint):
     _refuse_empty_arms(study, subjects)
     derive = _from_dates if isinstance(rule, DatedEndpoint) else _from_times
     rows = derive(study, rule, tables, subjects, cutoff)
-    counted = subjects[rows["time"].notna().to_numpy()]
-    _refuse_empty_arms(study, counted)
-    strata, rows_counted = stratum_labels(study, counted), rows[rows["time"].notna()]
-    late_entry = getattr(rule, "entry", None) is not None
-    arms = {arm.id: arm.label for arm in study.arms.both}
+    is_counted = rows["time"].notna().to_numpy()
+    counted, members = rows[is_counted], subjects[is_counted]
+    _refuse_empty_arms(study, members)
+    strata = stratum_labels(study, members)
+    labels = subjects["arm"].map({arm.id: arm.label for arm in study.arms.both})
+    rows.insert(0, "patient", names_of(study, subjects.index))
+    rows.insert(1, "arm", labels.to_numpy())
     return TimeToEvent(
-        time=rows_counted["time"].to_numpy(dtype=float),
-        event=rows_counted["event"].to_numpy(dtype=bool),
-        in_arm=(counted["arm"] == study.arms.arm.id).to_numpy(),
-        entry=rows_counted["entry"].to_numpy(dtype=float) if late_entry else None,
+        time=counted["time"].to_numpy(dtype=float),
+        event=counted["event"].to_numpy(dtype=bool),
+        in_arm=(members["arm"] == study.arms.arm.id).to_numpy(),
+        entry=counted["entry"].to_numpy(dtype=float) if getattr(rule, "entry", None) else None,
         strata=None if strata is None else strata.to_numpy(dtype=str),
-        derivation=rows.assign(patient=names_of(study, subjects.index), arm=subjects["arm"].map(arms).to_numpy())[
-            ["patient", "arm", *rows.columns]
-        ],
+        derivation=rows,
     )
 
 
