@@ -2,7 +2,6 @@
 
 from skip_reasons import R_IS_MISSING
 
-
 SLOWEST_FIRST = (
     "test_notebooks_rerun",
     "test_report_failures",

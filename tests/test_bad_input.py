@@ -264,7 +264,7 @@ CELLS = {
         "PROGDT must be no earlier than RANDDT",
     ),
     "last-contact-before-start": subject(
-        "2010-06-01", "2008-01-31", "adsl.csv: line 3: ", "censored on 2008-01-31", "no earlier than RANDDT, 2008-02-01"
+        "2010-06-01", "2008-01-31", "adsl.csv: line 3: LSTALVDT is '2008-01-31', but must be no earlier than RANDDT"
     ),
     "phase-that-ends-before-it-starts": subject(
         "2008-03-01", "2008-02-01", "adsl.csv: line 3: PH1EDT is '2008-02-01', but must be no earlier than PH1SDT"
@@ -411,7 +411,7 @@ CELLS = {
                 "  laboratory: adlb.csv\n  columns: {subjects: {RANDTD: RNDDATE}}\n",
             )
         ],
-        ["adsl.csv: data.columns.subjects renames RANDTD, which nothing in the study reads (is it RANDDT?)"],
+        ["adsl.csv: data.columns.subjects reads RANDTD from RNDDATE, which the table does not have (is it RANDDT?)"],
     ),
     "renamed-column-that-is-not-there": (
         [
@@ -551,13 +551,13 @@ def test_problems_between_rows_and_tables_are_told_at_once(study, refused):
 def test_problems_of_what_is_derived_are_told_at_once(study, refused):
     study.change(
         *DERIVED,
-        ("adsl.csv", "south,,,2010-06-01", "south,,,2008-01-31"),
+        ("adsl.csv", "south,,,2010-06-01", "south,2008-01-31,,2010-06-01"),
         ("adtte.csv", "TRIAL-203,OS,24.1,1\n", ""),
         ("adlb.csv", "25.5,g/L", "2.55,g/dL"),
     )
     refused(
         [
-            "adsl.csv: line 3: no event: censored on 2008-01-31",
+            "adsl.csv: line 3: progression on 2008-01-31, before randomisation on 2008-02-01",
             "adsl.csv: line 8: the patient has no row with PARAMCD OS",
             "adlb.csv: line 5: AVALU is 'g/dL'",
         ]

@@ -9,8 +9,9 @@ import pytest
 import yaml
 from report_project import Page, ReportProject
 from scipy.optimize import Bounds, LinearConstraint, milp
-from small_trial import write_trial
+from small_trial import read_trial, write_trial
 
+from smmlib.report.disclosure import Margins, hidden_of_endpoints, nothing_small_left
 from smmlib.trial.check import check_tables
 from smmlib.trial.parameters.study import read_study
 from smmlib.trial.tables.problems import DataError
@@ -152,6 +153,40 @@ PATIENTS = [
     for arm in "AB"
     for number in range(8)
 ]
+
+
+def assessed(progressed, died):
+    """Sixteen patients an arm: some progressed, some died without, the others are followed."""
+    rows = []
+    for arm in "AB":
+        for number in range(16):
+            dates = {"PROGDT": "2010-03-01" if number < progressed else "", "LSTASDT": "2010-12-01"}
+            dead = progressed <= number < progressed + died
+            dates |= {"DTHDT": "2010-12-20" if dead else "", "LSTALVDT": "" if dead else "2011-01-01"}
+            rows.append({"USUBJID": f"{arm}{number}", "TRT01P": arm, "RANDDT": "2010-01-01", **dates})
+    return rows
+
+
+@pytest.mark.by_hand
+@pytest.mark.parametrize(("died", "hidden"), [(1, True), (4, True), (5, False)])
+def test_what_is_small_between_two_endpoints_is_not_shown(tmp_path, died, hidden):
+    """Events of progression-free survival less those of time to progression are deaths without progression."""
+    endpoints = {"ttp": {"like": "time-to-progression"}, "pfs": {"like": "progression-free-survival-ema"}}
+    runs = {"ttp": {"notebook": "time_to_event", "parameters": {"endpoint": "ttp"}}}
+    changes = {"suppress_below": 5, "endpoints": endpoints, "assessments": {"last": "LSTASDT"}, "runs": runs}
+    study, tables = read_trial(tmp_path, changes, subjects=assessed(6, died))
+    found = hidden_of_endpoints(study, tables)
+    assert "events.a" not in found["ttp"]
+    assert ("events.a" in found["pfs"]) == hidden
+
+
+@pytest.mark.by_hand
+def test_what_is_hidden_of_a_sum_is_together_not_small():
+    """47 responders of whom 15 and 31 are shown leave 1; with the 15 hidden as well, 16."""
+    counts = {"responders": 47, "sCR": 1, "CR": 0, "VGPR": 15, "PR": 31}
+    margins = Margins([("responders", ["sCR", "CR", "VGPR", "PR"])], {}, {})
+    assert nothing_small_left(margins, counts, {"sCR", "CR"}, 5) == {"sCR", "CR", "VGPR"}
+    assert nothing_small_left(margins, counts | {"sCR": 4, "CR": 4, "VGPR": 8}, {"sCR", "CR"}, 5) == {"sCR", "CR"}
 
 
 @pytest.mark.by_hand

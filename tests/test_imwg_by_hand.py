@@ -138,7 +138,8 @@ def test_the_lower_of_serum_and_urine(now, expected):
         (GONE | {"marrow": 5}, "VGPR"),
         (GONE | {"marrow": 4.9}, "CR"),
         (GONE | {"serum": None, "urine": None, "marrow": 4}, "CR"),
-        (GONE | {"serum": 0.5, "marrow": 4}, "VGPR"),
+        (GONE | {"serum": 0.5, "marrow": 4}, "CR"),  # by the letter: immunofixation decides, and denies it
+        (GONE | {"serum": 0.5, "serum_immunofixation": None, "marrow": 4}, "VGPR"),
         (GONE | {"marrow": 4, "urine_immunofixation": None}, "VGPR"),
         (GONE | {"marrow": 4, "serum_immunofixation": "positive"}, "VGPR"),
         (STRINGENT, "sCR"),

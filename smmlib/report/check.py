@@ -18,6 +18,7 @@ from smmlib.trial.tables.columns import date_variables
 from smmlib.trial.tables.problems import DataError
 
 BAD_INPUT, WIDTH = 2, 14
+PROGRESSION = "PROGDT"
 
 
 def main(arguments=None):
@@ -67,6 +68,7 @@ def understanding(study, derived):
         yield from _of_endpoint(study, name, endpoint, derived.endpoints[name])
     for visit in study.response.visits if study.response else []:
         yield from _of_response(study, visit, derived.responses[visit.id])
+    yield from _of_progression(derived)
     yield _line("report", ", ".join(study.runs))
 
 
@@ -116,6 +118,17 @@ def _of_endpoint(study, name, endpoint, data):
         reasons = reason_counts(data, arm.label)
         counted = "; ".join(f"{reason} {count}" for reason, count in reasons.items() if count)
         yield _line(f"  {arm.label}", counted)
+
+
+def _of_progression(derived):
+    """What is no mistake in itself, but worth a look: an unconfirmed progression, or a forgotten date."""
+    responses, subjects = derived.tables.responses, derived.tables.subjects
+    if responses is None or PROGRESSION not in subjects:
+        return
+    progressed = responses.loc[responses["AVALC"] == "PD", "USUBJID"].unique()
+    without = int(subjects.loc[progressed, PROGRESSION].isna().sum())
+    if without:
+        yield _line("note", f"{without} patients have PD among the responses, and no {PROGRESSION}")
 
 
 def _of_response(study, visit, data):

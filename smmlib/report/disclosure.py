@@ -8,13 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from smmlib.display.formatting import MASKED
-from smmlib.report.labels import counted
 from smmlib.stats.results import Estimate
+from smmlib.trial import reason_counts, time_to_event
 from smmlib.trial.categories import PARTIAL_RESPONSE_OR_BETTER, RESPONSE_CATEGORIES
 
 NOTHING = float("nan")
-NO_EVENT = ("censored", "left out", "CNSR = 1")
-"""How the reason of a patient without the event begins."""
 CURVE_ARRAYS = ("time", "survival", "low", "high", "std_error", "at_risk", "events", "censored")
 
 
@@ -69,17 +67,81 @@ def _is(name, kind, arm):
     return name.startswith(f"{kind}.") and name.endswith(f".{arm.id}")
 
 
-def endpoint_margins(records, arms):
-    """Margins of the records of the notebook on one endpoint: events and reasons add up to the patients of an arm."""
-    sums, unshown = [], {}
-    for arm in arms:
-        events, without = f"events.{arm.id}", f"without events.{arm.id}"
-        unshown[without] = records[events].n - int(records[events].value)
-        sums.append((records[events].n, [events, without]))
-        reasons = [name for name in records if _is(name, "reason", arm)]
-        sums.append((records[reasons[0]].n, reasons))
-        sums.append((events, [name for name in reasons if not counted(records[name]).startswith(NO_EVENT)]))
-    return Margins(sums, unshown, {})
+def hidden_of_endpoints(study, tables):
+    """Events and reasons of the endpoints that are not shown, by arm.
+
+    Endpoints share their patients, so that what one masks may be the difference of two numbers of others: deaths
+    without progression are the events of progression-free survival less those of time to progression. So in each arm,
+    endpoint after endpoint, a number is shown only if neither it, nor the rest of the patients, nor its difference to
+    any number shown before is small. Where a reason is not shown, none is but what is the same as a number shown.
+
+    Parameters
+    ----------
+    study : Study
+        With `suppress_below`.
+    tables : Tables
+
+    Returns
+    -------
+    dict of str to set of str
+        For each endpoint, names of its records: "events.rd", "reason.2.rd".
+    """
+    hidden = {endpoint: set() for endpoint in study.endpoints}
+    shown = {arm.id: [] for arm in study.arms.both}
+    for endpoint in study.endpoints:
+        data = time_to_event(study, tables, endpoint)
+        for arm in study.arms.both:
+            events = int(data.event[data.in_arm == (arm is study.arms.arm)].sum())
+            reasons = reason_counts(data, arm.label)
+            names = [f"reason.{number}.{arm.id}" for number in range(1, len(reasons) + 1)]
+            hidden[endpoint] |= _hidden_of_arm(
+                f"events.{arm.id}", events, dict(zip(names, reasons.values(), strict=True)), shown[arm.id], study
+            )
+    return hidden
+
+
+def _hidden_of_arm(name, events, reasons, shown, study):
+    """Names of what is hidden of one endpoint in one arm; `shown` takes up what is not."""
+    patients, limit = sum(reasons.values()), study.suppress_below
+    hidden, told = {name}, []
+    if _is_safe(events, patients, shown, limit):
+        hidden, told = set(), [events, patients - events]  # the rest of the patients is told with the events
+        shown.append(events)
+    if all(count in told or _is_safe(count, patients, shown, limit) for count in reasons.values()):
+        shown += reasons.values()
+        return hidden
+    return hidden | {reason for reason, count in reasons.items() if count not in told}
+
+
+def _is_safe(count, patients, shown, limit):
+    """Whether neither a count, nor the rest of the patients, nor its difference to what is shown is small."""
+    if count < limit or patients - count < limit:
+        return False
+    return all(count == other or abs(count - other) >= limit for other in shown)
+
+
+def nothing_small_left(margins, counts, hidden, limit):
+    """What is hidden, with further parts of sums in which all that is hidden is together fewer than may be shown.
+
+    Parameters
+    ----------
+    margins : Margins
+    counts : dict of str to int
+    hidden : set of str
+    limit : int
+
+    Returns
+    -------
+    set of str
+    """
+    hidden = set(hidden)
+    for total, parts in margins.sums:
+        while total not in hidden and (of := [part for part in parts if part in hidden]):
+            rest = sorted((counts[part], part) for part in parts if part not in hidden)
+            if sum(counts[part] for part in of) >= limit or not rest:
+                break
+            hidden.add(rest[0][1])
+    return hidden
 
 
 def response_margins(records, visits):

@@ -10,7 +10,14 @@ from IPython.display import display
 
 from smmlib.display.figures import svg_text
 from smmlib.display.formatting import estimate_text, p_value_text, rounded
-from smmlib.report.disclosure import NOTHING, counts_among, masked, without_small_counts
+from smmlib.report.disclosure import (
+    NOTHING,
+    counts_among,
+    hidden_of_endpoints,
+    masked,
+    nothing_small_left,
+    without_small_counts,
+)
 from smmlib.report.records import CELLS_KEY, FIGURE_KEY, RECORDS_MIME, TABLE_KEY, TABLE_MIME, Record, is_missing
 from smmlib.report.suppression import suppressed
 from smmlib.stats.results import Estimate, HypothesisTest
@@ -57,7 +64,7 @@ class Records(Mapping):
         if limit is None:
             return
         counts = counts_among(self) | margins.unshown
-        hidden = suppressed(counts, margins.sums, limit)
+        hidden = nothing_small_left(margins, counts, suppressed(counts, margins.sums, limit), limit)
         behind = {name for name, count in margins.behind.items() if count in hidden}
         for name in (hidden | behind) & self._records.keys():
             self._replace(name, masked(self[name], limit))
@@ -66,6 +73,17 @@ class Records(Mapping):
                 for name in self._records.keys() & set(parts):
                     self._replace(name, replace(self[name], n=NOTHING))
         self._hide_events = bool(hidden)
+
+    def mask_endpoint(self, tables):
+        """Hide what is small of an endpoint's events, reasons and numbers at risk; the other endpoints count too."""
+        limit = self._study.suppress_below
+        if limit is None:
+            return
+        hidden = hidden_of_endpoints(self._study, tables)[self.run]
+        hidden |= {name for name, count in counts_among(self).items() if name.startswith("at_risk.") and count < limit}
+        for name in hidden:
+            self._replace(name, masked(self[name], limit))
+        self._hide_events = any(name.startswith("events.") for name in hidden)
 
     def _replace(self, name, result):
         self._records[name] = replace(self._records[name], result=result)

@@ -19,6 +19,8 @@ from statsmodels.stats.proportion import proportion_confint
 from smmlib.trial import arm_times, read_study, read_tables, response_at, time_to_event
 from smmlib.trial.categories import PARTIAL_RESPONSE_OR_BETTER
 
+SMALLEST_BY_SUBTRACTION = 1e-8
+"""statsmodels takes a distribution function from 1, so that a smaller P value has lost the digits that are compared."""
 CONVERGED = {"precision": 1e-18, "r_precision": 1e-18}
 
 
@@ -104,7 +106,8 @@ def _logrank(data, strata, suffix):
         return  # statsmodels takes the entries of all patients for those of a stratum
     statistic, p_value = survdiff(data.time, data.event, data.in_arm, strata=strata, entry=data.entry)
     yield f"logrank{suffix}", "statistic", statistic, "statsmodels"
-    yield f"logrank{suffix}", "p_value", p_value, "statsmodels"
+    if p_value > SMALLEST_BY_SUBTRACTION:
+        yield f"logrank{suffix}", "p_value", p_value, "statsmodels"
     if strata is None and data.entry is None:
         (time, event, _), (reference_time, reference_event, _) = arm_times(data, True), arm_times(data, False)
         plain = logrank_test(time, reference_time, event, reference_event)

@@ -6,9 +6,9 @@ import pandas as pd
 
 from smmlib.trial.data import Tables, read_tables
 from smmlib.trial.endpoints.time_to_event import time_to_event
-from smmlib.trial.population import population_steps
+from smmlib.trial.population import population_steps, subjects_in_arm
 from smmlib.trial.response.rates import response_at
-from smmlib.trial.tables.problems import DataError
+from smmlib.trial.tables.problems import DataError, Problem
 from smmlib.trial.too_few import too_few_to_show
 from smmlib.trial.treatment import phase_course
 
@@ -54,7 +54,9 @@ def check_tables(study):
     """
     tables = read_tables(study)
     steps = population_steps(study, tables)
-    problems = []
+    problems = _empty_arms(study, steps["analysed"])
+    if problems:
+        raise DataError(problems)
 
     def derived(names, derive):
         found = {}
@@ -76,3 +78,8 @@ def check_tables(study):
     if problems:
         raise DataError(problems)
     return Derived(tables, steps, endpoints, courses, responses)
+
+
+def _empty_arms(study, analysed):
+    empty = [arm for arm in study.arms.both if subjects_in_arm(analysed, arm).empty]
+    return [Problem(study.data.subjects, "", "", f"no patient of arm {arm.value!r} is analysed") for arm in empty]

@@ -4,7 +4,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from smmlib.trial.tables.agreement import is_randomised, problems_between_tables, problems_of_subjects
+from smmlib.trial.tables.agreement import (
+    is_randomised,
+    problems_between_tables,
+    problems_of_subjects,
+    problems_of_times,
+)
 from smmlib.trial.tables.problems import DataError
 from smmlib.trial.tables.reading import read_table
 
@@ -56,6 +61,8 @@ def read_tables(study):
     if "subjects" in tables:
         problems += problems_of_subjects(study, tables["subjects"])
         problems += problems_between_tables(study, tables)
+    if "times" in tables:
+        problems += problems_of_times(study, tables["times"])
     if problems:
         raise DataError(problems)
     subjects = tables.pop("subjects").set_index("USUBJID")

@@ -5,13 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from smmlib.trial.parameters.endpoint_rules import DEATH
+from smmlib.trial.parameters.endpoint_rules import DEATH, LAST_ALIVE
 from smmlib.trial.tables.columns import date_variables, last_contacts
 from smmlib.trial.tables.problems import DataError, Problem
 from smmlib.trial.tables.reading import PLACE
 from smmlib.trial.units import DAYS_PER_UNIT
 
-LAST_ALIVE = "LSTALVDT"
 ROWS_DATED_BY = {"responses": "ADT", "laboratory": "ADT", "adverse_events": "ASTDT"}
 ROUNDING = 1e-3
 """Relative difference that recorded times may have from their dates, because they were printed."""

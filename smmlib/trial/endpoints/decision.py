@@ -109,9 +109,11 @@ def _with_event(rule, start, assessments, event, plan, death, cutoff):
             return Decision(start, last, False, reason, explanation)
     if rule.progression_day == "documented" or variable == DEATH:
         return Decision(start, found, True, words, f"{words} on {found.day}")
-    planned = next_planned_day(start.day, found.day, plan.every)
-    counted = min(each for each in (planned, death and death.day, cutoff) if each is not None)
-    explanation = f"{words} on {found.day}, counted on the planned day {counted}"
+    planned = (next_planned_day(start.day, found.day, plan.every), "the next planned day")
+    earlier = [(death.day, "the day of death")] if death else []
+    earlier += [(cutoff, "the data cut-off")] if cutoff else []
+    counted, which = min([planned, *earlier], key=lambda each: each[0])
+    explanation = f"{words} on {found.day}, counted on {counted}, {which}"
     return Decision(start, Dated(counted, found.source), True, words, explanation)
 
 

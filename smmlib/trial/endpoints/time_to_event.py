@@ -76,12 +76,12 @@ def time_to_event(study, tables, endpoint):
     cutoff = rule.data_cutoff or study.data_cutoff
     tables = cut_tables(study, tables, cutoff)
     subjects = analysed_subjects(study, tables.subjects, rule.population)
-    _refuse_empty_arms(study, subjects)
+    _refuse_empty_arms(study, endpoint, subjects, "is analysed")
     derive = _from_dates if isinstance(rule, DatedEndpoint) else _from_times
     rows = derive(study, rule, tables, subjects, cutoff)
     is_counted = rows["time"].notna().to_numpy()
     counted, members = rows[is_counted], subjects[is_counted]
-    _refuse_empty_arms(study, members)
+    _refuse_empty_arms(study, endpoint, members, "is part of it, for all are left out")
     strata = stratum_labels(study, members)
     labels = subjects["arm"].map({arm.id: arm.label for arm in study.arms.both})
     rows.insert(0, "patient", names_of(study, subjects.index))
@@ -110,11 +110,14 @@ def arm_times(data, in_arm):
     return data.time[members], data.event[members], entry
 
 
-def _refuse_empty_arms(study, subjects):
+def _refuse_empty_arms(study, endpoint, subjects, what):
+    """Two arms are compared: without one of them an endpoint has no place in the report."""
     empty = [arm.value for arm in study.arms.both if subjects_in_arm(subjects, arm).empty]
+    advice = "take the endpoint, and its run, out of the parameters"
     if empty:
         raise DataError(
-            [Problem(study.data.subjects, "", "", f"no patient of arm {value!r} is analysed") for value in empty]
+            Problem(study.data.subjects, "", "", f"endpoint {endpoint}: no patient of arm {value!r} {what}: {advice}")
+            for value in empty
         )
 
 

@@ -49,6 +49,11 @@ def _sentences(study, rule):
     yield f"Patients without an event that counts are censored at the {in_words(rule.censor)}."
 
 
+def start_in_words(endpoint):
+    """What time is counted from: "randomisation"; "the start" where times are recorded."""
+    return "the start" if isinstance(endpoint, RecordedEndpoint) else in_words(endpoint.start)
+
+
 def estimand(endpoint):
     """What becomes of each intercurrent event, in the words of ICH E9(R1).
 

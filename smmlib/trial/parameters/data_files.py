@@ -26,6 +26,8 @@ class Data(Strict):
     """ADTTE, for endpoints given as AVAL and CNSR."""
     responses: str | None = None
     """ADRS, one row a patient and visit."""
+    responses_paramcd: str | None = None
+    """Value of PARAMCD whose rows of ADRS are the responses, where ADRS holds other parameters too."""
     laboratory: str | None = None
     """ADLB, one row a patient, day and test."""
     adverse_events: str | None = None

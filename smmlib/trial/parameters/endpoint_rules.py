@@ -11,6 +11,8 @@ DERIVED_DATES = (LAST_ASSESSMENT, FIRST_RESPONSE, FIRST_PROGRESSION)
 """Dates that are found in the tables of assessments, and are no variable of the subject table."""
 DEATH = "DTHDT"
 """Death is known to the day, whatever the visits; ADaM's name for its date."""
+LAST_ALIVE = "LSTALVDT"
+"""ADaM's name for the last day on which the patient is known to have been alive."""
 
 
 class Endpoint(Strict):

@@ -247,5 +247,6 @@ def _problems(path, line_of, details):
         "missing": "this key is required and missing",
     }
     given = details["input"]
-    value = f", but is {given!r}" if isinstance(given, str | int | float | bool) else ""
+    is_value = isinstance(given, str | int | float | bool) and details["type"] != "extra_forbidden"
+    value = f", but is {given!r}" if is_value else ""
     yield f"{path}:{line_of(place)}: {'.'.join(map(str, place))}: {known.get(details['type'], message)}{value}"

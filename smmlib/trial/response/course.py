@@ -80,8 +80,8 @@ def response_course(baseline, later, *, stop=None):
     one, by the fall from the baseline alone; else the higher of the two values. So a rise within a category counts at
     once, and a single low value that the next assessment does not bear out makes no progression.
 
-    For complete response marrow and clonal cells count from the day they were done on until an assessment shows
-    M-protein or progression, if done on or after the day on which immunofixation of serum and urine was first negative.
+    For complete response marrow and clonal cells count from the day they were done on until immunofixation is positive
+    or there is progression, if done on or after the day on which immunofixation of serum and urine was first negative.
     All else, the light chain ratio too, must be repeated to confirm.
 
     References

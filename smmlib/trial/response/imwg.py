@@ -141,7 +141,7 @@ def judge(assessment, baseline, lowest, run=None):
     now, base = marker_values(assessment, baseline), marker_values(baseline, baseline)
     if rising := rising_markers(now, lowest, followed):
         return Judgement("PD", now, rising)
-    category, better, missing = _complete(assessment, run or assessment, now, followed)
+    category, better, missing = _complete(assessment, run or assessment, followed)
     absent = tuple(name for name in names if now[name] is None)
     if category or absent:
         return Judgement(category or "NE", now, (), better, missing if category else absent)
@@ -206,13 +206,13 @@ def _fallen_to(name, now, base):
     return next(fallen, "SD")
 
 
-def _complete(assessment, run, now, followed):
+def _complete(assessment, run, followed):
     """sCR, CR or None; then the next better category and what is missing for it, if nothing speaks against it."""
     ratio_normal = ratio_is_normal(assessment)
     complete = {
         "serum immunofixation": _is(assessment.serum_immunofixation, "negative"),
         "urine immunofixation": _is(assessment.urine_immunofixation, "negative"),
-        "electrophoresis": not (now["serum"] or now["urine"]),
+        "electrophoresis": not is_seen(assessment),
         "marrow": None if run.marrow is None else not at_least(run.marrow, COMPLETE_MARROW_BELOW),
         "light chain ratio": ratio_normal if followed.light_chains else True,
     }
@@ -225,6 +225,12 @@ def _complete(assessment, run, now, followed):
 def _lacking(category, conditions):
     missing = tuple(name for name, met in conditions.items() if met is None)
     return (None, ()) if False in conditions.values() else (category, missing)
+
+
+def is_seen(assessment):
+    """Whether electrophoresis shows M-protein that immunofixation, which finds less of it, does not deny."""
+    serum = assessment.serum and assessment.serum_immunofixation != "negative"
+    return bool(serum or (assessment.urine and assessment.urine_immunofixation != "negative"))
 
 
 def _is(word, expected):

@@ -7,6 +7,7 @@ from smmlib.trial.response.imwg import (
     MARKERS,
     Assessment,
     Judgement,
+    is_seen,
     judge,
     marker_values,
     measurable,
@@ -87,7 +88,7 @@ def _unbroken_run(run, assessment):
     Its day and rows are those of the marrow, once there is one.
     """
     immunofixation = (assessment.serum_immunofixation, assessment.urine_immunofixation)
-    if "positive" in immunofixation or assessment.serum or assessment.urine:
+    if "positive" in immunofixation or is_seen(assessment):
         return None
     if run is None:
         return assessment if immunofixation == ("negative", "negative") else None

@@ -1,12 +1,15 @@
 """What must hold between the columns of the subject table, and between the tables."""
 
 import numpy as np
-import pandas as pd
 
-from smmlib.trial.parameters.endpoint_rules import DEATH
+from smmlib.trial.parameters.endpoint_rules import DEATH, LAST_ALIVE
 from smmlib.trial.tables.columns import date_variables
 from smmlib.trial.tables.problems import Problem
-from smmlib.trial.tables.reading import PLACE, shown
+from smmlib.trial.tables.reading import PLACE, as_text, shown
+from smmlib.trial.units import in_unit
+
+FAR, FEW_DAYS = 0.05, 3
+"""How far a recorded time may be from its dates, relatively and in days: more is another unit, or another date."""
 
 
 def is_randomised(study, subjects):
@@ -36,7 +39,7 @@ def problems_of_subjects(study, subjects):
 
 
 def problems_between_tables(study, tables):
-    """Rows of patients who are not in the subject table: a misspelt identifier would lose its patient.
+    """Rows of patients who are not in the subject table, as a misspelt identifier would lose its patient; or were dead.
 
     Returns
     -------
@@ -44,11 +47,44 @@ def problems_between_tables(study, tables):
     """
     known = tables["subjects"]["USUBJID"]
     problems = []
+    deaths = tables["subjects"].set_index("USUBJID").get(DEATH)
     for name in [name for name in tables if name != "subjects"]:
         strange = tables[name][~tables[name]["USUBJID"].isin(known)]
         for place, patient in zip(strange[PLACE], strange["USUBJID"], strict=True):
             what = f"is {shown(study, 'USUBJID', patient)}, but must be a patient of the subject table"
             problems.append(Problem(getattr(study.data, name), place, "USUBJID", what))
+        if name in ("responses", "laboratory") and "ADT" in tables[name] and deaths is not None:
+            problems += _after_death(study, name, tables[name], deaths)
+    return problems
+
+
+def _after_death(study, name, table, deaths):
+    """Assessments of patients who were dead."""
+    late = table["ADT"] > table["USUBJID"].map(deaths[~deaths.index.duplicated()])
+    for place, day in zip(table.loc[late, PLACE], table.loc[late, "ADT"], strict=True):
+        what = f"is {as_text(day)!r}, but must be no later than {DEATH} of the patient in the subject table"
+        yield Problem(getattr(study.data, name), place, "ADT", what)
+
+
+def problems_of_times(study, times):
+    """Recorded times in another unit than the study's: by AVALU, or by far from their own dates.
+
+    Returns
+    -------
+    list of Problem
+    """
+    unit = study.time_unit.rstrip("s")
+    problems = []
+    for place, given in zip(times[PLACE], times["AVALU"], strict=True) if "AVALU" in times else ():
+        if given and given.lower().rstrip("s") != unit:
+            what = f"is {given!r}, but must be {study.time_unit.upper()}, the time_unit of the study"
+            problems.append(Problem(study.data.times, place, "AVALU", what))
+    if "ADT" in times and "STARTDT" in times:
+        time = in_unit((times["ADT"] - times["STARTDT"]).dt.days, study.time_unit)
+        far = (times["AVAL"] - time).abs() > np.maximum(FAR * time, in_unit(FEW_DAYS, study.time_unit))
+        for place, aval, expected in zip(times.loc[far, PLACE], times.loc[far, "AVAL"], time[far], strict=True):
+            what = f"is {aval:g}, but must be about {expected:.4g} {study.time_unit}, the time from STARTDT to ADT"
+            problems.append(Problem(study.data.times, place, "AVAL", what))
     return problems
 
 
@@ -69,8 +105,11 @@ def _of_strata(study, subjects):
 
 
 def _of_order(study, subjects):
-    """Nothing is dated after death, and no phase of treatment ends before it begins."""
+    """Nothing is dated after death, nor after the day last seen alive; no phase of treatment ends before it begins."""
     dates = date_variables(study)
+    for variable in [date for date in dates if date != DEATH] if LAST_ALIVE in dates else []:
+        early = subjects[LAST_ALIVE] < subjects[variable]
+        yield from _wrong(study, subjects, early, LAST_ALIVE, f"must be no earlier than {variable}")
     for variable in dates if DEATH in dates else []:
         late = subjects[variable] > subjects[DEATH]
         yield from _wrong(study, subjects, late, variable, f"must be no later than {DEATH}, when the patient died")
@@ -83,5 +122,4 @@ def _wrong(study, subjects, wrong, variable, expected):
     given = study.data.columns.get("subjects", {}).get(variable, variable)
     rows = subjects[wrong.to_numpy()]
     for place, value in zip(rows[PLACE], rows[variable], strict=True):
-        text = f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else value
-        yield Problem(study.data.subjects, place, given, f"is {text!r}, but {expected}")
+        yield Problem(study.data.subjects, place, given, f"is {as_text(value)!r}, but {expected}")

@@ -31,8 +31,9 @@ def needed_columns(study):
 def key_of(study, name):
     """Columns of which no two rows of a table may hold the same, or None where a patient may have several rows."""
     by_visit = study.response is not None and any(visit.visit is not None for visit in study.response.visits)
-    keys = {"subjects": ["USUBJID"], "times": ["USUBJID", "PARAMCD"]}
-    return keys.get(name, ["USUBJID", "AVISIT"] if name == "responses" and by_visit else None)
+    responses = ["USUBJID", "AVISIT"] if by_visit else ["USUBJID", "ADT"]
+    keys = {"subjects": ["USUBJID"], "times": ["USUBJID", "PARAMCD"], "responses": responses}
+    return keys.get(name)
 
 
 def date_variables(study):
@@ -73,15 +74,16 @@ def _subjects(study):
 
 
 def _times(study):
-    dates = REQUIRED if study.data_cutoff else OPTIONAL
+    dates = ("given day", REQUIRED) if study.data_cutoff else ("day", OPTIONAL)
     return {
         "PARAMCD": ("filled", REQUIRED),
         "AVAL": ("time", REQUIRED),
         "CNSR": ("event", REQUIRED),
         "EVNTDESC": ("words", OPTIONAL),
         "CNSDTDSC": ("words", OPTIONAL),
-        "STARTDT": ("day", dates),
-        "ADT": ("day", dates),
+        "AVALU": ("words", OPTIONAL),
+        "STARTDT": dates,
+        "ADT": dates,
     }
 
 
@@ -91,17 +93,19 @@ def _responses(study):
     by_day = any(visit.visit is None for visit in visits) or (
         study.assessments and study.assessments.table == "responses"
     )
+    dated = ("given day", REQUIRED) if by_day or study.data_cutoff else ("day", OPTIONAL)
     return {
+        "PARAMCD": ("words", REQUIRED if study.data.responses_paramcd else OPTIONAL),
         "AVALC": ("category", REQUIRED),
         "AVISIT": ("words", REQUIRED if by_visit else OPTIONAL),
-        "ADT": ("day", REQUIRED if by_day or study.data_cutoff else OPTIONAL),
+        "ADT": dated,
     }
 
 
 def _laboratory(_study):
     return {
         "PARAMCD": ("filled", REQUIRED),
-        "ADT": ("day", REQUIRED),
+        "ADT": ("given day", REQUIRED),
         "AVAL": ("number", REQUIRED),
         "AVALC": ("words", OPTIONAL),
         "AVALU": ("words", OPTIONAL),

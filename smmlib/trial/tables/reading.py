@@ -45,8 +45,11 @@ def read_table(study, name):
     present = {column: given for column, given in names.items() if given in cells.table}
     texts = cells.table[list(present.values())].set_axis(list(present), axis=1)
     if name == "times" and "PARAMCD" in texts:
-        problems += _absent_codes(study, cells.file, texts)
+        problems += _absent_codes(_asked_codes(study), cells.file, texts)
         texts = texts[texts["PARAMCD"].isin(_asked_codes(study))]
+    if name == "responses" and "PARAMCD" in texts:
+        problems += _problems_of_parameters(study, cells.file, texts)
+        texts = texts[texts["PARAMCD"] == (study.data.responses_paramcd or texts["PARAMCD"])]
     table = {PLACE: np.array([f"{cells.word} {number}" for number in cells.numbers], dtype=object)[texts.index]}
     for column, given in present.items():
         table[column], wrong = read_column(texts[column], needed[column][0])
@@ -95,7 +98,7 @@ def read_column(texts, kind):
     values, expected = values_of(distinct, kind)
     rows = np.flatnonzero(np.isin(codes, list(expected)))
     wrong = [(row, distinct[codes[row]], expected[codes[row]]) for row in rows]
-    values = np.array(values, dtype="datetime64[s]" if kind == "day" else TYPES.get(kind, object))
+    values = np.array(values, dtype="datetime64[s]" if kind in ("day", "given day") else TYPES.get(kind, object))
     return values[codes], wrong
 
 
@@ -104,17 +107,22 @@ def shown(study, column, text):
     return repr(text) if column != "USUBJID" or study.privacy == "identified" or not text else "withheld"
 
 
+def as_text(value):
+    """A value of a table as its cell was: a day without its midnight."""
+    return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else value
+
+
 def _missing(study, name, cells, names, needed):
-    """Columns that the table lacks, and names in the parameters' map that nothing reads."""
+    """Columns that the table lacks, those that the parameters' map names among them."""
     there = list(cells.table.columns)
-    for column, given in names.items():
-        if needed[column][1] and given not in there:
-            known = f"the table has {', '.join(there)}"
-            yield Problem(cells.file, "", "", f"no column {given}{_nearest(given, there)}; {known}")
-    for column in study.data.columns.get(name, {}):
-        if column not in needed:
-            what = f"data.columns.{name} renames {column}, which nothing in the study reads{_nearest(column, needed)}"
-            yield Problem(cells.file, "", "", what)
+    missing = [given for column, given in names.items() if needed[column][1] and given not in there]
+    for given in missing:
+        known = f"; the table has {', '.join(there)}" if given == missing[-1] else ""
+        yield Problem(cells.file, "", "", f"no column {given}{_nearest(given, there)}{known}")
+    for column, given in study.data.columns.get(name, {}).items():
+        if column not in needed and given not in there:
+            what = f"data.columns.{name} reads {column} from {given}, which the table does not have"
+            yield Problem(cells.file, "", "", f"{what}{_nearest(given, there)}")
 
 
 def _nearest(name, names):
@@ -135,20 +143,31 @@ def _asked_codes(study):
     return {endpoint.paramcd for endpoint in study.endpoints.values() if isinstance(endpoint, RecordedEndpoint)}
 
 
-def _absent_codes(study, file, texts):
+def _problems_of_parameters(study, file, texts):
+    """ADRS holds best responses and flags beside the responses of the visits: which rows count must be clear."""
+    if study.data.responses_paramcd:
+        return list(_absent_codes({study.data.responses_paramcd}, file, texts))
+    known = sorted(texts["PARAMCD"].unique())
+    if len(known) == 1:
+        return []
+    what = f"holds {', '.join(known)}: say under data.responses_paramcd which rows are the responses"
+    return [Problem(file, "", "PARAMCD", what)]
+
+
+def _absent_codes(asked, file, texts):
     known = ", ".join(sorted(texts["PARAMCD"].unique()))
-    for code in sorted(_asked_codes(study) - set(texts["PARAMCD"])):
+    for code in sorted(asked - set(texts["PARAMCD"])):
         yield Problem(file, "", "PARAMCD", f"{code!r} does not occur; the table holds {known}")
 
 
 def _repeated(study, name, table):
     key = key_of(study, name)
-    if key is None:
+    if key is None or not set(key) <= set(table):
         return
     first = table.groupby(key, sort=False)[PLACE].transform("first")
     for row in np.flatnonzero(table.duplicated(key)):
         entry = table.iloc[row]
         patient = f"patient {entry['USUBJID']}" if study.privacy == "identified" else "the patient"
-        of = "".join(f", {entry[column]}," for column in key[1:])
+        of = "".join(f", {as_text(entry[column])}," for column in key[1:])
         what = f"{patient}{of} has a row already, in {first.iloc[row]}: keep one"
         yield Problem(getattr(study.data, name), entry[PLACE], "", what)

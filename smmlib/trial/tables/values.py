@@ -52,6 +52,11 @@ def _advice_on_a_day(text):
     return "a date, YYYY-MM-DD, or nothing"
 
 
+def _given_day(text):
+    _must(text, "a date, YYYY-MM-DD: it is empty")
+    return _day(text)
+
+
 def _number(text):
     """A number of zero or more, or NaN for an empty cell."""
     if not text:
@@ -102,7 +107,7 @@ def _member(text):
 
 
 def _event(text):
-    _must(text in EVENT_OF_CNSR, "0 (event) or 1 (censored)")
+    _must(text in EVENT_OF_CNSR, "0 (event) or 1 (censored): recode other codes of censoring as 1")
     return EVENT_OF_CNSR[text]
 
 
@@ -123,6 +128,7 @@ KINDS = {
     name: TypeAdapter(list[Annotated[object, BeforeValidator(read)]])
     for name, read in {
         "day": _day,
+        "given day": _given_day,
         "number": _number,
         "time": _time,
         "words": _words,

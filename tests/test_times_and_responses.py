@@ -1,0 +1,114 @@
+"""Tables that say something else than they seem to: other units and parameters, days after death, doubled rows."""
+
+import pytest
+from small_trial import read_trial, write_trial
+
+from smmlib.report import check
+from smmlib.trial import response_at, time_to_event
+from smmlib.trial.tables.problems import DataError
+
+pytestmark = pytest.mark.by_hand
+
+PATIENTS = [
+    {"USUBJID": name, "TRT01P": arm, "RANDDT": "2010-01-01", "PROGDT": "", "DTHDT": dead, "LSTALVDT": last}
+    for name, arm, dead, last in (
+        ("a1", "A", "2010-12-01", "2010-12-01"),
+        ("a2", "A", "", "2011-01-01"),
+        ("b1", "B", "", "2011-01-01"),
+    )
+]
+RECORDED = {
+    "label": "OS",
+    "event_label": "Death",
+    "curve_label": "Alive",
+    "paramcd": "OS",
+    "rule": "From randomisation to death.",
+}
+RESPONSE = {"arm": "a", "visits": [{"id": "best", "label": "Best", "denominator": "analysed"}]}
+PFS = {"os": {"like": "overall-survival", "event": {"PROGDT": "progression", "DTHDT": "death"}}}
+
+
+def times(**changes):
+    days = {"a1": 334, "a2": 365, "b1": 365}
+    row = {"PARAMCD": "OS", "CNSR": 1, "STARTDT": "2010-01-01", "ADT": "2011-01-01", "AVALU": "DAYS"}
+    rows = [{**row, "USUBJID": name, "AVAL": aval, **changes} for name, aval in days.items()]
+    rows[0] |= {"ADT": "2010-12-01", "CNSR": 0}
+    return rows
+
+
+def read_times(folder, rows, **study):
+    return read_trial(folder, {"endpoints": {"os": RECORDED}, **study}, subjects=PATIENTS, times=rows)
+
+
+def test_recorded_times_in_the_unit_of_the_study(tmp_path):
+    study, tables = read_times(tmp_path, times())
+    assert list(time_to_event(study, tables, "os").time) == [334, 365, 365]
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, "line 2: AVALU is 'DAYS', but must be MONTHS, the time_unit of the study"),
+        ({"AVALU": ""}, "line 3: AVAL is 365, but must be about 11.99 months, the time from STARTDT to ADT"),
+    ],
+)
+def test_recorded_times_in_another_unit_are_told(tmp_path, changes, told):
+    with pytest.raises(DataError) as refused:
+        read_times(tmp_path, times(**changes), time_unit="months")
+    assert told in str(refused.value)
+
+
+def responses(*rows):
+    columns = ("USUBJID", "PARAMCD", "ADT", "AVALC")
+    return [dict(zip(columns, row, strict=True)) for row in rows]
+
+
+def best_of_first(folder, rows, **data):
+    changes = {"response": RESPONSE, "data": data}
+    study, tables = read_trial(folder, changes, subjects=PATIENTS, responses=rows)
+    return response_at(study, tables, study.response.visits[0]).category[0]
+
+
+VISIT, BEST = ("a1", "OVR", "2010-02-01", "PR"), ("a1", "BEST", "2010-11-01", "CR")
+
+
+def test_of_several_parameters_of_responses_the_parameters_name_one(tmp_path):
+    assert best_of_first(tmp_path, responses(VISIT)) == "PR"
+    assert best_of_first(tmp_path, responses(VISIT, BEST), responses_paramcd="OVR") == "PR"
+    assert best_of_first(tmp_path, responses(VISIT, BEST), responses_paramcd="BEST") == "CR"
+
+
+@pytest.mark.parametrize(
+    ("rows", "data", "told"),
+    [
+        ([VISIT, BEST], {}, "PARAMCD holds BEST, OVR: say under data.responses_paramcd which rows are the responses"),
+        ([VISIT], {"responses_paramcd": "BOR"}, "PARAMCD 'BOR' does not occur; the table holds OVR"),
+        ([VISIT, ("a1", "OVR", "2010-02-01", "sCR")], {}, "line 3: patient a1, 2010-02-01, has a row already"),
+        ([VISIT, ("a1", "OVR", "", "sCR")], {}, "line 3: ADT is '', but must be a date, YYYY-MM-DD: it is empty"),
+        (
+            [VISIT, ("a1", "OVR", "2010-12-02", "PD")],
+            {},
+            "line 3: ADT is '2010-12-02', but must be no later than",
+        ),
+    ],
+)
+def test_rows_that_cannot_all_be_responses_are_told(tmp_path, rows, data, told):
+    with pytest.raises(DataError) as refused:
+        best_of_first(tmp_path, responses(*rows), **data)
+    assert told in str(refused.value)
+
+
+def test_an_endpoint_with_nobody_in_an_arm_is_named(tmp_path):
+    endpoints = {"os": {"like": "overall-survival"}, "dor": {"like": "overall-survival", "start": "first-response"}}
+    endpoints["dor"]["missing_start"] = "left out"
+    changes = {"response": RESPONSE, "endpoints": endpoints}
+    study, tables = read_trial(tmp_path, changes, subjects=PATIENTS, responses=responses(VISIT))
+    with pytest.raises(DataError, match=r"endpoint dor: no patient of arm 'B' is part of it, for all are left out"):
+        time_to_event(study, tables, "dor")
+
+
+def test_progression_without_its_date_is_noted(tmp_path, capsys):
+    rows = responses(VISIT, ("a2", "OVR", "2010-05-01", "PD"))
+    file = write_trial(tmp_path, {"response": RESPONSE, "endpoints": PFS}, subjects=PATIENTS, responses=rows)
+    assert check.main([str(file)]) == 0
+    assert "1 patients have PD among the responses, and no PROGDT" in capsys.readouterr().out
