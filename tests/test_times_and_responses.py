@@ -112,3 +112,19 @@ def test_progression_without_its_date_is_noted(tmp_path, capsys):
     file = write_trial(tmp_path, {"response": RESPONSE, "endpoints": PFS}, subjects=PATIENTS, responses=rows)
     assert check.main([str(file)]) == 0
     assert "1 patients have PD among the responses, and no PROGDT" in capsys.readouterr().out
+
+
+def test_a_phase_that_was_not_started_holds_no_response(tmp_path):
+    """Both of arm A responded before maintenance; only one of them went on to it, and responded there again."""
+    phase = {
+        **{"id": "maintenance", "label": "Maintenance", "plan": "100 days", "days": 100},
+        **{"start": "PH2SDT", "end": "PH2EDT", "ongoing_until": "LSTALVDT"},
+    }
+    visit = {"id": "maintenance", "label": "Maintenance", "phase": "maintenance", "denominator": "analysed"}
+    patients = [row | {"PH2SDT": "2010-06-01" if row["USUBJID"] == "a1" else "", "PH2EDT": ""} for row in PATIENTS]
+    rows = responses(VISIT, ("a2", "OVR", "2010-02-01", "CR"), ("a1", "OVR", "2010-07-01", "VGPR"))
+    changes = {"response": {"arm": "a", "visits": [visit]}, "phases": [phase]}
+    study, tables = read_trial(tmp_path, changes, subjects=patients, responses=rows)
+    found = response_at(study, tables, study.response.visits[0])
+    assert list(found.category) == ["VGPR", "NE"]
+    assert list(found.derivation["explanation"]) == ["as recorded", "the phase was not started"]

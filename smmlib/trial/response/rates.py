@@ -68,11 +68,9 @@ def response_at(study, tables, visit):
 def _denominator(study, tables, visit):
     arm = study.arms.named(study.response.arm)
     patients = subjects_in_arm(analysed_subjects(study, tables.subjects), arm)
-    return (
-        patients
-        if visit.denominator == "analysed"
-        else patients[patients[_phase(study, visit.denominator).start].notna()]
-    )
+    if visit.denominator != "analysed":
+        patients = patients[patients[_phase(study, visit.denominator).start].notna()]
+    return patients
 
 
 def _phase(study, name):
@@ -86,14 +84,9 @@ def _of_visit(study, tables, visit):
     if rows.empty:
         what = f"{visit.visit!r} does not occur; the table holds {', '.join(known)}"
         raise DataError([Problem(study.data.responses, "", "AVISIT", what)])
+    file = Path(study.data.responses).name
     return {
-        row["USUBJID"]: (
-            row["AVALC"],
-            _day(row.get("ADT")),
-            "",
-            "as recorded",
-            f"{Path(study.data.responses).name} {row[PLACE]}",
-        )
+        row["USUBJID"]: (row["AVALC"], _day(row.get("ADT")), "", "as recorded", f"{file} {row[PLACE]}")
         for row in rows.to_dict("records")
     }
 
@@ -104,6 +97,9 @@ def _best(study, tables, visit, patients):
     first, last = _days_of_phase(study, visit, patients)
     found = {}
     for patient in patients.index:
+        if visit.phase is not None and patient not in first:
+            found[patient] = (NOT_EVALUABLE, "", "", "the phase was not started", "")
+            continue
         best = best_response(courses[patient], first=first.get(patient), last=last.get(patient))
         source = dated(study, best).source if best.rows else ""
         found[patient] = (best.category, _day(best.day), _day(best.confirmed_on), best.reason, source)
