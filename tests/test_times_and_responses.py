@@ -117,8 +117,13 @@ def test_progression_without_its_date_is_noted(tmp_path, capsys):
 def test_a_phase_that_was_not_started_holds_no_response(tmp_path):
     """Both of arm A responded before maintenance; only one of them went on to it, and responded there again."""
     phase = {
-        **{"id": "maintenance", "label": "Maintenance", "plan": "100 days", "days": 100},
-        **{"start": "PH2SDT", "end": "PH2EDT", "ongoing_until": "LSTALVDT"},
+        "id": "maintenance",
+        "label": "Maintenance",
+        "plan": "100 days",
+        "days": 100,
+        "start": "PH2SDT",
+        "end": "PH2EDT",
+        "ongoing_until": "LSTALVDT",
     }
     visit = {"id": "maintenance", "label": "Maintenance", "phase": "maintenance", "denominator": "analysed"}
     patients = [row | {"PH2SDT": "2010-06-01" if row["USUBJID"] == "a1" else "", "PH2EDT": ""} for row in PATIENTS]
