@@ -22,7 +22,7 @@ from smmlib.report.records import CELLS_KEY, FIGURE_KEY, RECORDS_MIME, TABLE_KEY
 from smmlib.report.suppression import suppressed
 from smmlib.stats.results import Estimate, HypothesisTest
 
-FIRST_ROWS = 20
+FIRST_ROWS, LONGEST_WHOLE = 20, 12
 
 
 class Records(Mapping):
@@ -97,8 +97,7 @@ class Records(Mapping):
             print("A row a patient: not shown, because counts under suppress_below could be counted in it.")
             return
         text = frame.assign(data=self._study.data.origin).to_csv(index=False, lineterminator="\n")
-        first = frame.head(FIRST_ROWS).astype(object)
-        data = {"text/html": first.where(first.notna(), "").to_html(index=False), TABLE_MIME: text}
+        data = {"text/html": _html_frame(frame.head(FIRST_ROWS)), TABLE_MIME: text}
         display(data, raw=True, metadata={TABLE_KEY: f"{self.run}.{name}"})
 
     def figure(self, name, figure, *, alt):
@@ -145,11 +144,28 @@ def _to_json(record):
 
 
 def _html_table(records):
-    rows = "".join(
-        "<tr>" + "".join(f"<td style='text-align:left'>{escape(cell)}</td>" for cell in cells) + "</tr>"
-        for cells in (
-            (record.name, record.result.arm, result_text(record.result), record.result.method) for record in records
-        )
-    )
-    head = "".join(f"<th style='text-align:left'>{title}</th>" for title in ("Record", "Arm", "Result", "Method"))
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    rows = [(record.name, record.result.arm, result_text(record.result), record.result.method) for record in records]
+    return _html(("Record", "Arm", "Result", "Method"), rows)
+
+
+def _html_frame(frame):
+    return _html(frame.columns, [[_cell(value) for value in row] for row in frame.itertuples(index=False)])
+
+
+def _cell(value):
+    """A value of a table of patients; times are rounded for the eye, in the file they are not."""
+    if value is None or value != value:
+        return ""
+    return rounded(value, 2) if isinstance(value, float) else str(value)
+
+
+def _html(head, rows):
+    titles = "".join(f"<th style='text-align:left'>{escape(title)}</th>" for title in head)
+    body = "".join(f"<tr>{''.join(map(_html_cell, row))}</tr>" for row in rows)
+    return f"<table><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _html_cell(text):
+    """Names, dates and numbers are not broken over two lines."""
+    whole = ";white-space:nowrap" if len(text) <= LONGEST_WHOLE else ""
+    return f"<td style='text-align:left{whole}'>{escape(text)}</td>"
