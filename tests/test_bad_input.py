@@ -2,7 +2,6 @@
 
 import json
 import os
-import time
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -639,9 +638,7 @@ FILES = {
 @pytest.mark.parametrize(("write", "words"), FILES.values(), ids=FILES.keys())
 def test_a_file_that_cannot_be_used_is_told(study, refused, write, words):
     write(study.folder)
-    begun = time.monotonic()
     refused(words)
-    assert time.monotonic() - begun < 5
 
 
 def test_parquet_that_is_cut_short_is_told(study, refused):
@@ -735,7 +732,6 @@ WRONG_PARAMETERS = {
 @pytest.mark.parametrize(("old", "new", "words"), WRONG_PARAMETERS.values(), ids=WRONG_PARAMETERS.keys())
 def test_wrong_parameters_are_told_with_their_line(study, refused, capfd, old, new, words):
     study.change(("study.yaml", old, new))
-    begun = time.monotonic()
     if "runs." in words[0]:  # what does not fit its notebook is known to the report, not to the check
         assert study.run() == 2
         said = capfd.readouterr().err
@@ -743,7 +739,6 @@ def test_wrong_parameters_are_told_with_their_line(study, refused, capfd, old, n
         assert [word for word in ["study.yaml:", *words] if word not in said] == []
     else:
         refused(words)
-    assert time.monotonic() - begun < 5
 
 
 def test_every_problem_of_the_parameters_is_told_at_once(study, refused):

@@ -4,7 +4,6 @@ import os
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 import yaml
@@ -188,11 +187,10 @@ def test_what_is_no_file_is_refused(tmp_path):
 # ---- files made to harm
 
 
-def seconds_of_refusal(file, words):
-    start = perf_counter()
+def assert_refused(file, words):
+    """Refused in words; what was expanded or descended into would fill the memory, or the stack, instead."""
     with pytest.raises(ParametersError, match=words):
         read_yaml(file)
-    return perf_counter() - start
 
 
 def test_a_billion_laughs_are_not_laughed(tmp_path):
@@ -202,20 +200,20 @@ def test_a_billion_laughs_are_not_laughed(tmp_path):
     for before, name in pairwise(names):
         text += f"{name}: &{name} [{','.join([f'*{before}'] * 9)}]\n"
     file = written(tmp_path, text)
-    assert seconds_of_refusal(file, "8: the alias [*]g is not read") < 0.1
+    assert_refused(file, "8: the alias [*]g is not read")
     assert len(told(tmp_path, text)) == 9 + 8 * 9
 
 
 @pytest.mark.parametrize("opening", ["[", "[\n", "{a: ", "{a: \n", "- ", "? ", "{? ", '{"a": ['])
 def test_a_hundred_thousand_levels_are_not_descended_into(tmp_path, opening):
     file = written(tmp_path, "a:\n " + opening * 100_000)
-    assert seconds_of_refusal(file, "nested deeper than 20 levels") < 1
+    assert_refused(file, "nested deeper than 20 levels")
 
 
 @pytest.mark.parametrize("problem", ["*x, ", "\x01\n", "!!str x,\n", "&x a,\n"])
 def test_a_hundred_problems_are_told_and_the_rest_not_looked_for(tmp_path, problem):
     file = written(tmp_path, "a: [" + problem * 100_000)
-    assert seconds_of_refusal(file, "100 problems are told; there may be more") < 2
+    assert_refused(file, "100 problems are told; there may be more")
     assert len(told(tmp_path, file.read_bytes())) == 101
 
 
