@@ -38,9 +38,8 @@ check: environment  ## check one study's parameters and tables, say what they we
 study: environment  ## start a trial of your own: NAME=my-trial FOLDER=where
 	@$(PYTHON) -m smmlib.trial.new_study "$(NAME)" "$(FOLDER)"
 
-test: environment  ## run the tests, one process a core and one more, for many wait for a notebook
-	@$(PYTHON) -m pytest --numprocesses $$($(PYTHON) -c "import os; print(min(os.cpu_count() + 1, 8))") \
-		--dist loadfile --no-loadscope-reorder
+test: environment  ## run the tests, one process a core
+	@$(PYTHON) -m pytest --numprocesses logical --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 
 lab: environment  ## open the notebooks in JupyterLab
 	@$(PYTHON) -m jupyterlab notebooks
