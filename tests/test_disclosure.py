@@ -192,7 +192,22 @@ def test_what_is_hidden_of_a_sum_is_together_not_small():
 @pytest.mark.by_hand
 def test_an_arm_that_is_too_small_is_not_reported(tmp_path):
     study = read_study(write_trial(tmp_path, {"suppress_below": 9}, subjects=PATIENTS))
-    with pytest.raises(DataError, match=r"endpoint os has 8 patients in arm A, under suppress_below 9: leave it out"):
+    with pytest.raises(
+        DataError, match=r"endpoint os has 8 patients at risk in arm A, under suppress_below 9: leave it out"
+    ):
+        check_tables(study)
+
+
+@pytest.mark.by_hand
+def test_late_entry_that_leaves_few_under_observation_is_not_reported(tmp_path):
+    """Each of the eight is under observation for ten days of their own: never two at once."""
+    late = [
+        {**row, "DIAGDT": "2010-01-01", "RANDDT": f"2010-0{month}-10", "LSTALVDT": f"2010-0{month}-20"}
+        for month, row in zip([*range(1, 9)] * 2, PATIENTS, strict=True)
+    ]
+    changes = {"suppress_below": 5, "endpoints": {"os": {"like": "overall-survival-from-diagnosis"}}}
+    study = read_study(write_trial(tmp_path, changes, subjects=late))
+    with pytest.raises(DataError, match=r"endpoint os has 1 patients at risk in arm A, under suppress_below 5"):
         check_tables(study)
 
 

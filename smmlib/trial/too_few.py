@@ -4,6 +4,7 @@ from itertools import combinations
 
 import numpy as np
 
+from smmlib.trial.endpoints.time_to_event import arm_times
 from smmlib.trial.population import analysed_subjects, subjects_in_arm
 from smmlib.trial.tables.problems import Problem
 
@@ -35,12 +36,20 @@ ADVICE = "leave it out of the parameters, or report without suppress_below where
 
 def _small(study, endpoints, responses, limit):
     for name, data in endpoints.items():
-        for arm, size in zip(study.arms.both, (int(data.in_arm.sum()), int(np.sum(~data.in_arm))), strict=True):
-            if size < limit:
-                yield f"endpoint {name} has {size} patients in arm {arm.label}"
+        for arm in study.arms.both:
+            at_risk = _most_at_risk(*arm_times(data, arm is study.arms.arm))
+            if at_risk < limit:
+                yield f"endpoint {name} has {at_risk} patients at risk in arm {arm.label}"
     for name, data in responses.items():
         if len(data.category) < limit:
             yield f"response at {name} is counted among {len(data.category)} patients"
+
+
+def _most_at_risk(time, _event, entry):
+    """All patients; where they enter late, the most that are under observation at the end of any of them."""
+    if entry is None:
+        return len(time)
+    return int(max(np.sum((entry < end) & (time >= end)) for end in time))
 
 
 def _close(study, steps, limit):
