@@ -7,7 +7,7 @@ import numpy as np
 import seaborn as sns
 from matplotlib.figure import Figure
 
-from smmlib.display.formatting import MASKED
+from smmlib.display.formatting import MASKED, is_masked
 
 INK, FAINT, GRID = "#1f2937", "#6b7280", "#e5e7eb"
 ARM_COLOUR, REFERENCE_COLOUR = "#0b5394", "#c2571a"
@@ -202,7 +202,7 @@ def _write_note(figure, note):
 def _draw_bar(axes, row, counts):
     left = 0.0
     for category, count in counts.items():
-        if not count.value or count.unit == MASKED:
+        if not count.value or is_masked(count):
             continue
         width = count.value / count.n
         axes.barh(
@@ -227,6 +227,6 @@ def _draw_bar(axes, row, counts):
             linespacing=1.3,
         )
         left += width
-    if any(count.unit == MASKED for count in counts.values()):
+    if any(is_masked(count) for count in counts.values()):
         axes.barh(row, 1 - left, left=left, height=0.52, color="white", edgecolor=FAINT, hatch="///", linewidth=0.6)
         axes.text((1 + left) / 2, row, MASKED, ha="center", va="center", fontsize=9, backgroundcolor="white")

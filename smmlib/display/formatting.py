@@ -12,6 +12,11 @@ MINUS = "\u2212"
 EXACT = Context(prec=400, rounding=ROUND_HALF_UP)
 
 
+def is_masked(result):
+    """Whether a result is one that is not shown; a test has no unit, and is never masked."""
+    return getattr(result, "unit", "") == MASKED
+
+
 def rounded(value, decimals):
     """Value rounded half away from zero, as text with that many decimals.
 

@@ -15,9 +15,9 @@ from smmlib.trial.parameters.study import read_study
 from smmlib.trial.parameters.yaml_source import ParametersError
 from smmlib.trial.population import subjects_in_arm
 from smmlib.trial.tables.columns import date_variables
-from smmlib.trial.tables.problems import DataError
+from smmlib.trial.tables.problems import BAD_INPUT, DataError
 
-BAD_INPUT, WIDTH = 2, 14
+WIDTH = 14
 PROGRESSION = "PROGDT"
 
 

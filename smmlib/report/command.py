@@ -8,9 +8,10 @@ from pathlib import Path
 from smmlib.report import fork_server
 from smmlib.trial.parameters.study import read_study
 from smmlib.trial.parameters.yaml_source import ParametersError
+from smmlib.trial.tables.problems import BAD_INPUT
 
 PROJECT = Path(__file__).resolve().parents[2]
-FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+FAILED, INTERRUPTED = 1, 130
 
 
 def main(arguments=None):

@@ -1,4 +1,4 @@
-"""What a report shows of small counts: nothing that they could be read or worked out from.
+"""What a report shows of counts, where small ones are masked: none that they could be worked out from.
 
 Which counts add up to which is known from the names under which the notebooks record them.
 """

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from smmlib.display.formatting import MASKED, hundredfold, rounded
+from smmlib.display.formatting import MASKED, hundredfold, is_masked, rounded
 
 NOT_REACHED = "not reached"
 REPRODUCED, WITHIN_TOLERANCE, DIFFERENT = "reproduced", "within tolerance", "different"
@@ -92,7 +92,7 @@ def _compare(index, claim, records, data):
     parts = list(_parts(index, claim, result))
     shown = [_shown_as(printed, value) for printed, value in parts]
     exact = all(printed == text for (printed, _), text in zip(parts, shown, strict=True))
-    is_masked = getattr(result, "unit", "") == MASKED
+    hidden = is_masked(result)
     near = claim.tolerance is not None and all(_within(printed, value, claim.tolerance) for printed, value in parts)
     return Entry(
         claim=claim.number,
@@ -101,9 +101,9 @@ def _compare(index, claim, records, data):
         confidence=claim.confidence,
         published=_join(claim, [printed for printed, _ in parts]),
         reproduced="; ".join("" if math.isnan(value) else repr(value) for _, value in parts),
-        shown=MASKED if is_masked else _join(claim, shown),
+        shown=MASKED if hidden else _join(claim, shown),
         tolerance=f"{claim.tolerance}: {claim.because}" if claim.tolerance else "",
-        verdict=NOT_COMPARED if is_masked else REPRODUCED if exact else WITHIN_TOLERANCE if near else DIFFERENT,
+        verdict=NOT_COMPARED if hidden else REPRODUCED if exact else WITHIN_TOLERANCE if near else DIFFERENT,
         data=data,
     )
 

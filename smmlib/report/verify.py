@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 import numpy as np
 
-from smmlib.display.formatting import MASKED
+from smmlib.display.formatting import is_masked
 
 LARGEST_DIFFERENCE = 1e-6
 NO_SUCH_NUMBER = "not estimable"
@@ -75,7 +75,7 @@ def verify(records, recomputed):
 
 
 def _is_passed_over(result):
-    return NO_SUCH_NUMBER in result.method or getattr(result, "unit", "") == MASKED
+    return NO_SUCH_NUMBER in result.method or is_masked(result)
 
 
 def _check(record, quantity, value, other, program):

@@ -9,7 +9,7 @@ from smmlib.trial.parameters.endpoint_rules import DEATH, LAST_ALIVE
 from smmlib.trial.tables.columns import date_variables, last_contacts
 from smmlib.trial.tables.problems import DataError, Problem
 from smmlib.trial.tables.reading import PLACE
-from smmlib.trial.units import DAYS_PER_UNIT
+from smmlib.trial.units import DAYS_PER_UNIT, in_unit
 
 ROWS_DATED_BY = {"responses": "ADT", "laboratory": "ADT", "adverse_events": "ASTDT"}
 ROUNDING = 1e-3
@@ -88,7 +88,7 @@ def _cut_times(study, times, day):
     cut = times[times["STARTDT"] <= day].copy()
     later = cut["ADT"] > day
     until = (day - cut["STARTDT"]).dt.days + first_day
-    cut.loc[later, "AVAL"] = until[later] / DAYS_PER_UNIT[study.time_unit]
+    cut.loc[later, "AVAL"] = in_unit(until[later], study.time_unit)
     cut.loc[later, ["event", "ADT"]] = [False, day]
     if "CNSDTDSC" in cut:
         cut.loc[later, "CNSDTDSC"] = "data cut-off"

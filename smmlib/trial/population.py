@@ -3,6 +3,7 @@
 import pandas as pd
 
 from smmlib.trial.data_cutoff import cut_tables
+from smmlib.trial.tables.agreement import is_member
 
 ARM = "arm"
 """Column with the id of the arm that a patient counts for."""
@@ -26,11 +27,6 @@ def analysed_subjects(study, subjects, population=None):
     chosen = study.populations[population or study.population]
     members = subjects if chosen.flag is None else subjects[is_member(subjects[chosen.flag])]
     return members.assign(arm=_arm_of(study, members, chosen.arm_variable))
-
-
-def is_member(flag):
-    """Which patients a flag includes: those with Y, or with a date."""
-    return flag.notna().to_numpy() if flag.dtype.kind == "M" else flag.to_numpy(dtype=bool)
 
 
 def _arm_of(study, subjects, variable):

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from smmlib.trial.tables.problems import DataError, Problem
@@ -43,10 +44,8 @@ def _salt(file):
     """The secret of the data; made when there is none, for a hash that anybody can repeat hides nothing."""
     try:
         if not file.exists():
-            with file.open("x", encoding="ascii") as stream:
+            with suppress(FileExistsError), file.open("x", encoding="ascii") as stream:  # another process was quicker
                 stream.write(secrets.token_hex(32) + "\n")
-        salt = file.read_bytes().strip()
-    except FileExistsError:
         salt = file.read_bytes().strip()
     except OSError as error:
         what = f"cannot be read or made ({error.strerror}); name a file with a secret under data.salt"

@@ -10,10 +10,10 @@ from pathlib import Path
 from smmlib.trial.parameters.study import read_study
 from smmlib.trial.parameters.yaml_source import ParametersError
 from smmlib.trial.tables.columns import needed_columns
+from smmlib.trial.tables.problems import BAD_INPUT
 
 TEMPLATE = Path(__file__).with_name("study.yaml")
 SCHEMA = Path(__file__).parents[3] / "params" / "schema.json"
-BAD_INPUT = 2
 
 
 def main(arguments=None):

@@ -21,8 +21,17 @@ def is_randomised(study, subjects):
     """
     if study.randomised is None:
         return np.ones(len(subjects), dtype=bool)
-    filled = subjects[study.randomised]
-    return filled.notna().to_numpy() if filled.dtype.kind == "M" else filled.to_numpy(dtype=bool)
+    return is_member(subjects[study.randomised])
+
+
+def is_member(flag):
+    """Which patients a column includes: those with Y, or with a date.
+
+    Returns
+    -------
+    ndarray of bool
+    """
+    return flag.notna().to_numpy() if flag.dtype.kind == "M" else flag.to_numpy(dtype=bool)
 
 
 def problems_of_subjects(study, subjects):

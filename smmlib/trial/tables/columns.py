@@ -30,8 +30,7 @@ def needed_columns(study):
 
 def key_of(study, name):
     """Columns of which no two rows of a table may hold the same, or None where a patient may have several rows."""
-    by_visit = study.response is not None and any(visit.visit is not None for visit in study.response.visits)
-    responses = ["USUBJID", "AVISIT"] if by_visit else ["USUBJID", "ADT"]
+    responses = ["USUBJID", "AVISIT" if _has_visits(study) else "ADT"]
     keys = {"subjects": ["USUBJID"], "times": ["USUBJID", "PARAMCD"], "responses": responses}
     return keys.get(name)
 
@@ -87,9 +86,13 @@ def _times(study):
     }
 
 
+def _has_visits(study):
+    """Whether responses are counted at visits that ADRS names."""
+    return study.response is not None and any(visit.visit is not None for visit in study.response.visits)
+
+
 def _responses(study):
     visits = study.response.visits if study.response else []
-    by_visit = any(visit.visit is not None for visit in visits)
     by_day = any(visit.visit is None for visit in visits) or (
         study.assessments and study.assessments.table == "responses"
     )
@@ -97,7 +100,7 @@ def _responses(study):
     return {
         "PARAMCD": ("words", REQUIRED if study.data.responses_paramcd else OPTIONAL),
         "AVALC": ("category", REQUIRED),
-        "AVISIT": ("words", REQUIRED if by_visit else OPTIONAL),
+        "AVISIT": ("words", REQUIRED if _has_visits(study) else OPTIONAL),
         "ADT": dated,
     }
 

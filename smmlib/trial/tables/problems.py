@@ -4,6 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 MOST_ROWS = 5
+BAD_INPUT = 2
+"""Exit code of a command whose parameters or tables cannot be used."""
 
 
 @dataclass(frozen=True)
