@@ -42,7 +42,7 @@ from smmlib.stats.robustness.event_time_shift import event_time_shift
 from smmlib.stats.robustness.fragility import fragility_index
 from smmlib.stats.robustness.guarantee_time import landmark_hazard_ratio, time_dependent_response_hazard_ratio
 from smmlib.stats.robustness.tipping_point import reference_based_hazard_ratio, tipping_point
-from smmlib.stats.survival.follow_up import median_follow_up, risk_table
+from smmlib.stats.survival.follow_up import extreme_follow_up, median_follow_up, risk_table
 from smmlib.stats.survival.kaplan_meier import kaplan_meier, median_survival, survival_at, survival_quantile
 from smmlib.stats.survival.restricted_mean import (
     restricted_mean_difference,
@@ -71,6 +71,7 @@ __all__ = [
     "cox_residuals",
     "cumulative_incidence",
     "event_time_shift",
+    "extreme_follow_up",
     "fisher_test",
     "fragility_index",
     "gray_test",

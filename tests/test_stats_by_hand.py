@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from smmlib import (
+    extreme_follow_up,
     hazard_ratio,
     kaplan_meier,
     logrank_test,
@@ -211,6 +212,27 @@ def test_median_follow_up_of_survivors_when_there_is_none():
     assert isnan(follow_up.value)
     assert follow_up.method.endswith(": not estimable, every patient had the event")
     assert median_follow_up([2, 3], [1, 1], estimator="observed").value == 2.5
+
+
+@pytest.mark.parametrize(
+    ("estimator", "shortest", "longest", "patients"),
+    [("reverse-kaplan-meier", 2, 4, 3), ("survivors", 2, 4, 3), ("observed", 1, 6, 5)],
+)
+def test_shortest_and_longest_follow_up_are_of_the_patients_that_the_median_is_about(
+    estimator, shortest, longest, patients
+):
+    """Without the event are 2, 4, 4; all are 1, 2, 4, 4, 6."""
+    for which, expected in (("shortest", shortest), ("longest", longest)):
+        found = extreme_follow_up([1, 2, 4, 4, 6], [1, 0, 0, 0, 1], which, estimator=estimator, time_unit="years")
+        assert (found.value, found.n, found.events, found.unit) == (expected, patients, 2, "years")
+        assert isnan(found.low)
+        assert found.method.startswith(f"{which.capitalize()} follow-up of ")
+
+
+def test_there_is_no_shortest_follow_up_when_every_patient_had_the_event():
+    found = extreme_follow_up([2, 3], [1, 1], "shortest", estimator="survivors")
+    assert isnan(found.value)
+    assert found.method.endswith(": not estimable, every patient had the event")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from smmlib import (
+    extreme_follow_up,
     hazard_ratio,
     hazard_ratio_test,
     kaplan_meier,
@@ -234,6 +235,8 @@ def test_unknown_option_is_refused_with_the_known_ones():
         median_survival(kaplan_meier([1], [1]), plateau="sas")
     with refused("estimator is 'median': choose one of 'reverse-kaplan-meier', 'survivors', 'observed'."):
         median_follow_up([1], [1], estimator="median")
+    with refused("which is 'median': choose one of 'shortest', 'longest'."):
+        extreme_follow_up([1], [1], "median", estimator=REVERSE)
 
 
 @pytest.mark.parametrize("conf_level", [0, 1, 95, -0.5, nan, "0.95", None])

@@ -105,7 +105,7 @@ def _of_follow_up(study, derived):
             conf_level=study.analysis.conf_level,
             time_unit=study.time_unit,
         )
-        yield _line("follow-up", f"median {estimate_text(median)}")
+        yield _line("follow-up", f"median {estimate_text(median)}, {study.follow_up.estimator}")
 
 
 def _of_endpoint(study, name, endpoint, data):

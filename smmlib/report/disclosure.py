@@ -3,7 +3,7 @@
 Which counts add up to which is known from the names under which the notebooks record them.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -26,13 +26,16 @@ class Margins:
         Each total with its parts; a total given as a number is known to the reader.
     unshown : dict of str to int
         Counts that no record is, but that can be worked out from others: those without the event, say.
-    behind : dict of str to str
-        Records that are no counts, with the name of the count that they give away: a rate, its responders.
+    behind : dict of str to list of str
+        Records that are no counts, with the counts that they give away: a rate, its responders.
+    uncounted : list of str
+        Records that are shown without the patients and events that they rest on, whatever these are.
     """
 
     sums: list
     unshown: dict
     behind: dict
+    uncounted: list = field(default_factory=list)
 
 
 def population_margins(records, arms):
@@ -60,7 +63,18 @@ def population_margins(records, arms):
     for name in (name for name in names if name.endswith(".started")):
         phase = name.removesuffix(".started")
         sums.append((name, [f"{phase}.{part}" for part in ("completed", "stopped", "ongoing")]))
-    return Margins([(total, parts) for total, parts in sums if parts], unshown, {})
+    followed, behind = _of_follow_up(records)
+    sums = [(total, parts) for total, parts in sums if parts]
+    return Margins(sums, unshown | followed, behind, [name for name in ("follow_up",) if name in records])
+
+
+def _of_follow_up(records):
+    """Counts behind the median follow-up, and behind its shortest and longest: one patient each."""
+    if "follow_up" not in records:
+        return {}, {}
+    counts = {"follow_up": records["follow_up"].n, "follow_up.shortest": 1, "follow_up.longest": 1}
+    behind = {name: [f"patients of {name}"] for name in counts}
+    return {f"patients of {name}": count for name, count in counts.items()}, behind
 
 
 def _is(name, kind, arm):
@@ -155,7 +169,7 @@ def response_margins(records, visits):
         sums.append((rate.n, categories))
         sums.append((responders, [f"{visit.id}.{category}" for category in PARTIAL_RESPONSE_OR_BETTER]))
         sums.append((rate.n, [responders, others]))
-        behind |= {visit.id: responders, f"{visit.id}.wilson": responders}
+        behind |= {visit.id: [responders], f"{visit.id}.wilson": [responders]}
     return Margins(sums, unshown, behind)
 
 

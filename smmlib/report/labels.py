@@ -4,6 +4,8 @@ import math
 
 WORDS = {
     "follow_up": "median follow-up",
+    "follow_up.shortest": "shortest follow-up",
+    "follow_up.longest": "longest follow-up",
     "logrank": "log-rank test",
     "survival_difference": "difference of survival",
     "at_risk": "number at risk",
@@ -59,6 +61,8 @@ def _what(study, run, rest, at):
         return lower_first(study.endpoints[run].curve_label) if measure == "survival" else _words(measure)
     if run == "response" and study.response:
         return _response(study, measure, detail)
+    if rest in WORDS:
+        return WORDS[rest]
     phases = {phase.id: lower_first(phase.label) for phase in study.phases}
     what = phases.get(measure) or _words(measure)
     separator = ", " if detail == "stratified" else " "

@@ -65,13 +65,15 @@ class Records(Mapping):
             return
         counts = counts_among(self) | margins.unshown
         hidden = nothing_small_left(margins, counts, suppressed(counts, margins.sums, limit), limit)
-        behind = {name for name, count in margins.behind.items() if count in hidden}
+        behind = {name for name, given_away in margins.behind.items() if hidden.intersection(given_away)}
         for name in (hidden | behind) & self._records.keys():
             self._replace(name, masked(self[name], limit))
         for total, parts in margins.sums:
             if total in hidden:
                 for name in self._records.keys() & set(parts):
                     self._replace(name, replace(self[name], n=NOTHING))
+        for name in margins.uncounted:
+            self._replace(name, replace(self[name], n=NOTHING, events=NOTHING))
         self._hide_events = bool(hidden)
 
     def mask_endpoint(self, tables):

@@ -89,6 +89,10 @@ class Numbers:
             raise KeyError(f"the template asks for {name!r}, which no notebook recorded")
         return self._records[name].result
 
+    def is_shown(self, name):
+        """Whether a number was recorded, exists and is not masked."""
+        return name in self._records and not math.isnan(self.result(name).value)
+
     def link(self, name, text):
         """Text that leads to the cell; the method shows when pointed at."""
         record = self._records[name]

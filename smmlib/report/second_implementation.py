@@ -1,4 +1,4 @@
-"""What lifelines and statsmodels compute rightly, computed by them from the same patients.
+"""What other programs compute rightly, computed by them from the same patients.
 
 Left out are the calls on which they differ from R and SAS: medians on a plateau, their limits when the last patient has
 the event, limits that are not log-log, and comparisons without an event while patients of both arms are at risk.
@@ -88,9 +88,17 @@ def _median(fitter, name, *, limits):
 
 
 def _follow_up(study, tables):
+    name, estimator = "population.follow_up", study.follow_up.estimator
     data = time_to_event(study, tables, study.follow_up.endpoint)
-    fitter = KaplanMeierFitter(alpha=1 - study.analysis.conf_level).fit(data.time, ~data.event)
-    return list(_median(fitter, "population.follow_up", limits=True))
+    patients = pd.DataFrame({"time": data.time, "event": data.event})
+    used = patients["time"] if estimator == "observed" else patients.query("not event")["time"]
+    yield f"{name}.shortest", "value", used.min(), "pandas"
+    yield f"{name}.longest", "value", used.max(), "pandas"
+    if estimator == "reverse-kaplan-meier":
+        fitter = KaplanMeierFitter(alpha=1 - study.analysis.conf_level).fit(data.time, ~data.event)
+        yield from _median(fitter, name, limits=True)
+    else:
+        yield name, "value", used.median(), "pandas"
 
 
 def _one_comparison(study, data, strata, suffix):

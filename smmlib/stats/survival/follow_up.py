@@ -11,6 +11,7 @@ from smmlib.stats.results import NOT_ESTIMABLE, Estimate, SurvivalCurve, percent
 from smmlib.stats.survival.kaplan_meier import check_curve, kaplan_meier, median_survival
 
 ESTIMATORS = ("reverse-kaplan-meier", "survivors", "observed")
+EXTREMES = {"shortest": np.min, "longest": np.max}
 
 
 def median_follow_up(time, event, *, estimator, conf_level=0.95, time_unit="months", arm=""):
@@ -50,14 +51,37 @@ def median_follow_up(time, event, *, estimator, conf_level=0.95, time_unit="mont
     check_conf_level(conf_level)
     if estimator == "reverse-kaplan-meier":
         return _reverse_kaplan_meier(time, event, conf_level, time_unit, arm)
-    used = time[~event] if estimator == "survivors" else time
-    of = "patients without the event" if estimator == "survivors" else "all patients, to the event or to censoring"
-    method = f"Median follow-up, median time of {of}"
-    if not len(used):
-        method, value = f"{method}: not estimable, every patient had the event", NOT_ESTIMABLE
-    else:
-        value = float(np.median(used))
-    return Estimate(value, unit=time_unit, method=method, arm=arm, n=len(used), events=int(event.sum()))
+    used, of = _followed(time, event, estimator)
+    return _of_times(used, np.median, f"Median follow-up, median time of {of}", event, time_unit, arm)
+
+
+def extreme_follow_up(time, event, which, *, estimator, time_unit="months", arm=""):
+    """Shortest or longest follow-up of the patients whose censoring or observation times `median_follow_up` is about.
+
+    For "reverse-kaplan-meier" and "survivors" these are the patients without the event, for "observed" all.
+
+    Parameters
+    ----------
+    time, event, estimator, time_unit, arm
+        As in `median_follow_up`.
+    which : {"shortest", "longest"}
+
+    Returns
+    -------
+    Estimate
+        Without limits: the time of one patient. `n` counts the patients whose times are used.
+
+    Raises
+    ------
+    ValueError
+        As `median_follow_up`, or if `which` is neither of the two.
+    """
+    check_choice(which, EXTREMES, "which")
+    check_choice(estimator, ESTIMATORS, "estimator")
+    time = check_times(time)
+    event = check_indicator(event, "event", len(time))
+    used, of = _followed(time, event, estimator)
+    return _of_times(used, EXTREMES[which], f"{which.capitalize()} follow-up of {of}", event, time_unit, arm)
 
 
 def risk_table(curves, times):
@@ -102,6 +126,21 @@ def risk_table(curves, times):
         ],
         ignore_index=True,
     )
+
+
+def _followed(time, event, estimator):
+    """Times of the patients that an estimator of follow-up is about, and who they are."""
+    if estimator == "observed":
+        return time, "all patients, to the event or to censoring"
+    return time[~event], "patients without the event"
+
+
+def _of_times(used, summary, method, event, time_unit, arm):
+    if not len(used):
+        method, value = f"{method}: not estimable, every patient had the event", NOT_ESTIMABLE
+    else:
+        value = float(summary(used))
+    return Estimate(value, unit=time_unit, method=method, arm=arm, n=len(used), events=int(event.sum()))
 
 
 def _reverse_kaplan_meier(time, event, conf_level, time_unit, arm):

@@ -93,7 +93,8 @@ class FollowUp(Strict):
 
     endpoint: Identifier
     """Endpoint whose censoring times are the follow-up."""
-    estimator: Literal["reverse-kaplan-meier"]
+    estimator: Literal["reverse-kaplan-meier", "survivors", "observed"]
+    """What median follow-up means: from the censoring times of all, of those without the event, or time observed."""
 
 
 class Analysis(Strict):
