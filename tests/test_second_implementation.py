@@ -8,7 +8,7 @@ from smmlib.report.second_implementation import second_implementation
 pytestmark = pytest.mark.by_hand
 
 FOLLOWED = [("A", 10, ""), ("A", 20, "dead"), ("A", 40, ""), ("B", 25, "dead"), ("B", 30, ""), ("B", 50, "")]
-"""Arm, day of January and the month after it on which each was last seen, and whether dead."""
+"""Arm, days of follow-up, and whether they ended with death."""
 
 
 def patients():

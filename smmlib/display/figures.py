@@ -38,6 +38,8 @@ STYLE = {
 }
 WIDTH, HEIGHT = 7.8, 4.7
 LABEL_GAP = 0.065
+HEADING = 0.4
+"""Height of the line above the bars of a visit, in bars."""
 
 
 def survival_figure(curves, risk, *, axis_times, time_label, survival_label, note):
@@ -77,15 +79,14 @@ def survival_figure(curves, risk, *, axis_times, time_label, survival_label, not
         return figure
 
 
-def response_figure(categories, rates, *, note):
-    """Response as one bar a visit, best category first, with the counts written in it.
+def response_figure(bars, *, note):
+    """Response as one bar a visit, or a visit and arm, best category first, with the counts written in it.
 
     Parameters
     ----------
-    categories : mapping of str to mapping of str to Estimate
-        For each visit, by its label, the count of each category.
-    rates : mapping of str to str
-        For each visit, by its label, what to write at the end of its bar.
+    bars : sequence of tuple of str, mapping of str to Estimate, str
+        Label of the visit, the count of each category, and what to write at the end of the bar. Bars of one visit stand
+        together; where they are of two arms, each is named by the arm that its counts carry.
     note : str
         What is said of the patients in the corner.
 
@@ -93,14 +94,15 @@ def response_figure(categories, rates, *, note):
     -------
     Figure
     """
+    arms = list(dict.fromkeys(_arm_of(counts) for _, counts, _ in bars))
+    headings = len(dict.fromkeys(visit for visit, _, _ in bars)) if len(arms) > 1 else 0
+    rows = len(bars) + HEADING * headings
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(WIDTH, 0.7 + 0.95 * len(categories)))
-        axes = figure.add_axes((0.03, 0.19, 0.93, 0.8))
-        for row, (visit, counts) in enumerate(categories.items()):
-            _draw_bar(axes, row, counts)
-            axes.text(0, row - 0.36, visit, va="bottom", fontweight="bold")
-            axes.text(1, row - 0.36, rates[visit], va="bottom", ha="right", color=ARM_COLOUR, fontweight="bold")
-        axes.set(xlim=(0, 1), ylim=(len(categories) - 0.6, -0.68), yticks=[])
+        figure = Figure(figsize=(WIDTH, 0.7 + 0.95 * rows))
+        bottom = 0.19 * 2.6 / figure.get_figheight()
+        axes = figure.add_axes((0.03, bottom, 0.93, 0.99 - bottom))
+        _draw_bars(axes, bars, arms)
+        axes.set(xlim=(0, 1), ylim=(rows - 0.6, -0.68), yticks=[])
         axes.set_xticks(np.linspace(0, 1, 6), [f"{percent}%" for percent in range(0, 101, 20)])
         sns.despine(ax=axes, left=True)
         _write_note(figure, note)
@@ -197,6 +199,26 @@ def _write_risk_table(axes, curves, risk):
 
 def _write_note(figure, note):
     figure.text(0.985, 0.012, note, ha="right", va="bottom", fontsize=8.5, style="italic", color=FAINT)
+
+
+def _arm_of(counts):
+    """The arm that counts carry."""
+    return next(iter(counts.values())).arm
+
+
+def _draw_bars(axes, bars, arms):
+    """The bars from top to bottom, each under its name: the visit, or the arm under the heading of the visit."""
+    row, before = 0.0, None
+    for visit, counts, rate in bars:
+        colour = (ARM_COLOUR, REFERENCE_COLOUR)[arms.index(_arm_of(counts))]
+        if len(arms) > 1 and visit != before:
+            axes.text(0, row - 0.36, visit, va="bottom", fontweight="bold")
+            row += HEADING
+        name = {"s": _arm_of(counts), "color": colour} if len(arms) > 1 else {"s": visit}
+        axes.text(0, row - 0.36, va="bottom", fontweight="bold", **name)
+        axes.text(1, row - 0.36, rate, va="bottom", ha="right", color=colour, fontweight="bold")
+        _draw_bar(axes, row, counts)
+        row, before = row + 1, visit
 
 
 def _draw_bar(axes, row, counts):

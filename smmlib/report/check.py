@@ -14,6 +14,7 @@ from smmlib.trial.endpoints.words import estimand, rule_in_words
 from smmlib.trial.parameters.study import read_study
 from smmlib.trial.parameters.yaml_source import ParametersError
 from smmlib.trial.population import subjects_in_arm
+from smmlib.trial.response.rates import arm_categories
 from smmlib.trial.tables.columns import date_variables
 from smmlib.trial.tables.problems import BAD_INPUT, DataError
 
@@ -132,10 +133,11 @@ def _of_progression(derived):
 
 
 def _of_response(study, visit, data):
-    counts = {category: int((data.category == category).sum()) for category in RESPONSE_CATEGORIES}
-    counted = ", ".join(f"{category} {count}" for category, count in counts.items() if count)
-    arm = study.arms.named(study.response.arm).label
-    yield _line("response", f"{visit.label}, {arm}, {len(data.category)} patients: {counted}")
+    for arm in study.response_arms:
+        recorded = arm_categories(data, arm)
+        counts = {category: int((recorded == category).sum()) for category in RESPONSE_CATEGORIES}
+        counted = ", ".join(f"{category} {count}" for category, count in counts.items() if count)
+        yield _line("response", f"{visit.label}, {arm.label}, {len(recorded)} patients: {counted}")
 
 
 if __name__ == "__main__":

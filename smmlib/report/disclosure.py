@@ -13,6 +13,8 @@ from smmlib.trial import reason_counts, time_to_event
 from smmlib.trial.categories import PARTIAL_RESPONSE_OR_BETTER, RESPONSE_CATEGORIES
 
 NOTHING = float("nan")
+COMPARISONS = ("difference", "odds_ratio", "fisher")
+"""What compares the response of two arms."""
 CURVE_ARRAYS = ("time", "survival", "low", "high", "std_error", "at_risk", "events", "censored")
 
 
@@ -158,26 +160,34 @@ def nothing_small_left(margins, counts, hidden, limit):
     return hidden
 
 
-def response_margins(records, visits):
-    """Margins of the records of the response notebook: categories add up to the patients, some to the responders."""
+def response_margins(records, visits, arms):
+    """Margins of the records of the response notebook: categories add up to the patients, some to the responders.
+
+    Where both arms are reported, what compares them gives away the responders of one with those of the other.
+    """
     sums, unshown, behind = [], {}, {}
     for visit in visits:
-        rate = records[visit.id]
-        responders, others = f"responders {visit.id}", f"others {visit.id}"
-        unshown |= {responders: rate.events, others: rate.n - rate.events}
-        categories = [f"{visit.id}.{category}" for category in RESPONSE_CATEGORIES]
-        sums.append((rate.n, categories))
-        sums.append((responders, [f"{visit.id}.{category}" for category in PARTIAL_RESPONSE_OR_BETTER]))
-        sums.append((rate.n, [responders, others]))
-        behind |= {visit.id: [responders], f"{visit.id}.wilson": [responders]}
+        suffixes = [suffix for suffix in ("", *(f".{arm.id}" for arm in arms)) if f"{visit.id}{suffix}" in records]
+        for suffix in suffixes:
+            rate = records[f"{visit.id}{suffix}"]
+            responders, others = (f"{who} {visit.id}{suffix}" for who in ("responders", "others"))
+            unshown |= {responders: rate.events, others: rate.n - rate.events}
+            sums.append((rate.n, [f"{visit.id}.{category}{suffix}" for category in RESPONSE_CATEGORIES]))
+            better = [f"{visit.id}.{category}{suffix}" for category in PARTIAL_RESPONSE_OR_BETTER]
+            sums += [(responders, better), (rate.n, [responders, others])]
+            behind |= {f"{visit.id}{kind}{suffix}": [responders] for kind in ("", ".wilson")}
+        for comparison in COMPARISONS:
+            behind[f"{visit.id}.{comparison}"] = [f"responders {visit.id}{suffix}" for suffix in suffixes]
     return Margins(sums, unshown, behind)
 
 
 def masked(result, limit):
     """A result of which nothing is left but what it is about."""
-    changes = dict.fromkeys(("value", "low", "high", "std_error", "n", "events"), NOTHING)
-    why = f"{result.method}; masked, because a count under {limit} could be read or worked out from it"
-    return replace(result, **changes, unit=MASKED, method=why)
+    numbers = ("value", "low", "high", "std_error", "statistic", "p_value", "n", "events")
+    changes = {name: NOTHING for name in numbers if hasattr(result, name)}
+    unit = {"unit": MASKED} if hasattr(result, "unit") else {}
+    why = f"{result.method}; {MASKED}, because a count under {limit} could be read or worked out from it"
+    return replace(result, **changes, **unit, method=why)
 
 
 def without_small_counts(result, limit, *, hide_events):

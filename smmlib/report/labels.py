@@ -10,6 +10,13 @@ WORDS = {
     "survival_difference": "difference of survival",
     "at_risk": "number at risk",
 }
+RESPONSE_WORDS = {
+    "": "partial response or better",
+    "wilson": "Wilson interval",
+    "difference": "difference of the rates",
+    "odds_ratio": "odds ratio",
+    "fisher": "Fisher's exact test",
+}
 SAYS_WHAT = ("exclusion", "stratum", "reason", "adverse")
 """Counts whose names number what they count; their method says it."""
 SECTIONS = {"population": "Patients", "response": "Response"}
@@ -75,5 +82,4 @@ def _words(measure):
 
 def _response(study, measure, detail):
     visit = next((visit.label for visit in study.response.visits if visit.id == measure), measure)
-    kind = {"": "partial response or better", "wilson": "Wilson interval"}.get(detail, detail)
-    return f"{lower_first(visit)}, {kind}"
+    return f"{lower_first(visit)}, {RESPONSE_WORDS.get(detail, detail)}"

@@ -9,7 +9,7 @@ from IPython import get_ipython
 from IPython.display import display
 
 from smmlib.display.figures import svg_text
-from smmlib.display.formatting import estimate_text, p_value_text, rounded
+from smmlib.display.formatting import MASKED, estimate_text, is_masked, p_value_text, rounded
 from smmlib.report.disclosure import (
     NOTHING,
     counts_among,
@@ -127,9 +127,12 @@ def result_text(result):
     """A result in a line of text."""
     if isinstance(result, Estimate):
         return estimate_text(result)
-    if math.isnan(result.statistic):
+    if is_masked(result):
+        return MASKED
+    if math.isnan(result.p_value):
         return "not estimable"
-    return f"chi-square {rounded(result.statistic, 2)}, P = {p_value_text(result.p_value)}".replace("= <", "< ")
+    statistic = f"chi-square {rounded(result.statistic, 2)}, " if result.df else ""
+    return f"{statistic}P = {p_value_text(result.p_value)}".replace("= <", "< ")
 
 
 def _current_cell():

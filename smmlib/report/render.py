@@ -93,6 +93,10 @@ class Numbers:
         """Whether a number was recorded, exists and is not masked."""
         return name in self._records and not math.isnan(self.result(name).value)
 
+    def is_all(self, name):
+        """Whether a count is of all the patients that it is a part of."""
+        return self.result(name).value == self.result(name).n
+
     def link(self, name, text):
         """Text that leads to the cell; the method shows when pointed at."""
         record = self._records[name]
@@ -133,12 +137,16 @@ class Numbers:
 
     def p_value(self, name):
         """With its sign: "P = 0.03", "P < 0.001"."""
-        text = formatting.p_value_text(self.result(name).p_value)
+        text = self._p_value_text(name)
         return self.link(name, f"P\u00a0<\u00a0{text[1:]}" if text.startswith("<") else f"P\u00a0=\u00a0{text}")
 
     def p_value_cell(self, name):
         """Without its name, for a table: "0.03", "<0.001"."""
-        return self.link(name, formatting.p_value_text(self.result(name).p_value))
+        return self.link(name, self._p_value_text(name))
+
+    def _p_value_text(self, name):
+        result = self.result(name)
+        return formatting.MASKED if formatting.is_masked(result) else formatting.p_value_text(result.p_value)
 
     def statistic(self, name):
         return self.link(name, formatting.number_text(self.result(name).statistic, "statistic"))

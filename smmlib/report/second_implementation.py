@@ -1,7 +1,8 @@
 """What other programs compute rightly, computed by them from the same patients.
 
 Left out are the calls on which they differ from R and SAS: medians on a plateau, their limits when the last patient has
-the event, limits that are not log-log, and comparisons without an event while patients of both arms are at risk.
+the event, limits that are not log-log, comparisons without an event while patients of both arms are at risk, and score
+limits of a difference of rates.
 """
 
 import warnings
@@ -12,11 +13,12 @@ from lifelines import CoxPHFitter, KaplanMeierFitter
 from lifelines.exceptions import ConvergenceError
 from lifelines.statistics import logrank_test
 from lifelines.utils import median_survival_times
+from scipy.stats.contingency import odds_ratio
 from statsmodels.duration.hazard_regression import PHReg
 from statsmodels.duration.survfunc import survdiff
-from statsmodels.stats.proportion import proportion_confint
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from smmlib.trial import arm_times, read_study, read_tables, response_at, time_to_event
+from smmlib.trial import arm_categories, arm_times, read_study, read_tables, response_at, time_to_event
 from smmlib.trial.categories import PARTIAL_RESPONSE_OR_BETTER
 
 SMALLEST_BY_SUBTRACTION = 1e-8
@@ -150,15 +152,39 @@ def _lifelines_cox(study, data, name, stratum):
 
 
 def _response(study, tables):
-    numbers = []
     for visit in study.response.visits:
-        recorded = response_at(study, tables, visit).category
-        responders = int(np.isin(recorded, PARTIAL_RESPONSE_OR_BETTER).sum())
-        for suffix, method in (("", "beta"), (".wilson", "wilson")):
-            limits = proportion_confint(responders, len(recorded), 1 - study.analysis.conf_level, method)
-            name = f"response.{visit.id}{suffix}"
-            numbers += [(name, "low", limits[0], "statsmodels"), (name, "high", limits[1], "statsmodels")]
-    return numbers
+        responses = response_at(study, tables, visit)
+        counts = []
+        for arm in study.response_arms:
+            recorded = arm_categories(responses, arm)
+            counts += [int(np.isin(recorded, PARTIAL_RESPONSE_OR_BETTER).sum()), len(recorded)]
+            suffix = f".{arm.id}" if study.response.arm is None else ""
+            yield from _rate(study, f"response.{visit.id}", suffix, *counts[-2:])
+        if study.response.arm is None:
+            yield from _rates_compared(study, f"response.{visit.id}", counts)
+
+
+def _rate(study, name, suffix, responders, patients):
+    for kind, method in (("", "beta"), (".wilson", "wilson")):
+        limits = proportion_confint(responders, patients, 1 - study.analysis.conf_level, method)
+        yield from _limits(f"{name}{kind}{suffix}", limits, "statsmodels")
+
+
+def _rates_compared(study, name, counts):
+    """The odds ratio, where no cell of the table is empty."""
+    responders, patients, reference_responders, reference_patients = counts
+    others, reference_others = patients - responders, reference_patients - reference_responders
+    table = [[responders, others], [reference_responders, reference_others]]
+    if 0 in (responders, others, reference_responders, reference_others):
+        return
+    score = {"method": "score", "correction": True, "alpha": 1 - study.analysis.conf_level}
+    limits = confint_proportions_2indep(*counts, compare="odds-ratio", **score)
+    yield from _limits(f"{name}.odds_ratio", limits, "statsmodels")
+    yield f"{name}.odds_ratio", "value", odds_ratio(table, kind="sample").statistic, "scipy"
+
+
+def _limits(name, limits, program):
+    return [(name, "low", limits[0], program), (name, "high", limits[1], program)]
 
 
 def _finite(value):

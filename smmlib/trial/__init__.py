@@ -6,11 +6,12 @@ from smmlib.trial.endpoints.time_to_event import arm_times, reason_counts, time_
 from smmlib.trial.endpoints.words import estimand, rule_in_words, start_in_words
 from smmlib.trial.parameters.study import read_study
 from smmlib.trial.population import exclusion_reasons, population_steps, stratum_levels, subjects_in_arm
-from smmlib.trial.response.rates import response_at
+from smmlib.trial.response.rates import arm_categories, response_at
 from smmlib.trial.treatment import phase_course
 
 __all__ = [
     "adverse_event_patients",
+    "arm_categories",
     "arm_times",
     "estimand",
     "exclusion_reasons",

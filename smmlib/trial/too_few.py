@@ -6,6 +6,7 @@ import numpy as np
 
 from smmlib.trial.endpoints.time_to_event import arm_times
 from smmlib.trial.population import analysed_subjects, subjects_in_arm
+from smmlib.trial.response.rates import arm_categories
 from smmlib.trial.tables.problems import Problem
 
 
@@ -41,8 +42,10 @@ def _small(study, endpoints, responses, limit):
             if at_risk < limit:
                 yield f"endpoint {name} has {at_risk} patients at risk in arm {arm.label}"
     for name, data in responses.items():
-        if len(data.category) < limit:
-            yield f"response at {name} is counted among {len(data.category)} patients"
+        for arm in study.response_arms:
+            patients = len(arm_categories(data, arm))
+            if patients < limit:
+                yield f"response at {name} is counted among {patients} patients of arm {arm.label}"
 
 
 def _most_at_risk(time, _event, entry):

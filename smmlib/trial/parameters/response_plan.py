@@ -147,8 +147,8 @@ class ResponseVisit(Strict):
 class Response(Strict):
     """Response categories of the International Myeloma Working Group."""
 
-    arm: Identifier
-    """Arm whose response is reported."""
+    arm: Identifier | None = None
+    """Arm whose response is reported; both are, and compared, when left out."""
     criteria: Literal["recorded", "imwg-2016"] = "recorded"
     """Categories as recorded in ADRS, or derived from the laboratory values and confirmed by a second assessment."""
     start: str | None = None

@@ -179,6 +179,11 @@ class Study(Strict):
     synthetic: CohortDesign | None = None
     """How the synthetic patients were made, when they were."""
 
+    @property
+    def response_arms(self):
+        """The arms whose response is reported."""
+        return self.arms.both if self.response.arm is None else (self.arms.named(self.response.arm),)
+
     @model_validator(mode="after")
     def _parts_agree(self):
         found = list(contradictions(self))

@@ -8,14 +8,14 @@ import pandas as pd
 
 from smmlib.trial.categories import NOT_EVALUABLE
 from smmlib.trial.data_cutoff import cut_tables
-from smmlib.trial.population import analysed_subjects, subjects_in_arm
+from smmlib.trial.population import ARM, analysed_subjects, subjects_in_arm
 from smmlib.trial.privacy import names_of
 from smmlib.trial.response.course import best_response
 from smmlib.trial.response.courses import dated, response_courses
 from smmlib.trial.tables.problems import DataError, Problem
 from smmlib.trial.tables.reading import PLACE
 
-DERIVATION = ("visit", "patient", "response", "date", "confirmed", "explanation", "source")
+DERIVATION = ("visit", "patient", "arm", "response", "date", "confirmed", "explanation", "source")
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,12 +25,16 @@ class ResponseAtVisit:
     Attributes
     ----------
     category : ndarray of str, shape (n,)
-        Patients of the denominator without an assessment count as not evaluable, and so as not responding.
+        Patients of the denominator without an assessment count as not evaluable, and so as not responding, be it that
+        nobody of their arm has one.
+    arm : ndarray of str, shape (n,)
+        Id of the arm that each counts for.
     derivation : DataFrame
         Why: a row a patient, with the day, the confirmation, the values that decided and where they stand.
     """
 
     category: np.ndarray
+    arm: np.ndarray
     derivation: pd.DataFrame
 
 
@@ -51,7 +55,8 @@ def response_at(study, tables, visit):
     Raises
     ------
     DataError
-        If the visit does not occur, or the laboratory values contradict what the parameters say of them.
+        If the visit does not occur, nobody of a reported arm counts at it, or the laboratory values contradict what the
+        parameters say of them.
     """
     tables = cut_tables(study, tables, study.data_cutoff)
     patients = _denominator(study, tables, visit)
@@ -59,17 +64,30 @@ def response_at(study, tables, visit):
     missing = (NOT_EVALUABLE, "", "", "no assessment", "")
     found = [rows.get(patient, missing) for patient in patients.index]
     names = names_of(study, patients.index)
+    labels = patients[ARM].map({arm.id: arm.label for arm in study.arms.both})
     derivation = pd.DataFrame(
-        [(visit.label, name, *row) for name, row in zip(names, found, strict=True)], columns=DERIVATION
+        [(visit.label, name, label, *row) for name, label, row in zip(names, labels, found, strict=True)],
+        columns=DERIVATION,
     )
-    return ResponseAtVisit(np.array([row[0] for row in found], dtype=str), derivation)
+    categories = np.array([row[0] for row in found], dtype=str)
+    return ResponseAtVisit(categories, patients[ARM].to_numpy(dtype=str), derivation)
+
+
+def arm_categories(response, arm):
+    """Response categories of the patients of one arm: `response` from `response_at`, `arm` one of the study's arms."""
+    return response.category[response.arm == arm.id]
 
 
 def _denominator(study, tables, visit):
-    arm = study.arms.named(study.response.arm)
-    patients = subjects_in_arm(analysed_subjects(study, tables.subjects), arm)
+    patients = analysed_subjects(study, tables.subjects)
+    patients = patients[patients[ARM].isin([arm.id for arm in study.response_arms])]
     if visit.denominator != "analysed":
         patients = patients[patients[_phase(study, visit.denominator).start].notna()]
+    empty = [arm for arm in study.response_arms if subjects_in_arm(patients, arm).empty]
+    if empty:
+        among = "is analysed" if visit.denominator == "analysed" else f"started {visit.denominator}"
+        what = f"response at {visit.id}: no patient of arm {empty[0].value!r} {among}, so that there is no rate"
+        raise DataError([Problem(study.data.subjects, "", "", what)])
     return patients
 
 
