@@ -2,6 +2,7 @@
 
 import pytest
 
+from smmlib.report.disclosure import masked
 from smmlib.report.ledger import ClaimError, ledger
 from smmlib.report.records import Record
 from smmlib.stats.results import Estimate, HypothesisTest
@@ -45,6 +46,13 @@ def test_value_at_printed_precision(value, published, shown, expected):
     [
         (1e-9, "<0.001", "<0.001", "reproduced"),
         (0.001, "<0.001", "0.001", "different"),
+        (0.00009999, "<0.0001", "<0.0001", "reproduced"),
+        (0.0001, "< 0.0001", "0.0001", "different"),
+        (0.495, "0.50", "0.50", "reproduced"),
+        (0.5049, "0.50", "0.50", "reproduced"),
+        (0.505, "0.50", "0.51", "different"),
+        (0.9649, "0.96", "0.96", "reproduced"),
+        (0.0695, "0.070", "0.070", "reproduced"),
         (0.0349, "0.03", "0.03", "reproduced"),
         (0.035, "0.03", "0.04", "different"),
         (NOT_A_NUMBER, "<0.001", "not estimable", "different"),
@@ -52,6 +60,14 @@ def test_value_at_printed_precision(value, published, shown, expected):
 )
 def test_p_value(p_value, published, shown, expected):
     assert verdict(HypothesisTest(1.0, p_value, 1, ""), p_value=published) == (shown, expected)
+
+
+@pytest.mark.by_hand
+@pytest.mark.parametrize("result", [Estimate(0.7), HypothesisTest(4.0, 0.05, 1, "Fisher's exact test")])
+def test_what_is_masked_is_not_compared(result):
+    claim = {"value": "0.7"} if isinstance(result, Estimate) else {"p_value": "0.05"}
+    assert verdict(result, **claim)[1] == "reproduced"
+    assert verdict(masked(result, 5), **claim) == ("masked", "not compared")
 
 
 @pytest.mark.by_hand

@@ -100,7 +100,7 @@ def hidden_of_endpoints(study, tables):
     Returns
     -------
     dict of str to set of str
-        For each endpoint, names of its records: "events.rd", "reason.2.rd".
+        For each endpoint, names of its records: "events.rd" with "share.rd", "reason.2.rd".
     """
     hidden = {endpoint: set() for endpoint in study.endpoints}
     shown = {arm.id: [] for arm in study.arms.both}
@@ -119,7 +119,7 @@ def hidden_of_endpoints(study, tables):
 def _hidden_of_arm(name, events, reasons, shown, study):
     """Names of what is hidden of one endpoint in one arm; `shown` takes up what is not."""
     patients, limit = sum(reasons.values()), study.suppress_below
-    hidden, told = {name}, []
+    hidden, told = {name, name.replace("events.", "share.")}, []
     if _is_safe(events, patients, shown, limit):
         hidden, told = set(), [events, patients - events]  # the rest of the patients is told with the events
         shown.append(events)

@@ -9,6 +9,7 @@ WORDS = {
     "logrank": "log-rank test",
     "survival_difference": "difference of survival",
     "at_risk": "number at risk",
+    "share": "share with the event",
 }
 RESPONSE_WORDS = {
     "": "partial response or better",

@@ -65,6 +65,8 @@ def _one_endpoint(study, tables, endpoint):
 
 def _one_arm(study, arm, time, event, entry):
     fitter = KaplanMeierFitter(alpha=1 - study.analysis.conf_level).fit(time, event, entry=entry)
+    share = proportion_confint(event.sum(), len(event), 1 - study.analysis.conf_level, "beta")
+    yield from _limits(f"share.{arm}", share, "statsmodels")
     log_log = study.analysis.conf_type == "log-log"
     yield from _median(fitter, f"median.{arm}", limits=log_log)
     for landmark in study.analysis.landmarks:
