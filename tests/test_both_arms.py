@@ -3,12 +3,14 @@
 import pytest
 from small_trial import read_trial, write_trial
 
+from smmlib import fisher_test, odds_ratio, patient_count, rate_difference, response_rate
+from smmlib.display.formatting import is_masked
 from smmlib.report import check
 from smmlib.report.disclosure import response_margins
+from smmlib.report.recording import Records, result_text
 from smmlib.report.second_implementation import second_implementation
-from smmlib.stats.response.rate import response_rate
-from smmlib.trial import response_at
-from smmlib.trial.response.rates import arm_categories
+from smmlib.trial import arm_categories, response_at
+from smmlib.trial.categories import RESPONSE_CATEGORIES
 from smmlib.trial.tables.problems import DataError
 
 pytestmark = pytest.mark.by_hand
@@ -85,15 +87,27 @@ def test_other_programs_are_asked_of_both_arms_and_of_their_odds_ratio(tmp_path)
     assert {name for name, _ in found} >= {"response.best.a", "response.best.wilson.b", "response.best.odds_ratio"}
 
 
-@pytest.mark.parametrize("suffixes", [("",), (".a", ".b")])
-def test_a_comparison_gives_away_the_responders_of_both_arms(tmp_path, suffixes):
-    study, _ = read_trial(tmp_path, study_of(), subjects=patients(), responses=responses())
-    records = {f"best{suffix}": response_rate(3, 5) for suffix in suffixes}
-    margins = response_margins(records, study.response.visits, study.arms.both)
-    responders = [f"responders best{suffix}" for suffix in suffixes]
-    assert {name: margins.behind[f"best.{name}"] for name in ("difference", "odds_ratio", "fisher")} == {
-        "difference": responders,
-        "odds_ratio": responders,
-        "fisher": responders,
+@pytest.mark.parametrize(("responders_of_b", "hidden"), [(2, True), (10, False)])
+def test_a_comparison_is_masked_where_it_gives_away_the_responders_of_an_arm(tmp_path, responders_of_b, hidden):
+    """Of 20 patients an arm 12 responded in A, all with PR; the others of both arms had SD."""
+    study, _ = read_trial(tmp_path, study_of() | {"suppress_below": 5}, subjects=patients(), responses=responses())
+    records, table = Records("response", study), (12, 20, responders_of_b, 20)
+    for arm, responders in (("a", 12), ("b", responders_of_b)):
+        split = dict.fromkeys(RESPONSE_CATEGORIES, 0) | {"PR": responders, "SD": 20 - responders}
+        for kind, method in (("", "clopper-pearson"), (".wilson", "wilson")):
+            records[f"best{kind}.{arm}"] = response_rate(responders, 20, method=method)
+        for category, count in split.items():
+            records[f"best.{category}.{arm}"] = patient_count(count, what=category, of=20)
+    records["best.difference"], records["best.odds_ratio"] = rate_difference(*table), odds_ratio(*table)
+    records["best.fisher"] = fisher_test(*table)
+    records.mask(response_margins(records, study.response.visits, study.arms.both))
+    assert {name: is_masked(result) for name, result in records.items() if "." not in name.removeprefix("best.")} == {
+        "best.a": False,
+        "best.b": hidden,
+        "best.difference": hidden,
+        "best.odds_ratio": hidden,
+        "best.fisher": hidden,
     }
-    assert len(margins.sums) == 3 * len(suffixes)
+    assert is_masked(records["best.wilson.b"]) == hidden
+    assert (records["best.fisher"].p_value == records["best.fisher"].p_value) == (not hidden)
+    assert result_text(records["best.fisher"]) == ("masked" if hidden else "P = 0.75")

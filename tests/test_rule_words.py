@@ -62,6 +62,6 @@ def test_late_entry_and_patients_left_out_in_words():
     assert "From diagnosis to death." in from_diagnosis
     assert "Patients count as at risk from randomisation on (late entry)." in from_diagnosis
     after = rule_in_words(study, BUNDLED_RULES["survival-after-progression"])
-    assert "Patients without progression are left out." in after
+    assert "Patients without progression are left out, so that the arms are no longer as randomised." in after
     planned = rule_in_words(study, BUNDLED_RULES["progression-free-survival-fda-b"])
     assert "What an assessment finds is counted on the next planned day." in planned

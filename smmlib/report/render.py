@@ -18,8 +18,8 @@ from smmlib.trial.categories import RESPONSE_CATEGORIES
 from smmlib.trial.endpoints.words import ESTIMAND_SOURCE, estimand, rule_in_words
 
 PAGE = Path(__file__).parent / "page"
-MOST_TILES = 3
-"""Endpoints that have a tile at the head of the page: the first ones of the runs."""
+MOST_TILES = 4
+"""Tiles in the row at the head of the page: the patients, the first endpoints of the runs, and response."""
 SECTIONS = ("population", "time_to_event", "response")
 
 
@@ -42,6 +42,7 @@ def render(folder, study, report):
     numbers = Numbers(study, report.records, runs)
     environment = _environment(study, numbers)
     style = (PAGE / "style.css").read_text(encoding="utf-8").replace("FONT_DATA", _font())
+    compared = [run.name for run in runs if numbers.has(f"{run.name}.hazard_ratio")]
     page = environment.get_template("index.html").render(
         style=style,
         runs=runs,
@@ -52,7 +53,7 @@ def render(folder, study, report):
         entries=report.entries,
         checks=report.checks,
         methods=_methods(study, report.records),
-        first_endpoints=[run.name for run in runs if numbers.has(f"{run.name}.hazard_ratio")][:MOST_TILES],
+        first_endpoints=compared[: MOST_TILES - 2 if study.response else MOST_TILES - 1],
         versions=package_versions(),
         derivations={name.removesuffix(".derivation") for run in runs for name in run.tables},
         categories=RESPONSE_CATEGORIES,

@@ -30,7 +30,7 @@ def _sentences(study, rule):
     first = ", whichever is first" if len(rule.event) > 1 else ""
     yield f"From {in_words(rule.start)} to {' or '.join(rule.event.values())}{first}."
     if rule.missing_start == "left out":
-        yield f"Patients without {in_words(rule.start)} are left out."
+        yield f"Patients without {in_words(rule.start)} are left out, so that the arms are no longer as randomised."
     if rule.entry:
         yield f"Patients count as at risk from {in_words(rule.entry)} on (late entry)."
     if rule.ends_observation:
