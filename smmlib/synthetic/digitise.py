@@ -32,8 +32,8 @@ def digitise(path, *, page=1, panel=None, time_ticks=None, survival_ticks=None):
     panel : int, optional
         Which figure of the page, from 1, row by row; needed where there are several.
     time_ticks, survival_ticks : sequence of float, optional
-        The printed labels of the tick marks in rising order, where they cannot be read as text, as in the SVG files that
-        matplotlib and R's `svg` write; a mark without label counts too.
+        The printed labels of the tick marks in rising order, where they cannot be read as text, as in the SVG files
+        that matplotlib and R's `svg` write; a mark without label counts too.
 
     Returns
     -------
@@ -51,8 +51,8 @@ def digitise(path, *, page=1, panel=None, time_ticks=None, survival_ticks=None):
     if not drawing.paths:
         raise DigitiseError(_nothing_drawn(path, drawing))
     found = find_panel(drawing, path.name, panel=panel, time_ticks=time_ticks, survival_ticks=survival_ticks)
-    candidates, slanted = step_curves(drawing, found)
-    curves, limits, doubtful = without_limits(candidates, drawing.tolerance)
+    candidates, wavering, slanted = step_curves(drawing, found)
+    curves, limits, doubtful = without_limits(candidates, wavering, drawing.tolerance)
     if not curves:
         raise DigitiseError(_no_curve(path, slanted))
     names = curve_names(drawing, found, curves)
@@ -92,7 +92,7 @@ def _read(path, page):
         raise DigitiseError(f"{path} does not exist: check the path.")
     if (size := path.stat().st_size) > LARGEST_FILE:
         raise DigitiseError(
-            f"{path.name} has {size / 1024**2:.0f} MiB, more than {LARGEST_FILE // 1024**2}: save the page of the figure."
+            f"{path.name} has {size / 1024**2:.0f} MiB, more than {LARGEST_FILE // 1024**2}: save the page alone."
         )
     if not isinstance(page, int) or page < 1:
         raise DigitiseError(f"page is {page!r}: give a whole number from 1.")
@@ -111,8 +111,8 @@ def _nothing_drawn(path, drawing):
 def _no_curve(path, slanted):
     also = f" {slanted} line(s) run from the start without steps, as smoothed curves do." if slanted else ""
     return (
-        f"No step curve was found within the axes of {path.name}.{also} A curve goes in level and upright steps, is not "
-        f"filled, and begins at 1, or at time 0 and 0; one drawn as a filled outline or as separate dashes is not read."
+        f"No step curve was found within the axes of {path.name}.{also} A curve goes in level and upright steps, is "
+        f"not filled, and begins at 1, or at time 0 and 0; a filled outline or separate dashes are not read."
     )
 
 
@@ -147,10 +147,10 @@ def _axes_notes(panel, time_ticks, survival_ticks):
 
 def _line_notes(limits, doubtful, slanted, lost):
     if limits:
-        yield f"{limits} line(s) stepping with a curve and staying on one side of it were left out as confidence limits."
+        yield f"{limits} line(s), two alike on either side of a curve and stepping with it, were left out as limits."
     for names in doubtful:
-        yield f"{names[0]} and {names[1]} step at the same times and look alike: one may be a confidence limit of the other."
+        yield f"{names[0]} and {names[1]} step at the same times: one may be a confidence limit of the other."
     if slanted:
         yield f"{slanted} line(s) without steps, such as smoothed curves, were left out."
     if lost:
-        yield f"{lost} censor tick(s) stand where curves run together and could not be given to one: they were left out."
+        yield f"{lost} censor tick(s) stand where curves run together and were left out: nothing tells whose they are."

@@ -1,10 +1,11 @@
 """Step curves among the lines of a panel: pieces joined, what is hidden cut off, axes and reference lines left out."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
-from smmlib.synthetic.digitising.axes import UP, rows_of_marks
+from smmlib.synthetic.digitising.axes import ACROSS, UP, rows_of_marks
 
 # A curve that starts at 1 (or 0, for an incidence) may be off by this; one that starts elsewhere needs more drops.
 START = 0.02
@@ -56,26 +57,47 @@ def step_curves(drawing, panel):
     Returns
     -------
     curves : list of StepCurve
+        Those that fall all the way, or rise, in the order drawn.
+    wavering : list of StepCurve
+        Step lines that do neither, as confidence limits may.
     slanted : int
         Lines as long as a curve, starting where one starts, that do not go in steps.
     """
     tolerance = drawing.tolerance
+    level = _grid(drawing, panel)
     lines = [
         (index, path) for index, path in enumerate(drawing.paths) if path.is_line and _within(path, panel, tolerance)
     ]
-    curves, slanted = [], 0
-    level = [row for row in rows_of_marks(drawing, UP) if row.length > SHORTEST * (panel.frame[2] - panel.frame[0])]
+    lines = [(index, path) for index, path in lines if not _is_one_of(path, level, tolerance)]
+    curves, wavering, slanted = [], [], 0
     for direction in (-1, 1):
-        for curve in _joined(lines, direction, tolerance):
-            if not _goes_in_steps(curve.points, direction, tolerance):
-                slanted += direction < 0 and _is_slanted_curve(curve, panel, tolerance)
+        for line in _joined(lines, direction, tolerance):
+            if not _goes_in_steps(line.points, tolerance):
+                slanted += direction < 0 and _is_slanted_curve(line, panel, tolerance)
+            elif (line := _visible(line, tolerance)) is None or np.ptp(line.points[:, 0]) < SHORTEST * panel.width:
                 continue
-            curve = _visible(curve, tolerance)
-            if curve is None or any(_is_one_of(curve, row, tolerance) for row in level):
-                continue
-            if _starts_like_a_curve(curve, panel, direction):
-                curves.append(curve)
-    return _without_repeats(sorted(curves, key=lambda curve: min(curve.pieces)), tolerance), slanted
+            elif not _goes_one_way(line.points, direction, tolerance):
+                wavering.append(line)
+            elif _starts_like_a_curve(line, panel, direction):
+                curves.append(line)
+    wavering = [line for line in wavering if not any(line.pieces <= curve.pieces for curve in curves)]
+    return _in_order(curves, tolerance), _in_order(wavering, tolerance), slanted
+
+
+def _grid(drawing, panel):
+    """Rows of lines that are alike and reach over half of the frame."""
+    rows = [*rows_of_marks(drawing, ACROSS), *rows_of_marks(drawing, UP)]
+    return [row for row in rows if row.length > 0.5 * (panel.height if row.along == ACROSS else panel.width)]
+
+
+def _is_one_of(path, rows, tolerance):
+    """Whether a line is one of several that are alike."""
+    for row in rows:
+        along, across = path.points[:, row.along], path.points[:, 1 - row.along]
+        ends = np.array([across.min() - row.low, across.max() - row.high, np.ptp(along)])
+        if np.abs(ends).max() < tolerance and np.abs(row.positions - along[0]).min() < tolerance:
+            return True
+    return False
 
 
 def _within(path, panel, tolerance):
@@ -148,17 +170,20 @@ def _without_stops(points, tolerance):
     return points[np.concatenate([[True], ~straight_on, [True]])]
 
 
-def _goes_in_steps(points, direction, tolerance):
+def _goes_in_steps(points, tolerance):
+    """Whether each piece is level or upright, and none goes back to the left."""
     steps = np.diff(points, axis=0)
-    level_or_upright = np.abs(steps).min(axis=1, initial=np.inf) < 2 * tolerance
-    one_way = (steps[:, 0] > -tolerance) & (steps[:, 1] * direction > -tolerance)
-    return len(points) > 1 and bool((level_or_upright & one_way).all())
+    return bool((np.abs(steps).min(axis=1) < 2 * tolerance).all() and (steps[:, 0] > -tolerance).all())
+
+
+def _goes_one_way(points, direction, tolerance):
+    return bool((np.diff(points[:, 1]) * direction > -tolerance).all())
 
 
 def _is_slanted_curve(curve, panel, tolerance):
     """Whether a line that goes on to the right, and falls, could be a curve drawn without steps."""
     steps = np.diff(curve.points, axis=0)
-    wide = np.ptp(curve.points[:, 0]) > 0.1 * (panel.frame[2] - panel.frame[0])
+    wide = np.ptp(curve.points[:, 0]) > 0.1 * panel.width
     onwards = (steps[:, 0] > -tolerance).all() and (steps[:, 1] < tolerance).all()
     return len(steps) > FEWEST_DROPS and bool(wide and onwards) and _starts_like_a_curve(curve, panel, -1)
 
@@ -167,27 +192,26 @@ def _visible(curve, tolerance):
     """The part of a curve that its clip path shows; None where nothing is seen of it."""
     if curve.clip is None:
         return curve
-    low, high = np.array(curve.clip[:2]) - tolerance, np.array(curve.clip[2:]) + tolerance
+    low, high = np.array(curve.clip[:2]), np.array(curve.clip[2:])
     points = curve.points
-    if ((points >= low) & (points <= high)).all():
+    if ((points >= low - tolerance) & (points <= high + tolerance)).all():
         return curve
-    kept = [part for part in map(lambda ends: _cut(*ends, low, high), zip(points[:-1], points[1:])) if part is not None]
+    kept = [_cut(start, end, low, high, tolerance) for start, end in pairwise(points)]
+    kept = [part for part in kept if part is not None]
     if not kept:
         return None
     return StepCurve(_without_stops(np.concatenate(kept), tolerance), curve.style, curve.clip, curve.pieces)
 
 
-def _cut(start, end, low, high):
-    """The part of one level or upright piece within a box."""
-    if (np.maximum(start, end) < low).any() or (np.minimum(start, end) > high).any():
+def _cut(start, end, low, high, tolerance):
+    """The part of one level or upright piece within a box; one along its edge is within."""
+    if (np.maximum(start, end) < low - tolerance).any() or (np.minimum(start, end) > high + tolerance).any():
         return None
     return np.clip(np.array([start, end]), low, high)
 
 
 def _starts_like_a_curve(curve, panel, direction):
-    """Whether a line is longer than a tick, and begins at 1 (an incidence at time 0 and 0) or has several drops."""
-    if np.ptp(curve.points[:, 0]) < SHORTEST * (panel.frame[2] - panel.frame[0]):
-        return False
+    """Whether a line begins at 1 (an incidence at time 0 and 0), or has several drops."""
     time, survival = (values[0] for values in panel.in_units(curve.points))
     at_left = abs(time - panel.ranges[0][0]) < START * np.ptp(panel.ranges[0])
     at_origin = abs(survival - 1) < START if direction < 0 else abs(survival) < START and at_left
@@ -201,19 +225,10 @@ def _stands_out(curve, panel):
     return not curve.style[2] and curve.style[0] not in (BLACK, panel.time.color, panel.survival.color)
 
 
-def _is_one_of(curve, row, tolerance):
-    """Whether a flat line is one of several that are alike, as grid lines are."""
-    ends = (*curve.points[0], curve.points[-1, 0])
-    return curve.drops.size == 0 and bool(
-        np.abs(np.subtract(ends, (row.low, ends[1], row.high))).max() < tolerance
-        and np.abs(row.positions - ends[1]).min() < tolerance
-    )
-
-
-def _without_repeats(curves, tolerance):
-    """A line drawn twice in one colour, as with a halo, once; a flat one is found in both directions."""
+def _in_order(curves, tolerance):
+    """Curves in the order drawn; one drawn twice in one colour, or flat and so found in both directions, once."""
     kept = []
-    for curve in curves:
+    for curve in sorted(curves, key=lambda curve: min(curve.pieces)):
         if not any(_same(curve, other, tolerance) for other in kept):
             kept.append(curve)
     return kept

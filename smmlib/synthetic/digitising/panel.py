@@ -33,6 +33,14 @@ class Panel:
     frame: tuple[float, float, float, float]
     is_percent: bool
 
+    @property
+    def width(self):
+        return self.frame[2] - self.frame[0]
+
+    @property
+    def height(self):
+        return self.frame[3] - self.frame[1]
+
     def in_units(self, points):
         """(time, survival) of page coordinates, shape (n, 2); survival as proportion."""
         columns = [marks.scale[0] * points[:, marks.along] + marks.scale[1] for marks in (self.time, self.survival)]
@@ -74,7 +82,7 @@ def find_panel(drawing, name, *, panel=None, time_ticks=None, survival_ticks=Non
     """
     across = _labelled(rows_of_marks(drawing, ACROSS), time_ticks)
     up = _labelled(rows_of_marks(drawing, UP), survival_ticks)
-    pairs = _distinct([pair for pair in product(across, up) if meet(*pair)], drawing.tolerance)
+    pairs = _distinct([pair for pair in product(across, up) if meet(*pair)])
     if not pairs:
         raise DigitiseError(_why_none(drawing, name, time_ticks, survival_ticks))
     if panel is None and len(pairs) > 1:
@@ -94,7 +102,7 @@ def _labelled(rows, given):
     return [replace(row, labels=labels) for row in rows if row.positions.size == labels.size]
 
 
-def _distinct(pairs, tolerance):
+def _distinct(pairs):
     """One pair a panel: of ticks and grid lines of the same axis, those with more labels, then the shorter ones."""
     pairs = sorted(pairs, key=lambda pair: [(-np.isfinite(row.labels).sum(), row.length) for row in pair])
     kept = []

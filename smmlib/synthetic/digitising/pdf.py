@@ -21,7 +21,7 @@ GAP, SPACE = 0.6, 0.2
 def read_pdf(path, page):
     """What one page of a PDF paints.
 
-    A separate program reads it, and is ended when it takes too long: a file from a stranger may be made to hang a parser.
+    A separate program reads it, and is ended when it takes too long: a file of a stranger may be made to hang a parser.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def _word(run):
         return None
     text = run[0]["text"] if run else ""
     for before, letter in pairwise(run):
-        spaced = SPACE < _gap(before, letter)[0] and not text.endswith(" ")
+        spaced = _gap(before, letter)[0] > SPACE and not text.endswith(" ")
         text += (" " if spaced else "") + letter["text"]
     boxes = np.array([letter["box"] for letter in shown])
     box = (*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist())

@@ -44,10 +44,10 @@ class Page(PDFLayoutAnalyzer):
     def end_figure(self, name):
         """As `begin_figure`."""
 
-    def render_image(self, name, stream):
+    def render_image(self, name, stream):  # noqa: ARG002 (the names are pdfminer's)
         self.pictures += 1
 
-    def paint_path(self, gstate, stroke, fill, evenodd, path):
+    def paint_path(self, gstate, stroke, fill, evenodd, path):  # noqa: ARG002 (the names are pdfminer's)
         look = {
             "stroke": colour(gstate.scolor, gstate.scs) if stroke else None,
             "fill": colour(gstate.ncolor, gstate.ncs) if fill else None,
@@ -61,7 +61,7 @@ class Page(PDFLayoutAnalyzer):
         if len(self.paths) > MOST_ITEMS:
             raise Refusal(f"draws more than {MOST_ITEMS} paths")
 
-    def render_char(self, matrix, font, fontsize, scaling, rise, cid, ncs, graphicstate):
+    def render_char(self, matrix, font, fontsize, scaling, rise, cid, ncs, graphicstate):  # noqa: ARG002 (the names are pdfminer's)
         width = font.char_width(cid) * fontsize * scaling
         try:
             text = font.to_unichr(cid)
@@ -174,7 +174,7 @@ def read_page(path, number):
     with open(path, "rb") as file:
         document = PDFDocument(PDFParser(file))
         pages = 0
-        for pages, page in enumerate(PDFPage.create_pages(document), start=1):  # noqa: B007
+        for pages, page in enumerate(PDFPage.create_pages(document), start=1):
             if pages == number:
                 device = Page(resources := PDFResourceManager())
                 Interpreter(resources, device).process_page(page)

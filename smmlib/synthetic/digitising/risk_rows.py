@@ -1,6 +1,7 @@
 """Rows of numbers at risk below the time axis, where they can be read with certainty."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -11,8 +12,8 @@ from smmlib.synthetic.digitising.printed_numbers import printed_number
 def risk_rows(drawing, panel, colours):
     """Numbers at risk by the name of their row.
 
-    A row counts when it has a name to its left, whole numbers that never rise, each under one mark of the time axis, and
-    one under the first mark. Any other row is left out.
+    A row counts when it has a name to its left, whole numbers that never rise, each under one mark of the time axis,
+    and one under the first mark. Any other row is left out.
 
     Parameters
     ----------
@@ -78,7 +79,7 @@ def _mark(word, marks):
 def _is_at_risk(entries):
     values = [entries[mark] for mark in sorted(entries)]
     whole = all(value == int(value) and value >= 0 for value in values)
-    falling = all(later <= earlier for earlier, later in zip(values, values[1:], strict=False))
+    falling = all(later <= earlier for earlier, later in pairwise(values))
     return len(values) > 1 and 0 in entries and whole and falling and values[0] > 0
 
 
