@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from smmlib.synthetic.digitising.drawing import segments
 from smmlib.synthetic.digitising.printed_numbers import printed_number
 
 ACROSS, UP = 0, 1
@@ -15,6 +14,8 @@ OUTWARDS, INWARDS = 0.35, 0.1
 FEWEST_LABELS = 3
 # How far the middle of a label may be from its mark along the axis, in sizes of the font: widths are estimated in SVG.
 OFF = 0.6
+# Between panels the gap from mark to mark is wider than within, at least by this.
+WIDER = 1.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +86,7 @@ def rows_of_marks(drawing, along):
     list of Marks
         With the labels that stand below them, or to their left.
     """
-    boxes, styles = segments(drawing)
+    boxes, styles = drawing.segments
     across, tolerance = 1 - along, drawing.tolerance
     upright = (boxes[:, along + 2] - boxes[:, along] < tolerance) & (
         boxes[:, across + 2] - boxes[:, across] > tolerance
@@ -96,7 +97,8 @@ def rows_of_marks(drawing, along):
     for box, style, end in zip(boxes[upright], chosen, ends, strict=True):
         rows.setdefault((*end, style), []).append(box)
     found = [_marks(np.array(row), along, tolerance, style) for (*_, style), row in rows.items()]
-    return [_with_labels(marks, drawing.words) for marks in found if marks.positions.size > 1]
+    labelled = [_with_labels(marks, drawing.words) for marks in found if marks.positions.size > 1]
+    return [part for marks in labelled for part in _by_panel(marks)]
 
 
 def _levels(values, tolerance):
@@ -120,6 +122,24 @@ def _marks(row, along, tolerance, style):
         np.full(distinct.size, np.nan),
         color=style if style is None or isinstance(style, str) else style[0],
     )
+
+
+def _by_panel(marks):
+    """The marks of panels side by side apart: where the labels start anew, or without labels where a gap is wider."""
+    known = np.flatnonzero(np.isfinite(marks.labels))
+    if known.size:
+        starts = known[1:][np.diff(marks.labels[known]) <= 0]
+        return _parts(marks, starts)
+    gaps = np.diff(marks.positions)
+    starts = np.flatnonzero(gaps > WIDER * np.median(gaps)) + 1
+    return _parts(marks, starts) + ([marks] if starts.size else [])
+
+
+def _parts(marks, starts):
+    parts = np.split(np.arange(marks.positions.size), starts)
+    return [
+        replace(marks, positions=marks.positions[part], labels=marks.labels[part]) for part in parts if part.size > 1
+    ]
 
 
 def _with_labels(marks, words):

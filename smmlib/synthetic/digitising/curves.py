@@ -91,7 +91,9 @@ def _grid(drawing, panel):
 
 
 def _is_one_of(path, rows, tolerance):
-    """Whether a line is one of several that are alike."""
+    """Whether a plain line is one of several that are alike."""
+    if len(path.points) > 2:
+        return False
     for row in rows:
         along, across = path.points[:, row.along], path.points[:, 1 - row.along]
         ends = np.array([across.min() - row.low, across.max() - row.high, np.ptp(along)])

@@ -1,6 +1,7 @@
 """What a page holds, whatever file it comes from: painted paths and words, in one system with y upwards."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -40,10 +41,10 @@ class PaintedPath:
     straight: bool = True
     clip: tuple[float, float, float, float] | None = None
 
-    @property
+    @cached_property
     def box(self):
         """Left, bottom, right and top."""
-        return (*self.points.min(axis=0), *self.points.max(axis=0))
+        return (*self.points.min(axis=0).tolist(), *self.points.max(axis=0).tolist())
 
     @property
     def is_line(self):
@@ -81,32 +82,27 @@ class Drawing:
     words: list[Word] = field(default_factory=list)
     pictures: int = 0
 
-    @property
+    @cached_property
     def tolerance(self):
         """How far apart two coordinates may be to count as the same."""
-        corners = np.concatenate([path.points for path in self.paths])
-        return SAME_LENGTH * float(np.hypot(*np.ptp(corners, axis=0)))
+        boxes = np.array([path.box for path in self.paths])
+        return SAME_LENGTH * float(np.hypot(*(boxes[:, 2:].max(axis=0) - boxes[:, :2].min(axis=0))))
 
+    @cached_property
+    def segments(self):
+        """Straight pieces parallel to the axes: lines, edges of rectangles, thin bars; a frame may be the edge of a fill.
 
-def segments(drawing):
-    """Straight pieces parallel to the axes: lines, edges of rectangles, thin bars. A frame may be the edge of a fill.
-
-    Returns
-    -------
-    boxes : ndarray, shape (n, 4)
-        Left, bottom, right, top, in the order drawn.
-    styles : list
-        Of each, what it is stroked or filled with: marks of one axis share it.
-    """
-    tolerance = drawing.tolerance
-    found = [
-        (edge, path)
-        for path in drawing.paths
-        if path.straight and len(path.points) <= MOST_CORNERS
-        for edge in _edges(path, tolerance)
-    ]
-    boxes = np.array([edge for edge, _ in found]).reshape(-1, 4)
-    return boxes, [(path.fill if path.stroke is None else path.style) for _, path in found]
+        Returns
+        -------
+        boxes : ndarray, shape (n, 4)
+            Left, bottom, right, top, in the order drawn.
+        styles : list
+            Of each, what it is stroked or filled with: marks of one axis share it.
+        """
+        short = [path for path in self.paths if path.straight and len(path.points) <= MOST_CORNERS]
+        found = [(edge, path) for path in short for edge in _edges(path, self.tolerance)]
+        boxes = np.array([edge for edge, _ in found]).reshape(-1, 4)
+        return boxes, [(path.fill if path.stroke is None else path.style) for _, path in found]
 
 
 def _edges(path, tolerance):

@@ -6,7 +6,6 @@ from itertools import product
 import numpy as np
 
 from smmlib.synthetic.digitising.axes import ACROSS, UP, meet, rows_of_marks
-from smmlib.synthetic.digitising.drawing import segments
 from smmlib.synthetic.digitising.results import DigitiseError
 
 # An axis that goes further than this is no axis of proportions; up to the other it is one of percent.
@@ -135,7 +134,7 @@ def _panel(drawing, name, time, survival):
 
 def _frame(drawing, time, survival):
     """The stretch of the marks, and of the axis lines that they stand on; of grid lines their own."""
-    boxes, tolerance = segments(drawing)[0], drawing.tolerance
+    boxes, tolerance = drawing.segments[0], drawing.tolerance
     sides = []
     for marks, other in ((time, survival), (survival, time)):
         along, across = marks.along, 1 - marks.along

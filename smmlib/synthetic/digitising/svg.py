@@ -68,13 +68,13 @@ class _Painter:
         self.root, self.name = root, name
         self.rules = svg_style.read_rules(element.text or "" for element in root.iter() if _tag(element) == "style")
         self.named = {element.get("id"): element for element in root.iter() if element.get("id")}
-        self.drawing = Drawing()
+        self.paths, self.words, self.pictures = [], [], 0
         self.visited = 0
 
     def paint(self):
         # The file's y points downwards.
         self.visit(self.root, _Place(Transform(1, 0, 0, -1, 0, 0), dict(svg_style.INITIAL)))
-        return self.drawing
+        return Drawing(self.paths, self.words, self.pictures)
 
     def visit(self, element, place):
         self.visited += 1
@@ -92,9 +92,9 @@ class _Painter:
         if tag in SHAPES:
             self.shape(element, place)
         elif tag == "text":
-            self.drawing.words.extend(words(element, place.matrix, place.style, self.rules, place.ancestors))
+            self.words.extend(words(element, place.matrix, place.style, self.rules, place.ancestors))
         elif tag == "image":
-            object.__setattr__(self.drawing, "pictures", self.drawing.pictures + 1)
+            self.pictures += 1
         else:
             self.children(element, tag, place)
 
@@ -134,7 +134,7 @@ class _Painter:
             filled = fill if len(points) > 2 else None
             painted = (stroke if width > 0 else None, filled)
             if painted != (None, None) and np.isfinite(points).all():
-                self.drawing.paths.append(
+                self.paths.append(
                     PaintedPath(
                         _moved(points, place.matrix), *painted, width, svg_style.dash(style), straight, place.clip
                     )

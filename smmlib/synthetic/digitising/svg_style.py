@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import tinycss2
 from tinycss2.color3 import parse_color
@@ -35,7 +36,7 @@ def read_rules(texts):
     rules = []
     for rule in tinycss2.parse_stylesheet("\n".join(texts), skip_comments=True, skip_whitespace=True):
         if rule.type == "qualified-rule":
-            declared = _declared(rule.content)
+            declared = _declared(tinycss2.serialize(rule.content))
             selectors = tinycss2.serialize(rule.prelude).split(",")
             rules += [Rule(tuple(selector.split()), declared) for selector in selectors if selector.strip()]
     return rules
@@ -83,6 +84,7 @@ def number(text, default=0.0):
     return float(found[1]) / (100 if found[2] else 1)
 
 
+@lru_cache(maxsize=4096)
 def _declared(css):
     parse = tinycss2.parse_declaration_list
     return {
