@@ -40,17 +40,16 @@ def assert_equal(figure, arms, tolerance):
 # ---- matplotlib
 
 
-@pytest.mark.parametrize("kind", ["svg", "pdf"])
 @pytest.mark.parametrize(
-    "look",
+    ("kind", "look"),
     [
-        {"marker": "|"},
-        {"marker": "+", "limits": "filled"},
-        {"marker": "x", "limits": "--"},
-        {"marker": "o", "rising": True, "limits": ":"},
-        {"marker": "|", "percent": True},
+        ("svg", {"marker": "|"}),
+        ("svg", {"marker": "+", "limits": "filled"}),
+        ("pdf", {"marker": "+", "limits": "filled"}),
+        ("svg", {"marker": "x", "limits": "--"}),
+        ("pdf", {"marker": "o", "rising": True, "limits": ":"}),
+        ("svg", {"marker": "|", "percent": True}),
     ],
-    ids=["plain", "band", "dashed-limits", "incidence", "percent"],
 )
 def test_curves_drawn_by_matplotlib(look, kind, tmp_path):
     figure, axes = draw(TWO_ARMS, **look)
@@ -112,7 +111,7 @@ def test_curve_is_cut_where_the_axis_ends(kind, tmp_path):
 
 def test_many_points_that_matplotlib_thins_out_stay_within_a_thousandth(tmp_path):
     """Of curves with 128 points and more it leaves out what moves a line by less than a ninth of a pixel."""
-    arm = patients(3000, 5, decimals=3)
+    arm = patients(1500, 5, decimals=3)
     figure, _ = draw([arm])
     (curve,) = digitise(save(figure, tmp_path / "many.svg")).curves
     time, survival, _, censored = fitted(*arm)
@@ -137,9 +136,8 @@ def test_panels_are_counted_row_by_row(tmp_path):
         axes.plot(time, survival, drawstyle="steps-post")
         axes.set_ylim(0, 1)
     path = save(figure, tmp_path / "panels.pdf")
-    for number in range(4):
-        (curve,) = digitise(path, panel=number + 1).curves
-        assert max(errors(curve, *patients(20, number), 60)) < BY_MATPLOTLIB
+    (curve,) = digitise(path, panel=3).curves
+    assert max(errors(curve, *patients(20, 2), 60)) < BY_MATPLOTLIB
 
 
 # ---- lifelines and our own

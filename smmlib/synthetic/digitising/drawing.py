@@ -10,6 +10,8 @@ SAME_LENGTH = 2e-4
 MOST_ITEMS = 400_000
 # A frame has five corners, two sides of it three; what has more is no axis.
 MOST_CORNERS = 6
+# A filled shape smaller than this, in tolerances, is a letter or a mark and no background: a tenth of the diagonal.
+LARGE = 500
 WHITE = "#ffffff"
 
 
@@ -90,7 +92,7 @@ class Drawing:
 
     @cached_property
     def segments(self):
-        """Straight pieces parallel to the axes: lines, edges of rectangles, thin bars; a frame may be the edge of a fill.
+        """Straight pieces parallel to the axes: lines, thin bars, edges of shapes, filled or not.
 
         Returns
         -------
@@ -111,5 +113,7 @@ def _edges(path, tolerance):
         return np.array([[(left + right) / 2, bottom, (left + right) / 2, top]])
     if path.fill is not None and top - bottom < 4 * tolerance:
         return np.array([[left, (bottom + top) / 2, right, (bottom + top) / 2]])
+    if path.stroke is None and max(right - left, top - bottom) < LARGE * tolerance:
+        return np.empty((0, 4))
     low, high = np.minimum(path.points[:-1], path.points[1:]), np.maximum(path.points[:-1], path.points[1:])
     return np.hstack([low, high])[((high - low) < tolerance).sum(axis=1) == 1]

@@ -192,18 +192,22 @@ def bound_memory():
         return
 
 
-def main(path, number):
-    """Print the page, or why it cannot be read."""
-    bound_memory()
+def answer(path, number):
+    """The page as `read_page` gives it, or why it cannot be read, under "refused"."""
     try:
-        answer = read_page(path, int(number))
+        return read_page(path, number)
     except Refusal as refusal:
-        answer = {"refused": str(refusal)}
+        return {"refused": str(refusal)}
     except PDFPasswordIncorrect:
-        answer = {"refused": "is protected by a password"}
+        return {"refused": "is protected by a password"}
     except Exception as error:  # The parser raises many kinds on a broken file, and none is ours to tell apart.
-        answer = {"refused": f"cannot be read as PDF ({type(error).__name__}: {str(error)[:100]})"}
-    print(json.dumps(answer))
+        return {"refused": f"cannot be read as PDF ({type(error).__name__}: {str(error)[:100]})"}
+
+
+def main(path, number):
+    """Print the answer."""
+    bound_memory()
+    print(json.dumps(answer(path, int(number))))
 
 
 if __name__ == "__main__":

@@ -44,8 +44,7 @@ def censor_ticks(drawing, panel, curves):
     touched = [(mark, _touches(mark, curves, drawing.tolerance)) for mark in marks]
     touched = [(mark, on) for mark, on in touched if on]
     found, doubtful = [[] for _ in curves], 0
-    for run in _runs(touched):
-        common = set.intersection(*(on for _, on in run))
+    for run, common in _runs(touched):
         for mark, on in run:
             whose = on if len(on) == 1 else common
             if len(whose) == 1:
@@ -126,15 +125,22 @@ def _off(mark, curve, tolerance):
 
 
 def _runs(touched):
-    """Marks drawn one after the other from left to right in one colour: as a program draws those of one curve."""
+    """Marks drawn one after the other from left to right in one colour: as a program draws those of one curve.
+
+    Returns
+    -------
+    list of (list of (Tick, set), set)
+        The marks of each run with the curves that each touches, and those that all of them touch.
+    """
     runs = []
     for mark, on in touched:
-        last = runs[-1] if runs else None
-        goes_on = last and mark.color == last[-1][0].color and mark.x >= last[-1][0].x
-        if goes_on and set.intersection(on, *(others for _, others in last)):
-            last.append((mark, on))
+        marks, common = runs[-1] if runs else ([], set())
+        goes_on = marks and mark.color == marks[-1][0].color and mark.x >= marks[-1][0].x
+        if goes_on and common & on:
+            marks.append((mark, on))
+            runs[-1] = (marks, common & on)
         else:
-            runs.append([(mark, on)])
+            runs.append(([(mark, on)], on))
     return runs
 
 
