@@ -7,6 +7,7 @@ WORDS = {
     "follow_up.shortest": "shortest follow-up",
     "follow_up.longest": "longest follow-up",
     "logrank": "log-rank test",
+    "hazard_ratio.wald": "Wald test of the hazard ratio",
     "survival_difference": "difference of survival",
     "at_risk": "number at risk",
     "share": "share with the event",

@@ -151,6 +151,8 @@ def _lifelines_cox(study, data, name, stratum):
     yield name, "value", fitter.hazard_ratios_["in_arm"], "lifelines"
     yield name, "low", low, "lifelines"
     yield name, "high", high, "lifelines"
+    if stratum is None:
+        yield f"{name}.wald", "p_value", fitter.summary.loc["in_arm", "p"], "lifelines"
 
 
 def _response(study, tables):

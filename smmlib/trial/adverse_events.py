@@ -7,6 +7,7 @@ from smmlib.trial.population import analysed_subjects
 
 SEVERE, FATAL = 3, 5
 """Grades of the Common Terminology Criteria for Adverse Events."""
+SEVERE_WORDS = "grade 3 or higher"
 
 
 def adverse_event_patients(study, tables):
@@ -30,10 +31,12 @@ def adverse_event_patients(study, tables):
         return subjects, {}
     kinds = {
         "any adverse event": pd.Series(True, index=events.index),
-        "grade 3 or higher": events["AETOXGR"] >= SEVERE,
+        SEVERE_WORDS: events["AETOXGR"] >= SEVERE,
         "serious": events["AESER"],
         "fatal, grade 5": events["AETOXGR"] >= FATAL,
     }
+    for term in study.severe_adverse_events:
+        kinds[f"{SEVERE_WORDS}: {term}"] = kinds[SEVERE_WORDS] & (events["AEDECOD"].str.lower() == term.lower())
     return subjects, {
         words: pd.Series(subjects.index.isin(events.loc[of_kind, "USUBJID"]), index=subjects.index)
         for words, of_kind in kinds.items()

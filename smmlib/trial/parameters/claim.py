@@ -18,7 +18,7 @@ class Claim(Strict):
     number: str
     """Name of the recorded number."""
     value: PrintedNumber | None = None
-    interval: list[PrintedLimit] | None = Field(default=None, min_length=2, max_length=2)
+    interval: list[PrintedNumber] | None = Field(default=None, min_length=2, max_length=2)
     p_value: PrintedPValue | None = None
     statistic: PrintedLimit | None = None
     scale: Literal["log"] | None = None

@@ -37,6 +37,9 @@ def _of_names(study):
     for part in ("id", "value", "label"):
         yield from _repeated(f"arms: {part}", [getattr(arm, part) for arm in study.arms.both])
     yield from _repeated("strata: variable", [stratum.variable for stratum in study.strata])
+    yield from _repeated("severe_adverse_events", study.severe_adverse_events)
+    if study.severe_adverse_events and study.data.adverse_events is None:
+        yield "severe_adverse_events are counted in ADAE, so data.adverse_events must name it"
     yield from _repeated("phases: id", [phase.id for phase in study.phases])
     if study.synthetic and study.data.origin != "synthetic":
         yield "data.origin is 'patients', but the study says under synthetic how they were made"

@@ -29,7 +29,7 @@ from smmlib.trial.parameters.endpoint_rules import (
     kind_of_endpoint,
 )
 from smmlib.trial.parameters.response_plan import Assessments, Laboratory, Phase, Response
-from smmlib.trial.parameters.strict import Day, Identifier, Strict
+from smmlib.trial.parameters.strict import Day, Identifier, Strict, Words
 from smmlib.trial.parameters.yaml_source import ParametersError, read_yaml
 
 ShortLabel = Annotated[str, StringConstraints(min_length=1, max_length=20)]
@@ -156,6 +156,8 @@ class Study(Strict):
     """The one that is analysed."""
     safety_population: Identifier | None = None
     """The one in which adverse events are counted; the analysed one when left out."""
+    severe_adverse_events: list[Words] = Field(default_factory=list)
+    """Adverse events, as AEDECOD names them, of which patients with grade 3 or higher are counted one by one."""
     strata: list[Stratum] = Field(default_factory=list)
     follow_up: FollowUp | None = None
     endpoints: dict[
