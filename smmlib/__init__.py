@@ -1,5 +1,7 @@
 """Reproducible analysis of two-arm randomised trials: survival, response and the way of a number to the page."""
 
+from importlib import import_module
+
 from smmlib.stats.comparison.hazard_ratio import hazard_ratio, hazard_ratio_test
 from smmlib.stats.comparison.logrank import logrank_test
 from smmlib.stats.comparison.subgroups import piecewise_hazard_ratios, subgroup_hazard_ratios
@@ -52,6 +54,14 @@ from smmlib.stats.survival.restricted_mean import (
 
 __version__ = "0.1.0"
 
+LATER = {
+    "calibrate": "smmlib.synthetic.calibrate",
+    "cohorts": "smmlib.synthetic.ensemble",
+    "digitise": "smmlib.synthetic.digitise",
+    "reconstruct": "smmlib.synthetic.reconstruct",
+}
+"""Verbs that make patients of published numbers, with their modules, which are imported when first asked for."""
+
 __all__ = [
     "CoxModel",
     "CumulativeIncidenceCurve",
@@ -65,11 +75,14 @@ __all__ = [
     "SubgroupAnalysis",
     "SurvivalCurve",
     "TippingPoint",
+    "calibrate",
     "cause_specific_hazard_ratio",
     "cochran_mantel_haenszel_test",
+    "cohorts",
     "cox_regression",
     "cox_residuals",
     "cumulative_incidence",
+    "digitise",
     "event_time_shift",
     "extreme_follow_up",
     "fisher_test",
@@ -92,6 +105,7 @@ __all__ = [
     "proportional_hazards_test",
     "rate_difference",
     "rate_ratio",
+    "reconstruct",
     "reference_based_hazard_ratio",
     "response_rate",
     "restricted_mean_difference",
@@ -110,3 +124,9 @@ __all__ = [
     "turnbull",
     "weighted_logrank_test",
 ]
+
+
+def __getattr__(name):
+    if name in LATER:
+        return getattr(import_module(LATER[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,52 +1,30 @@
-"""The synthetic cohort: it comes from its parameters alone, gives back every published number, and could be true."""
+"""Cohorts from published numbers: the same again to the byte, what a printed number means, and what cannot be made."""
 
-import csv
-from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
-from itertools import pairwise
-from math import erfc, exp, isnan, log, sqrt
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
-from smmlib.synthetic.calibrate import calibrate, main, read_plan, write_cohort
-from smmlib.synthetic.claims import ClaimError, check_measured, target, targets_of
+from smmlib import calibrate, cohorts
+from smmlib.synthetic.__main__ import main, make_cohorts
+from smmlib.synthetic.claims import ClaimError, target, targets_of
+from smmlib.synthetic.compact import read_cohorts, write_cohorts
 from smmlib.synthetic.measures import measure_cohort
-from smmlib.trial.categories import RESPONSE_CATEGORIES
+from smmlib.trial.parameters.study import read_study
 
 PROJECT = Path(__file__).parents[1]
-PARAMS = PROJECT / "params" / "quiredex-2013.yaml"
-FOLDER = PROJECT / "smmlib" / "datasets" / "quiredex-2013"
-RD, OBSERVATION = "Lenalidomide + dexamethasone", "Observation"
-MONTH = 365.25 / 12
-TABLES = {"subjects": "adsl.csv", "responses": "adrs.csv"}
-DATES = ("RANDDT", "DIAGDT", "PROGDT", "DTHDT", "LSTASDT", "LSTALVDT", "PH1SDT", "PH1EDT", "PH2SDT", "PH2EDT", "ADT")
-
-
-def rows_of(name):
-    """A table read by hand: dictionaries of text, with dates and None for those that are missing."""
-    with open(FOLDER / name, encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    for row in rows:
-        for variable in DATES:
-            if variable in row:
-                row[variable] = date.fromisoformat(row[variable]) if row[variable] else None
-    return rows
-
-
-SUBJECTS, RESPONSES = rows_of("adsl.csv"), rows_of("adrs.csv")
-ANALYSED = [row for row in SUBJECTS if row["PPROTFL"] == "Y"]
+DATASETS = PROJECT / "smmlib" / "datasets"
+QUICKEST = "e3a06-2020"
+SYNTHETIC = ("quiredex-2013", "quiredex-2016", "quiredex-2022", "e3a06-2020", "aquila-2025")
+TABLES = {"subjects": "adsl.csv", "responses": "adrs.csv", "adverse_events": "adae.csv"}
 
 
 @pytest.fixture
 def params(tmp_path):
     """Write changed parameters to a folder of their own, where their tables would go as well."""
 
-    def write(*changes):
-        text = PARAMS.read_text(encoding="utf-8")
-        made = [("  bundled: quiredex-2013\n", "")]
-        made += [(f"{table}: {file}", f"{table}: made/{file}") for table, file in TABLES.items()]
+    def write(*changes, study="quiredex-2013"):
+        text = (PROJECT / "params" / f"{study}.yaml").read_text(encoding="utf-8")
+        made = [(f"  bundled: {study}\n", ""), ("  subjects: adsl.csv", "  subjects: made/adsl.csv")]
         for old, new in (*made, *changes):
             assert text.count(old) == 1, old
             text = text.replace(old, new)
@@ -57,235 +35,61 @@ def params(tmp_path):
     return write
 
 
-# ---- the same cohort, again
+def study_of(file):
+    return read_study(file, with_files=False)
+
+
+# ---- the same cohorts, again
 
 
 @pytest.mark.invariant
-def test_the_parameters_make_the_committed_tables_again_to_the_byte(params):
-    files = write_cohort(params())
-    assert {file.name: file.read_bytes() for file in files.values()} == {
-        name: (FOLDER / name).read_bytes() for name in TABLES.values()
-    }
-    assert {file.parent.name for file in files.values()} == {"made"}
-
-
-# ---- the published numbers: once by the simplest means, once by our own statistics
-
-
-def times_to(event, last):
-    """Months, event and arm of every analysed patient."""
-    return [
-        (((row[event] or row[last]) - row["RANDDT"]).days / MONTH, row[event] is not None, row["TRT01P"])
-        for row in ANALYSED
-    ]
-
-
-TIMES = {"ttp": times_to("PROGDT", "LSTASDT"), "os": times_to("DTHDT", "LSTALVDT")}
-ARMS = {"rd": RD, "observation": OBSERVATION}
-
-
-def survival_curve(patients):
-    """Kaplan-Meier by its definition, as pairs of time and survival."""
-    survival, curve = 1.0, []
-    for time in sorted({time for time, event, *_ in patients if event}):
-        at_risk = sum(other >= time for other, *_ in patients)
-        events = sum(event and other == time for other, event, *_ in patients)
-        survival *= 1 - events / at_risk
-        curve.append((time, survival))
-    return curve
-
-
-def survival_at(patients, month):
-    return [1.0, *(survival for time, survival in survival_curve(patients) if time <= month)][-1]
-
-
-def median(patients):
-    return next((time for time, survival in survival_curve(patients) if survival < 0.5), None)
-
-
-def risk_sets(patients):
-    """At each event, numbers at risk with Rd and under observation and whether it is one of Rd; no day has two."""
-    event_times = [(time, arm) for time, event, arm in patients if event]
-    assert len({time for time, _ in event_times}) == len(event_times)
-    return [
-        (
-            sum(other >= time and its_arm == RD for other, _, its_arm in patients),
-            sum(other >= time and its_arm == OBSERVATION for other, _, its_arm in patients),
-            arm == RD,
-        )
-        for time, arm in event_times
-    ]
-
-
-def cox(patients):
-    """Hazard ratio with limits: the root of the score by bisection."""
-    sets = risk_sets(patients)
-
-    def shares(ratio):
-        return [ratio * rd / (ratio * rd + observation) for rd, observation, _ in sets]
-
-    low, high = 1e-3, 1e3
-    for _ in range(200):
-        middle = sqrt(low * high)
-        low, high = (middle, high) if sum(shares(middle)) < sum(in_rd for *_, in_rd in sets) else (low, middle)
-    margin = 1.959963984540054 / sqrt(sum(share * (1 - share) for share in shares(low)))
-    return low, exp(log(low) - margin), exp(log(low) + margin)
-
-
-def logrank_p_value(patients):
-    shares = [(rd / (rd + observation), in_rd) for rd, observation, in_rd in risk_sets(patients)]
-    excess = sum(in_rd - share for share, in_rd in shares)
-    return erfc(abs(excess) / sqrt(2 * sum(share * (1 - share) for share, _ in shares)))
-
-
-def printed(value, digits):
-    """Rounded half away from zero, as papers do."""
-    return str(Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
-
-
-def of_arm(endpoint, arm):
-    return [patient for patient in TIMES[endpoint] if patient[2] == ARMS[arm]]
-
-
-@pytest.mark.independent
-@pytest.mark.parametrize(
-    ("endpoint", "ratio", "interval"), [("ttp", "0.18", ("0.09", "0.32")), ("os", "0.31", ("0.10", "0.91"))]
-)
-def test_hazard_ratio_prints_as_published(endpoint, ratio, interval):
-    assert [printed(number, 2) for number in cox(TIMES[endpoint])] == [ratio, *interval]
-
-
-@pytest.mark.independent
-@pytest.mark.parametrize(
-    ("endpoint", "arm", "percent"),
-    [("ttp", "rd", 77), ("ttp", "observation", 30), ("os", "rd", 94), ("os", "observation", 80)],
-)
-def test_three_year_rate_prints_as_published(endpoint, arm, percent):
-    assert printed(100 * survival_at(of_arm(endpoint, arm), 36), 0) == str(percent)
-
-
-@pytest.mark.independent
-def test_other_numbers_of_time_to_event_print_as_published():
-    assert median(of_arm("ttp", "rd")) is None
-    assert printed(median(of_arm("ttp", "observation")), 0) == "21"
-    assert logrank_p_value(TIMES["ttp"]) < 0.001
-    assert printed(logrank_p_value(TIMES["os"]), 2) == "0.03"
-    assert [sum(event for _, event, _ in of_arm("ttp", arm)) for arm in ("rd", "observation")] == [13, 47]
-    follow_up = [(time, not died) for time, died, _ in TIMES["os"]]
-    assert 39.7 < median(follow_up) < 40.3
-
-
-@pytest.mark.independent
-def test_populations_and_responses_are_as_published():
-    assert (len(SUBJECTS), len(ANALYSED)) == (125, 119)
-    assert [sum(row["TRT01P"] == arm for row in ANALYSED) for arm in (RD, OBSERVATION)] == [57, 62]
-    induction = [row["AVALC"] for row in RESPONSES if row["AVISIT"] == "INDUCTION"]
-    assert [induction.count(category) for category in ("sCR", "CR", "VGPR", "PR")] == [4, 4, 6, 31]
-    assert len(induction) == 57
-    maintenance = [row["AVALC"] for row in RESPONSES if row["AVISIT"] == "MAINTENANCE"]
-    assert len(maintenance) == 50
-    assert sum(category in ("sCR", "CR", "VGPR", "PR") for category in maintenance) == 45
-
-
-def tables():
-    study, files = read_plan(PARAMS)
-    subjects, responses = (pd.read_csv(file, keep_default_na=False) for file in files.values())
-    dates = {name: pd.to_datetime(subjects[name].replace("", None)) for name in DATES if name in subjects}
-    return study, subjects.assign(**dates), responses
+def test_the_parameters_make_the_committed_cohorts_again_to_the_byte(params, tmp_path):
+    """One whole study, with as few cohorts of its ensemble as are worth the time."""
+    file = params(("  responses: adrs.csv", "  responses: made/adrs.csv"), study=QUICKEST)
+    study = study_of(file)
+    few = study.synthetic.ensemble.model_copy(update={"cohorts": 2})
+    made = cohorts(study, few.cohorts, few.seed)
+    assert [list(tables) for tables in made] == [["subjects", "responses"]] * 2
+    for ours, committed in zip(made, read_cohorts(DATASETS / QUICKEST / "ensemble.parquet"), strict=False):
+        for name, table in ours.items():
+            assert table.to_csv(index=False) == committed[name].to_csv(index=False), name
+    tables = calibrate(study)
+    for name, table in tables.items():
+        assert table.to_csv(index=False).encode() == (DATASETS / QUICKEST / TABLES[name]).read_bytes()
 
 
 @pytest.mark.invariant
-def test_every_claim_is_met_with_room_to_spare_by_our_statistics():
-    study, subjects, responses = tables()
+@pytest.mark.parametrize("name", SYNTHETIC)
+def test_cohorts_of_an_ensemble_give_back_every_claim(name):
+    """One in fifty of the two hundred, by the package's own analysis; each was measured when it was made."""
+    study = read_study(PROJECT / "params" / f"{name}.yaml")
     targets = targets_of(study.published)
-    measured = measure_cohort(study, subjects, responses, targets)
-    check_measured(targets, measured)
-    for name, each in targets.items():
-        assert isnan(each.low) or each.low + 1e-7 < measured[name] < each.high - 1e-7, name
-
-
-@pytest.mark.independent
-def test_our_statistics_and_the_simplest_means_agree():
-    study, subjects, responses = tables()
-    measured = measure_cohort(study, subjects, responses, targets_of(study.published))
-    for endpoint in TIMES:
-        names = [f"{endpoint}.hazard_ratio{part}" for part in ("", " low", " high")]
-        assert [measured[name] for name in names] == pytest.approx(cox(TIMES[endpoint]), rel=1e-9)
-        assert measured[f"{endpoint}.logrank p"] == pytest.approx(logrank_p_value(TIMES[endpoint]), rel=1e-9)
-        for arm in ARMS:
-            by_hand = survival_at(of_arm(endpoint, arm), 36)
-            assert measured[f"{endpoint}.survival.36.{arm}"] == pytest.approx(by_hand, rel=1e-12)
-
-
-# ---- histories that could have happened
-
-
-def in_order(*days):
-    """Whether the days that are given do not go back."""
-    given = [day for day in days if day is not None]
-    return given == sorted(given)
+    kept = list(read_cohorts(DATASETS / name / "ensemble.parquet"))
+    assert len(kept) == study.synthetic.ensemble.cohorts >= 200
+    for tables in kept[::50]:
+        measured = measure_cohort(study, tables, targets)
+        assert [number for number, each in targets.items() if each.excess(measured[number]) > 0] == []
 
 
 @pytest.mark.invariant
-@pytest.mark.parametrize("row", SUBJECTS, ids=[row["USUBJID"] for row in SUBJECTS])
-def test_dates_of_a_patient_follow_each_other(row):
-    study, _ = read_plan(PARAMS)
-    cutoff = study.synthetic.data_cutoff
-    assert in_order(row["DIAGDT"], row["RANDDT"], row["PROGDT"], row["LSTASDT"], row["LSTALVDT"], cutoff)
-    assert in_order(row["PROGDT"], row["DTHDT"], cutoff)
-    assert row["PROGDT"] is None or row["PROGDT"] != row["DTHDT"]
-    assert row["DTHDT"] in (None, row["LSTALVDT"])
-    assert (row["STRAT1R"] == "<= 6 months") == ((row["RANDDT"] - row["DIAGDT"]).days <= 182)
-    assert (row["PPROTFL"] == "N") == bool(row["EXCLREAS"])
-    assert (row["ITTFL"], row["STUDYID"]) == ("Y", "QUIREDEX-SYNTHETIC")
-    assert study.synthetic.accrual_start <= row["RANDDT"] <= study.synthetic.accrual_end
+@pytest.mark.parametrize("name", SYNTHETIC)
+def test_no_two_cohorts_of_an_ensemble_are_alike(name):
+    kept = [tables["subjects"].to_csv(index=False) for tables in read_cohorts(DATASETS / name / "ensemble.parquet")]
+    assert len(set(kept)) == len(kept)
 
 
 @pytest.mark.invariant
-@pytest.mark.parametrize("row", SUBJECTS, ids=[row["USUBJID"] for row in SUBJECTS])
-def test_treatment_of_a_patient_fits_the_plan_and_the_events(row):
-    first, last, again, end = (row[name] for name in ("PH1SDT", "PH1EDT", "PH2SDT", "PH2EDT"))
-    assert (first is not None) == (last is not None) == (row["TRT01P"] == RD)
-    assert in_order(row["RANDDT"], first, last, again, end, row["LSTALVDT"])
-    if first is not None:
-        assert (last - first).days + 1 <= 252
-        for stop in filter(None, (row["PROGDT"], row["DTHDT"])):
-            assert max(filter(None, (last, end))) <= stop
-            assert again is None or end is not None
-    if again is not None:
-        assert (last - first).days + 1 == 252
-        assert again - last <= timedelta(days=14)
-        assert end is None or (end - again).days + 1 <= 730
+def test_a_file_of_cohorts_gives_them_back(tmp_path):
+    kept = list(read_cohorts(DATASETS / "quiredex-2016" / "ensemble.parquet"))[:3]
+    write_cohorts(kept, tmp_path / "few.parquet")
+    for before, after in zip(kept, read_cohorts(tmp_path / "few.parquet"), strict=True):
+        assert list(before) == list(after) == ["adverse_events", "subjects"]
+        assert all(before[name].equals(after[name]) for name in before)
 
 
-@pytest.mark.invariant
-def test_responses_fit_treatment_and_never_become_worse():
-    subjects = {row["USUBJID"]: row for row in ANALYSED}
-    rank = list(RESPONSE_CATEGORIES).index
-    best = {(row["USUBJID"], row["AVISIT"]): row["AVALC"] for row in RESPONSES}
-    for row in RESPONSES:
-        patient, number = subjects[row["USUBJID"]], {"INDUCTION": 1, "MAINTENANCE": 2}[row["AVISIT"]]
-        assert in_order(patient[f"PH{number}SDT"], row["ADT"], patient[f"PH{number}EDT"], patient["LSTALVDT"])
-        assert row["AVALC"] != "PD" or row["ADT"] == patient["PROGDT"]
-        assert rank(row["AVALC"]) <= rank(best[row["USUBJID"], "INDUCTION"])
-    entered = {name for name, row in subjects.items() if row["PH2SDT"]}
-    assert entered == {name for name, visit in best if visit == "MAINTENANCE"}
-
-
-@pytest.mark.invariant
-def test_every_row_says_that_it_is_synthetic():
-    assert all("SYNTHETIC" in row["STUDYID"] and row["USUBJID"].startswith("SYN-") for row in SUBJECTS + RESPONSES)
-    assert "SYNTHETIC" in (FOLDER / "README.md").read_text(encoding="utf-8").splitlines()[0]
-    assert [row["USUBJID"] for row in SUBJECTS] == sorted({row["USUBJID"] for row in SUBJECTS})
-    assert in_order(*(row["RANDDT"] for row in SUBJECTS))
-
-
-@pytest.mark.invariant
-def test_no_step_of_a_curve_is_a_cliff():
-    for endpoint in TIMES:
-        for arm in ARMS:
-            levels = [1.0, *(survival for _, survival in survival_curve(of_arm(endpoint, arm)))]
-            assert max(before - after for before, after in pairwise(levels)) < 0.09
+def test_no_cohorts_are_refused():
+    with pytest.raises(ValueError, match=r"n is 0: ask for one cohort or more"):
+        cohorts(study_of(PROJECT / "params" / f"{QUICKEST}.yaml"), 0, 1)
 
 
 # ---- what is printed, and the values that print so
@@ -304,6 +108,13 @@ def test_target_is_what_rounds_to_the_printed_number_less_a_margin(text, low, hi
 
 
 @pytest.mark.by_hand
+def test_target_with_a_tolerance_is_as_wide_as_it():
+    wanted = target("ttp.share.observation", "86%", "1")
+    assert (wanted.low, wanted.high) == pytest.approx((0.85001, 0.86999), abs=1e-12)
+    assert wanted.excess(53 / 62) == 0 < wanted.excess(52 / 62)
+
+
+@pytest.mark.by_hand
 def test_not_reached_is_met_by_no_number():
     wanted = target("ttp.median.rd", "not reached")
     assert wanted.excess(float("nan")) == 0
@@ -311,7 +122,42 @@ def test_not_reached_is_met_by_no_number():
     assert target("ttp.median.observation", "21").excess(float("nan")) > 0
 
 
-# ---- what cannot be made
+# ---- claims that exclude each other
+
+
+@pytest.mark.by_hand
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        # the middle of 0.34 and 0.74 is 0.5
+        ('interval: ["0.09", "0.32"]', 'interval: ["0.34", "0.74"]', ["ttp.hazard_ratio 0.18", "0.34 to 0.74", "0.50"]),
+        ('os.logrank, p_value: "0.03"', 'os.logrank, p_value: "0.60"', ["os.logrank P = 0.60", "0.10 to 0.91"]),
+        ('os.survival.36.rd, value: "94%"', 'os.survival.36.rd, value: "194%"', ["os.survival.36.rd", "194%"]),
+        (
+            'ttp.survival.36.observation, value: "30%"',
+            'ttp.survival.36.observation, value: "60%"',
+            ["ttp.median.observation 21", "ttp.survival.36.observation 60%"],
+        ),
+        (
+            'ttp.survival.36.rd, value: "77%"',
+            'ttp.survival.36.rd, value: "37%"',
+            ["ttp.median.rd not reached", "ttp.survival.36.rd 37%"],
+        ),
+    ],
+    ids=["interval", "p-value", "above-one", "median", "not-reached"],
+)
+def test_claims_that_exclude_each_other_are_both_named(params, old, new, named):
+    study = study_of(params((old, new)))
+    with pytest.raises(ClaimError, match="claims exclude each other") as refusal:
+        calibrate(study)
+    assert [text for text in named if text not in str(refusal.value)] == []
+
+
+@pytest.mark.by_hand
+def test_survival_that_rises_is_refused(params):
+    file = params(('survival.24.observation, value: "76%"', 'survival.24.observation, value: "96%"'), study=QUICKEST)
+    with pytest.raises(ClaimError, match=r"pfs\.survival\.12\.observation 89% and pfs\.survival\.24\.observation 96%"):
+        calibrate(study_of(file))
 
 
 @pytest.mark.parametrize(
@@ -321,11 +167,12 @@ def test_not_reached_is_met_by_no_number():
         ("progressed: {arm: 13, ", "progressed: {arm: 12, ", ["ttp.events.rd", "claimed to be 13", "makes it 12"]),
         ('population.randomised, value: "125"', 'population.randomised, value: "126"', ["126", "makes it 125"]),
         ('induction, value: "79%"', 'induction, value: "70%"', ["response.induction", "70%"]),
+        ("    os: {arm:", "    oss: {arm:", ["synthetic.curves has none of overall survival", "curves.oss"]),
     ],
-    ids=["too-few-deaths", "events", "patients", "responses"],
+    ids=["too-few-deaths", "events", "patients", "responses", "no-course"],
 )
 def test_design_and_claims_that_contradict_each_other_are_refused_at_once(params, old, new, named):
-    study, _ = read_plan(params((old, new)))
+    study = study_of(params((old, new)))
     with pytest.raises(ClaimError, match="contradict each other") as refusal:
         calibrate(study)
     assert [text for text in named if text not in str(refusal.value)] == []
@@ -338,26 +185,42 @@ def test_design_and_claims_that_contradict_each_other_are_refused_at_once(params
         ("data_cutoff: 2012-08-31", "data_cutoff: 2010-01-31", "must follow each other"),
         ("MR: 3, SD: 8, NE: 1}", "MR: 3, SD: 9, NE: 1}", "responses.induction adds up to 58"),
         ("study_id: QUIREDEX-SYNTHETIC", "study_id: QUIREDEX", "SYNTHETIC"),
-        ("  seed:", "  sead: 1\n  seed:", "sead"),
+        ("  seed: 4\n", "  sead: 4\n", "sead"),
         ("died_without_progression: {arm: 2,", "died_without_progression: {arm: 5,", "but died.arm only 4"),
+        ("  exclusion_reason: Did not meet the eligibility criteria\n", "", "give the exclusion_reason"),
+        ("through: [36, 0.94]", "through: [36, 94]", "between 0 and 1"),
+        ("cohorts: 200", "cohorts: 20", "cohorts: Input should be greater than or equal to 200"),
     ],
 )
 def test_design_that_contradicts_itself_is_refused(params, old, new, named):
     with pytest.raises(ValueError, match=named):
-        read_plan(params((old, new)))
+        study_of(params((old, new)))
 
 
-def test_claim_that_is_missed_is_named_and_nothing_is_written(params):
-    file = params(("search: {steps: [20000, 80000, 20000], attempts: 3}", "search: {steps: [1, 1, 1], attempts: 1}"))
-    with pytest.raises(SystemExit, match=r"os\.hazard_ratio: wanted 0\.31 \(0\.30501 to 0\.31499\), got 0\.\d+"):
-        main([str(file)])
+SHORT = ("search: {steps: [20000, 100000, 20000], attempts: 3}", "search: {steps: [1, 1, 1], attempts: 1}")
+
+
+def test_claim_that_is_missed_is_named_and_nothing_is_written(params, capsys):
+    file = params(SHORT)
+    assert main([str(file), "--jobs", "1"]) == 1
+    assert "os.hazard_ratio: wanted 0.31 (0.30501 to 0.31499), got 0." in capsys.readouterr().err
     assert sorted(path.name for path in file.parent.iterdir()) == ["study.yaml"]
 
 
+def test_parameters_that_cannot_be_read_are_told(params, capsys):
+    assert main([str(params(("  seed: 4\n", "  sead: 4\n"))), "--jobs", "1"]) == 2
+    assert "sead" in capsys.readouterr().err
+
+
+def test_study_of_patients_is_left_alone():
+    study = PROJECT / "params" / "freireich-1963.yaml"
+    assert make_cohorts(study) == []
+    with pytest.raises(ClaimError, match="freireich-1963 has no `synthetic` part"):
+        calibrate(study_of(study))
+
+
 def test_claim_about_a_number_that_is_not_measured_is_named(params):
-    file = params(
-        ("number: ttp.median.rd,", "number: ttp.mean.rd,"),
-        ("search: {steps: [20000, 80000, 20000], attempts: 3}", "search: {steps: [1, 1, 1], attempts: 1}"),
-    )
-    with pytest.raises(ClaimError, match=r"nothing is measured under the name of these claims: ttp\.mean\.rd"):
-        write_cohort(file)
+    with pytest.raises(ClaimError, match=r"the search cannot aim at a claim on mean\.rd"):
+        calibrate(study_of(params(("number: ttp.median.rd,", "number: ttp.mean.rd,"), SHORT)))
+    with pytest.raises(ClaimError, match=r"nothing is measured under the name of these claims: tpp\.median\.rd"):
+        calibrate(study_of(params(("number: ttp.median.rd,", "number: tpp.median.rd,"), SHORT)))

@@ -1,21 +1,16 @@
-"""Make the synthetic cohort of a study and refuse it unless it gives back every published number.
-
-python -m smmlib.synthetic.calibrate params/quiredex-2013.yaml
-"""
-
-import sys
-from pathlib import Path
+"""Make the synthetic cohort of a study and refuse it unless it gives back every published number."""
 
 import numpy as np
-import pandas as pd
 
-from smmlib.synthetic.claims import ClaimError, check_design, check_measured, targets_of
+from smmlib.synthetic.claims import ClaimError, check_measured, targets_of
+from smmlib.synthetic.conflicts import check_claims, check_design
+from smmlib.synthetic.goals import goals_of
 from smmlib.synthetic.measures import measure_cohort
 from smmlib.synthetic.responses import draw_responses
-from smmlib.synthetic.search import goals_of, search
-from smmlib.synthetic.tables import response_table, subject_table
+from smmlib.synthetic.search import search
+from smmlib.synthetic.second_cancers import draw_second_cancers
+from smmlib.synthetic.tables import adverse_event_table, response_table, subject_table
 from smmlib.synthetic.treatment import draw_treatment
-from smmlib.trial.parameters.study import read_study
 
 
 def calibrate(study):
@@ -29,84 +24,68 @@ def calibrate(study):
     Returns
     -------
     dict of str to DataFrame
-        `subjects` (ADSL) and `responses` (ADRS); dates are text, empty when missing.
+        `subjects` (ADSL) and, where the design has them, `responses` (ADRS) and `adverse_events` (ADAE); dates are
+        text, empty when missing.
 
     Raises
     ------
     ClaimError
-        If the claims contradict the design, or are not met within the budget of the search.
+        If claims contradict each other or the design, or are not met within the budget of the search; it says by how
+        much each was missed by the nearest cohort found.
+    """
+    return cohort_tables(study, *calibrated_cohort(study))
+
+
+def calibrated_cohort(study):
+    """The cohort that `calibrate` makes the tables of, and the random generator as it leaves it.
+
+    Parameters
+    ----------
+    study : Study
+
+    Returns
+    -------
+    cohort : Cohort
+    random : numpy.random.Generator
+    """
+    if study.synthetic is None:
+        raise ClaimError(f"{study.study} has no `synthetic` part: it does not say how synthetic patients are made.")
+    targets = targets_of(study.published)
+    check_claims(study, targets)
+    check_design(study, targets)
+    random = np.random.Generator(np.random.PCG64(study.synthetic.seed))
+    return search(study.synthetic, goals_of(study, targets), random), random
+
+
+def cohort_tables(study, cohort, random):
+    """Tables of a cohort, with what is drawn when its events are settled: treatment, response, second cancers.
+
+    Parameters
+    ----------
+    study : Study
+    cohort : Cohort
+    random : numpy.random.Generator
+
+    Returns
+    -------
+    dict of str to DataFrame
+        As `calibrate` returns them.
+
+    Raises
+    ------
+    ClaimError
+        If a claim is missed, or treatment and response do not fit the events.
     """
     design, targets = study.synthetic, targets_of(study.published)
-    arms = {"arm": study.arms.arm.id, "reference": study.arms.reference.id}
-    check_design(design, targets, arms)
-    random = np.random.Generator(np.random.PCG64(design.seed))
-    cohort = search(design, goals_of(design, targets, arms), random)
     patients, events = cohort.patients, cohort.events
     days = {phase.id: phase.days for phase in study.phases}
     treatment = draw_treatment(patients, events, design, days, random)
     responses = draw_responses(patients, events, treatment, design, random)
-    tables = {
-        "subjects": subject_table(study, patients, events, treatment),
-        "responses": response_table(study, patients, responses),
-    }
-    check_measured(targets, measure_cohort(study, *map(_with_dates, tables.values()), targets))
+    cancers = draw_second_cancers(study, patients, events, targets, random)
+    tables = {"subjects": subject_table(study, patients, events, treatment, cancers)}
+    if responses:
+        tables["responses"] = response_table(study, patients, responses)
+    if design.adverse_events:
+        tables["adverse_events"] = adverse_event_table(study, patients, events, random)
+    check_measured(targets, measure_cohort(study, tables, targets))
     return tables
-
-
-def read_plan(path):
-    """The study of a parameters file, and the files that its tables go to, which need not exist yet.
-
-    Parameters
-    ----------
-    path : str or Path
-
-    Returns
-    -------
-    study : Study
-    files : dict of str to Path
-        By table, as `calibrate` names them.
-    """
-    study = read_study(path, with_files=False)
-    if study.synthetic is None:
-        raise ClaimError(f"{path} has no `synthetic` part: it does not say how synthetic patients are to be made.")
-    return study, {name: Path(getattr(study.data, name)) for name in ("subjects", "responses")}
-
-
-def write_cohort(path):
-    """Calibrate the cohort of a parameters file and write its tables; nothing is written when a claim is missed.
-
-    Parameters
-    ----------
-    path : str or Path
-
-    Returns
-    -------
-    dict of str to Path
-        The files written.
-    """
-    study, files = read_plan(path)
-    tables = calibrate(study)
-    for name, file in files.items():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(tables[name].to_csv(index=False, lineterminator="\n").encode())
-    return files
-
-
-def _with_dates(table):
-    dates = [variable for variable in table if variable.endswith("DT")]
-    return table.assign(**{variable: pd.to_datetime(table[variable].replace("", None)) for variable in dates})
-
-
-def main(arguments):
-    """Run from the command line; the only argument is the parameters file."""
-    if len(arguments) != 1:
-        raise SystemExit("usage: python -m smmlib.synthetic.calibrate PARAMETERS_FILE")
-    try:
-        files = write_cohort(arguments[0])
-    except ValueError as error:
-        raise SystemExit(f"error: {error}") from None
-    print("\n".join(f"wrote {file}" for file in files.values()))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

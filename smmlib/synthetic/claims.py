@@ -1,12 +1,10 @@
 """Published numbers as intervals: the values that print as the number does."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from math import isnan, log, nan, sqrt
+from math import exp, isnan, nan
 
-from scipy.special import ndtri
-
-from smmlib.trial.categories import PARTIAL_RESPONSE_OR_BETTER
+from smmlib.trial.categories import PARTIAL_RESPONSE_OR_BETTER, RESPONSE_CATEGORIES
 
 MARGIN = 0.001
 """Share of a unit of the last printed digit that a value keeps from the edges of its interval."""
@@ -66,21 +64,45 @@ def targets_of(claims):
     for claim in claims:
         low, high = claim.interval or (None, None)
         parts = {"": claim.value, " low": low, " high": high, " p": claim.p_value}
-        targets += [target(claim.number + part, printed) for part, printed in parts.items() if printed is not None]
+        tolerance = claim.tolerance.rstrip(" %") if claim.tolerance else None
+        targets += [
+            _on_scale(claim.scale, target(claim.number + part, printed, tolerance))
+            for part, printed in parts.items()
+            if printed is not None
+        ]
     return {each.number: each for each in targets}
 
 
-def target(number, printed):
-    """The values that round, half away from zero, to what is printed, less a margin at both ends."""
+def target(number, printed, tolerance=None):
+    """The values that round, half away from zero, to what is printed, less a margin at both ends.
+
+    Parameters
+    ----------
+    number, printed : str
+    tolerance : str, optional
+        How far a value may be from the printed one instead, in the printed unit.
+
+    Returns
+    -------
+    Target
+    """
     if printed == "not reached":
         return Target(number, printed, nan, nan, 1.0)
     digits = Decimal(printed.strip("<% "))
     unit = Decimal(1).scaleb(digits.as_tuple().exponent)
     margin = Decimal(str(MARGIN)) * unit
-    low = -unit if printed.startswith("<") else digits - unit / 2
-    high = digits if printed.startswith("<") else digits + unit / 2
+    reach = Decimal(tolerance) if tolerance else unit / 2
+    low = -unit if printed.startswith("<") else digits - reach
+    high = digits if printed.startswith("<") else digits + reach
     scale = 100 if printed.endswith("%") else 1
     return Target(number, printed, float((low + margin) / scale), float((high - margin) / scale), float(unit / scale))
+
+
+def _on_scale(scale, wanted):
+    """The target of a number whose logarithm was published is about the number itself."""
+    if scale != "log" or wanted.number.endswith(" p"):
+        return wanted
+    return replace(wanted, low=exp(wanted.low), high=exp(wanted.high), unit=exp(wanted.high) - exp(wanted.low))
 
 
 def check_measured(targets, measured):
@@ -110,68 +132,24 @@ def check_measured(targets, measured):
         )
 
 
-def check_design(design, targets, arms):
-    """Raise an error when claims and design contradict each other before any search.
+def response_numbers(visit, counts, arm=""):
+    """Share of patients with a partial response or better, and the count of each category.
 
     Parameters
     ----------
-    design : CohortDesign
-    targets : dict of str to Target
-    arms : dict of str to str
-        Name of each arm in the claims, by its part in the comparison: `arm` and `reference`.
+    visit : str
+        Id of the visit.
+    counts : dict of str to int
+        Patients by category.
+    arm : str
+        What the names end with where both arms are reported: a dot and the arm's id.
 
-    Raises
-    ------
-    ClaimError
+    Returns
+    -------
+    dict of str to float
+        By the names of the recorded numbers.
     """
-    fixed = _numbers_fixed_by(design, arms)
-    problems = [
-        f"  {number} is claimed to be {targets[number].printed}, but the design makes it {value:.6g}"
-        for number, value in fixed.items()
-        if number in targets and targets[number].excess(value) > 0
-    ]
-    problems += _intervals_too_narrow(design, targets)
-    if problems:
-        raise ClaimError("design and claims contradict each other:\n" + "\n".join(problems))
-
-
-def _numbers_fixed_by(design, arms):
-    randomised = design.randomised.arm + design.randomised.reference
-    analysed = design.analysed.arm + design.analysed.reference
-    fixed = {
-        "population.randomised": randomised,
-        "population.analysed": analysed,
-        "population.excluded": randomised - analysed,
-    }
-    for part, name in arms.items():
-        fixed[f"population.analysed.{name}"] = getattr(design.analysed, part)
-        fixed[f"ttp.events.{name}"] = getattr(design.progressed, part)
-        fixed[f"os.events.{name}"] = getattr(design.died, part)
-    for phase in ("induction", "maintenance"):
-        fixed |= response_numbers(phase, getattr(design.responses, phase))
-    return fixed
-
-
-def response_numbers(phase, counts):
-    """Share of patients with a partial response or better, and the count of each category."""
     responders = sum(counts.get(category, 0) for category in PARTIAL_RESPONSE_OR_BETTER)
-    shares = {f"response.{phase}": responders / sum(counts.values())}
-    return shares | {f"response.{phase}.{category}": count for category, count in counts.items()}
-
-
-def _intervals_too_narrow(design, targets):
-    """No order of d and e events gives the logarithm of a hazard ratio a variance below 1/d + 1/e."""
-    problems = []
-    for endpoint, events in (("ttp", design.progressed), ("os", design.died)):
-        number = f"{endpoint}.hazard_ratio"
-        if number not in targets or f"{number} high" not in targets or not (events.arm and events.reference):
-            continue
-        widest = log(targets[f"{number} high"].high / targets[number].low) / ndtri(0.975)
-        least = sqrt(1 / events.arm + 1 / events.reference)
-        if least > widest:
-            problems.append(
-                f"  {number} {targets[number].printed} with upper limit {targets[number + ' high'].printed} allows a "
-                f"standard error of {widest:.4f}, but {events.arm} and {events.reference} events give "
-                f"{least:.4f} or more"
-            )
-    return problems
+    every = dict.fromkeys(RESPONSE_CATEGORIES, 0) | counts
+    share = {f"response.{visit}{arm}": responders / sum(counts.values())}
+    return share | {f"response.{visit}.{category}{arm}": count for category, count in every.items()}

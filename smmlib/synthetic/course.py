@@ -6,43 +6,44 @@ from math import log
 
 import numpy as np
 
-from smmlib.trial.units import DAYS_PER_UNIT
-
-DAYS_A_MONTH = DAYS_PER_UNIT["months"]
-LAST_MONTH = 50.0
-"""Until when the first events are spread; few patients are followed for longer."""
-GRID_MONTHS = np.arange(2.0, LAST_MONTH, 2.0)
-GRID_DAYS = GRID_MONTHS * DAYS_A_MONTH
+GRID_POINTS = 24
 
 
 @dataclass(frozen=True)
 class Course:
-    """Weibull curve through a published point.
+    """Weibull curve through a point.
 
     Attributes
     ----------
-    survival, months : float
-        The point: survival at so many months.
+    survival, days : float
+        The point: survival after so many days.
     shape : float
         1 for a constant hazard, more for a rising one.
+    until : float
+        Day until which the first events are spread, and the curve is compared with its course.
     """
 
     survival: float
-    months: float
+    days: float
     shape: float
+    until: float
 
-    def survival_at(self, months):
-        """Survival at the times given, in months."""
-        return self.survival ** ((months / self.months) ** self.shape)
+    def survival_at(self, days):
+        """Survival after the days given."""
+        return self.survival ** ((days / self.days) ** self.shape)
+
+    @cached_property
+    def grid(self):
+        """Days at which the curve is compared with its course."""
+        return self.until * np.arange(1, GRID_POINTS + 1) / (GRID_POINTS + 1)
 
     @cached_property
     def on_grid(self):
-        """Survival at GRID_MONTHS."""
-        return self.survival_at(GRID_MONTHS)
+        """Survival on the days of the grid."""
+        return self.survival_at(self.grid)
 
     def spread_days(self, count):
         """Days of `count` events that are spread evenly over the fall of the curve."""
-        fall = 1 - self.survival_at(LAST_MONTH)
+        fall = 1 - self.survival_at(self.until)
         levels = [1 - fall * (place + 0.5) / count for place in range(count)]
-        power = 1 / self.shape
-        return [DAYS_A_MONTH * self.months * (log(level) / log(self.survival)) ** power for level in levels]
+        return [self.days * (log(level) / log(self.survival)) ** (1 / self.shape) for level in levels]

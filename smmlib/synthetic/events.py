@@ -1,19 +1,24 @@
-"""What happens to the patients: exclusion, loss, progression and death, and the changes of it that a search may try."""
+"""What happens to the patients: exclusion, loss, the end of assessments, progression and death; and changes of it."""
 
 from dataclasses import dataclass, fields
 
 import numpy as np
 
+from smmlib.synthetic.claims import ClaimError
+from smmlib.synthetic.endpoints import Kind
+
 NEVER = -1
 FIRST_PROGRESSION = 1
 """Nobody progresses at the first visit after randomisation."""
-LOST_AT_VISIT = (4, 34)
+FIRST_LOSS = 4
+"""Nobody is lost before the fourth visit."""
 FIRST_DEATH = 45
 DEATH_AFTER_PROGRESSION = 30
 """Days, at least."""
 DAYS_BETWEEN_VISITS = 28
-STEP_VISITS = 3
-STEP_DAYS = 25
+STEPS_IN_VISITS = (1, 3, 12)
+STEPS_IN_DAYS = (3, 25, 200)
+"""Small steps meet a claim, large ones leave a wrong place."""
 LARGEST_SHIFT = 400
 
 
@@ -27,6 +32,8 @@ class Events:
         True for those who turn out not to be eligible.
     lost : list of int
         Index of the last visit of a patient lost to follow-up, or NEVER.
+    assessed_until : list of int
+        Index of the last visit of a patient whose disease is no longer assessed, though life is followed, or NEVER.
     progression : list of int
         Index of the visit at which progression is found, or NEVER.
     death : list of int
@@ -35,6 +42,7 @@ class Events:
 
     excluded: list
     lost: list
+    assessed_until: list
     progression: list
     death: list
 
@@ -46,7 +54,7 @@ def outcome(patients, events, patient):
     -------
     tuple of int
         Day of progression or of the last assessment, 1 if it is progression; day of death or of the last contact, 1 if
-        it is death; 1 if the patient is analysed. In the order of PROGRESSION, DEATH and ANALYSED.
+        it is death; 1 if the patient is analysed. `smmlib.synthetic.endpoints` names the places.
     """
     visit, death = events.progression[patient], events.death[patient]
     last = visit if visit != NEVER else last_assessment(patients, events, patient)
@@ -59,10 +67,6 @@ def outcome(patients, events, patient):
     )
 
 
-PROGRESSION, DEATH, ANALYSED = (0, 1), (2, 3), 4
-"""Places of the day and the event of each endpoint, and of the analysed, in an outcome."""
-
-
 def last_seen(patients, events, patient):
     """Day of death, or of the last contact."""
     if events.death[patient] != NEVER:
@@ -72,7 +76,9 @@ def last_seen(patients, events, patient):
 
 
 def last_assessment(patients, events, patient):
-    """Index of the last visit, which comes before the day of death."""
+    """Index of the last visit with an assessment, which comes before the day of death."""
+    if events.assessed_until[patient] != NEVER:
+        return events.assessed_until[patient]
     died = events.death[patient] != NEVER
     return patients.last_visit(patient, last_seen(patients, events, patient) - died)
 
@@ -84,8 +90,8 @@ def first_draw(patients, design, courses, random):
     ----------
     patients : Patients
     design : CohortDesign
-    courses : dict of str to dict of str to Course
-        By endpoint, then by arm.
+    courses : dict of Kind to dict of str to Course
+        By kind of endpoint, then by arm: of survival, and of progression or of survival without it.
     random : numpy.random.Generator
 
     Returns
@@ -93,17 +99,18 @@ def first_draw(patients, design, courses, random):
     Events
     """
     everybody = len(patients.visits)
-    events = Events([False] * everybody, *([NEVER] * everybody for _ in range(3)))
+    events = Events([False] * everybody, *([NEVER] * everybody for _ in range(4)))
+    last_planned = (design.data_cutoff - design.accrual_end).days // DAYS_BETWEEN_VISITS
     for part, members in (("arm", patients.in_arm), ("reference", ~patients.in_arm)):
         waiting = random.permutation(np.flatnonzero(members)).tolist()
         for _ in range(getattr(design.randomised, part) - getattr(design.analysed, part)):
             events.excluded[waiting.pop()] = True
-        for visit in random.integers(*LOST_AT_VISIT, getattr(design.lost, part)).tolist():
-            _assign(patients, events, "lost", visit, waiting)
-        progressed = _draw_progressions(
-            patients, events, waiting, getattr(design.progressed, part), courses["ttp"][part]
-        )
-        _draw_deaths(patients, events, waiting, progressed, design, part, courses["os"][part], random)
+        for kind in ("lost", "assessed_until"):
+            for visit in random.integers(FIRST_LOSS, last_planned, getattr(getattr(design, kind), part)).tolist():
+                _assign(patients, events, kind, visit, waiting)
+        course = (courses.get(Kind.PROGRESSION) or courses[Kind.PROGRESSION_FREE])[part]
+        progressed = _draw_progressions(patients, events, waiting, getattr(design.progressed, part), course)
+        _draw_deaths(patients, events, waiting, progressed, design, part, courses[Kind.SURVIVAL][part], random)
     return events
 
 
@@ -132,19 +139,21 @@ def _assign(patients, events, kind, when, waiting):
                 waiting.remove(patient)
                 return patient
             history[patient] = NEVER
-    raise ValueError(
+    raise ClaimError(
         f"no patient is followed for long enough for a {kind} at {when}: change the design's dates or counts"
     )
 
 
-def propose(patients, events, random):
-    """One small change of the events that leaves each history possible and the number of events as it is.
+def propose(patients, events, random, changes):
+    """One small change of the events that leaves each history possible.
 
     Parameters
     ----------
     patients : Patients
     events : Events
     random : numpy.random.Generator
+    changes : sequence of callable
+        SAME_COUNTS, or ANY_CHANGE.
 
     Returns
     -------
@@ -153,37 +162,34 @@ def propose(patients, events, random):
         The patients whose events changed; nobody when no possible change was found.
     """
     changed = Events(*(list(getattr(events, part.name)) for part in fields(events)))
-    changes = (
-        _move_progression,
-        _move_death,
-        _move_loss,
-        _exchange_history,
-        _exchange_death,
-        _exchange_progression,
-    )
     touched = changes[random.integers(len(changes))](patients, changed, random)
     return changed, touched if all(_possible(patients, changed, patient) for patient in touched) else []
 
 
 def _move_progression(_patients, events, random):
-    return _move(events.progression, STEP_VISITS, random)
+    return _move(events.progression, STEPS_IN_VISITS, random)
 
 
 def _move_death(_patients, events, random):
-    return _move(events.death, STEP_DAYS, random)
+    return _move(events.death, STEPS_IN_DAYS, random)
 
 
 def _move_loss(_patients, events, random):
-    return _move(events.lost, STEP_VISITS, random)
+    return _move(events.lost, STEPS_IN_VISITS, random)
 
 
-def _move(history, step, random):
+def _move_end_of_assessments(_patients, events, random):
+    return _move(events.assessed_until, STEPS_IN_VISITS, random)
+
+
+def _move(history, steps, random):
     happened = [patient for patient, when in enumerate(history) if when != NEVER]
     if not happened:
         return []
     patient = happened[random.integers(len(happened))]
+    step = steps[random.integers(len(steps))]
     moved = history[patient] + int(random.integers(-step, step + 1))
-    if moved <= NEVER:
+    if moved <= NEVER or moved == history[patient]:
         return []
     history[patient] = moved
     return [patient]
@@ -191,23 +197,32 @@ def _move(history, step, random):
 
 def _exchange_history(patients, events, random):
     """Two patients of an arm exchange all that happens to them."""
-    return _exchange(patients, (events.excluded, events.lost, events.progression, events.death), random)
+    one, other = random.integers(len(patients.visits), size=2).tolist()
+    return _exchange(patients, [getattr(events, part.name) for part in fields(events)], one, other)
 
 
 def _exchange_death(patients, events, random):
     """Two patients of an arm, both with or both without progression, exchange their deaths."""
-    pair = _exchange(patients, (events.death,), random)
+    pair = _exchange_with_any(patients, events.death, random)
     return pair if len({events.progression[patient] == NEVER for patient in pair}) == 1 else []
 
 
 def _exchange_progression(patients, events, random):
     """Two patients of an arm, both dead or both alive, exchange their progressions."""
-    pair = _exchange(patients, (events.progression,), random)
+    pair = _exchange_with_any(patients, events.progression, random)
     return pair if len({events.death[patient] == NEVER for patient in pair}) == 1 else []
 
 
-def _exchange(patients, histories, random):
-    one, other = random.integers(len(patients.visits), size=2).tolist()
+def _exchange_with_any(patients, history, random):
+    """A patient to whom it happened, and any other of the arm."""
+    happened = [patient for patient, when in enumerate(history) if when != NEVER]
+    if not happened:
+        return []
+    one = happened[random.integers(len(happened))]
+    return _exchange(patients, [history], one, int(random.integers(len(history))))
+
+
+def _exchange(patients, histories, one, other):
     if patients.in_arm[one] != patients.in_arm[other] or all(history[one] == history[other] for history in histories):
         return []
     for history in histories:
@@ -215,39 +230,63 @@ def _exchange(patients, histories, random):
     return [one, other]
 
 
+def _toggle_progression(patients, events, random):
+    return _toggle(patients, events.progression, lambda patient: len(patients.visits[patient]), random)
+
+
+def _toggle_death(patients, events, random):
+    return _toggle(patients, events.death, lambda patient: patients.last_contact[patient] + 1, random)
+
+
+def _toggle_loss(patients, events, random):
+    return _toggle(patients, events.lost, lambda patient: len(patients.visits[patient]), random)
+
+
+def _toggle_end_of_assessments(patients, events, random):
+    return _toggle(patients, events.assessed_until, lambda patient: len(patients.visits[patient]), random)
+
+
+def _toggle(patients, history, places, random):
+    """What happened to a patient never did, or what never happened does."""
+    patient = int(random.integers(len(patients.visits)))
+    when = int(random.integers(places(patient)))
+    history[patient] = when if history[patient] == NEVER else NEVER
+    return [patient]
+
+
+SAME_COUNTS = (
+    _move_progression,
+    _move_death,
+    _move_loss,
+    _move_end_of_assessments,
+    _exchange_history,
+    _exchange_death,
+    _exchange_progression,
+)
+ANY_CHANGE = (*SAME_COUNTS, _toggle_progression, _toggle_death, _toggle_loss, _toggle_end_of_assessments)
+
+
 def _possible(patients, events, patient):
-    """Whether one patient could have had this history, and on days that nobody else's events fall on."""
-    lost, visit, death = (getattr(events, kind)[patient] for kind in ("lost", "progression", "death"))
+    """Whether one patient could have had this history."""
+    lost, until, visit, death = (getattr(events, part.name)[patient] for part in fields(events)[1:])
     if events.excluded[patient]:
-        return lost == visit == death == NEVER
+        return lost == until == visit == death == NEVER
     if lost != NEVER:
-        return visit == death == NEVER and _possible_loss(patients, patient, lost)
-    return (
-        (visit == NEVER or FIRST_PROGRESSION <= visit <= last_assessment(patients, events, patient))
-        and (death == NEVER or _possible_death(patients, patient, visit, death))
-        and not _shares_a_day(patients, events, patient)
+        return until == visit == death == NEVER and _possible_end(patients, patient, lost, NEVER)
+    if until != NEVER:
+        ends = _possible_end(patients, patient, until, death)
+        return ends and visit == NEVER and (death == NEVER or _possible_death(patients, patient, visit, death))
+    return (visit == NEVER or FIRST_PROGRESSION <= visit <= last_assessment(patients, events, patient)) and (
+        death == NEVER or _possible_death(patients, patient, visit, death)
     )
 
 
-def _possible_loss(patients, patient, lost):
-    first, last = LOST_AT_VISIT
-    return first <= lost <= last and patients.visits[patient][lost] <= patients.last_contact[patient]
+def _possible_end(patients, patient, visit, death):
+    visits = patients.visits[patient]
+    latest = patients.last_contact[patient] if death == NEVER else death - 1
+    return FIRST_LOSS <= visit < len(visits) and visits[visit] <= latest
 
 
 def _possible_death(patients, patient, visit, death):
     earliest = FIRST_DEATH if visit == NEVER else patients.visits[patient][visit] + DEATH_AFTER_PROGRESSION
     return earliest <= death <= patients.last_contact[patient]
-
-
-def _shares_a_day(patients, events, patient):
-    """Whether another patient progresses, or dies, on the same day after randomisation."""
-    visit, death = events.progression[patient], events.death[patient]
-    if death != NEVER and events.death.count(death) > 1:
-        return True
-    if visit == NEVER:
-        return False
-    day = patients.visits[patient][visit]
-    return any(
-        found != NEVER and other != patient and patients.visits[other][found] == day
-        for other, found in enumerate(events.progression)
-    )

@@ -6,14 +6,15 @@ from datetime import timedelta
 
 import numpy as np
 
-SIX_MONTHS = 182
-DAYS_OF_RECENT_DIAGNOSIS = (14, SIX_MONTHS)
-DAYS_OF_EARLIER_DIAGNOSIS = (SIX_MONTHS + 8, 1500)
+from smmlib.trial.units import DAYS_PER_UNIT
+
+DAYS_A_MONTH = DAYS_PER_UNIT["months"]
+FEWEST_DAYS_SINCE_DIAGNOSIS = 14
+DAYS_CLEAR_OF_THE_BOUNDARY = 8
+MOST_DAYS_SINCE_DIAGNOSIS = 1500
 DAYS_BETWEEN_VISITS = (25, 31)
-MOST_VISITS = 80
 BALANCE = 0.8
 """Probability of the arm that has fewer patients in the stratum."""
-DAYS_FROM_LAST_CONTACT_TO_CUTOFF = (2, 35)
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,9 +23,11 @@ class Patients:
 
     Attributes
     ----------
-    randomised, diagnosed : list of date
+    randomised : list of date
+    diagnosed : list of date, or None
+        None where randomisation is not stratified by the time since diagnosis.
     early : ndarray of bool, shape (n,)
-        True for the stratum randomised within six months of diagnosis.
+        True for the stratum randomised soon after diagnosis.
     in_arm : ndarray of bool, shape (n,)
         True for the arm, False for the reference.
     visits : list of list of int
@@ -58,14 +61,16 @@ def draw_patients(design, random):
     Patients
     """
     randomised = _randomisation_dates(design, random)
-    early = random.permutation(len(randomised)) < round(design.within_six_months * len(randomised))
-    before_cutoff = _between(random, DAYS_FROM_LAST_CONTACT_TO_CUTOFF, len(randomised)).tolist()
+    recent = design.stratum.share_recent if design.stratum else 0
+    early = random.permutation(len(randomised)) < round(recent * len(randomised))
+    before_cutoff = _between(random, design.days_from_last_contact_to_cutoff, len(randomised)).tolist()
+    visits = (design.data_cutoff - design.accrual_start).days // DAYS_BETWEEN_VISITS[0] + 1
     return Patients(
         randomised=randomised,
-        diagnosed=_diagnosis_dates(randomised, early, random),
+        diagnosed=_diagnosis_dates(randomised, early, design.stratum, random) if design.stratum else None,
         early=early,
         in_arm=_balanced_arms(design, early, random),
-        visits=[np.cumsum(_between(random, DAYS_BETWEEN_VISITS, MOST_VISITS)).tolist() for _ in randomised],
+        visits=[np.cumsum(_between(random, DAYS_BETWEEN_VISITS, visits)).tolist() for _ in randomised],
         last_contact=[
             (design.data_cutoff - start).days - before for start, before in zip(randomised, before_cutoff, strict=True)
         ],
@@ -81,10 +86,12 @@ def _randomisation_dates(design, random):
     return [design.accrual_start + timedelta(days=int(day)) for day in days]
 
 
-def _diagnosis_dates(randomised, early, random):
-    recent = _between(random, DAYS_OF_RECENT_DIAGNOSIS, len(randomised))
-    # The smaller of two draws: most of those diagnosed earlier were so not long before the six months.
-    earlier = _between(random, DAYS_OF_EARLIER_DIAGNOSIS, (2, len(randomised))).min(axis=0)
+def _diagnosis_dates(randomised, early, stratum, random):
+    boundary = int(stratum.months * DAYS_A_MONTH)
+    recent = _between(random, (FEWEST_DAYS_SINCE_DIAGNOSIS, boundary), len(randomised))
+    # The smaller of two draws: most of those diagnosed earlier were so not long before the boundary.
+    long_ago = (boundary + DAYS_CLEAR_OF_THE_BOUNDARY, MOST_DAYS_SINCE_DIAGNOSIS)
+    earlier = _between(random, long_ago, (2, len(randomised))).min(axis=0)
     days = np.where(early, recent, earlier).tolist()
     return [day - timedelta(days=before) for day, before in zip(randomised, days, strict=True)]
 

@@ -1,17 +1,22 @@
-"""Best response of the treated arm, in step with its treatment and its progressions."""
+"""Best responses, in step with treatment and progressions: by phase of the treated arm, or over all of both arms."""
 
 from collections import Counter
 
 from smmlib.synthetic.claims import ClaimError
 from smmlib.synthetic.events import NEVER, last_assessment
 from smmlib.trial.categories import RESPONSE_CATEGORIES
+from smmlib.trial.parameters.cohort_design import ResponsesByArm
 
 RANK = {category: rank for rank, category in enumerate(RESPONSE_CATEGORIES)}
 FEWEST_DAYS_TO_RESPOND = 21
+OVERALL = "overall"
+"""Name of the whole course, where responses are not told by phase."""
 
 
 def draw_responses(patients, events, treatment, design, random):
-    """Best response of each analysed patient in induction, and of each who entered maintenance with it included.
+    """Best response of each analysed patient who has one.
+
+    By phase: of each in induction, and of each who entered maintenance with it included. By arm: over the whole course.
 
     Parameters
     ----------
@@ -31,6 +36,10 @@ def draw_responses(patients, events, treatment, design, random):
     ClaimError
         If the counts cannot be had: too few progress in induction, or responses would be worse in maintenance.
     """
+    if design.responses is None:
+        return {}
+    if isinstance(design.responses, ResponsesByArm):
+        return {OVERALL: _over_the_course(patients, events, design.responses, random)}
     analysed = [patient for patient in treatment.induction if not events.excluded[patient]]
     induction = _induction(patients, events, analysed, treatment, design.responses, random)
     maintenance = _maintenance(induction, list(treatment.maintenance), design.responses.maintenance, random)
@@ -38,6 +47,19 @@ def draw_responses(patients, events, treatment, design, random):
         "induction": _with_day(patients, events, induction, treatment.induction, random),
         "maintenance": _with_day(patients, events, maintenance, treatment.maintenance, random),
     }
+
+
+def _over_the_course(patients, events, counts, random):
+    """Nobody's response depends on the outcome, but it is found at a visit before progression, or the last one."""
+    found = {}
+    for part, members in (("arm", patients.in_arm), ("reference", ~patients.in_arm)):
+        analysed = [patient for patient in members.nonzero()[0].tolist() if not events.excluded[patient]]
+        categories = _deal(analysed, Counter(getattr(counts, part)), random)
+        for patient, category in sorted(categories.items()):
+            last = patients.visits[patient][max(last_assessment(patients, events, patient), 0)]
+            stretch = {patient: (0, last)}
+            found |= _with_day(patients, events, {patient: category}, stretch, random)
+    return found
 
 
 def _induction(patients, events, analysed, treatment, counts, random):

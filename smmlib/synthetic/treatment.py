@@ -45,12 +45,15 @@ def draw_treatment(patients, events, design, phase_days, random):
     Returns
     -------
     Treatment
+        Of nobody, where the design has no treatment.
 
     Raises
     ------
     ClaimError
         If fewer patients stay on study long enough than the design says.
     """
+    if design.treatment is None:
+        return Treatment({}, {})
     treated = [patient for patient, in_arm in enumerate(patients.in_arm.tolist()) if in_arm]
     off_study = {patient: _off_study(patients, events, patient) for patient in treated}
     start = {patient: _between(random, *DAYS_TO_INDUCTION) for patient in treated}
@@ -75,13 +78,11 @@ def draw_treatment(patients, events, design, phase_days, random):
 
 
 def _off_study(patients, events, patient):
-    """Day of progression, death or loss; infinite when there was none."""
-    visit, death, lost = events.progression[patient], events.death[patient], events.lost[patient]
-    return min(
-        patients.visits[patient][visit] if visit != NEVER else inf,
-        death if death != NEVER else inf,
-        patients.visits[patient][lost] if lost != NEVER else inf,
-    )
+    """Day of progression, death, loss or the end of assessments; infinite when there was none."""
+    ends = [getattr(events, kind)[patient] for kind in ("progression", "lost", "assessed_until")]
+    days = [patients.visits[patient][visit] for visit in ends if visit != NEVER]
+    death = events.death[patient]
+    return min(*days, death if death != NEVER else inf, inf)
 
 
 def _early_end(events, patient, start, planned, off_study, random):

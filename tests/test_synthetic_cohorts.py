@@ -1,0 +1,237 @@
+"""The bundled synthetic cohorts: published numbers by the simplest means, and histories that could have happened."""
+
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from published_by_hand import (
+    DATASETS,
+    analysed,
+    cox,
+    logrank_p_value,
+    median,
+    median_follow_up,
+    median_limits,
+    of_arm,
+    printed,
+    rows_of,
+    survival_at,
+    survival_curve,
+    times,
+    wald_p_value,
+)
+
+from smmlib.trial.categories import RESPONSE_CATEGORIES
+from smmlib.trial.parameters.study import read_study
+
+PROJECT = Path(__file__).parents[1]
+STUDIES = {
+    file.stem: study
+    for file in sorted((PROJECT / "params").glob("*.yaml"))
+    if (study := read_study(file, with_files=False)).synthetic is not None
+}
+SUBJECTS = {name: rows_of(name, "adsl.csv") for name in STUDIES}
+RESPONDED = ("sCR", "CR", "VGPR", "PR")
+
+
+@pytest.fixture(params=STUDIES)
+def study(request):
+    return STUDIES[request.param]
+
+
+def test_there_is_a_cohort_for_each_publication():
+    assert set(STUDIES) == {"quiredex-2013", "quiredex-2016", "quiredex-2022", "e3a06-2020", "aquila-2025"}
+
+
+# ---- the published numbers, by the simplest means
+
+
+def patients_of(study, endpoint):
+    rule = study.endpoints[endpoint]
+    rows = SUBJECTS[study.study]
+    rows = rows if rule.population == "safety" else analysed(rows)
+    return times(rows, rule.start, list(rule.event), rule.censor, study.time_unit)
+
+
+def by_hand(study, number):
+    """Value, lower and upper limit and P value of a claim, as far as it has them."""
+    first, *rest = number.split(".")
+    if first == "population":
+        return population_by_hand(study, rest), None, None, None
+    if first == "response":
+        return response_by_hand(study, rest), None, None, None
+    patients = patients_of(study, first)
+    arms = {arm.id: of_arm(patients, arm.value) for arm in study.arms.both}
+    treated = study.arms.arm.value
+    match rest:
+        case ["hazard_ratio"]:
+            return (*cox(patients, treated), None)
+        case ["hazard_ratio", "wald"]:
+            return None, None, None, wald_p_value(*cox(patients, treated))
+        case ["logrank"]:
+            return None, None, None, logrank_p_value(patients, treated)
+        case ["median", arm]:
+            return median(arms[arm]), *median_limits(arms[arm]), None
+        case ["survival", time, arm]:
+            return survival_at(arms[arm], float(time)), None, None, None
+        case ["events", arm]:
+            return sum(event for _, event, _ in arms[arm]), None, None, None
+        case ["share", arm]:
+            return sum(event for _, event, _ in arms[arm]) / len(arms[arm]), None, None, None
+    raise AssertionError(f"no simple means for {number}")
+
+
+def population_by_hand(study, rest):
+    rows = SUBJECTS[study.study]
+    arms = {arm.id: arm.value for arm in study.arms.both}
+    if rest[0] == "follow_up":
+        patients = patients_of(study, study.follow_up.endpoint)
+        alive = [time for time, event, _ in patients if not event]
+        ends = {"shortest": min(alive), "longest": max(alive)}
+        return ends[rest[1]] if len(rest) > 1 else median_follow_up(patients, study.follow_up.estimator)
+    steps = {"randomised": rows, "analysed": analysed(rows), "excluded": [r for r in rows if r not in analysed(rows)]}
+    return sum(len(rest) == 1 or row["TRT01P"] == arms[rest[1]] for row in steps[rest[0]])
+
+
+def response_by_hand(study, rest):
+    visits = {visit.id: visit.visit for visit in study.response.visits}
+    arms = {arm.id: arm.value for arm in study.arms.both}
+    categories = [
+        row["AVALC"]
+        for row in rows_of(study.study, "adrs.csv")
+        if row["AVISIT"] == visits[rest[0]] and (rest[-1] not in arms or row["TRT01P"] == arms[rest[-1]])
+    ]
+    if len(rest) > 1 and rest[1] in RESPONSE_CATEGORIES:
+        return categories.count(rest[1])
+    return sum(category in RESPONDED for category in categories) / len(categories)
+
+
+def is_met(wanted, found, tolerance):
+    if tolerance is None:
+        return printed(found, wanted) == wanted
+    scale = 100 if wanted.endswith("%") else 1
+    return abs(found * scale - float(wanted.rstrip("%"))) <= float(tolerance.rstrip("%"))
+
+
+@pytest.mark.independent
+def test_every_claim_is_given_back_as_printed(study):
+    missed = []
+    for claim in study.published:
+        value, low, high, p_value = by_hand(study, claim.number)
+        parts = [(claim.value, value), (claim.p_value, p_value)]
+        if claim.interval and not claim.number.startswith("response."):  # exact limits have no simple means
+            parts += zip(claim.interval, (low, high), strict=True)
+        missed += [
+            (claim.number, wanted, found)
+            for wanted, found in parts
+            if wanted is not None and not is_met(wanted, found, claim.tolerance)
+        ]
+    assert missed == []
+
+
+# ---- histories that could have happened
+
+
+def in_order(*days):
+    """Whether the days that are given do not go back."""
+    given = [day for day in days if day is not None]
+    return given == sorted(given)
+
+
+@pytest.mark.invariant
+def test_dates_of_each_patient_follow_each_other(study):
+    design = study.synthetic
+    for row in SUBJECTS[study.study]:
+        who = row["USUBJID"]
+        assert in_order(row.get("DIAGDT"), row["RANDDT"], row["PROGDT"], row["LSTASDT"], row["LSTALVDT"]), who
+        assert row["LSTALVDT"] <= design.data_cutoff, who
+        assert in_order(row["PROGDT"], row["DTHDT"]), who
+        assert row["PROGDT"] is None or row["PROGDT"] != row["DTHDT"], who
+        assert row["PROGDT"] in (None, row["LSTASDT"]), who
+        assert row["DTHDT"] in (None, row["LSTALVDT"]), who
+        assert in_order(row["RANDDT"], row.get("SPMDT"), row["LSTALVDT"]), who
+        assert design.accrual_start <= row["RANDDT"] <= design.accrual_end, who
+        assert row.get("PPROTFL", "Y") == "Y" or row["EXCLREAS"], who
+
+
+@pytest.mark.invariant
+def test_stratum_of_each_patient_is_that_of_the_diagnosis(study):
+    stratum = study.synthetic.stratum
+    for row in SUBJECTS[study.study] if stratum else ():
+        recent = (row["RANDDT"] - row["DIAGDT"]).days <= stratum.months * 365.25 / 12
+        assert row["STRAT1R"] == f"{'<=' if recent else '>'} {stratum.months:g} months", row["USUBJID"]
+
+
+@pytest.mark.invariant
+def test_every_row_says_that_it_is_synthetic(study):
+    rows = SUBJECTS[study.study]
+    assert all("SYNTHETIC" in row["STUDYID"] and row["USUBJID"].startswith("SYN-") for row in rows)
+    readme = (DATASETS / study.study / "README.md").read_text(encoding="utf-8")
+    assert "SYNTHETIC" in readme.splitlines()[0]
+    assert [row["USUBJID"] for row in rows] == sorted({row["USUBJID"] for row in rows})
+    assert in_order(*(row["RANDDT"] for row in rows))
+
+
+@pytest.mark.invariant
+def test_no_step_of_a_curve_is_a_cliff(study):
+    for endpoint in study.synthetic.curves:
+        for arm in study.arms.both:
+            curve = survival_curve(of_arm(patients_of(study, endpoint), arm.value))
+            levels = [1.0, *(survival for _, survival in curve)]
+            assert max(before - after for before, after in pairwise(levels)) < 0.09, (endpoint, arm.id)
+
+
+@pytest.mark.invariant
+def test_events_do_not_pile_up(study):
+    """In no quarter of a year more than a fifth of an arm's events, where there are ten or more."""
+    for endpoint in study.synthetic.curves:
+        for arm in study.arms.both:
+            patients = of_arm(patients_of(study, endpoint), arm.value)
+            days = sorted(
+                time * {"months": 365.25 / 12, "years": 365.25}[study.time_unit] for time, event, _ in patients if event
+            )
+            busiest = max(sum(day <= other < day + 91 for other in days) for day in days)
+            assert len(days) < 10 or busiest <= max(4, 0.2 * len(days)), (endpoint, arm.id)
+
+
+@pytest.mark.invariant
+def test_treatment_of_each_patient_fits_the_plan_and_the_events():
+    for row in SUBJECTS["quiredex-2013"]:
+        first, last, again, end = (row[name] for name in ("PH1SDT", "PH1EDT", "PH2SDT", "PH2EDT"))
+        assert (first is not None) == (last is not None) == (row["TRT01P"] != "Observation")
+        assert in_order(row["RANDDT"], first, last, again, end, row["LSTALVDT"])
+        if first is not None:
+            assert (last - first).days + 1 <= 252
+            for stop in filter(None, (row["PROGDT"], row["DTHDT"])):
+                assert max(filter(None, (last, end))) <= stop
+                assert again is None or end is not None
+        if again is not None:
+            assert (last - first).days + 1 == 252
+            assert again - last <= timedelta(days=14)
+            assert end is None or (end - again).days + 1 <= 730
+
+
+@pytest.mark.invariant
+def test_responses_fit_treatment_and_never_become_worse():
+    subjects = {row["USUBJID"]: row for row in analysed(SUBJECTS["quiredex-2013"])}
+    responses = rows_of("quiredex-2013", "adrs.csv")
+    rank = list(RESPONSE_CATEGORIES).index
+    best = {(row["USUBJID"], row["AVISIT"]): row["AVALC"] for row in responses}
+    for row in responses:
+        patient, number = subjects[row["USUBJID"]], {"INDUCTION": 1, "MAINTENANCE": 2}[row["AVISIT"]]
+        assert in_order(patient[f"PH{number}SDT"], row["ADT"], patient[f"PH{number}EDT"], patient["LSTALVDT"])
+        assert row["AVALC"] != "PD" or row["ADT"] == patient["PROGDT"]
+        assert rank(row["AVALC"]) <= rank(best[row["USUBJID"], "INDUCTION"])
+    entered = {name for name, row in subjects.items() if row["PH2SDT"]}
+    assert entered == {name for name, visit in best if visit == "MAINTENANCE"}
+
+
+@pytest.mark.invariant
+def test_responses_over_the_course_are_found_before_progression(study):
+    if not any(visit.visit == "OVERALL" for visit in (study.response.visits if study.response else ())):
+        pytest.skip("no responses over the course")
+    subjects = {row["USUBJID"]: row for row in SUBJECTS[study.study]}
+    for row in rows_of(study.study, "adrs.csv"):
+        patient = subjects[row["USUBJID"]]
+        assert in_order(patient["RANDDT"], row["ADT"], patient["LSTASDT"])
