@@ -12,6 +12,7 @@ from smmlib.report.folder import FolderInUseError, fresh_folder, relative, relea
 from smmlib.report.kernels import kernel_manager, kill_all_kernels
 from smmlib.report.ledger import DIFFERENT, NOT_COMPARED, ClaimError, ledger
 from smmlib.report.progress import Progress
+from smmlib.report.range_file import known_ranges
 from smmlib.report.verify import DIFFERS, leave_interrupts_to_the_run, recompute, verify
 from smmlib.report.write import PageError, Report, write_report
 from smmlib.trial.check import check_tables
@@ -87,7 +88,8 @@ def make_report(task):
     try:
         runs, recomputed = _run_all(task, notebooks, partial)
         records = _collect(runs)
-        report = Report(runs, records, _ledger(task, records), verify(records, recomputed))
+        checks = verify(records, recomputed)
+        report = Report(runs, records, _ledger(task, records), checks, known_ranges(study, records))
         write_report(partial, task, report, notebooks.values())
         _refuse_differences(report)
     except (NotebookError, ClaimError, DifferenceError, PageError, OSError) as error:
