@@ -5,16 +5,15 @@ python -m smmlib.report.ranges params/quiredex-2013.yaml
 
 import csv
 import math
-import multiprocessing
 import os
 import sys
 import tempfile
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
 from smmlib.report import fork_server
+from smmlib.report.cohorts import of_every_cohort, study_of
 from smmlib.report.in_process import CellError, code_cells, numbers_in_process
 from smmlib.report.labels import SAYS_WHAT, counted
 from smmlib.report.range_file import ENSEMBLE_FILE, Range, beside_subjects, write_ranges
@@ -24,7 +23,6 @@ from smmlib.trial import read_study
 
 PROJECT = Path(__file__).resolve().parents[2]
 ESTIMATED, TESTED = ("value", "low", "high", "n"), ("statistic", "p_value", "n")
-COHORTS_AT_A_TIME = 5
 
 
 class RangesError(ValueError):
@@ -96,7 +94,7 @@ def _range(values):
 
 
 def numbers_of_cohort(study, notebooks, cohort):
-    """What the runs of a study record of one cohort, whose tables are written and read as those of any study.
+    """What the runs of a study record of one cohort.
 
     Parameters
     ----------
@@ -110,12 +108,8 @@ def numbers_of_cohort(study, notebooks, cohort):
     -------
     dict of str to Estimate or HypothesisTest
     """
-    with tempfile.TemporaryDirectory() as folder:
-        files = {name: Path(folder) / f"{name}.csv" for name in study.data.tables}
-        for name, file in files.items():
-            cohort[name].to_csv(file, index=False, lineterminator="\n")
-        data = study.data.model_copy(update={name: str(file) for name, file in files.items()})
-        return numbers_in_process(study.model_copy(update={"data": data}), notebooks)
+    with study_of(study, cohort) as other:
+        return numbers_in_process(other, notebooks)
 
 
 def check_as_reported(numbers, report):
@@ -168,8 +162,7 @@ def make_ranges(params_file, cohorts, *, jobs):
     own = numbers_in_process(study, notebooks)
     _check_against_kernels(params_file, study, own, jobs)
     of_cohort = partial(numbers_of_cohort, study, notebooks)
-    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
-        ranges = ranges_over(pool.map(of_cohort, cohorts, chunksize=COHORTS_AT_A_TIME), own)
+    ranges = ranges_over(of_every_cohort(of_cohort, cohorts, jobs), own)
     file = write_ranges(study, quantities_of(own), ranges)
     return file, max(found.cohorts for found in ranges.values())
 
