@@ -6,7 +6,27 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+from smmlib.report.range_file import ENSEMBLE_FILE, beside_subjects
+
 COHORTS_AT_A_TIME = 5
+
+
+class EnsembleError(ValueError):
+    """A study without the cohorts that are asked for."""
+
+
+def ensemble_file(study):
+    """Path of the cohorts that give back the same published numbers as the study's own.
+
+    Raises
+    ------
+    EnsembleError
+        If there is none.
+    """
+    file = beside_subjects(study, ENSEMBLE_FILE)
+    if not file.is_file():
+        raise EnsembleError(f"{study.study}: there is no {file}; `make cohorts` makes it.")
+    return file
 
 
 @contextmanager

@@ -12,8 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from smmlib.display.ensemble_figure import EndpointSpread, Strip, ensemble_figure, write_png
-from smmlib.report.cohorts import of_every_cohort, study_of
-from smmlib.report.range_file import ENSEMBLE_FILE, beside_subjects
+from smmlib.report.cohorts import ensemble_file, of_every_cohort, study_of
 from smmlib.stats.comparison.hazard_ratio import hazard_ratio
 from smmlib.stats.comparison.subgroups import piecewise_hazard_ratios
 from smmlib.stats.survival.kaplan_meier import kaplan_meier
@@ -144,9 +143,12 @@ def main(arguments):
 
     if len(arguments) != 2:
         raise SystemExit("usage: python -m smmlib.report.ensemble_figure PARAMETERS_FILE OUT.png")
-    study = read_study(arguments[0])
-    ensemble = read_cohorts(beside_subjects(study, ENSEMBLE_FILE))
-    cohorts = list(of_every_cohort(partial(endpoints_of_cohort, study), ensemble, os.cpu_count()))
+    try:
+        study = read_study(arguments[0])
+        ensemble = read_cohorts(ensemble_file(study))
+        cohorts = list(of_every_cohort(partial(endpoints_of_cohort, study), ensemble, os.cpu_count()))
+    except ValueError as error:
+        raise SystemExit(f"error: {error}") from None
     note = f"{len(cohorts)} synthetic cohorts that give back every published number (white circles), and their range."
     file = Path(arguments[1])
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -13,10 +13,10 @@ from functools import partial
 from pathlib import Path
 
 from smmlib.report import fork_server
-from smmlib.report.cohorts import of_every_cohort, study_of
+from smmlib.report.cohorts import ensemble_file, of_every_cohort, study_of
 from smmlib.report.in_process import CellError, code_cells, numbers_in_process
 from smmlib.report.labels import SAYS_WHAT, counted
-from smmlib.report.range_file import ENSEMBLE_FILE, Range, beside_subjects, write_ranges
+from smmlib.report.range_file import Range, write_ranges
 from smmlib.report.records import NUMBER_COLUMNS, is_missing
 from smmlib.stats.results import Estimate
 from smmlib.trial import read_study
@@ -186,10 +186,7 @@ def main(arguments):
         raise SystemExit("usage: python -m smmlib.report.ranges PARAMETERS_FILE")
     try:
         study = read_study(arguments[0])
-        ensemble = beside_subjects(study, ENSEMBLE_FILE)
-        if not ensemble.is_file():
-            raise RangesError(f"{study.study} has no {ENSEMBLE_FILE} beside its tables: make it with `make cohorts`.")
-        file, cohorts = make_ranges(Path(arguments[0]), read_cohorts(ensemble), jobs=os.cpu_count())
+        file, cohorts = make_ranges(Path(arguments[0]), read_cohorts(ensemble_file(study)), jobs=os.cpu_count())
     except (ValueError, CellError, ReportError) as error:
         raise SystemExit(f"error: {error}") from None
     print(f"wrote {file}, over {cohorts} cohorts")

@@ -19,6 +19,7 @@ from smmlib.trial.check import check_tables
 from smmlib.trial.parameters.study import Study, place_in
 from smmlib.trial.tables.problems import DataError
 
+NO_RANGES = "How far numbers that were not published may differ is not known for these parameters; it is told by"
 NOTHING_RUN = "Nothing was run; the last good report is as it was."
 
 
@@ -98,6 +99,8 @@ def make_report(task):
     finally:
         release(partial)
     replace(final, partial)
+    if study.synthetic and report.ranges is None and study.suppress_below is None:
+        _say(f"{NO_RANGES}: python -m smmlib.report.ranges {shown(task.params_file)}")
     met = sum(entry.verdict != NOT_COMPARED for entry in report.entries)
     claims = f"{met} published numbers met, " if met else ""
     _say(f"{shown(final / 'index.html')}  {claims}{len(report.checks)} computed twice, {_seconds(started)}")
