@@ -80,7 +80,7 @@ def test_a_number_that_no_cohort_has_is_estimable_in_none():
     assert math.isnan(ranges["os.median.a", "value"].low)
     assert ranges["os.median.a", "value"].not_estimable == ranges["os.median.a", "value"].cohorts == 2
     assert ranges["os.median.a", "low"] == Range(2, 2, 2, 0)
-    assert ranges["os.logrank", "p_value"].cohorts == 0
+    assert ranges["os.logrank", "p_value"].not_estimable == 2
 
 
 # ---- the numbers are those of the report

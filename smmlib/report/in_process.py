@@ -3,12 +3,12 @@
 import io
 import json
 from contextlib import redirect_stdout
-from functools import cache
+from functools import cache, partial
 from inspect import isfunction
 from pathlib import Path
 
 from smmlib.report.recording import Records
-from smmlib.trial import read_study
+from smmlib.trial import read_study, read_tables
 
 FIGURES = "smmlib.display."
 
@@ -58,7 +58,7 @@ def numbers_in_process(study, notebooks):
     Parameters
     ----------
     study : Study
-        The tables are read from the files that its `data` names.
+        The tables are read, once, from the files that its `data` names.
     notebooks : mapping of str to list of (str, bool)
         Of each run, from `code_cells`.
 
@@ -72,27 +72,31 @@ def numbers_in_process(study, notebooks):
     CellError
         If a cell fails, or a notebook takes its study from elsewhere or writes no records.
     """
+    tables = cache(partial(read_tables, study))
     numbers = {}
     for run, cells in notebooks.items():
-        for record in _records(run, cells, study):
+        for record in _records(run, cells, study, tables):
             numbers[record.name] = record.result
     return numbers
 
 
-def _records(run, cells, study):
-    """What one run writes. Its functions are those that it imports, but for the three that `_instead` names."""
+def _records(run, cells, study, tables):
+    """What one run writes. Its functions are those that it imports, but for those that `_instead` names."""
     namespace, given = {}, []
 
     def this_study(_):
         given.append(study)
         return study
 
+    def its_tables(asked):
+        return tables() if asked is study else read_tables(asked)
+
+    known = {id(read_study): this_study, id(read_tables): its_tables, id(Records): UnshownRecords}
     parameters = {"study_file": study.study, **study.runs[run].parameters}
     with redirect_stdout(io.StringIO()):
         for number, (source, declares) in enumerate(cells, start=1):
             _execute(run, number, source, namespace)
-            changes = parameters if declares else _instead(namespace, this_study)
-            namespace.update(changes)
+            namespace.update(parameters if declares else _instead(namespace, known))
     written = [value.written for value in namespace.values() if isinstance(value, UnshownRecords) and value.written]
     if len(written) != 1 or not given:
         missing = "write its records" if given else "take its study from `read_study`, imported by name"
@@ -114,9 +118,8 @@ def _compiled(source):
     return compile(source, "<notebook>", "exec")
 
 
-def _instead(namespace, this_study):
-    """What stands for imported names: the study at hand, records that are not shown, figures that are not drawn."""
-    known = {id(read_study): this_study, id(Records): UnshownRecords}
+def _instead(namespace, known):
+    """What stands for imported names: the study at hand, its tables read once, records not shown, figures not drawn."""
     return {
         name: known.get(id(value), _no_figure)
         for name, value in namespace.items()

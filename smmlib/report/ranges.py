@@ -42,16 +42,16 @@ def ranges_over(cohorts, own):
     Returns
     -------
     dict of (str, str) to Range
-        By record and quantity. A count that a cohort does not have, of a reason that nobody has there, is 0.
+        By record and quantity. Of a cohort that lacks a number it is not estimable; but a count that it lacks, because
+        nobody there has that reason, is 0.
     """
     found = {key: [] for key in quantities_of(own)}
     names = {_subject(name, result): name for name, result in own.items()}
     for numbers in cohorts:
         of_cohort = {_subject(name, result): result for name, result in numbers.items()}
         for subject, name in names.items():
-            result = of_cohort.get(subject) or _nobody(own[name])
-            for quantity in _quantities(own[name]) if result else ():
-                found[name, quantity].append(getattr(result, quantity))
+            for quantity in _quantities(own[name]):
+                found[name, quantity].append(_in_cohort(of_cohort.get(subject), own[name], quantity))
     return {key: _range(values) for key, values in found.items()}
 
 
@@ -82,9 +82,11 @@ def _subject(name, result):
     return (run, kind, rest[-1], counted(result)) if kind in SAYS_WHAT else name
 
 
-def _nobody(result):
-    """A count of nobody, for a number that says what it counts; nothing for any other."""
-    return Estimate(0.0, unit=result.unit, n=math.nan) if getattr(result, "unit", "") == "patients" else None
+def _in_cohort(result, own, quantity):
+    """A quantity in one cohort; of a count that it does not have, nobody."""
+    if result is not None:
+        return getattr(result, quantity)
+    return 0 if quantity == "value" and own.unit == "patients" else math.nan
 
 
 def _range(values):
@@ -163,8 +165,10 @@ def make_ranges(params_file, cohorts, *, jobs):
     _check_against_kernels(params_file, study, own, jobs)
     of_cohort = partial(numbers_of_cohort, study, notebooks)
     ranges = ranges_over(of_every_cohort(of_cohort, cohorts, jobs), own)
-    file = write_ranges(study, quantities_of(own), ranges)
-    return file, max(found.cohorts for found in ranges.values())
+    cohorts = max(found.cohorts for found in ranges.values())
+    if not cohorts:
+        raise RangesError(f"{study.study}: its ensemble holds no cohort.")
+    return write_ranges(study, quantities_of(own), ranges), cohorts
 
 
 def _check_against_kernels(params_file, study, own, jobs):
