@@ -230,3 +230,10 @@ def test_two_populations_that_are_too_close_are_not_both_reported(tmp_path):
     study = read_study(write_trial(tmp_path, changes, subjects=patients))
     with pytest.raises(DataError, match=r"populations all and treated differ by 1 patients in arm A"):
         check_tables(study)
+
+
+@pytest.mark.by_hand
+def test_no_range_is_told_of_a_masked_number(report):
+    """It would tell what is masked."""
+    assert "over what range is not known" in " ".join("".join(Page(report / "index.html").text).split())
+    assert not (report / "ranges.csv").exists()

@@ -2,13 +2,15 @@
 
 import math
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import partial
 
 TIME_UNITS = ("days", "weeks", "months", "years")
 PERCENT, POINTS = "proportion", "difference of proportions"
+P_VALUE = "P value"
 MASKED = "masked"
 """Unit of a number that is not shown, because a small count could be read from it."""
 DECIMALS = {PERCENT: 1, POINTS: 1, "ratio": 2, "patients": 0} | dict.fromkeys(TIME_UNITS, 1)
-MINUS = "\u2212"
+MINUS, DASH = "\u2212", "\u2013"
 EXACT = Context(prec=400, rounding=ROUND_HALF_UP)
 
 
@@ -74,10 +76,15 @@ def interval_text(estimate):
 
 def estimate_text(estimate):
     """An estimate with its interval: "0.18 (95% CI, 0.09 to 0.32)", "8.0 weeks (95% CI, 4.0 to 11.0)"."""
-    value, interval = number_text(estimate.value, estimate.unit), interval_text(estimate)
-    if estimate.unit in TIME_UNITS and not math.isnan(estimate.value):
-        value = f"{value} {estimate.unit}"
+    value, interval = value_text(estimate), interval_text(estimate)
     return f"{value} ({level_text(estimate.conf_level)} CI, {interval})" if interval else value
+
+
+def value_text(estimate):
+    """The value of an estimate, with its unit where that is one of time: "0.18", "8.0 weeks"."""
+    value = number_text(estimate.value, estimate.unit)
+    timed = estimate.unit in TIME_UNITS and not math.isnan(estimate.value)
+    return f"{value} {estimate.unit}" if timed else value
 
 
 def table_text(estimate):
@@ -102,6 +109,35 @@ def p_value_text(p_value):
         return "<0.001"
     three_decimals = rounded(p_value, 3)
     return rounded(p_value, 2) if float(three_decimals) >= 0.01 else three_decimals
+
+
+def range_text(low, high, unit, *, some_missing):
+    """From the lowest to the highest of many numbers: "44.1\u201350.2", "57" when both are printed alike.
+
+    Parameters
+    ----------
+    low, high : float
+        NaN when none of the numbers is estimable.
+    unit : str
+        Of the numbers; "P value" for those of tests.
+    some_missing : bool
+        Whether some are not estimable: a time that is not reached lies above all others.
+
+    Returns
+    -------
+    str
+    """
+    beyond = "NR" if unit in TIME_UNITS else "NE"
+    if math.isnan(low):
+        return beyond
+    of_unit = p_value_text if unit == P_VALUE else partial(number_text, unit=unit)
+    first, last = of_unit(low), of_unit(high)
+    if some_missing:
+        last = beyond if unit in TIME_UNITS else f"{last} or {beyond}"
+    if first == last:
+        return first
+    dash = f" {DASH} " if first.startswith(MINUS) else DASH
+    return f"{first.removesuffix('%')}{dash}{last}"
 
 
 def hundredfold(proportion):

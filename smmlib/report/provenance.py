@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import smmlib
+from smmlib.report.range_file import RANGES_FILE, beside_subjects
 
 PACKAGES = (
     "numpy",
@@ -34,11 +35,13 @@ def package_versions():
 def write_manifest(file, *, project, params_file, study, notebooks):
     """Write manifest.json: what went in, and with what it was made; the only file of a report that holds a clock."""
     library = sorted(path for path in (project / "smmlib").rglob("*") if path.suffix in (".py", ".html", ".j2", ".css"))
+    ranges = beside_subjects(study, RANGES_FILE)
     manifest = {
         "study": study.study,
         "origin": study.data.origin,
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "data": {name: _hash(path) for name, path in study.data.tables.items()},
+        "ranges": _hash(ranges) if ranges.is_file() else None,
         "parameters": {Path(params_file).name: _hash(params_file)},
         "notebooks": {path.name: _hash(path) for path in sorted(set(notebooks))},
         "library": _hash(*library),

@@ -107,13 +107,22 @@ class Records(Mapping):
         data = {"image/svg+xml": svg_text(figure), "text/plain": alt}
         display(data, raw=True, metadata={FIGURE_KEY: {"name": f"{self.run}.{name}", "alt": alt}})
 
-    def write(self):
-        """Show all records as a table in the notebook and give them to the report; the last line of a notebook."""
+    def finished(self):
+        """All records, without what is too small to be shown.
+
+        Returns
+        -------
+        list of Record
+        """
         if self._study.suppress_below is not None:
             for name, result in self.items():
                 limited = without_small_counts(result, self._study.suppress_below, hide_events=self._hide_events)
                 self._replace(name, limited)
-        records = list(self._records.values())
+        return list(self._records.values())
+
+    def write(self):
+        """Show all records as a table in the notebook and give them to the report; the last line of a notebook."""
+        records = self.finished()
         data = {
             RECORDS_MIME: [_to_json(record) for record in records],
             "text/html": _html_table(records),

@@ -32,6 +32,8 @@ NUMBER_COLUMNS = (
     "notebook",
     "data",
 )
+RANGE_COLUMNS = ("published", "range_low", "range_high", "cohorts")
+"""Further columns where some numbers were published and others are those of a synthetic cohort."""
 KINDS = {"Estimate": Estimate, "HypothesisTest": HypothesisTest}
 
 
@@ -53,7 +55,7 @@ class Record:
     cell: int
 
 
-def write_numbers(file, runs, study):
+def write_numbers(file, runs, study, standing):
     """Write numbers.csv: a row a number, in full precision, with its method and the notebook cell that made it.
 
     Parameters
@@ -61,16 +63,21 @@ def write_numbers(file, runs, study):
     file : Path
     runs : sequence of ExecutedRun
     study : Study
+    standing : Standing
+        Says of each number of a synthetic study what of it was published, and its range over other cohorts: that of
+        the value, or of the P value of a test.
     """
+    columns = (*NUMBER_COLUMNS, *RANGE_COLUMNS) if standing.told else NUMBER_COLUMNS
     with file.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.DictWriter(stream, NUMBER_COLUMNS, restval="", lineterminator="\n")
+        writer = csv.DictWriter(stream, columns, restval="", lineterminator="\n")
         writer.writeheader()
         for run in runs:
             endpoint = study.runs[run.name].parameters.get("endpoint", "")
             notebook = f"notebooks/{run.name}.ipynb"
             for record in run.records:
                 row = _row(record, run.name, endpoint, f"{notebook}#{record.cell}")
-                writer.writerow({**row, "data": study.data.origin})
+                standing_of_it = _standing_row(record.name, standing) if standing.told else {}
+                writer.writerow({**row, "data": study.data.origin, **standing_of_it})
 
 
 def _row(record, run, endpoint, notebook):
@@ -84,6 +91,15 @@ def _row(record, run, endpoint, notebook):
         "notebook": notebook,
         **result,
     }
+
+
+def _standing_row(name, standing):
+    row = {"published": " ".join(standing.published(name))}
+    found = standing.range_found(name)
+    if found is None:
+        return row
+    ends = ("" if is_missing(end) else end for end in (found.low, found.high))
+    return row | dict(zip(RANGE_COLUMNS[1:], (*ends, found.cohorts), strict=True))
 
 
 def records_from_output(output):

@@ -1,7 +1,6 @@
 """The page: written by templates from records by name; a template types no number."""
 
 import base64
-import math
 import re
 from pathlib import Path
 
@@ -11,9 +10,9 @@ from nbconvert.exporters import HTMLExporter
 from pygments.formatters import HtmlFormatter
 
 from smmlib.display import formatting
-from smmlib.report.labels import counted, label, lower_first
+from smmlib.report.labels import label, lower_first
+from smmlib.report.numbers import Numbers
 from smmlib.report.provenance import package_versions
-from smmlib.stats.results import Estimate
 from smmlib.trial.categories import RESPONSE_CATEGORIES
 from smmlib.trial.endpoints.words import ESTIMAND_SOURCE, estimand, rule_in_words
 
@@ -23,7 +22,7 @@ MOST_TILES = 4
 SECTIONS = ("population", "time_to_event", "response")
 
 
-def render(folder, study, report):
+def render(folder, study, report, standing):
     """Write index.html and a page for each executed notebook.
 
     Parameters
@@ -32,6 +31,8 @@ def render(folder, study, report):
         The report folder.
     study : Study
     report : Report
+    standing : Standing
+        Which of its numbers were published.
 
     Raises
     ------
@@ -39,7 +40,7 @@ def render(folder, study, report):
         If a template asks for a number that was not recorded.
     """
     runs = report.runs
-    numbers = Numbers(study, report.records, runs)
+    numbers = Numbers(study, report.records, runs, standing)
     environment = _environment(study, numbers)
     style = (PAGE / "style.css").read_text(encoding="utf-8").replace("FONT_DATA", _font())
     compared = [run.name for run in runs if numbers.has(f"{run.name}.hazard_ratio")]
@@ -51,6 +52,7 @@ def render(folder, study, report):
         figure_number={name: number for number, name in enumerate(_drawings(runs), start=1)},
         alt={drawing.name: drawing.alt for run in runs for drawing in run.drawings},
         entries=report.entries,
+        standing=standing,
         checks=report.checks,
         methods=_methods(study, report.records),
         first_endpoints=compared[: MOST_TILES - 2 if study.response else MOST_TILES - 1],
@@ -66,103 +68,6 @@ def render(folder, study, report):
         body = Markup(exporter.from_notebook_node(run.notebook)[0])
         page = notebook_template.render(style=style, highlighting=highlighting, run=run, body=body)
         (folder / "notebooks" / f"{run.name}.html").write_text(page, encoding="utf-8")
-
-
-class Numbers:
-    """Recorded numbers as text for the templates, each linked to the notebook cell that made it.
-
-    Parameters
-    ----------
-    study : Study
-    records : mapping of str to Record
-    runs : sequence of ExecutedRun
-    """
-
-    def __init__(self, study, records, runs):
-        self._study, self._records = study, records
-        self._run_of = {record.name: run.name for run in runs for record in run.records}
-
-    def has(self, name):
-        return name in self._records
-
-    def result(self, name):
-        if name not in self._records:
-            raise KeyError(f"the template asks for {name!r}, which no notebook recorded")
-        return self._records[name].result
-
-    def is_shown(self, name):
-        """Whether a number was recorded, exists and is not masked."""
-        return name in self._records and not math.isnan(self.result(name).value)
-
-    def is_all(self, name):
-        """Whether a count is of all the patients that it is a part of."""
-        return self.result(name).value == self.result(name).n
-
-    def link(self, name, text):
-        """Text that leads to the cell; the method shows when pointed at."""
-        record = self._records[name]
-        return Markup('<a class="number" href="notebooks/{}.html#cell-id=cell-{}" title="{}">{}</a>').format(
-            self._run_of[name], record.cell, record.result.method, text
-        )
-
-    def value(self, name):
-        result = self.result(name)
-        return self.link(name, formatting.number_text(result.value, result.unit))
-
-    def interval(self, name):
-        return formatting.interval_text(self.result(name))
-
-    def estimate(self, name):
-        """Value and interval: 0.18 (95% CI, 0.09 to 0.32)."""
-        return self.link(name, formatting.estimate_text(self.result(name)))
-
-    def cell(self, name):
-        """Value and interval for a table: 0.18 (0.09 to 0.32)."""
-        return self.link(name, formatting.table_text(self.result(name)))
-
-    def share(self, name):
-        """A count with its percentage: 45 (78.9%); without one of nobody, or where either is masked."""
-        result = self.result(name)
-        count = formatting.number_text(result.value, result.unit)
-        if not result.n or math.isnan(result.value / result.n):
-            return self.link(name, count)
-        return self.link(name, f"{count} ({formatting.number_text(result.value / result.n, 'proportion')})")
-
-    def patients(self, name):
-        """The patients that a number rests on, unless they are masked."""
-        return formatting.number_text(float(self.result(name).n), "patients", missing=formatting.MASKED)
-
-    def what(self, name):
-        """What a count counts, in words: its method is "Number of patients, death"."""
-        return counted(self.result(name))
-
-    def p_value(self, name):
-        """With its sign: "P = 0.03", "P < 0.001"."""
-        text = self._p_value_text(name)
-        return self.link(name, f"P\u00a0<\u00a0{text[1:]}" if text.startswith("<") else f"P\u00a0=\u00a0{text}")
-
-    def p_value_cell(self, name):
-        """Without its name, for a table: "0.03", "<0.001"."""
-        return self.link(name, self._p_value_text(name))
-
-    def _p_value_text(self, name):
-        result = self.result(name)
-        return formatting.MASKED if formatting.is_masked(result) else formatting.p_value_text(result.p_value)
-
-    def statistic(self, name):
-        return self.link(name, formatting.number_text(self.result(name).statistic, "statistic"))
-
-    def level(self, name):
-        return formatting.level_text(self.result(name).conf_level)
-
-    def of(self, run_name):
-        """Names of the records of a run."""
-        return [name for name, run in self._run_of.items() if run == run_name]
-
-    def text(self, name):
-        """Any record, whatever it is."""
-        estimate = isinstance(self.result(name), Estimate)
-        return self.estimate(name) if estimate else self.p_value(name)
 
 
 def _environment(study, numbers):

@@ -12,12 +12,14 @@ from smmlib.report.folder import FolderInUseError, fresh_folder, relative, relea
 from smmlib.report.kernels import kernel_manager, kill_all_kernels
 from smmlib.report.ledger import DIFFERENT, NOT_COMPARED, ClaimError, ledger
 from smmlib.report.progress import Progress
+from smmlib.report.range_file import known_ranges
 from smmlib.report.verify import DIFFERS, leave_interrupts_to_the_run, recompute, verify
 from smmlib.report.write import PageError, Report, write_report
 from smmlib.trial.check import check_tables
 from smmlib.trial.parameters.study import Study, place_in
 from smmlib.trial.tables.problems import DataError
 
+NO_RANGES = "How far numbers that were not published may differ is not known for these parameters; it is told by"
 NOTHING_RUN = "Nothing was run; the last good report is as it was."
 
 
@@ -87,7 +89,8 @@ def make_report(task):
     try:
         runs, recomputed = _run_all(task, notebooks, partial)
         records = _collect(runs)
-        report = Report(runs, records, _ledger(task, records), verify(records, recomputed))
+        checks = verify(records, recomputed)
+        report = Report(runs, records, _ledger(task, records), checks, known_ranges(study, records))
         write_report(partial, task, report, notebooks.values())
         _refuse_differences(report)
     except (NotebookError, ClaimError, DifferenceError, PageError, OSError) as error:
@@ -96,6 +99,8 @@ def make_report(task):
     finally:
         release(partial)
     replace(final, partial)
+    if study.synthetic and report.ranges is None and study.suppress_below is None:
+        _say(f"{NO_RANGES}: python -m smmlib.report.ranges {shown(task.params_file)}")
     met = sum(entry.verdict != NOT_COMPARED for entry in report.entries)
     claims = f"{met} published numbers met, " if met else ""
     _say(f"{shown(final / 'index.html')}  {claims}{len(report.checks)} computed twice, {_seconds(started)}")

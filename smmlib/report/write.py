@@ -1,14 +1,17 @@
 """Everything that a report folder holds: tables, figures, manifest and pages."""
 
 import csv
+import shutil
 from dataclasses import astuple, dataclass, fields
 
 from jinja2 import TemplateError
 
 from smmlib.report.ledger import Entry
 from smmlib.report.provenance import write_manifest
+from smmlib.report.range_file import RANGES_FILE, beside_subjects
 from smmlib.report.records import write_numbers
 from smmlib.report.render import render
+from smmlib.report.standing import Standing
 from smmlib.report.verify import Check
 
 
@@ -28,12 +31,15 @@ class Report:
         The ledger.
     checks : list of Check
         The second implementation.
+    ranges : dict of (str, str) to Range, or None
+        Of the numbers of a synthetic study over the cohorts that meet its claims; None where they are not known.
     """
 
     runs: list
     records: dict
     entries: list
     checks: list
+    ranges: dict | None
 
 
 def write_report(folder, task, report, notebooks):
@@ -53,7 +59,10 @@ def write_report(folder, task, report, notebooks):
         If a page asks for a number that was not recorded.
     """
     study = task.study
-    write_numbers(folder / "numbers.csv", report.runs, study)
+    standing = Standing(study, report.records, report.ranges)
+    write_numbers(folder / "numbers.csv", report.runs, study, standing)
+    if standing.known:
+        shutil.copy(beside_subjects(study, RANGES_FILE), folder / RANGES_FILE)
     _write_table(folder / "ledger.csv", Entry, report.entries)
     _write_table(folder / "verification.csv", Check, report.checks)
     write_manifest(
@@ -72,7 +81,7 @@ def write_report(folder, task, report, notebooks):
     for name, text in tables.items():
         (folder / "derivation" / f"{name.removesuffix('.derivation')}.csv").write_text(text, encoding="utf-8")
     try:
-        render(folder, study, report)
+        render(folder, study, report, standing)
     except (KeyError, TemplateError) as error:
         raise PageError(f"the page cannot be written: {error.args[0]}") from error
 

@@ -1,0 +1,161 @@
+"""The figure of an ensemble's spread, for the docs.
+
+python -m smmlib.report.ensemble_figure params/quiredex-2013.yaml docs/ensembles/quiredex-2013.png
+"""
+
+import math
+import os
+import sys
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from smmlib.display.ensemble_figure import EndpointSpread, Strip, ensemble_figure, write_png
+from smmlib.report.cohorts import ensemble_file, of_every_cohort, study_of
+from smmlib.stats.comparison.hazard_ratio import hazard_ratio
+from smmlib.stats.comparison.subgroups import piecewise_hazard_ratios
+from smmlib.stats.survival.kaplan_meier import kaplan_meier
+from smmlib.stats.survival.restricted_mean import restricted_mean_difference
+from smmlib.trial import arm_times, read_study, read_tables, start_in_words, time_to_event
+
+PERIODS = 3
+
+
+def endpoints_of_cohort(study, cohort):
+    """Curves and hazard ratios of each endpoint that has a run, in one cohort.
+
+    Parameters
+    ----------
+    study : Study
+    cohort : dict of str to DataFrame
+
+    Returns
+    -------
+    dict of str to (list of SurvivalCurve, list of (str, float))
+        The curves of the arm and of the reference; hazard ratios throughout and by period, with the period.
+    """
+    with study_of(study, cohort) as other:
+        tables = read_tables(other)
+        return {endpoint: _one_endpoint(other, tables, endpoint) for endpoint in _endpoints(study)}
+
+
+def _one_endpoint(study, tables, endpoint):
+    data = time_to_event(study, tables, endpoint)
+    arms, analysis = study.arms.both, study.analysis
+    curves = []
+    for arm, in_arm in zip(arms, (True, False), strict=True):
+        time, event, entry = arm_times(data, in_arm)
+        curves.append(kaplan_meier(time, event, entry=entry, time_unit=study.time_unit, arm=arm.label))
+    names = {"arm": arms[0].label, "reference": arms[1].label, "entry": data.entry, "ties": analysis.ties}
+    observed = data.time, data.event, data.in_arm
+    by_period = piecewise_hazard_ratios(*observed, cuts=_cuts(analysis), **names)
+    periods = [f"{label} {study.time_unit}" for label in by_period.labels]
+    ratios = [("throughout", hazard_ratio(*observed, **names))]
+    ratios += zip(periods, by_period.hazard_ratios, strict=True)
+    return curves, [(label, ratio.value) for label, ratio in ratios]
+
+
+def _endpoints(study):
+    return list(
+        dict.fromkeys(run.parameters["endpoint"] for run in study.runs.values() if "endpoint" in run.parameters)
+    )
+
+
+def _cuts(analysis):
+    """Times of the axis that part it in about equal periods."""
+    last = len(analysis.axis_times) - 1
+    places = sorted({round(last * part / PERIODS) for part in range(1, PERIODS)} - {0, last})
+    return [analysis.axis_times[place] for place in places]
+
+
+def spreads_of(study, cohorts):
+    """What the figure shows of each endpoint.
+
+    Parameters
+    ----------
+    study : Study
+    cohorts : sequence of dict
+        From `endpoints_of_cohort`, one a cohort.
+
+    Returns
+    -------
+    list of EndpointSpread
+    """
+    return [_spread(study, endpoint, [cohort[endpoint] for cohort in cohorts]) for endpoint in _endpoints(study)]
+
+
+def _spread(study, endpoint, of_cohorts):
+    rule, arms = study.endpoints[endpoint], study.arms.both
+    curves = tuple(list(of_arm) for of_arm in zip(*(pair for pair, _ in of_cohorts), strict=True))
+    labels = [label for label, _ in of_cohorts[0][1]]
+    values = np.array([[value for _, value in ratios] for _, ratios in of_cohorts]).T
+    published = [_published_ratio(study, endpoint)] + [None] * (len(labels) - 1)
+    return EndpointSpread(
+        label=rule.label,
+        curve_label=f"{rule.label}: {rule.curve_label[:1].lower()}{rule.curve_label[1:]}",
+        time_label=f"{study.time_unit.capitalize()} from {start_in_words(rule)}",
+        arms=tuple(arm.label for arm in arms),
+        curves=curves,
+        points=tuple(_published_points(study, endpoint, arm) for arm in arms),
+        ratios=[Strip(*of_strip, "ratio", claim) for *of_strip, claim in zip(labels, values, published, strict=True)],
+        mean=_mean_difference(study, curves),
+    )
+
+
+def _mean_difference(study, curves):
+    """To the last time of the axis up to which every curve is known."""
+    known = min(curve.time[-1] for of_arm in curves for curve in of_arm)
+    tau = max(time for time in study.analysis.axis_times if time <= known)
+    differences = [restricted_mean_difference(*pair, tau).value for pair in zip(*curves, strict=True)]
+    label = f"Restricted mean to {tau:g} {study.time_unit}, difference"
+    return Strip(label, np.array(differences), study.time_unit)
+
+
+def _published_ratio(study, endpoint):
+    claim = _claims(study).get(f"{endpoint}.hazard_ratio")
+    if claim is None or claim.value is None or claim.scale:
+        return None
+    return float(claim.value), *map(float, claim.interval or (math.nan, math.nan))
+
+
+def _published_points(study, endpoint, arm):
+    """Survival at landmarks, and the median where it was reached."""
+    points, claims = [], _claims(study)
+    for landmark in study.analysis.landmarks:
+        claim = claims.get(f"{endpoint}.survival.{landmark}.{arm.id}")
+        if claim and claim.value:
+            percent = claim.value.endswith("%")
+            points.append((landmark, float(claim.value.rstrip(" %")) / (100 if percent else 1), claim.value))
+    claim = claims.get(f"{endpoint}.median.{arm.id}")
+    if claim and claim.value and claim.value[0].isdigit():
+        points.append((float(claim.value), 0.5, f"median {claim.value}"))
+    return points
+
+
+def _claims(study):
+    return {claim.number: claim for claim in study.published}
+
+
+def main(arguments):
+    """Run from the command line: the parameters file and the PNG to write."""
+    from smmlib.synthetic.ensemble import read_cohorts
+
+    if len(arguments) != 2:
+        raise SystemExit("usage: python -m smmlib.report.ensemble_figure PARAMETERS_FILE OUT.png")
+    try:
+        study = read_study(arguments[0])
+        ensemble = read_cohorts(ensemble_file(study))
+        cohorts = list(of_every_cohort(partial(endpoints_of_cohort, study), ensemble, os.cpu_count()))
+    except ValueError as error:
+        raise SystemExit(f"error: {error}") from None
+    note = f"{len(cohorts)} synthetic cohorts that give back every published number (white circles), and their range."
+    file = Path(arguments[1])
+    file.parent.mkdir(parents=True, exist_ok=True)
+    figure = ensemble_figure(spreads_of(study, cohorts), axis_times=study.analysis.axis_times, note=note)
+    write_png(figure, file)
+    print(f"wrote {file}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,135 @@
+"""Ranges of numbers over the synthetic cohorts that meet the same claims: written once, read by every report."""
+
+import csv
+import hashlib
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from smmlib.trial.parameters.data_files import TABLES
+
+ENSEMBLE_FILE, RANGES_FILE = "ensemble.parquet", "ranges.csv"
+COLUMNS = (
+    "record",
+    "quantity",
+    "value",
+    "range_low",
+    "range_high",
+    "cohorts",
+    "not_estimable",
+    "ensemble",
+    "parameters",
+)
+DIGITS = 9
+"""Significant digits in the file: later ones differ between processors."""
+STAMP_LENGTH = 16
+SAME, ZERO = 1e-7, 1e-12
+"""Relative difference up to which a number is the one that the ranges were made beside, and what counts as nothing."""
+ONLY_WORDS = {
+    **dict.fromkeys(("title", "trial", "reference", "privacy", "synthetic"), True),
+    "data": dict.fromkeys((*TABLES, "bundled", "salt", "note"), True),
+    "published": {"__all__": {"source": True, "confidence": True, "because": True}},
+}
+"""Parameters that change no number; how the cohorts were made is in their file."""
+
+
+@dataclass(frozen=True)
+class Range:
+    """Where one number lies in the cohorts of an ensemble.
+
+    Attributes
+    ----------
+    low, high : float
+        The lowest and the highest; NaN where it is estimable in no cohort.
+    cohorts : int
+        Cohorts that have the number.
+    not_estimable : int
+        Those of them in which it is not estimable: a median that is not reached.
+    """
+
+    low: float
+    high: float
+    cohorts: int
+    not_estimable: int
+
+
+def beside_subjects(study, name):
+    """Path of a file that belongs to the tables of a study."""
+    return Path(study.data.subjects).with_name(name)
+
+
+def write_ranges(study, own, ranges):
+    """Write ranges.csv beside the tables of a study: a row a quantity, stamped with what it was made from.
+
+    Parameters
+    ----------
+    study : Study
+    own : mapping of (str, str) to float
+        The number of the study's own cohort, by record and quantity.
+    ranges : mapping of (str, str) to Range
+
+    Returns
+    -------
+    Path
+    """
+    file, stamps = beside_subjects(study, RANGES_FILE), _stamps(study)
+    with file.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for (record, quantity), found in ranges.items():
+            numbers = map(_text, (own[record, quantity], found.low, found.high))
+            writer.writerow([record, quantity, *numbers, found.cohorts, found.not_estimable, *stamps])
+    return file
+
+
+def known_ranges(study, records):
+    """Ranges of a study's numbers, or None where there are none for its parameters, its ensemble and its cohort.
+
+    Parameters
+    ----------
+    study : Study
+    records : mapping of str to Record
+        Of the study's own cohort; ranges that were made beside other numbers are not its ranges.
+
+    Returns
+    -------
+    dict of (str, str) to Range, or None
+        By record and quantity.
+    """
+    file = beside_subjects(study, RANGES_FILE)
+    if study.suppress_below is not None or not file.is_file() or not beside_subjects(study, ENSEMBLE_FILE).is_file():
+        return None
+    with file.open(newline="", encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    stamps = _stamps(study)
+    fits = all((row["ensemble"], row["parameters"]) == stamps and _is_of(row, records) for row in rows)
+    return {(row["record"], row["quantity"]): _range(row) for row in rows} if rows and fits else None
+
+
+def _is_of(row, records):
+    record = records.get(row["record"])
+    if record is None:
+        return False
+    value, expected = getattr(record.result, row["quantity"], math.nan), _number(row["value"])
+    return math.isclose(value, expected, rel_tol=SAME, abs_tol=ZERO) or (math.isnan(value) and math.isnan(expected))
+
+
+def _range(row):
+    low, high = _number(row["range_low"]), _number(row["range_high"])
+    return Range(low, high, int(row["cohorts"]), int(row["not_estimable"]))
+
+
+def _stamps(study):
+    """What the ranges rest on: the ensemble, and the parameters that say what is computed and what was published."""
+    analysed = study.model_dump(mode="json", exclude=ONLY_WORDS, exclude_defaults=True)
+    parts = beside_subjects(study, ENSEMBLE_FILE).read_bytes(), json.dumps(analysed, sort_keys=True).encode()
+    return tuple(hashlib.sha256(part).hexdigest()[:STAMP_LENGTH] for part in parts)
+
+
+def _text(value):
+    return "" if math.isnan(value) else f"{value:.{DIGITS}g}"
+
+
+def _number(text):
+    return float(text) if text else math.nan

@@ -1,0 +1,102 @@
+"""What tells evidence from chance: which numbers of a synthetic study were published, and where the others may lie."""
+
+from smmlib.display.formatting import P_VALUE, range_text
+from smmlib.stats.results import Estimate
+
+PUBLISHED_PARTS = ("value", "low", "high", "statistic", "p_value")
+SAME, NONE = "same in all", "no range"
+
+
+class Standing:
+    """Which numbers were published, and the ranges of the others over the cohorts that give back the published ones.
+
+    Parameters
+    ----------
+    study : Study
+    records : mapping of str to Record
+    ranges : mapping of (str, str) to Range, or None
+        By record and quantity; None where they are not known.
+
+    Attributes
+    ----------
+    told : bool
+        Whether there is a difference to tell: patients of a trial, or of no trial, have no numbers of chance.
+    known : bool
+        Whether the ranges are known.
+    cohorts : int
+        How many cohorts they are over.
+    """
+
+    def __init__(self, study, records, ranges):
+        self._records, self._ranges = records, ranges or {}
+        self.told = study.data.origin == "synthetic" and bool(study.published)
+        self.known = bool(ranges)
+        self.cohorts = max((found.cohorts for found in self._ranges.values()), default=0)
+        self._published = {(claim.number, part) for claim in study.published for part in _parts(claim)}
+        self._sizes = {
+            (record.result.arm, record.result.value)
+            for name, record in records.items()
+            if name.startswith("population.analysed.") and (name, "value") in self._published
+        }
+
+    def is_published(self, name, quantity):
+        """Whether a quantity of a record is a claim; the patients that it rests on, where their number is one."""
+        if quantity == "n":
+            result = self._records[name].result
+            return (result.arm, result.n) in self._sizes
+        return (name, quantity) in self._published
+
+    def published(self, name):
+        """The quantities of a record that are claims."""
+        return [part for part in PUBLISHED_PARTS if (name, part) in self._published]
+
+    def is_apart(self, name, *quantities):
+        """Whether a text of these quantities is to be set apart, because none of them was published."""
+        return self.told and not any(self.is_published(name, quantity) for quantity in quantities)
+
+    def range_of(self, name, *quantities):
+        """The unpublished ones of a record's quantities as ranges, in the place that each has in the record's text.
+
+        Returns
+        -------
+        str
+            "44.1–50.2 (27.7–33.9 to 60.1–67.0)"; nothing where all were published or no ranges are known.
+        """
+        apart = [quantity for quantity in quantities if self.is_apart(name, quantity)]
+        if not apart or not self.known:
+            return ""
+        if any((name, quantity) not in self._ranges for quantity in apart):
+            return NONE
+        texts = {quantity: self._text(name, quantity) for quantity in apart}
+        if not any(self._differs(name, quantity) for quantity in apart):
+            return SAME
+        limits = " to ".join(texts.pop(limit) for limit in ("low", "high") if limit in texts)
+        value = "; ".join(texts.values())
+        return f"{value} ({limits})" if value and limits else value or limits
+
+    def over_cohorts(self, found):
+        """A range with what it is over: "44.1–50.2 in 200 cohorts"."""
+        if found == NONE:
+            return found
+        return f"{found} {self.cohorts} cohorts" if found == SAME else f"{found} in {self.cohorts} cohorts"
+
+    def range_found(self, name):
+        """The `Range` of a record's value, or of a test's P value; None where it is not known."""
+        main = "value" if isinstance(self._records[name].result, Estimate) else "p_value"
+        return self._ranges.get((name, main))
+
+    def _differs(self, name, quantity):
+        found = self._ranges[name, quantity]
+        return found.low < found.high or 0 < found.not_estimable < found.cohorts
+
+    def _text(self, name, quantity):
+        found, result = self._ranges[name, quantity], self._records[name].result
+        unit = "patients" if quantity == "n" else P_VALUE if quantity == "p_value" else getattr(result, "unit", "")
+        return range_text(found.low, found.high, unit, some_missing=found.not_estimable > 0)
+
+
+def _parts(claim):
+    """The quantities that a claim is about."""
+    given = {"value": claim.value, "statistic": claim.statistic, "p_value": claim.p_value}
+    limits = ("low", "high") if claim.interval else ()
+    return [*(part for part, printed in given.items() if printed is not None), *limits]
