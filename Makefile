@@ -8,6 +8,7 @@ BASE_PYTHON ?= python3
 STUDY ?= quiredex-2013
 PARAMS ?= params/$(STUDY).yaml
 REPORTS ?= reports
+SYNTHETIC ?= quiredex-2013 quiredex-2016 quiredex-2022 e3a06-2020 aquila-2025
 NAME ?= my-trial
 FOLDER ?= ../$(NAME)
 
@@ -16,13 +17,14 @@ unexport PYTHONDONTWRITEBYTECODE
 # The number of threads moves the 13th digit of a sum, and notebooks side by side need the cores for themselves.
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: help report reports check study test lab lint bench clean environment
+.PHONY: help report reports check cohorts study test lab lint bench clean environment
 .DEFAULT_GOAL = help
 
 help:  ## show this
 	@echo "make TARGET"
 	@sed -n 's/^\([a-z]*\):.*## /  \1	/p' Makefile
 	@echo "STUDY=freireich-1963 or PARAMS=my/study.yaml choose the study, REPORTS=folder where its report goes,"
+	@echo "SYNTHETIC=aquila-2025 whose synthetic patients are made,"
 	@echo "NAME=my-trial FOLDER=../my-trial a new study and its folder, JOBS=2 the notebooks at a time,"
 	@echo "PYTHON=python the active environment instead of .venv, BASE_PYTHON=python3.12 the Python that makes .venv."
 
@@ -34,6 +36,13 @@ reports: environment  ## the same for every study in params/
 
 check: environment  ## check one study's parameters and tables, say what they were taken to mean, and run nothing
 	@$(PYTHON) -m smmlib.report.check "$(PARAMS)"
+
+cohorts: environment  ## make the synthetic patients again: cohorts, ensembles, ranges and their figures, some 15 minutes
+	@$(PYTHON) -m smmlib.synthetic $(SYNTHETIC:%=params/%.yaml)
+	@for study in $(SYNTHETIC); do \
+		$(PYTHON) -m smmlib.report.ranges params/$$study.yaml && \
+		$(PYTHON) -m smmlib.report.ensemble_figure params/$$study.yaml docs/ensembles/$$study.png || exit 1; \
+	done
 
 study: environment  ## start a trial of your own: NAME=my-trial FOLDER=where
 	@$(PYTHON) -m smmlib.trial.new_study "$(NAME)" "$(FOLDER)"

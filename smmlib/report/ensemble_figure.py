@@ -139,7 +139,7 @@ def _claims(study):
 
 def main(arguments):
     """Run from the command line: the parameters file and the PNG to write."""
-    from smmlib.synthetic.ensemble import read_cohorts
+    from smmlib.synthetic.compact import read_cohorts
 
     if len(arguments) != 2:
         raise SystemExit("usage: python -m smmlib.report.ensemble_figure PARAMETERS_FILE OUT.png")

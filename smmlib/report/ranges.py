@@ -184,7 +184,7 @@ def _check_against_kernels(params_file, study, own, jobs):
 def main(arguments):
     """Run from the command line; the only argument is the parameters file."""
     from smmlib.report.run import ReportError
-    from smmlib.synthetic.ensemble import read_cohorts
+    from smmlib.synthetic.compact import read_cohorts
 
     if len(arguments) != 1:
         raise SystemExit("usage: python -m smmlib.report.ranges PARAMETERS_FILE")

@@ -1,8 +1,6 @@
 """The numbers of a finished cohort under the names of the claims, by the package's own analysis of its tables."""
 
 import re
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -12,7 +10,7 @@ from smmlib.stats.response.rate import response_rate
 from smmlib.stats.survival.follow_up import median_follow_up
 from smmlib.stats.survival.kaplan_meier import kaplan_meier, median_survival, survival_at
 from smmlib.synthetic.claims import response_numbers
-from smmlib.synthetic.write import write_tables
+from smmlib.synthetic.write import study_with
 from smmlib.trial.adverse_events import adverse_event_patients
 from smmlib.trial.categories import PARTIAL_RESPONSE_OR_BETTER
 from smmlib.trial.data import read_tables
@@ -36,11 +34,8 @@ def measure_cohort(study, tables, targets):
     -------
     dict of str to float
     """
-    with TemporaryDirectory() as folder:
-        files = write_tables(tables, {name: Path(folder) / f"{name}.csv" for name in tables})
-        data = study.data.model_copy(update={name: str(file) for name, file in files.items()})
-        study = study.model_copy(update={"data": data})
-        read = read_tables(study)
+    with study_with(study, tables) as made:
+        read = read_tables(made)
     measured = _population(study, read) | _responses(study, tables)
     for endpoint in study.endpoints:
         patients = time_to_event(study, read, endpoint)

@@ -1,5 +1,30 @@
 """Synthetic tables to CSV files."""
 
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+
+@contextmanager
+def study_with(study, tables):
+    """A study with its tables written from a cohort, to be read and checked as those of any study.
+
+    Parameters
+    ----------
+    study : Study
+    tables : dict of str to DataFrame
+        As `smmlib.synthetic.calibrate.calibrate` returns them.
+
+    Yields
+    ------
+    Study
+        Its files are there until the context ends.
+    """
+    with TemporaryDirectory() as folder:
+        files = write_tables(tables, {name: Path(folder) / f"{name}.csv" for name in tables})
+        data = study.data.model_copy(update={name: str(file) for name, file in files.items()})
+        yield study.model_copy(update={"data": data})
+
 
 def write_tables(tables, files):
     """Write each table to its file.
