@@ -35,7 +35,11 @@ def measure_cohort(study, tables, targets):
     dict of str to float
     """
     with study_with(study, tables) as made:
-        read = read_tables(made)
+        return _measured(made, tables, targets)
+
+
+def _measured(study, tables, targets):
+    read = read_tables(study)
     measured = _population(study, read) | _responses(study, tables)
     for endpoint in study.endpoints:
         patients = time_to_event(study, read, endpoint)

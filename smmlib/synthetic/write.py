@@ -22,7 +22,8 @@ def study_with(study, tables):
     """
     with TemporaryDirectory() as folder:
         files = write_tables(tables, {name: Path(folder) / f"{name}.csv" for name in tables})
-        data = study.data.model_copy(update={name: str(file) for name, file in files.items()})
+        paths = {name: str(file) for name, file in files.items()} | {"salt": str(Path(folder) / "salt.txt")}
+        data = study.data.model_copy(update=paths)
         yield study.model_copy(update={"data": data})
 
 
