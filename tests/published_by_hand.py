@@ -7,13 +7,24 @@ from math import erfc, exp, log, sqrt
 from pathlib import Path
 
 DATASETS = Path(__file__).parents[1] / "smmlib" / "datasets"
+RESPONDED = ("sCR", "CR", "VGPR", "PR")
+CATEGORIES = (*RESPONDED, "MR", "SD", "PD", "NE")
 DAYS = {"months": 365.25 / 12, "years": 365.25}
 
 
 def rows_of(study, name):
-    """A table as dictionaries of text, with dates, and None for those that are missing."""
-    with open(DATASETS / study / name, encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    """A bundled table as dictionaries of text, with dates, and None for those that are missing."""
+    return read_rows((DATASETS / study / name).read_text(encoding="utf-8"))
+
+
+def tables_of(study):
+    """The bundled tables of a study, by name."""
+    names = study.data.model_dump(include={"subjects", "responses", "adverse_events"}, exclude_none=True)
+    return {name: rows_of(study.study, Path(file).name) for name, file in names.items()}
+
+
+def read_rows(text):
+    rows = list(csv.DictReader(text.splitlines()))
     for row in rows:
         for variable in row:
             if variable.endswith("DT"):
@@ -132,3 +143,96 @@ def printed(value, like):
     digits = len(like.rstrip("%").partition(".")[2])
     text = Decimal(repr(value)) * (100 if percent else 1)
     return str(text.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)) + ("%" if percent else "")
+
+
+def patients_of(study, rows, endpoint):
+    """Time, event and arm of the patients of an endpoint."""
+    rule = study.endpoints[endpoint]
+    rows = rows if rule.population == "safety" else analysed(rows)
+    return times(rows, rule.start, list(rule.event), rule.censor, study.time_unit)
+
+
+def by_hand(study, tables, number):
+    """Value, lower and upper limit and P value of a claim, as far as it has them."""
+    first, *rest = number.split(".")
+    if first == "population":
+        return _population(study, tables, rest), None, None, None
+    if first == "response":
+        return _response(study, tables, rest), None, None, None
+    patients = patients_of(study, tables["subjects"], first)
+    arms = {arm.id: of_arm(patients, arm.value) for arm in study.arms.both}
+    treated = study.arms.arm.value
+    match rest:
+        case ["hazard_ratio"]:
+            return (*cox(patients, treated), None)
+        case ["hazard_ratio", "wald"]:
+            return None, None, None, wald_p_value(*cox(patients, treated))
+        case ["logrank"]:
+            return None, None, None, logrank_p_value(patients, treated)
+        case ["median", arm]:
+            return median(arms[arm]), *median_limits(arms[arm]), None
+        case ["survival", time, arm]:
+            return survival_at(arms[arm], float(time)), None, None, None
+        case ["events", arm]:
+            return sum(event for _, event, _ in arms[arm]), None, None, None
+        case ["share", arm]:
+            return sum(event for _, event, _ in arms[arm]) / len(arms[arm]), None, None, None
+    raise AssertionError(f"no simple means for {number}")
+
+
+def _population(study, tables, rest):
+    rows = tables["subjects"]
+    arms = {arm.id: arm.value for arm in study.arms.both}
+    if rest[0] == "follow_up":
+        patients = patients_of(study, rows, study.follow_up.endpoint)
+        alive = [time for time, event, _ in patients if not event]
+        ends = {"shortest": min(alive), "longest": max(alive)}
+        return ends[rest[1]] if len(rest) > 1 else median_follow_up(patients, study.follow_up.estimator)
+    if rest[0] == "adverse":
+        return _adverse_events(study, tables["adverse_events"], int(rest[1]), arms[rest[2]])
+    steps = {"randomised": rows, "analysed": analysed(rows), "excluded": [r for r in rows if r not in analysed(rows)]}
+    return sum(len(rest) == 1 or row["TRT01P"] == arms[rest[1]] for row in steps[rest[0]])
+
+
+def _adverse_events(study, rows, number, arm):
+    """Patients with a fatal event, which is the fourth kind, or a severe one of those named, from the fifth on."""
+    severe = [row for row in rows if row["TRT01P"] == arm and int(row["AETOXGR"]) >= (5 if number == 4 else 3)]
+    if number > 4:
+        severe = [row for row in severe if row["AEDECOD"] == study.severe_adverse_events[number - 5]]
+    return len({row["USUBJID"] for row in severe})
+
+
+def _response(study, tables, rest):
+    visits = {visit.id: visit.visit for visit in study.response.visits}
+    arms = {arm.id: arm.value for arm in study.arms.both}
+    categories = [
+        row["AVALC"]
+        for row in tables["responses"]
+        if row["AVISIT"] == visits[rest[0]] and (rest[-1] not in arms or row["TRT01P"] == arms[rest[-1]])
+    ]
+    if len(rest) > 1 and rest[1] in CATEGORIES:
+        return categories.count(rest[1])
+    return sum(category in RESPONDED for category in categories) / len(categories)
+
+
+def missed_claims(study, tables):
+    """Claims that the rows of a cohort do not give back: number, what is printed and what was found."""
+    missed = []
+    for claim in study.published:
+        value, low, high, p_value = by_hand(study, tables, claim.number)
+        parts = [(claim.value, value), (claim.p_value, p_value)]
+        if claim.interval and not claim.number.startswith("response."):  # exact limits have no simple means
+            parts += zip(claim.interval, (low, high), strict=True)
+        missed += [
+            (claim.number, wanted, found)
+            for wanted, found in parts
+            if wanted is not None and not _is_met(wanted, found, claim.tolerance)
+        ]
+    return missed
+
+
+def _is_met(wanted, found, tolerance):
+    if tolerance is None:
+        return printed(found, wanted) == wanted
+    scale = 100 if wanted.endswith("%") else 1
+    return abs(found * scale - float(wanted.rstrip("%"))) <= float(tolerance.rstrip("%"))
