@@ -67,7 +67,12 @@ def survival_at(patients, time):
 
 
 def median(patients):
-    return next((time for time, survival in survival_curve(patients) if survival < 0.5), None)
+    """When survival comes down to a half; the middle of the stretch where it is a half to the last digit."""
+    low = [(time, survival) for time, survival in survival_curve(patients) if survival < 0.5 + 1e-9]
+    if not low:
+        return None
+    at_half = abs(low[0][1] - 0.5) < 1e-9 and len(low) > 1
+    return (low[0][0] + low[1][0]) / 2 if at_half else low[0][0]
 
 
 def median_limits(patients):

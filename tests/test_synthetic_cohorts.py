@@ -63,7 +63,6 @@ def test_dates_of_each_patient_follow_each_other(study):
         assert row["LSTALVDT"] <= design.data_cutoff, who
         assert in_order(row["PROGDT"], row["DTHDT"]), who
         assert row["PROGDT"] is None or row["PROGDT"] != row["DTHDT"], who
-        assert row["PROGDT"] in (None, row["LSTASDT"]), who
         assert row["DTHDT"] in (None, row["LSTALVDT"]), who
         assert in_order(row["RANDDT"], row.get("SPMDT"), row["LSTALVDT"]), who
         assert design.accrual_start <= row["RANDDT"] <= design.accrual_end, who
@@ -99,7 +98,7 @@ def test_no_step_of_a_curve_is_a_cliff(study):
 
 @pytest.mark.invariant
 def test_events_do_not_pile_up(study):
-    """In no quarter of a year more than a fifth of an arm's events, where there are ten or more."""
+    """In no quarter of a year more than a fifth of the events of an arm, or five, which chance alone makes now and then."""
     for endpoint in study.synthetic.curves:
         for arm in study.arms.both:
             patients = of_arm(patients_of(study, SUBJECTS[study.study], endpoint), arm.value)
@@ -107,7 +106,7 @@ def test_events_do_not_pile_up(study):
                 time * {"months": 365.25 / 12, "years": 365.25}[study.time_unit] for time, event, _ in patients if event
             )
             busiest = max(sum(day <= other < day + 91 for other in days) for day in days)
-            assert len(days) < 10 or busiest <= max(4, 0.2 * len(days)), (endpoint, arm.id)
+            assert len(days) < 10 or busiest <= max(5, 0.2 * len(days)), (endpoint, arm.id)
 
 
 @pytest.mark.invariant
