@@ -7,6 +7,7 @@ from markupsafe import Markup
 from smmlib.display import formatting
 from smmlib.display.formatting import DASH
 from smmlib.report.labels import counted
+from smmlib.report.standing import SAME
 from smmlib.stats.results import Estimate
 
 LINK = Markup('<a class="number" href="notebooks/{}.html#cell-id=cell-{}" title="{}">{}</a>')
@@ -150,5 +151,6 @@ class Numbers:
         if not found:
             return Markup("")
         text = self._standing.over_cohorts(found) if in_words else found
-        words = [UNBROKEN.format(word) if DASH in word else word for word in text.split(" ")]
+        words = [text] if found == SAME else text.split(" ")
+        words = [UNBROKEN.format(word) if DASH in word or found == SAME else word for word in words]
         return RANGE.format(Markup(" ").join(words))
