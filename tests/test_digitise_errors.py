@@ -173,6 +173,15 @@ def test_elements_that_multiply_are_bounded(tmp_path, monkeypatch):
     refused("draws more than 5000 things", path)
 
 
+def test_number_of_step_lines_is_bounded(tmp_path):
+    steps = "".join(f'<path d="M100 100H{x}V200H500" stroke="#00{x:04x}" fill="none"/>' for x in range(150, 300))
+    refused("More than 100 step lines were found", write(tmp_path, steps))
+
+
+def test_long_attributes_are_refused(tmp_path):
+    refused("has a transform of 60000 letters", write(tmp_path, f'<g transform="{"a" * 60000}">{CURVE}</g>'))
+
+
 def test_depth_is_bounded(tmp_path):
     refused("nests them more than 100 deep", write(tmp_path, "<g>" * 150 + CURVE + "</g>" * 150))
 
