@@ -4,6 +4,7 @@ import numpy as np
 
 from smmlib.synthetic.digitising.axes import ACROSS, UP, rows_of_marks
 from smmlib.synthetic.digitising.pieces import joined, visible
+from smmlib.synthetic.digitising.results import DigitiseError
 
 # A curve that starts at 1 (or 0, for an incidence) may be off by this; one that starts elsewhere needs more drops.
 START = 0.02
@@ -11,6 +12,7 @@ FEWEST_DROPS = 3
 # A curve is longer than this part of the time axis, and its left end is no further out of the frame.
 SHORTEST, OUTSIDE = 0.02, 0.05
 BLACK = "#000000"
+MOST_CURVES = 100
 
 
 def step_curves(drawing, panel):
@@ -29,6 +31,11 @@ def step_curves(drawing, panel):
         Step lines that do neither, as confidence limits may.
     slanted : int
         Lines as long as a curve, starting where one starts, that do not go in steps.
+
+    Raises
+    ------
+    DigitiseError
+        If there are more of them than any figure of curves has.
     """
     tolerance = drawing.tolerance
     curves, wavering, slanted = [], [], 0
@@ -45,6 +52,8 @@ def step_curves(drawing, panel):
                 wavering.append(line)
             elif _starts_like_a_curve(line, panel, direction):
                 curves.append(line)
+    if len(curves) + len(wavering) > MOST_CURVES:
+        raise DigitiseError(f"More than {MOST_CURVES} step lines were found: keep the panel only, and delete the rest.")
     wavering = [line for line in wavering if not any(line.pieces <= curve.pieces for curve in curves)]
     return _in_order(curves, tolerance), _in_order(wavering, tolerance), slanted
 

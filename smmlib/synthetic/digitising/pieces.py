@@ -5,6 +5,9 @@ from itertools import pairwise
 
 import numpy as np
 
+# Of pieces that begin at one point no more are looked at: a file may be made to have thousands.
+MOST_AT_ONE_POINT = 50
+
 
 @dataclass(frozen=True, eq=False)
 class StepCurve:
@@ -93,7 +96,12 @@ def _chains(pieces, tolerance):
 
 def _near(begins, point, cell):
     x, y = np.round(point / cell).astype(int)
-    return [order for dx in (-1, 0, 1) for dy in (-1, 0, 1) for order in begins.get((x + dx, y + dy), [])]
+    return [
+        order
+        for dx in (-1, 0, 1)
+        for dy in (-1, 0, 1)
+        for order in begins.get((x + dx, y + dy), [])[:MOST_AT_ONE_POINT]
+    ]
 
 
 def _without_stops(points, tolerance):
