@@ -196,7 +196,7 @@ def test_design_that_contradicts_itself_is_refused(params, old, new, named):
         study_of(params((old, new)))
 
 
-SHORT = ("search: {steps: [20000, 100000, 20000], attempts: 3}", "search: {steps: [1, 1, 1], attempts: 1}")
+SHORT = ("search: {steps: [20000, 160000, 20000], attempts: 3}", "search: {steps: [1, 1, 1], attempts: 1}")
 
 
 def test_claim_that_is_missed_is_named_and_nothing_is_written(params, capsys):
