@@ -134,7 +134,7 @@ def _published_points(study, endpoint, arm):
 
 
 def _claims(study):
-    return {claim.number: claim for claim in study.published}
+    return {claim.number: claim for claim in study.published if claim.value is not None}
 
 
 def main(arguments):
