@@ -7,7 +7,9 @@ TIME_UNITS = ("days", "weeks", "months", "years")
 PERCENT, POINTS = "proportion", "difference of proportions"
 MASKED = "masked"
 """Unit of a number that is not shown, because a small count could be read from it."""
-DECIMALS = {PERCENT: 1, POINTS: 1, "ratio": 2, "patients": 0} | dict.fromkeys(TIME_UNITS, 1)
+DECIMALS = {PERCENT: 1, POINTS: 1, "ratio": 2, "patients": 0, "points": 0, "error of survival": 4} | dict.fromkeys(
+    TIME_UNITS, 1
+)
 MINUS = "\u2212"
 EXACT = Context(prec=400, rounding=ROUND_HALF_UP)
 

@@ -4,6 +4,8 @@ from smmlib.trial.parameters.endpoint_rules import RecordedEndpoint
 from smmlib.trial.parameters.reconstructed_files import named_tables
 
 ONLY = "reconstructed patients have an arm, times and events, and nothing else"
+QUALITY = "reconstruction"
+"""Notebook that tells how near the reconstructed patients come to the curves: a report shows nothing without it."""
 NOT_THERE = (
     "randomised",
     "strata",
@@ -36,8 +38,12 @@ def contradictions_of_curves(study):
     if (study.data.origin == "reconstructed") != (study.data.curves is not None):
         needed = "must be 'reconstructed' where data.curves is given, and only there"
         yield f"data.origin is {study.data.origin!r}, but {needed}"
+    told = [name for name, run in study.runs.items() if run.notebook == QUALITY]
     if study.data.curves is None:
+        yield from (f"runs.{name} tells of reconstructed patients, but data.curves gives no curves" for name in told)
         return
+    if not told:
+        yield f"runs do not tell how good the reconstruction is: add `{QUALITY}: {{notebook: {QUALITY}}}`"
     for name in NOT_THERE:
         if getattr(study, name):
             yield f"{name} is given, but {ONLY}: leave it out"
