@@ -25,12 +25,12 @@ def draw(file):
     patients = time_to_event(study, read_tables(study), "remission")
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(6, 4.4))
-        axes = figure.add_axes((0.14, 0.3, 0.8, 0.65))
+        axes = figure.add_axes((0.16, 0.3, 0.76, 0.65))
         for row, arm in enumerate(study.arms.both):
             time, event, _ = arm_times(patients, arm is study.arms.arm)
             _draw_arm(axes, arm.label, time, event, row)
         axes.text(0, -0.235, "No. at risk", transform=axes.get_xaxis_transform(), ha="center")
-        axes.set(xlim=(0, 36), ylim=(0, 1), xticks=AXIS_TIMES, yticks=np.linspace(0, 1, 6))
+        axes.set(xlim=(0, 37), ylim=(0, 1), xticks=AXIS_TIMES, yticks=np.linspace(0, 1, 6))
         axes.set(xlabel="Weeks", ylabel="Proportion in remission")
         axes.spines[["top", "right"]].set_visible(False)
         figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
@@ -42,8 +42,7 @@ def _draw_arm(axes, label, time, event, row):
     axes.step(*steps, where="post", color=colour, linewidth=1.4, label=label)
     ticks = curve.censored > 0
     axes.plot(curve.time[ticks], curve.survival[ticks], "|", color=colour, markersize=7)
-    half = len(curve.time) // 2
-    axes.text(curve.time[half] + 0.6, curve.survival[half] + 0.03, label, color=colour)
+    axes.text(curve.time[-1] + 0.4, curve.survival[-1] + 0.03, label, color=colour)
     below = axes.get_xaxis_transform()
     for axis_time in AXIS_TIMES:
         axes.text(axis_time, -0.32 - 0.08 * row, f"{np.sum(time >= axis_time)}", transform=below, ha="center")

@@ -1,6 +1,6 @@
 """The published curves of a study, each digitised where it is a figure, and its patients."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -34,12 +34,15 @@ class PublishedArm:
         Times, and patients at risk at each.
     censor_times : ndarray, shape (c,), or None
         Of the ticks on the curve.
+    notes : tuple of str
+        What was read in the figure, and how.
     """
 
     time: np.ndarray
     survival: np.ndarray
     at_risk: tuple | None
     censor_times: np.ndarray | None
+    notes: tuple = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,17 +107,34 @@ def _published_arm(curve, arm):
     censor_times = None if curve.censor_times is None else read_censor_times(curve.censor_times)
     if curve.points is not None:
         return PublishedArm(*read_points(curve.points), at_risk, censor_times)
-    drawn, drawn_at_risk = _drawn_curve(curve, arm)
-    censor_times = drawn.censor_times if censor_times is None else censor_times
-    return PublishedArm(drawn.time, drawn.survival, at_risk or drawn_at_risk, censor_times)
+    figure = curve.figure
+    ticks = {"time_ticks": figure.time_ticks, "survival_ticks": figure.survival_ticks}
+    drawing = digitise(figure.file, page=figure.page, panel=figure.panel, **ticks)
+    drawn = drawn_arm(drawing, figure.curve or arm.label)
+    given = {"at_risk": at_risk, "censor_times": censor_times}
+    return replace(drawn, **{name: fact for name, fact in given.items() if fact is not None})
 
 
-def _drawn_curve(curve, arm):
-    """The curve of a figure that has the arm's label, with the numbers at risk under the same label."""
-    drawing = digitise(curve.figure, page=curve.page)
-    label = curve.curve or arm.label
-    labels = [drawn.label for drawn in drawing.curves]
+def drawn_arm(drawing, label):
+    """One curve of a figure, with its ticks and the numbers at risk under the same label.
+
+    Parameters
+    ----------
+    drawing : DigitisedFigure
+    label : str
+
+    Returns
+    -------
+    PublishedArm
+
+    Raises
+    ------
+    ValueError
+        If not exactly one curve has the label.
+    """
+    labels = [curve.label for curve in drawing.curves]
     if labels.count(label) != 1:
-        there = ", ".join(map(repr, labels)) or "no curves"
-        raise ValueError(f"{curve.figure} has no one curve labelled {label!r}, but {there}: name it under `curve`")
-    return drawing.curves[labels.index(label)], None
+        there = ", ".join(map(repr, labels))
+        raise ValueError(f"{labels.count(label)} curves of the figure are labelled {label!r}; there are {there}")
+    curve = drawing.curves[labels.index(label)]
+    return PublishedArm(curve.time, curve.survival, drawing.risk_table.get(label), curve.censor_times, drawing.notes)

@@ -64,17 +64,19 @@ def remarks(reconstructed, study):
     Returns
     -------
     DataFrame
-        endpoint, arm, about ("method", "cleaned" or "warning") and remark.
+        endpoint, arm, about ("figure", "method", "cleaned" or "warning") and remark.
     """
     rows = [
         (study.endpoints[endpoint].label, study.arms.named(arm).label, about, sentence)
         for endpoint, arms in reconstructed.items()
         for arm, done in arms.items()
-        for about, sentences in _sentences(done.patients).items()
+        for about, sentences in _sentences(done).items()
         for sentence in sentences
     ]
     return pd.DataFrame(rows, columns=["endpoint", "arm", "about", "remark"])
 
 
-def _sentences(patients):
-    return {"method": [patients.method], "cleaned": patients.cleaned, "warning": patients.warnings}
+def _sentences(done):
+    patients = done.patients
+    read = {"figure": done.published.notes, "method": [patients.method]}
+    return read | {"cleaned": patients.cleaned, "warning": patients.warnings}

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
-from smmlib.trial.parameters.published_curves import CURVE_FILES, PublishedCurve
+from smmlib.trial.parameters.published_curves import PublishedCurve
 from smmlib.trial.parameters.strict import FileInFolder, Identifier, Strict
 
 TABLES = ("subjects", "times", "responses", "laboratory", "adverse_events")
@@ -81,11 +81,10 @@ class Data(Strict):
         if self.curves is None:
             return {("data", name): path for name, path in self.tables.items()}
         return {
-            ("data", "curves", endpoint, arm, name): getattr(curve, name)
+            ("data", "curves", endpoint, arm, *place): path
             for endpoint, arms in self.curves.items()
             for arm, curve in arms.items()
-            for name in CURVE_FILES
-            if getattr(curve, name) is not None
+            for place, path in curve.files.items()
         }
 
     def with_paths(self, beside):

@@ -6,7 +6,6 @@ from pydantic import Field, model_validator
 
 from smmlib.trial.parameters.strict import FileInFolder, Strict, Time, Words
 
-CURVE_FILES = ("points", "figure", "censor_times")
 Share = Annotated[int | float, Field(ge=0, le=1)]
 Patients = Annotated[int, Field(ge=0)]
 
@@ -31,17 +30,29 @@ class Landmark(Strict):
     survival: Share
 
 
+class DrawnCurve(Strict):
+    """A curve in a vector figure, with its censor ticks and the numbers at risk under its label."""
+
+    file: FileInFolder
+    """SVG or PDF in which curves are lines, not a picture."""
+    curve: Words | None = None
+    """Label of the curve; that of the arm when left out."""
+    page: int = Field(default=1, ge=1)
+    """Page of a PDF."""
+    panel: int | None = Field(default=None, ge=1)
+    """Which figure of the page, row by row, where there are several."""
+    time_ticks: list[Time] | None = None
+    survival_ticks: list[Time] | None = None
+    """Labels of the tick marks of an axis, rising, where they cannot be read as text."""
+
+
 class PublishedCurve(Strict):
     """The curve of one arm, from a vector figure or as points, and the facts printed beside it."""
 
     points: FileInFolder | None = None
-    """CSV with the columns `time` and `survival`: the curve, digitised by any tool."""
-    figure: FileInFolder | None = None
-    """SVG or PDF whose curves are paths: it is digitised, with its censor ticks and numbers at risk."""
-    curve: Words | None = None
-    """Label of the curve in the figure; the label of the arm when left out."""
-    page: int = Field(default=1, ge=1)
-    """Page of the figure, where it is in a PDF of several."""
+    """Table with the columns `time` and `survival`: the curve, digitised by any tool."""
+    figure: DrawnCurve | None = None
+    """The figure that the curve is in, to be digitised; instead of points."""
     patients: int = Field(ge=1)
     """Patients of the arm."""
     events: Patients | None = None
@@ -49,7 +60,7 @@ class PublishedCurve(Strict):
     at_risk: AtRisk | None = None
     """Numbers at risk; those of the figure when left out."""
     censor_times: FileInFolder | None = None
-    """CSV with the column `time`: where censored patients are ticked; the ticks of the figure when left out."""
+    """Table with the column `time`: where censored patients are ticked; the ticks of the figure when left out."""
     median: Annotated[int | float, Field(gt=0, allow_inf_nan=False)] | None = None
     landmarks: list[Landmark] = Field(default_factory=list)
     method: Literal["optimised", "guyot"] = "optimised"
@@ -58,11 +69,23 @@ class PublishedCurve(Strict):
     def _one_source(self):
         if (self.points is None) == (self.figure is None):
             raise ValueError("give `points` or `figure`: one of the two")
-        if self.figure is None and {"curve", "page"} & self.model_fields_set:
-            raise ValueError("`curve` and `page` are of a figure, but the curve is given as points")
         return self
+
+    @property
+    def files(self):
+        """Paths of the files that it is read from, by their place in the parameters."""
+        drawn = {("figure", "file"): self.figure.file} if self.figure else {}
+        given = {("points",): self.points, ("censor_times",): self.censor_times}
+        return drawn | {place: path for place, path in given.items() if path is not None}
+
+    @property
+    def said(self):
+        """What the parameters say of it themselves, without the paths of its files."""
+        return self.model_dump(exclude={"points": True, "censor_times": True, "figure": {"file"}})
 
     def with_paths(self, folder):
         """The same with each path joined to a folder."""
-        paths = {name: getattr(self, name) for name in CURVE_FILES}
-        return self.model_copy(update={name: path and str(folder / path) for name, path in paths.items()})
+        given = {"points": self.points, "censor_times": self.censor_times}
+        paths = {name: path and str(folder / path) for name, path in given.items()}
+        figure = self.figure and self.figure.model_copy(update={"file": str(folder / self.figure.file)})
+        return self.model_copy(update={**paths, "figure": figure})

@@ -4,8 +4,6 @@ import hashlib
 import json
 from pathlib import Path
 
-from smmlib.trial.parameters.published_curves import CURVE_FILES
-
 FOLDER, STAMP = "reconstructed", "made-from.json"
 TABLE_FILES = {"subjects": "adsl.csv", "times": "adtte.csv"}
 PROGRAM = Path(__file__).parents[2] / "synthetic"
@@ -88,10 +86,7 @@ def _stamp_file(study):
 
 def _made_from(study):
     """Hash of the curves and their files, of the names that the tables carry, and of the program that makes them."""
-    curves = {
-        endpoint: {arm: curve.model_dump(exclude=set(CURVE_FILES)) for arm, curve in arms.items()}
-        for endpoint, arms in study.data.curves.items()
-    }
+    curves = {name: {arm: curve.said for arm, curve in arms.items()} for name, arms in study.data.curves.items()}
     named = {name: endpoint.model_dump() for name, endpoint in study.endpoints.items()}
     said = [study.study, study.time_unit, study.arms.model_dump(), named, curves]
     files = [Path(path).read_bytes() for path in study.data.given_files.values()]
