@@ -94,5 +94,3 @@ def test_reconstruction_is_told_of_no_other_study(study):
     text = STUDY[: STUDY.index("  curves:\n")] + "  subjects: adsl.csv\n" + STUDY[STUDY.index("time_unit") :]
     study.params.write_text(text.replace("origin: reconstructed", "origin: patients"), encoding="utf-8")
     assert "runs.reconstruction: tells of reconstructed patients, but data.curves gives no curves" in refusal(study)
-
-

@@ -14,7 +14,8 @@ WORDS = {
     "integrated_error": "integrated absolute error",
     "at_risk_difference": "largest difference of a number at risk",
     "event_difference": "difference of events",
-    "kmdata_score": "KMDATA score",
+    "median_difference": "difference of medians",
+    "kmdata_score": "KMDATA score, percent of the points",
 }
 SAYS_WHAT = ("exclusion", "stratum", "reason", "adverse")
 """Counts whose names number what they count; their method says it."""

@@ -137,4 +137,5 @@ def drawn_arm(drawing, label):
         there = ", ".join(map(repr, labels))
         raise ValueError(f"{labels.count(label)} curves of the figure are labelled {label!r}; there are {there}")
     curve = drawing.curves[labels.index(label)]
-    return PublishedArm(curve.time, curve.survival, drawing.risk_table.get(label), curve.censor_times, drawing.notes)
+    ticks = curve.censor_times if len(curve.censor_times) else None  # a curve without ticks may have lost them
+    return PublishedArm(curve.time, curve.survival, drawing.risk_table.get(label), ticks, drawing.notes)

@@ -8,6 +8,7 @@ from smmlib.stats.results import NOT_ESTIMABLE, Estimate
 
 SURVIVAL_ERROR = "error of survival"
 """Unit of a difference between two curves, both from 1 to 0."""
+KMDATA_SCORE = "percent of points"
 BETWEEN = "between the digitised points and the curve of the reconstructed patients"
 
 
@@ -27,29 +28,34 @@ def quality_estimates(reconstructed, arm, time_unit):
         Without limits; NaN where nothing was published to compare with.
     """
     patients, quality = reconstructed.patients, reconstructed.patients.quality
-    sizes = {"arm": arm, "n": len(patients.time), "events": int(patients.event.sum())}
-
-    def estimate(value, unit, method):
-        return Estimate(NOT_ESTIMABLE if value is None else float(value), unit=unit, method=method, **sizes)
-
-    largest = np.max(np.abs(quality.at_risk_differences), initial=0) if reconstructed.published.at_risk else None
-    return {
-        "points": estimate(len(reconstructed.published.time), "points", "Number of digitised points"),
-        "patients": patient_count(sizes["n"], what="reconstructed patients", arm=arm),
-        "events": patient_count(sizes["events"], what="reconstructed events", arm=arm, of=sizes["n"]),
-        "rmse": estimate(quality.rmse, SURVIVAL_ERROR, f"Root mean squared difference {BETWEEN}"),
-        "mean_error": estimate(quality.mean_absolute_error, SURVIVAL_ERROR, f"Mean absolute difference {BETWEEN}"),
-        "largest_error": estimate(
-            quality.largest_absolute_error, SURVIVAL_ERROR, f"Largest absolute difference {BETWEEN}"
-        ),
-        "integrated_error": estimate(
+    of_arm = {"arm": arm, "n": len(patients.time), "events": int(patients.event.sum())}
+    at_risk = np.max(np.abs(quality.at_risk_differences)) if len(quality.at_risk_differences) else None
+    found = {
+        "points": (len(reconstructed.published.time), "points", "Number of digitised points"),
+        "rmse": (quality.rmse, SURVIVAL_ERROR, f"Root mean squared difference {BETWEEN}"),
+        "mean_error": (quality.mean_absolute_error, SURVIVAL_ERROR, f"Mean absolute difference {BETWEEN}"),
+        "largest_error": (quality.largest_absolute_error, SURVIVAL_ERROR, f"Largest absolute difference {BETWEEN}"),
+        "integrated_error": (
             quality.integrated_absolute_error,
-            f"{SURVIVAL_ERROR} x {time_unit}",
-            f"Area {BETWEEN}, in {time_unit} of survival",
+            SURVIVAL_ERROR,
+            f"Area {BETWEEN}, divided by the length of the curve",
         ),
-        "at_risk_difference": estimate(largest, "patients", "Largest difference from a published number at risk"),
-        "event_difference": estimate(quality.event_difference, "patients", "Reconstructed less published events"),
-        "kmdata_score": estimate(quality.kmdata_score, "points of 100", "KMDATA score"),
+        "at_risk_difference": (at_risk, "patients", "Largest difference from a published number at risk"),
+        "event_difference": (quality.event_difference, "patients", "Reconstructed less published events"),
+        "median_difference": (quality.median_difference, time_unit, "Reconstructed less published median"),
+        "kmdata_score": (
+            quality.kmdata_score,
+            KMDATA_SCORE,
+            "KMDATA score: points reached, in percent of those possible",
+        ),
+    }
+    counts = {
+        "patients": patient_count(of_arm["n"], what="reconstructed patients", arm=arm),
+        "events": patient_count(of_arm["events"], what="reconstructed events", arm=arm, of=of_arm["n"]),
+    }
+    return counts | {
+        name: Estimate(NOT_ESTIMABLE if value is None else float(value), unit=unit, method=method, **of_arm)
+        for name, (value, unit, method) in found.items()
     }
 
 
