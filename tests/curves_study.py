@@ -24,7 +24,7 @@ populations:
 population: everybody
 endpoints:
   os: {label: Overall survival, event_label: Death, curve_label: Alive, paramcd: OS, rule: To death.}
-  pfs: {label: Progression-free survival, event_label: Progression, curve_label: Free, paramcd: PFS, rule: To progression.}
+  pfs: {label: Progression-free survival, event_label: Progression, curve_label: Free, paramcd: PFS, rule: Drawn.}
 analysis: {conf_level: 0.95, conf_type: log-log, ties: efron, landmarks: [2], axis_times: [0, 2, 4]}
 runs:
   reconstruction: {notebook: reconstruction}

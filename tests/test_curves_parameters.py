@@ -3,15 +3,12 @@
 import pytest
 from curves_study import STUDY, CurvesStudy
 
-from smmlib.report import check
-from smmlib.report.command import main
 from smmlib.trial.parameters.study import read_study
 from smmlib.trial.parameters.yaml_source import ParametersError
 
 pytestmark = pytest.mark.by_hand
 
 OLD = "      old: {points: os-old.csv, patients: 4, events: 4}\n"
-NOTHING_RUN = "Nothing was run; the last good report is as it was."
 FLAGGED = "  of-pfs: {label: those of the curve, flag: PFSFL}\npopulation: everybody"
 
 
@@ -54,7 +51,7 @@ def test_one_endpoint_has_nothing_to_be_joined_with(study):
         ("    os:\n", "    overall:\n", ["data.curves.overall: is of no endpoint", "the endpoints are os, pfs"]),
         ("      old: {points: os-old.csv, patients: 4, events: 4}\n    pfs", "    pfs", ["no curve of arm old"]),
         ("paramcd: PFS", "paramcd: OS", ["endpoints.os: has the paramcd 'OS', as another has"]),
-        ("paramcd: PFS, rule: To progression.", "start: RANDDT, event: {PROGDT: progression}, censor: LSTALVDT",
+        ("paramcd: PFS, rule: Drawn.", "start: RANDDT, event: {PROGDT: progression}, censor: LSTALVDT",
          ["endpoints.pfs: is derived from dates, which curves do not tell"]),
         ("label: everybody}", "label: everybody, flag: ITTFL}", ["flag: is 'ITTFL'", "it can be OSFL, PFSFL"]),
         ("pfs-new.csv, patients: 4", "pfs-new.csv, patients: 3",

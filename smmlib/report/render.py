@@ -98,9 +98,9 @@ class Numbers:
             self._run_of[name], record.cell, record.result.method, text
         )
 
-    def value(self, name, missing=None):
+    def value(self, name):
         result = self.result(name)
-        return self.link(name, formatting.number_text(result.value, result.unit, missing=missing))
+        return self.link(name, formatting.number_text(result.value, result.unit))
 
     def interval(self, name):
         return formatting.interval_text(self.result(name))

@@ -1,5 +1,6 @@
 """The published curves of a study, each digitised where it is a figure, and its patients."""
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -7,6 +8,8 @@ import numpy as np
 from smmlib.synthetic.curve_points import read_censor_times, read_points
 from smmlib.synthetic.digitise import digitise
 from smmlib.synthetic.reconstruct import Reconstruction, reconstruct
+
+DIGITS = 6
 
 
 class CurveError(ValueError):
@@ -30,6 +33,8 @@ class PublishedArm:
     Attributes
     ----------
     time, survival : ndarray, shape (k,)
+        Times to six digits of the longest: no figure is finer, and what drawing parted, the same week in both arms,
+        is tied again.
     at_risk : tuple of two sequences, or None
         Times, and patients at risk at each.
     censor_times : ndarray, shape (c,), or None
@@ -106,7 +111,8 @@ def _published_arm(curve, arm):
     at_risk = curve.at_risk and (curve.at_risk.times, curve.at_risk.patients)
     censor_times = None if curve.censor_times is None else read_censor_times(curve.censor_times)
     if curve.points is not None:
-        return PublishedArm(*read_points(curve.points), at_risk, censor_times)
+        time, survival = read_points(curve.points)
+        return PublishedArm(_tied_again(time), survival, at_risk, censor_times)
     figure = curve.figure
     ticks = {"time_ticks": figure.time_ticks, "survival_ticks": figure.survival_ticks}
     drawing = digitise(figure.file, page=figure.page, panel=figure.panel, **ticks)
@@ -137,5 +143,13 @@ def drawn_arm(drawing, label):
         there = ", ".join(map(repr, labels))
         raise ValueError(f"{labels.count(label)} curves of the figure are labelled {label!r}; there are {there}")
     curve = drawing.curves[labels.index(label)]
-    ticks = curve.censor_times if len(curve.censor_times) else None  # a curve without ticks may have lost them
-    return PublishedArm(curve.time, curve.survival, drawing.risk_table.get(label), ticks, drawing.notes)
+    # a curve without ticks may have lost them
+    ticks = _tied_again(curve.censor_times, curve.time.max()) if len(curve.censor_times) else None
+    at_risk = drawing.risk_table.get(label)
+    return PublishedArm(_tied_again(curve.time), curve.survival, at_risk, ticks, drawing.notes)
+
+
+def _tied_again(time, longest=None):
+    """Times to six digits of the longest."""
+    longest = float(np.abs(time).max() if longest is None else longest)
+    return time.round(DIGITS - 1 - math.floor(math.log10(longest))) if longest else time

@@ -18,8 +18,6 @@ from smmlib.trial.parameters.study import place_in, read_study
 from smmlib.trial.parameters.yaml_source import ParametersError
 from smmlib.trial.tables.problems import BAD_INPUT
 
-DIGITS = 6
-
 
 def make_tables(params_file):
     """Reconstruct the patients of a study's curves and write its tables, unless they are up to date.
@@ -80,8 +78,7 @@ def time_rows(study, reconstructed):
     """ADTTE: a row a patient and endpoint, the shortest time first.
 
     Endpoints are reconstructed separately. Which time of one goes to which patient of another is not known, so each
-    is numbered in its own order, and a row of one says nothing of the patient's other rows. Times are rounded to six
-    digits of the longest: no figure is finer, and what drawing parted, the same week in both arms, is tied again.
+    is numbered in its own order, and a row of one says nothing of the patient's other rows.
 
     Parameters
     ----------
@@ -101,10 +98,8 @@ def time_rows(study, reconstructed):
 
 
 def _times_of_arm(study, endpoint, arm, patients):
-    longest = patients.time.max() or 1.0
-    times = patients.time.round(DIGITS - 1 - int(np.floor(np.log10(longest))))
-    order = np.lexsort((~patients.event, times))
-    for number, (time, event) in enumerate(zip(times[order], patients.event[order], strict=True), start=1):
+    order = np.lexsort((~patients.event, patients.time))
+    for number, (time, event) in enumerate(zip(patients.time[order], patients.event[order], strict=True), start=1):
         yield _identity(study, arm, number) | {
             "PARAMCD": endpoint.paramcd,
             "PARAM": endpoint.label,

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from smmlib.stats.counts import patient_count
-from smmlib.stats.results import NOT_ESTIMABLE, Estimate
+from smmlib.stats.results import Estimate
 
 SURVIVAL_ERROR = "error of survival"
 """Unit of a difference between two curves, both from 1 to 0."""
@@ -25,7 +25,7 @@ def quality_estimates(reconstructed, arm, time_unit):
     Returns
     -------
     dict of str to Estimate
-        Without limits; NaN where nothing was published to compare with.
+        Without limits; what nothing was published to be compared with is left out.
     """
     patients, quality = reconstructed.patients, reconstructed.patients.quality
     of_arm = {"arm": arm, "n": len(patients.time), "events": int(patients.event.sum())}
@@ -54,8 +54,9 @@ def quality_estimates(reconstructed, arm, time_unit):
         "events": patient_count(of_arm["events"], what="reconstructed events", arm=arm, of=of_arm["n"]),
     }
     return counts | {
-        name: Estimate(NOT_ESTIMABLE if value is None else float(value), unit=unit, method=method, **of_arm)
+        name: Estimate(float(value), unit=unit, method=method, **of_arm)
         for name, (value, unit, method) in found.items()
+        if value is not None and not np.isnan(value)
     }
 
 
