@@ -9,7 +9,7 @@ data:
   note: Points of two invented curves.
   curves:
     os:
-      new: {points: os-new.csv, patients: 4, events: 1, at_risk: {times: [0, 3], patients: [4, 3]}}
+      new: {points: os-new.csv, patients: 4, events: 1, at_risk: {times: [0, 5], patients: [4, 3]}}
       old: {points: os-old.csv, patients: 4, events: 4}
     pfs:
       new: {points: pfs-new.csv, patients: 4, events: 2, censor_times: pfs-new-ticks.csv}
@@ -34,7 +34,7 @@ POINTS = {
     # four patients, of whom one dies at month 2 and three are seen to month 5
     "os-new.csv": "time,survival\n0,1\n2,1\n2,0.75\n5,0.75\n",
     # deaths at 1, 2, 3 and 4
-    "os-old.csv": "time,survival\n0,1\n1,0.75\n2,0.5\n3,0.25\n4,0\n",
+    "os-old.csv": "time,survival\n1,1\n1,0.75\n2,0.75\n2,0.5\n3,0.5\n3,0.25\n4,0.25\n4,0\n",
     # one event at 1; a patient censored at 2; then of two left one at 4, the other seen to 6
     "pfs-new.csv": "time,survival\n0,1\n1,1\n1,0.75\n4,0.75\n4,0.375\n6,0.375\n",
     "pfs-new-ticks.csv": "time\n2\n6\n",
