@@ -29,6 +29,7 @@ CONDA_NAMES = {
     "jupyter-client": "jupyter_client",
     "matplotlib": "matplotlib-base",
     "nbconvert": "nbconvert-core",
+    "pdfminer-six": "pdfminer.six",
     "seaborn": "seaborn-base",
 }
 

@@ -1,0 +1,1 @@
+"""Reading survival curves from vector figures: what is painted, the axes, the step curves, their ticks and names."""
