@@ -7,14 +7,17 @@ total of events and whatever else is printed, these verbs make a table of patien
 import numpy as np
 
 from smmlib.stats.checks import check_choice, check_whole
+from smmlib.synthetic.reconstruction.comparison import compare
+from smmlib.synthetic.reconstruction.competing import free_of_all, incidence_errors, read_incidences, share_causes
 from smmlib.synthetic.reconstruction.conflicts import check_facts
+from smmlib.synthetic.reconstruction.ensemble import moved_curve, read_pixel
 from smmlib.synthetic.reconstruction.facts import read_facts
 from smmlib.synthetic.reconstruction.guyot import guyot_patients
 from smmlib.synthetic.reconstruction.optimised import optimised_counts
 from smmlib.synthetic.reconstruction.placement import place
 from smmlib.synthetic.reconstruction.points import clean_curve
 from smmlib.synthetic.reconstruction.quality import measure_quality
-from smmlib.synthetic.reconstruction.results import Reconstruction
+from smmlib.synthetic.reconstruction.results import CompetingReconstruction, Reconstruction, ReconstructionError
 
 METHODS = ("optimised", "guyot")
 LARGE_ERROR = 0.02
@@ -83,6 +86,145 @@ def reconstruct(
     return _reconstruction(clean_curve(curve), facts, method, time_unit, arm, None)
 
 
+def reconstruct_competing(
+    curves, risk_table=None, events=None, censor_times=None, n=None, *, time_unit="months", arm=None
+):
+    """Patients of one arm from its published cumulative incidence curves.
+
+    The events of any cause are reconstructed from 1 minus the sum of the incidences; each of them then gets the cause
+    whose incidence lags furthest behind.
+
+    Parameters
+    ----------
+    curves : mapping of cause to curve
+        Of each cause, times and cumulative incidence, as `curve` of `reconstruct`; all causes that compete. Best read
+        off at the same times; between its points a curve is taken as straight.
+    risk_table, censor_times, n, time_unit, arm
+        As in `reconstruct`.
+    events : mapping of cause to int or None, optional
+        Total events by cause.
+
+    Returns
+    -------
+    CompetingReconstruction
+        With exactly `events` of each cause for which they are given.
+
+    Raises
+    ------
+    ReconstructionError
+        As `reconstruct`, or if an incidence falls, or the incidences are above 1 together.
+    """
+    incidences, totals = read_incidences(curves, events)
+    known = None if None in totals.values() else sum(totals.values())
+    facts = read_facts(risk_table, known, censor_times, n, None, None)
+    curve = clean_curve(free_of_all(incidences), "1 minus the sum of the incidences")
+    together = _reconstruction(curve, facts, "optimised", time_unit, arm, None)
+    cause = share_causes(together.time, together.event, incidences, totals)
+    counts = [int(np.sum(cause == number)) for number in range(1, len(incidences) + 1)]
+    cleaned = tuple(f"{name}: {words}" for name, one in incidences.items() for words in one.cleaned)
+    return CompetingReconstruction(
+        time=together.time,
+        cause=cause,
+        causes=tuple(incidences),
+        arm=arm or "",
+        method=together.method.replace(
+            "the published Kaplan-Meier curve", "1 minus the published cumulative incidences"
+        )
+        + ", each event then given the cause whose cumulative incidence lags furthest behind",
+        quality=together.quality,
+        incidence_errors=incidence_errors(cause, together.event, together.time, incidences),
+        event_differences=tuple(
+            None if total is None else count - total for count, total in zip(counts, totals.values(), strict=True)
+        ),
+        cleaned=cleaned,
+        warnings=together.warnings,
+        time_unit=time_unit,
+    )
+
+
+def reconstructions(
+    size,
+    seed,
+    curve,
+    risk_table=None,
+    events=None,
+    censor_times=None,
+    n=None,
+    *,
+    pixel,
+    median=None,
+    landmarks=None,
+    time_unit="months",
+    arm=None,
+):
+    """Many tables of patients that one published curve may stand for.
+
+    Each is reconstructed from points moved at random within a pixel, with censorings drawn at random where they
+    are not known, and with times drawn inside their windows. A result computed from each of them has a range, which
+    is the part of its uncertainty that comes from the reconstruction.
+
+    Parameters
+    ----------
+    size : int
+        Tables to make.
+    seed : int
+        The same seed gives the same tables.
+    curve, risk_table, events, censor_times, n, median, landmarks, time_unit, arm
+        As in `reconstruct`.
+    pixel : (float, float)
+        Size of a pixel of the figure in time and in survival (as a proportion); 0 where points are exact.
+
+    Returns
+    -------
+    tuple of Reconstruction, length `size`
+
+    Raises
+    ------
+    ReconstructionError
+        As `reconstruct`, or if `pixel` is no pair of numbers, zero or more.
+    """
+    check_whole(size, "size", 1)
+    check_whole(seed, "seed", 0)
+    pixel = read_pixel(pixel)
+    facts = read_facts(risk_table, events, censor_times, n, median, landmarks)
+    check_facts(clean_curve(curve), facts, time_unit)
+    members = []
+    for random in np.random.default_rng(seed).spawn(size):
+        try:
+            moved = moved_curve(curve, pixel, random)
+            members.append(_reconstruction(moved, facts, "optimised", time_unit, arm, random))
+        except ReconstructionError:
+            # Moved out of what the other facts allow: the points as they are, the rest still drawn.
+            members.append(_reconstruction(clean_curve(curve), facts, "optimised", time_unit, arm, random))
+    return tuple(members)
+
+
+def compare_reconstructions(arm, reference, *, published=None, tau=None, landmarks=()):
+    """Two reconstructed arms against what was published of their comparison.
+
+    Parameters
+    ----------
+    arm, reference : Reconstruction
+    published : mapping of str to float, optional
+        Published numbers by name: "hazard_ratio" (arm relative to reference), "median_arm", "median_reference",
+        "survival_arm_24" (at a landmark of 24), "restricted_mean_arm", and the same of the reference.
+    tau : float, optional
+        End of the restricted mean, which is left out without it.
+    landmarks : sequence of float
+        Times at which survival is compared.
+
+    Returns
+    -------
+    ReconstructionComparison
+
+    Raises
+    ------
+    ReconstructionError
+        If the arms are in different units, or a published name is not known.
+    """
+    return compare(arm, reference, published, tau, landmarks)
+
+
 def _reconstruction(curve, facts, method, time_unit, arm, random):
     check_choice(method, METHODS, "method")
     warnings, landmarks = check_facts(curve, facts, time_unit)
@@ -127,9 +269,8 @@ def _sources(curve, facts):
 def _misfits(quality):
     found = []
     if quality.largest_absolute_error > LARGE_ERROR:
-        found.append(
-            f"The patients miss the curve by up to {quality.largest_absolute_error:.3g}: the facts fit each other badly."
-        )
+        largest = f"{quality.largest_absolute_error:.3g}"
+        found.append(f"The patients miss the curve by up to {largest}: the facts fit each other badly.")
     wrong = np.flatnonzero(quality.at_risk_differences)
     if len(wrong):
         at = wrong[0]

@@ -37,14 +37,21 @@ def check_facts(curve, facts, time_unit):
 
 
 def _highest(curve, time):
-    """Survival that the curve cannot exceed at a time: that of the last point not after it."""
+    """What survival just before a time cannot exceed: that of the last earlier point."""
     return float(curve.falling[np.searchsorted(curve.time, time, side="left") - 1]) if time > 0 else 1.0
 
 
 def _lowest(curve, time):
-    """Survival below which the curve cannot be at a time: that of the next point."""
-    at = np.searchsorted(curve.time, time, side="right")
+    """What survival just before a time cannot be below: that of the next point, or the one at it."""
+    at = np.searchsorted(curve.time, time, side="left")
     return float(curve.falling[min(at, len(curve.falling) - 1)])
+
+
+def _bounds_at(curve, time):
+    """What survival at a time, events at it included, lies between."""
+    low = np.searchsorted(curve.time, time, side="right")
+    high = float(curve.falling[low - 1])
+    return (high if curve.time[low - 1] == time else _lowest(curve, time)), high
 
 
 def _check_table(curve, facts, time_unit):
@@ -141,7 +148,7 @@ def _check_landmarks(curve, facts, time_unit):
         if time > curve.time[-1]:
             warnings.append(f"A landmark at {time:g} {time_unit} lies behind the last point, {curve.time[-1]:g}.")
             continue
-        high, low, unit = _highest(curve, time), _lowest(curve, time), half_unit(value)
+        (low, high), unit = _bounds_at(curve, time), half_unit(value)
         away = max(value - unit - high, low - value - unit, 0.0)
         where = f"survival at {time:g} {time_unit} is published as {value:g}, but the curve is "
         if away > CONTRADICTION:

@@ -20,8 +20,9 @@ class Expectation:
     ----------
     censored : ndarray, shape (s,)
         Censorings expected in each step, above zero.
-    ticks : ndarray of int, shape (s,), or None
-        Distinct ticks seen in each step.
+    ticks, doubtful : ndarray of int, shape (s,), or None
+        Ticks seen in each step before its window; those in its window or the last one, which may be before or after
+        the events there.
     censored_before_table : ndarray, shape (s,)
         Censorings expected after each step until the next number at risk.
     next_at_risk : ndarray of int, shape (s,)
@@ -34,6 +35,7 @@ class Expectation:
 
     censored: np.ndarray
     ticks: np.ndarray | None
+    doubtful: np.ndarray | None
     censored_before_table: np.ndarray
     next_at_risk: np.ndarray
     next_survival: np.ndarray
@@ -47,7 +49,8 @@ def expected_course(steps, facts, end):
     After the last one the rate is that which gives the total of events.
     """
     size = len(steps)
-    ticks = None if facts.censor_times is None else _ticks_in(steps, facts.censor_times)
+    certain, unsure, doubtful = _ticks_in(steps, facts.censor_times)
+    ticks = None if certain is None else certain + unsure
     censored, ahead, survival_there = np.full(size, 1e-6), np.zeros(size), np.full(size, np.nan)
     floor = np.zeros(size, dtype=int)
     at_risk, begin, survival, time, deaths, rate = facts.patients, 0, 1.0, 0.0, 0.0, 0.0
@@ -67,7 +70,7 @@ def expected_course(steps, facts, end):
         wanted = None if facts.events is None else facts.events - deaths
         seen = None if ticks is None else ticks[begin:]
         censored[begin:], to_come[begin:] = _tail(tail, seen, at_risk, survival, wanted, rate, end)
-    return Expectation(censored, ticks, ahead, floor, survival_there, to_come)
+    return Expectation(censored, certain, doubtful, ahead, floor, survival_there, to_come)
 
 
 def learnt_course(expected, steps, found, end):
@@ -102,11 +105,11 @@ def log_prior(expected, index, most):
     count = np.arange(most + 1)
     mean = expected.censored[index]
     if expected.ticks is not None:
-        seen = expected.ticks[index]
-        excess = np.maximum(count - seen, 0)
-        if seen == 0:
+        least, most_seen = expected.ticks[index], expected.ticks[index] + expected.doubtful[index]
+        excess = np.maximum(count - most_seen, 0)
+        if most_seen == 0:
             return -UNSEEN * count
-        return -UNSEEN * np.maximum(seen - count, 0) + _poisson(excess, max(mean - seen, 0.02))
+        return -UNSEEN * np.maximum(least - count, 0) + _poisson(excess, max(mean - most_seen, 0.02))
     wide = mean + 2
     surprise = count * np.log(wide / (1 + wide)) - np.log(1 + wide)
     return np.logaddexp(np.log(1 - SURPRISE) + _poisson(count, mean), np.log(SURPRISE) + surprise)
@@ -117,8 +120,13 @@ def _poisson(count, mean):
 
 
 def _ticks_in(steps, ticks):
-    starts, closes = np.array([step.start for step in steps]), np.array([step.closes for step in steps])
-    return np.searchsorted(ticks, closes, side="left") - np.searchsorted(ticks, starts, side="left")
+    """Ticks before the window of each step, inside it, and inside it or the last one; None without ticks."""
+    if ticks is None:
+        return None, None, None
+    edges = (np.array([getattr(step, name) for step in steps]) for name in ("start", "opens", "closes"))
+    starts, opens, closes = (np.searchsorted(ticks, edge, side="left") for edge in edges)
+    certain, unsure = np.maximum(opens - starts, 0), closes - np.maximum(opens, starts)
+    return certain, unsure, unsure + np.concatenate([[0], unsure[:-1]])[: len(unsure)]
 
 
 def _shares(steps, ticks, total):

@@ -98,7 +98,8 @@ def _risk_table(risk_table):
     same = np.flatnonzero(np.diff(time) == 0)
     if len(same):
         raise ReconstructionError(f"risk_table has the time {time[same[0]]:g} twice: give one number a time.")
-    numbers = np.array([whole_number(value, f"risk_table at time {at:g}", 0) for at, value in zip(time, at_risk)])
+    named = zip(time, at_risk, strict=True)
+    numbers = np.array([whole_number(value, f"risk_table at time {at:g}", 0) for at, value in named])
     _check_not_rising(numbers[0], time[0], numbers[1:], time[1:])
     return time, numbers
 

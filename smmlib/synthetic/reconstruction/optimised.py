@@ -79,7 +79,7 @@ def grid_of(survival, patients):
     return 0.0
 
 
-def drawn_survival(counts, steps, patients):
+def drawn_survival(counts, patients):
     """Kaplan-Meier survival of the patients after each step."""
     at_risk = patients - np.cumsum(counts.censored + counts.events + counts.between)
     left = at_risk + counts.events + counts.between
@@ -108,7 +108,7 @@ def _noise_of(curve):
 
 def _root_mean_square(counts, steps, patients):
     weight = np.array([step.weight if step.variance is None else 0.0 for step in steps])
-    missed = drawn_survival(counts, steps, patients) - np.array([step.survival for step in steps])
+    missed = drawn_survival(counts, patients) - np.array([step.survival for step in steps])
     return float(np.sqrt(np.sum(weight * missed**2) / max(np.sum(weight > 0), 1)))
 
 
@@ -122,7 +122,7 @@ def _exact_total(counts, steps, facts):
         options = _one_more(counts, steps) if missing > 0 else _one_less(counts)
         if not options:
             break
-        misfits = [np.sum(weight * (drawn_survival(one, steps, facts.patients) - wanted) ** 2) for one in options]
+        misfits = [np.sum(weight * (drawn_survival(one, facts.patients) - wanted) ** 2) for one in options]
         counts = options[int(np.argmin(misfits))]
     return counts
 

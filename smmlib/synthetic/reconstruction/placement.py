@@ -58,10 +58,10 @@ def place(solution, curve, facts, random=None):
     ticks = None if facts.censor_times is None else list(facts.censor_times)
     events, censored = [], []
     for step, before, deaths, between in zip(steps, counts.censored, counts.events, counts.between, strict=True):
-        times = _event_times(step, int(deaths), shape, whole, places)
-        used = _take_ticks(ticks, step.closes) if ticks is not None else []
-        if len(used) and deaths and step.opens < step.closes:
-            times = np.maximum(times, min(max(used), step.closes))
+        used = _take_ticks(ticks, step.closes, int(before))
+        times = _event_times(step, int(deaths), shape, whole and not between, places)
+        if ticks is not None and step.opens < step.closes:
+            times = _between_ticks(times, step, used, ticks)
         until = times[0] if deaths else step.closes
         censored.append(_censor_times(step.start, until, int(before), used, places))
         if between:
@@ -91,13 +91,23 @@ def _shape(curve):
 
 def _whole_times(steps, counts):
     """Whether all windows with events hold a whole time, and are too narrow to do so by chance."""
-    windows = [(s.opens, s.closes) for s, deaths in zip(steps, counts.events, strict=True) if deaths]
-    opens, closes = np.array(windows).reshape(-1, 2).T
+    opens, closes = _whole_windows(steps, counts)
     wide = closes > opens
     if not wide.any():
         return False
     holds = np.floor(closes[wide]) > opens[wide]
     return bool(holds.all() and np.prod(np.minimum(closes[wide] - opens[wide], 1.0)) < CHANCE)
+
+
+def _whole_windows(steps, counts):
+    """Ends of the windows with events, the parts of one that the risk table cuts put together again."""
+    windows = []
+    for step, deaths in zip(steps, counts.events, strict=True):
+        if windows and windows[-1][1] == step.opens == step.start and not windows[-1][3]:
+            windows[-1][1:] = [step.closes, windows[-1][2] + deaths, bool(step.weight)]
+        elif not step.quiet:
+            windows.append([step.opens, step.closes, deaths, bool(step.weight)])
+    return np.array([window[:2] for window in windows if window[2]]).reshape(-1, 2).T
 
 
 def _event_times(step, deaths, shape, whole, places):
@@ -107,24 +117,33 @@ def _event_times(step, deaths, shape, whole, places):
     fallen = shape(fine[0]) - shape(fine)
     share = fallen / fallen[-1] if fallen[-1] > 0 else np.linspace(0, 1, 65)
     times = np.interp(places.shares(deaths), share, fine)
-    if whole:
-        times = np.clip(np.round(times), np.floor(step.opens) + 1, np.floor(step.closes))
+    latest = np.ceil(step.closes) - 1 if step.at_risk is not None else np.floor(step.closes)
+    if whole and latest > step.opens:
+        times = np.clip(np.round(times), np.floor(step.opens) + 1, latest)
     return times
 
 
-def _take_ticks(ticks, until):
-    used = [tick for tick in ticks if tick < until]
+def _take_ticks(ticks, until, count):
+    """The first ticks not used yet, as many as patients are censored, of those before a time."""
+    if ticks is None:
+        return []
+    used = [tick for tick in ticks[:count] if tick < until]
     del ticks[: len(used)]
     return used
 
 
+def _between_ticks(times, step, used, ticks):
+    """Events of a window after the ticks used up before them and not after the next one."""
+    after = max([step.opens, *used])
+    before = min([step.closes, *(tick for tick in ticks[:1] if tick > after)])
+    return np.clip(times, after, before)
+
+
 def _censor_times(start, until, count, ticks, places):
-    """At the ticks, as evenly as they allow; without ticks spread over the stretch."""
-    if not count or not len(ticks):
-        return start + (until - start) * places.shares(count) if count else np.zeros(0)
-    if count < len(ticks):
-        return np.asarray(ticks)[np.floor(np.arange(count) * len(ticks) / count).astype(int)]
-    return np.sort(np.resize(ticks, count))
+    """At the ticks, several at one where there are too few; without ticks spread over the stretch."""
+    if len(ticks):
+        return np.sort(np.resize(ticks, count))
+    return start + (until - start) * places.shares(count)
 
 
 def _at_median(deaths, steps, counts, facts):
@@ -139,12 +158,14 @@ def _at_median(deaths, steps, counts, facts):
             survival *= 1 - 1 / at_risk
             at_risk -= 1
             if survival <= 0.5 + 1e-9:
-                return _moved_to(deaths, number + index, step, facts.median)
+                # Where survival is exactly one half the median is the middle of the stretch: it is made one point.
+                level = survival > 0.5 - 1e-9
+                return _moved_to(deaths, number + index, step, facts.median, level and index + 1 < events)
         number += events
     return deaths
 
 
-def _moved_to(deaths, index, step, median):
+def _moved_to(deaths, index, step, median, with_next):
     if not step.opens <= median <= step.closes or step.opens == step.closes:
         return deaths
     inside = (deaths > step.opens) & (deaths <= step.closes)
@@ -152,7 +173,7 @@ def _moved_to(deaths, index, step, median):
     moved = deaths.copy()
     moved[inside & (order < index)] = np.minimum(moved[inside & (order < index)], median)
     moved[inside & (order > index)] = np.maximum(moved[inside & (order > index)], median)
-    moved[index] = median
+    moved[index : index + 1 + with_next] = median
     return moved
 
 
@@ -165,15 +186,16 @@ def _tail(steps, counts, curve, ticks, left, places):
     if ticks is not None:
         seen = min(left, len(ticks))
         return np.append(_censor_times(start, end, seen, ticks, places), np.full(left - seen, end))
-    along = round(min(left - 1, _late_rate(steps, counts, end) * (end - start)))
+    even = left / max(end - start, 1e-9)
+    along = round(min(left - 1, _late_rate(steps, counts, end, even) * (end - start)))
     return np.append(start + (end - start) * places.shares(along), np.full(left - along, end))
 
 
-def _late_rate(steps, counts, end):
-    """Censorings in a unit of time, in the steps of the last third of the curve."""
+def _late_rate(steps, counts, end, left_over):
+    """Censorings in a unit of time, in the steps of the last third of the curve; without any, as many as are left."""
     late = [index for index, step in enumerate(steps) if step.closes > end * 2 / 3]
     if not late:
-        return np.inf
+        return left_over
     length = steps[-1].closes - steps[late[0]].start
     lost = (counts.censored + counts.between)[late].sum()
-    return lost / length if length > 0 else np.inf
+    return lost / length if length > 0 else left_over

@@ -82,7 +82,7 @@ def points_are_at_steps(curve, patients):
     are whole numbers, as no click gives them, or when hardly more than one patient has the event from each to the next.
     """
     drops = -np.diff(curve.falling)
-    falling = drops > 0
+    falling = drops[: np.flatnonzero(drops)[-1] + 1] > 0 if drops.any() else np.zeros(1, dtype=bool)
     if falling.mean() <= MOSTLY:
         return False
     gaps = np.diff(np.unique(curve.time))
