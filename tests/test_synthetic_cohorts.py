@@ -98,7 +98,7 @@ def test_no_step_of_a_curve_is_a_cliff(study):
 
 @pytest.mark.invariant
 def test_events_do_not_pile_up(study):
-    """In no quarter of a year more than a fifth of the events of an arm, or five, which chance alone makes now and then."""
+    """In a quarter of a year a fifth of an arm's events at most, or five, which chance makes now and then."""
     for endpoint in study.synthetic.curves:
         for arm in study.arms.both:
             patients = of_arm(patients_of(study, SUBJECTS[study.study], endpoint), arm.value)

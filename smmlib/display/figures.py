@@ -40,9 +40,11 @@ WIDTH, HEIGHT = 7.8, 4.7
 LABEL_GAP = 0.065
 HEADING = 0.4
 """Height of the line above the bars of a visit, in bars."""
+BESIDE_AT_RISK = 0.1
+"""Height, as a share of a figure, of the line above the numbers at risk: there is room for a note of any length."""
 
 
-def survival_figure(curves, risk, *, axis_times, time_label, survival_label, note):
+def survival_figure(curves, risk, *, axis_times, time_label, survival_label, note, points=()):
     """Kaplan-Meier curves with bands, censor ticks, labels at their ends and the numbers at risk below the axis.
 
     Parameters
@@ -57,6 +59,8 @@ def survival_figure(curves, risk, *, axis_times, time_label, survival_label, not
         Labels of the axes.
     note : str
         What is said of the patients in the corner; a figure may be seen apart from its page.
+    points : sequence of (ndarray, ndarray)
+        Times and survival that were read from a published figure, for each curve; drawn as circles.
 
     Returns
     -------
@@ -67,6 +71,8 @@ def survival_figure(curves, risk, *, axis_times, time_label, survival_label, not
         axes = figure.add_axes((0.175, 0.265, 0.675, 0.705))
         for curve, colour in zip(curves, (ARM_COLOUR, REFERENCE_COLOUR), strict=True):
             _draw_curve(axes, curve, colour)
+        for time, survival in points:
+            axes.plot(time, survival, "o", color=INK, markersize=3.5, markerfacecolor="none", markeredgewidth=0.7)
         _label_ends(axes, curves, axis_times)
         axes.set(xlim=(axis_times[0], axis_times[-1]), ylim=(0, 1.02), xticks=axis_times, xlabel=time_label)
         axes.set_yticks(np.linspace(0, 1, 6), [f"{percent}%" for percent in range(0, 101, 20)])
@@ -75,7 +81,7 @@ def survival_figure(curves, risk, *, axis_times, time_label, survival_label, not
         axes.set_axisbelow(True)
         sns.despine(ax=axes)
         _write_risk_table(axes, curves, risk)
-        _write_note(figure, note)
+        _write_note(figure, note, height=BESIDE_AT_RISK)
         return figure
 
 
@@ -197,8 +203,8 @@ def _write_risk_table(axes, curves, risk):
             )
 
 
-def _write_note(figure, note):
-    figure.text(0.985, 0.012, note, ha="right", va="bottom", fontsize=8.5, style="italic", color=FAINT)
+def _write_note(figure, note, height=0.012):
+    figure.text(0.985, height, note, ha="right", va="bottom", fontsize=8.5, style="italic", color=FAINT)
 
 
 def _arm_of(counts):

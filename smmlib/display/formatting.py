@@ -9,7 +9,10 @@ PERCENT, POINTS = "proportion", "difference of proportions"
 P_VALUE = "P value"
 MASKED = "masked"
 """Unit of a number that is not shown, because a small count could be read from it."""
-DECIMALS = {PERCENT: 1, POINTS: 1, "ratio": 2, "patients": 0} | dict.fromkeys(TIME_UNITS, 1)
+SURVIVAL_ERROR = "error of survival"
+"""Unit of a difference between two curves that both go from 1 to 0."""
+DECIMALS = {PERCENT: 1, POINTS: 1, "ratio": 2, SURVIVAL_ERROR: 4}
+DECIMALS |= dict.fromkeys(TIME_UNITS, 1) | dict.fromkeys(("patients", "points", "percent of points"), 0)
 MINUS, DASH = "\u2212", "\u2013"
 EXACT = Context(prec=400, rounding=ROUND_HALF_UP)
 

@@ -5,13 +5,14 @@ import sys
 from pathlib import Path
 
 from smmlib.display.formatting import estimate_text
+from smmlib.report.labels import lower_first
+from smmlib.report.prepared import prepared_study
 from smmlib.stats.survival.follow_up import median_follow_up
 from smmlib.trial.categories import RESPONSE_CATEGORIES
 from smmlib.trial.check import check_tables
 from smmlib.trial.data_cutoff import cut_tables
 from smmlib.trial.endpoints.time_to_event import reason_counts
 from smmlib.trial.endpoints.words import estimand, rule_in_words
-from smmlib.trial.parameters.study import read_study
 from smmlib.trial.parameters.yaml_source import ParametersError
 from smmlib.trial.population import subjects_in_arm
 from smmlib.trial.response.rates import arm_categories
@@ -31,7 +32,7 @@ def main(arguments=None):
     failures = 0
     for file in parser.parse_args(arguments).params:
         try:
-            study = read_study(file)
+            study = prepared_study(file)
             print("\n".join(understanding(study, check_tables(study))))
         except (ParametersError, DataError) as error:
             print(f"{error}\n{_count(error)}: nothing can be run.", file=sys.stderr)
@@ -57,7 +58,7 @@ def understanding(study, derived):
     str
     """
     yield f"{study.study}: {study.title}"
-    yield _line("data", "synthetic patients" if study.data.label else "patients")
+    yield _line("data", lower_first(study.data.label) or "patients")
     for name, file in study.data.tables.items():
         rows = len(getattr(derived.tables, name))
         yield _line(name.replace("_", " "), f"{Path(file).name}, {rows} rows of randomised patients")

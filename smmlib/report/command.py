@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from smmlib.report import fork_server
-from smmlib.trial.parameters.study import read_study
+from smmlib.report.prepared import prepared_study
 from smmlib.trial.parameters.yaml_source import ParametersError
 from smmlib.trial.tables.problems import BAD_INPUT
 
@@ -27,7 +27,7 @@ def main(arguments=None):
     if options.kernels == "forked":
         fork_server.start_fork_server()
     try:
-        studies = [(file, read_study(file)) for file in options.params]
+        studies = [(file, prepared_study(file)) for file in options.params]
     except ParametersError as error:
         print(f"{error}\nNothing was run; the last good report is as it was.", file=sys.stderr)
         return BAD_INPUT

@@ -10,6 +10,15 @@ WORDS = {
     "hazard_ratio.wald": "Wald test of the hazard ratio",
     "survival_difference": "difference of survival",
     "at_risk": "number at risk",
+    "points": "digitised points",
+    "rmse": "root mean squared error",
+    "mean_error": "mean absolute error",
+    "largest_error": "largest absolute error",
+    "integrated_error": "integrated absolute error",
+    "at_risk_difference": "largest difference of a number at risk",
+    "event_difference": "difference of events",
+    "median_difference": "difference of medians",
+    "kmdata_score": "KMDATA score, percent of the points",
     "share": "share with the event",
 }
 RESPONSE_WORDS = {
@@ -21,7 +30,7 @@ RESPONSE_WORDS = {
 }
 SAYS_WHAT = ("exclusion", "stratum", "reason", "adverse")
 """Counts whose names number what they count; their method says it."""
-SECTIONS = {"population": "Patients", "response": "Response"}
+SECTIONS = {"population": "Patients", "response": "Response", "reconstruction": "Reconstruction"}
 
 
 def label(study, result, name):
@@ -67,18 +76,21 @@ def _what(study, run, rest, at):
     """What was measured, from the middle of a record's name; the time, if any, is said apart."""
     measure, _, detail = rest.partition(".")
     if at:
-        return lower_first(study.endpoints[run].curve_label) if measure == "survival" else _words(measure)
+        return lower_first(study.endpoints[run].curve_label) if measure == "survival" else measure_words(measure)
     if run == "response" and study.response:
         return _response(study, measure, detail)
     if rest in WORDS:
         return WORDS[rest]
+    if run == "reconstruction" and detail in study.endpoints:
+        return f"{measure_words(measure)}, {lower_first(study.endpoints[detail].label)}"
     phases = {phase.id: lower_first(phase.label) for phase in study.phases}
-    what = phases.get(measure) or _words(measure)
+    what = phases.get(measure) or measure_words(measure)
     separator = ", " if detail == "stratified" else " "
     return f"{what}{separator}{detail}" if detail else what
 
 
-def _words(measure):
+def measure_words(measure):
+    """What the middle of a record's name says, in words: "median follow-up"."""
     return WORDS.get(measure, measure.replace("_", " "))
 
 

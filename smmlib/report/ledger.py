@@ -34,7 +34,7 @@ class Entry:
     tolerance : str
         The tolerance and its reason; empty without one.
     verdict : {"reproduced", "within tolerance", "different", "not compared"}
-    data : {"synthetic", "patients"}
+    data : {"synthetic", "reconstructed", "patients"}
         Whose numbers were reproduced.
     """
 
@@ -68,7 +68,7 @@ def ledger(claims, records, data):
     ----------
     claims : sequence of Claim
     records : mapping of str to Record
-    data : {"synthetic", "patients"}
+    data : {"synthetic", "reconstructed", "patients"}
         Whose numbers they are.
 
     Returns

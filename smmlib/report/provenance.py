@@ -42,6 +42,7 @@ def write_manifest(file, *, project, params_file, study, notebooks):
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "data": {name: _hash(path) for name, path in study.data.tables.items()},
         "ranges": _hash(ranges) if ranges.is_file() else None,
+        **_curves(study),
         "parameters": {Path(params_file).name: _hash(params_file)},
         "notebooks": {path.name: _hash(path) for path in sorted(set(notebooks))},
         "library": _hash(*library),
@@ -50,6 +51,13 @@ def write_manifest(file, *, project, params_file, study, notebooks):
         "platform": f"{platform.system()} {platform.machine()}",
     }
     file.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+
+
+def _curves(study):
+    """Hashes of the files that patients were reconstructed from, by endpoint, arm and key; nothing without curves."""
+    if study.data.curves is None:
+        return {}
+    return {"curves": {".".join(place[2:]): _hash(path) for place, path in study.data.given_files.items()}}
 
 
 def _hash(*files):

@@ -32,12 +32,13 @@ class Records(Mapping):
     ----------
     run : str
         First part of every name.
-    study : Study
-        Says which counts are too small to be shown.
+    study : Study, optional
+        Says whose numbers they are, and which counts are too small to be shown; without one, nothing is masked.
     """
 
-    def __init__(self, run, study):
+    def __init__(self, run, study=None):
         self.run, self._study = run, study
+        self._limit = study.suppress_below if study else None
         self._records, self._hide_events = {}, False
 
     def __setitem__(self, name, result):
@@ -60,7 +61,7 @@ class Records(Mapping):
 
     def mask(self, margins):
         """Hide the counts that the study says are too small to be shown, and what they could be worked out from."""
-        limit = self._study.suppress_below
+        limit = self._limit
         if limit is None:
             return
         counts = counts_among(self) | margins.unshown
@@ -78,7 +79,7 @@ class Records(Mapping):
 
     def mask_endpoint(self, tables):
         """Hide what is small of an endpoint's events, reasons and numbers at risk; the other endpoints count too."""
-        limit = self._study.suppress_below
+        limit = self._limit
         if limit is None:
             return
         hidden = hidden_of_endpoints(self._study, tables)[self.run]
@@ -95,7 +96,7 @@ class Records(Mapping):
 
         Where small counts are masked nothing is shown or given: they could be counted in it.
         """
-        if self._study.suppress_below is not None:
+        if self._limit is not None:
             print("A row a patient: not shown, because counts under suppress_below could be counted in it.")
             return
         text = frame.assign(data=self._study.data.origin).to_csv(index=False, lineterminator="\n")
@@ -114,9 +115,9 @@ class Records(Mapping):
         -------
         list of Record
         """
-        if self._study.suppress_below is not None:
+        if self._limit is not None:
             for name, result in self.items():
-                limited = without_small_counts(result, self._study.suppress_below, hide_events=self._hide_events)
+                limited = without_small_counts(result, self._limit, hide_events=self._hide_events)
                 self._replace(name, limited)
         return list(self._records.values())
 

@@ -1,6 +1,7 @@
 """The page: written by templates from records by name; a template types no number."""
 
 import base64
+import csv
 import re
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from nbconvert.exporters import HTMLExporter
 from pygments.formatters import HtmlFormatter
 
 from smmlib.display import formatting
-from smmlib.report.labels import label, lower_first
+from smmlib.report.labels import label, lower_first, measure_words
 from smmlib.report.numbers import Numbers
 from smmlib.report.provenance import package_versions
 from smmlib.trial.categories import RESPONSE_CATEGORIES
@@ -19,7 +20,7 @@ from smmlib.trial.endpoints.words import ESTIMAND_SOURCE, estimand, rule_in_word
 PAGE = Path(__file__).parent / "page"
 MOST_TILES = 4
 """Tiles in the row at the head of the page: the patients, the first endpoints of the runs, and response."""
-SECTIONS = ("population", "time_to_event", "response")
+SECTIONS = ("population", "time_to_event", "response", "reconstruction")
 
 
 def render(folder, study, report, standing):
@@ -59,6 +60,7 @@ def render(folder, study, report, standing):
         versions=package_versions(),
         derivations={name.removesuffix(".derivation") for run in runs for name in run.tables},
         categories=RESPONSE_CATEGORIES,
+        tables={name: list(csv.DictReader(text.splitlines())) for run in runs for name, text in run.tables.items()},
     )
     (folder / "index.html").write_text(page, encoding="utf-8")
     notebook_template = environment.get_template("notebook.html")
@@ -83,6 +85,7 @@ def _environment(study, numbers):
     environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
     environment.globals.update(rule_in_words=rule_in_words, estimand=estimand, estimand_source=ESTIMAND_SOURCE)
     environment.tests["in_arm"] = lambda name, start, arm: name.startswith(start) and name.endswith(f".{arm}")
+    environment.globals["measure_words"] = measure_words
     environment.globals["label"] = lambda name: label(study, numbers.result(name), name)
     return environment
 

@@ -1,5 +1,6 @@
 """What the parts of a study say against one another: each contradiction in a line that begins with its key."""
 
+from smmlib.trial.parameters.curve_contradictions import contradictions_of_curves
 from smmlib.trial.parameters.endpoint_rules import (
     DERIVED_DATES,
     FIRST_PROGRESSION,
@@ -22,6 +23,7 @@ def contradictions(study):
         "population is 'itt', which is not one of per-protocol": the key, then what is wrong.
     """
     yield from _of_names(study)
+    yield from contradictions_of_curves(study)
     for name, run in study.runs.items():
         yield from _unknown(f"runs.{name}.parameters.endpoint", run.parameters.get("endpoint"), study.endpoints)
         if run.notebook == "response" and study.response is None:
@@ -42,7 +44,7 @@ def _of_names(study):
         yield "severe_adverse_events are counted in ADAE, so data.adverse_events must name it"
     yield from _repeated("phases: id", [phase.id for phase in study.phases])
     if study.synthetic and study.data.origin != "synthetic":
-        yield "data.origin is 'patients', but the study says under synthetic how they were made"
+        yield f"data.origin is {study.data.origin!r}, but the study says under synthetic how they were made"
     for name in study.data.columns.keys() - study.data.tables.keys():
         yield f"data.columns.{name} renames columns, but data.{name} names no table"
     yield from _unknown("population", study.population, study.populations)

@@ -1,66 +1,103 @@
 """Where the tables of a study are, whose data they hold, and what their columns are called."""
 
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import ConfigDict, Field
 
-from smmlib.trial.parameters.strict import Identifier, Strict
+from smmlib.trial.parameters.published_curves import PublishedCurve
+from smmlib.trial.parameters.strict import FileInFolder, Identifier, Strict
 
 TABLES = ("subjects", "times", "responses", "laboratory", "adverse_events")
 BUNDLED_TABLES = Path(__file__).parents[2] / "datasets"
+LABELS = {
+    "synthetic": "Synthetic patients",
+    "reconstructed": "Reconstructed from published curves, not patients",
+    "patients": "",
+}
+"""What a page and a figure say of their patients: nothing when they are real."""
+SEPARATE = "Endpoints were reconstructed separately and cannot be joined by patient"
+
+
+def _subjects_or_curves(schema):
+    """In the published schema the table of subjects is left out where curves make it."""
+    schema["required"].remove("subjects")
+    schema["oneOf"] = [{"required": ["subjects"]}, {"required": ["curves"]}]
 
 
 class Data(Strict):
     """Where the tables are, and whose data they hold."""
 
-    origin: Literal["synthetic", "patients"]
-    """Synthetic patients are labelled so on every page."""
+    model_config = ConfigDict(json_schema_extra=_subjects_or_curves)
+
+    origin: Literal[*LABELS]
+    """Synthetic and reconstructed patients are labelled so on every page."""
     note: str
     """What the data are, in the report's words."""
     bundled: Identifier | None = None
     """Name of a data set that comes with the package; paths are then inside it instead of beside this file."""
-    subjects: str
+    subjects: FileInFolder
     """ADSL, one row a patient; a path inside the folder of this file. CSV, Parquet, XPT, SAS7BDAT or Dataset-JSON."""
-    times: str | None = None
+    times: FileInFolder | None = None
     """ADTTE, for endpoints given as AVAL and CNSR."""
-    responses: str | None = None
+    responses: FileInFolder | None = None
     """ADRS, one row a patient and visit."""
     responses_paramcd: str | None = None
     """Value of PARAMCD whose rows of ADRS are the responses, where ADRS holds other parameters too."""
-    laboratory: str | None = None
+    laboratory: FileInFolder | None = None
     """ADLB, one row a patient, day and test."""
-    adverse_events: str | None = None
+    adverse_events: FileInFolder | None = None
     """ADAE, one row an event."""
-    salt: str | None = None
+    salt: FileInFolder | None = None
     """File with the secret that patients' identifiers are hashed with; `salt.txt` beside ADSL when left out."""
     columns: dict[Literal[*TABLES], dict[str, str]] = Field(default_factory=dict)
     """For tables whose columns have other names: by table, the name used in this file and the name in the table."""
-
-    @field_validator(*TABLES, "salt")
-    @classmethod
-    def _stays_in_the_folder(cls, path):
-        """Paths are read as written: a link that somebody put into the folder is theirs to follow."""
-        if path is not None:
-            parts = PurePosixPath(path.replace("\\", "/"))
-            if not parts.parts:
-                raise ValueError("the path names no file")
-            if parts.is_absolute() or ".." in parts.parts or ":" in parts.parts[0]:
-                raise ValueError(
-                    "the path leads out of the study's folder; put the table, or a link to it, beside this file"
-                )
-        return path
+    curves: dict[Identifier, dict[Identifier, PublishedCurve]] | None = Field(default=None, min_length=1)
+    """Published curves by endpoint and arm; the tables are then reconstructed from them, and none is named here."""
 
     @property
     def label(self):
-        """What a figure says of its patients: nothing when they are real."""
-        return "Synthetic patients" if self.origin == "synthetic" else ""
+        """What a page and a figure say of the patients: nothing when they are real."""
+        return LABELS[self.origin]
+
+    @property
+    def separate(self):
+        """What must be said where several endpoints were reconstructed; nothing otherwise."""
+        return SEPARATE if self.curves and len(self.curves) > 1 else ""
+
+    @property
+    def description(self):
+        """What the data are: what is said of all such patients first, then what this study says."""
+        return " ".join([*(f"{text}." for text in (self.label, self.separate) if text), self.note])
 
     @property
     def tables(self):
         """Paths of the tables that the study has, by name."""
         return {name: getattr(self, name) for name in TABLES if getattr(self, name) is not None}
 
-    def folder(self, beside):
-        """Folder that the paths are inside of, for a parameters file in the folder `beside`."""
-        return BUNDLED_TABLES / self.bundled if self.bundled else beside
+    @property
+    def given_files(self):
+        """Paths of the files that must be there, by their place in the parameters: the tables, or the curves."""
+        if self.curves is None:
+            return {("data", name): path for name, path in self.tables.items()}
+        return {
+            ("data", "curves", endpoint, arm, *place): path
+            for endpoint, arms in self.curves.items()
+            for arm, curve in arms.items()
+            for place, path in curve.files.items()
+        }
+
+    def with_paths(self, beside):
+        """The same for a parameters file in the folder `beside`, each path joined to the folder that it is inside of.
+
+        Reconstructed tables are beside the parameters, also where the curves are bundled.
+        """
+        folder = BUNDLED_TABLES / self.bundled if self.bundled else beside
+        of_tables = beside if self.curves else folder
+        paths = {name: str(of_tables / file) for name, file in self.tables.items()}
+        salt = str(folder / self.salt) if self.salt else str(Path(paths["subjects"]).with_name("salt.txt"))
+        curves = self.curves and {
+            endpoint: {arm: curve.with_paths(folder) for arm, curve in arms.items()}
+            for endpoint, arms in self.curves.items()
+        }
+        return self.model_copy(update={**paths, "salt": salt, "curves": curves})

@@ -1,12 +1,14 @@
 """What every part of the parameters is: strict and frozen; and the values that several parts are made of."""
 
 from datetime import date
+from pathlib import PurePosixPath
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
 Words = Annotated[str, StringConstraints(min_length=1)]
+Time = Annotated[int | float, Field(ge=0, allow_inf_nan=False)]
 
 
 class Strict(BaseModel):
@@ -24,3 +26,16 @@ def _day(given):
 
 
 Day = Annotated[date, BeforeValidator(_day)]
+
+
+def _inside_the_folder(path):
+    """Paths are read as written: a link that somebody put into the folder is theirs to follow."""
+    given = PurePosixPath(path.replace("\\", "/"))
+    if not given.parts:
+        raise ValueError("the path names no file")
+    if given.is_absolute() or ".." in given.parts or ":" in given.parts[0]:
+        raise ValueError("the path leads out of the study's folder; put the file, or a link to it, beside this file")
+    return path
+
+
+FileInFolder = Annotated[str, AfterValidator(_inside_the_folder)]

@@ -28,12 +28,12 @@ from smmlib.trial.parameters.endpoint_rules import (
     completed,
     kind_of_endpoint,
 )
+from smmlib.trial.parameters.reconstructed_files import is_up_to_date, with_tables_of_curves
 from smmlib.trial.parameters.response_plan import Assessments, Laboratory, Phase, Response
-from smmlib.trial.parameters.strict import Day, Identifier, Strict, Words
+from smmlib.trial.parameters.strict import Day, Identifier, Strict, Time, Words
 from smmlib.trial.parameters.yaml_source import ParametersError, read_yaml
 
 ShortLabel = Annotated[str, StringConstraints(min_length=1, max_length=20)]
-Time = Annotated[int | float, Field(ge=0, allow_inf_nan=False)]
 
 
 class Arm(Strict):
@@ -186,6 +186,11 @@ class Study(Strict):
         """The arms whose response is reported."""
         return self.arms.both if self.response.arm is None else (self.arms.named(self.response.arm),)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _tables_of_curves(cls, content):
+        return with_tables_of_curves(content)
+
     @model_validator(mode="after")
     def _parts_agree(self):
         found = list(contradictions(self))
@@ -202,7 +207,7 @@ def read_study(path, *, with_files=True):
     path : str or Path
         The YAML file. Paths in it are relative to its folder.
     with_files : bool
-        Whether the tables must be there already.
+        Whether the tables must be there already, and reconstructed ones made from the curves as they are now.
 
     Returns
     -------
@@ -221,16 +226,18 @@ def read_study(path, *, with_files=True):
     except ValidationError as error:
         problems = [line for details in error.errors() for line in _problems(path, line_of, details)]
         raise ParametersError("\n".join(problems)) from None
-    folder = study.data.folder(path.parent)
-    files = {name: str(folder / file) for name, file in study.data.tables.items()}
-    missing = [(name, file) for name, file in files.items() if not isfile(file)]
-    if missing and with_files:
-        problems = [
-            f"{path}:{line_of(('data', name))}: data.{name}: there is no file {file}." for name, file in missing
-        ]
+    study = study.model_copy(update={"data": study.data.with_paths(path.parent)})
+    problems = [
+        f"{path}:{line_of(place)}: {'.'.join(place)}: there is no file {file}."
+        for place, file in study.data.given_files.items()
+        if not isfile(file) and (with_files or study.data.curves)
+    ]
+    if with_files and not problems and study.data.curves and not is_up_to_date(study):
+        advice = f"run `python -m smmlib.synthetic.reconstructed_tables {path}`, or make report"
+        problems = [f"{path}:{line_of(('data', 'curves'))}: data.curves: no patients of these curves yet: {advice}."]
+    if problems:
         raise ParametersError("\n".join(problems))
-    salt = str(folder / study.data.salt) if study.data.salt else str(Path(files["subjects"]).with_name("salt.txt"))
-    return study.model_copy(update={"data": study.data.model_copy(update={**files, "salt": salt})})
+    return study
 
 
 def place_in(path, *place):

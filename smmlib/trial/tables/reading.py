@@ -132,10 +132,12 @@ def _nearest(name, names):
 
 
 def _pretended_patients(study, cells):
-    synthetic = "STUDYID" in cells.table and cells.table["STUDYID"].str.contains("SYNTHETIC").any()
-    if synthetic and study.data.origin != "synthetic":
-        what = "STUDYID says that the patients are synthetic, so data.origin must be synthetic"
-        yield Problem(cells.file, "", "", what)
+    """STUDYID says of what is not a patient what it is, and the parameters must say the same."""
+    for origin in ("synthetic", "reconstructed"):
+        said = "STUDYID" in cells.table and cells.table["STUDYID"].str.contains(origin.upper()).any()
+        if said and study.data.origin != origin:
+            what = f"STUDYID says that the patients are {origin}, so data.origin must be {origin}"
+            yield Problem(cells.file, "", "", what)
 
 
 def _asked_codes(study):
