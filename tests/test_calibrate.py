@@ -71,9 +71,9 @@ def test_cohorts_of_an_ensemble_give_back_every_claim(name):
 
 
 @pytest.mark.invariant
-@pytest.mark.parametrize("name", SYNTHETIC)
-def test_no_two_cohorts_of_an_ensemble_are_alike(name):
-    kept = [tables["subjects"].to_csv(index=False) for tables in read_cohorts(DATASETS / name / "ensemble.parquet")]
+def test_no_two_cohorts_of_an_ensemble_are_alike():
+    ensemble = read_cohorts(DATASETS / QUICKEST / "ensemble.parquet")
+    kept = [tables["subjects"].to_csv(index=False) for tables in ensemble]
     assert len(set(kept)) == len(kept)
 
 
@@ -82,7 +82,7 @@ def test_a_file_of_cohorts_gives_them_back(tmp_path):
     kept = list(read_cohorts(DATASETS / "quiredex-2016" / "ensemble.parquet"))[:3]
     write_cohorts(kept, tmp_path / "few.parquet")
     for before, after in zip(kept, read_cohorts(tmp_path / "few.parquet"), strict=True):
-        assert list(before) == list(after) == ["adverse_events", "subjects"]
+        assert list(before) == list(after) == ["subjects", "adverse_events"]
         assert all(before[name].equals(after[name]) for name in before)
 
 

@@ -26,6 +26,10 @@ DECIMALS = 9
 HIGHEST_STEP = 0.05
 """An event when few are at risk makes a higher step, which catches the eye and means nothing."""
 FOLLOW_UP = "population.follow_up"
+A_TIME, MOST_AT_A_TIME, MOST_BY_CHANCE = 91, 0.2, 5
+"""Days within which events pile up when they are more than this share of an arm's, and than chance brings about."""
+PILE = 0.01
+"""Roughness of each event too many."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -245,15 +249,22 @@ def score_of(goal, outcomes, in_arm, wanted):
 
 
 def _roughness(seen, goal):
-    """Squared distances of the curves from their courses, steps too high, medians off the centre of what is claimed."""
+    """Squared distances of the curves from their courses, steps too high, events that pile up, medians off centre."""
     rough = 0.0
     if goal.courses:
         order = seen.order
         apart = [order.survival_at(part, course.grid) - course.on_grid for part, course in goal.courses.items()]
         steps = np.concatenate([survival[:-1] - survival[1:] for survival in order.survival.values()])
         rough += float(np.square(apart).mean() + np.square(np.maximum(steps - HIGHEST_STEP, 0)).sum())
+        rough += PILE * sum(_too_many_at_a_time(days) for days in order.days_of.values())
     for name, part in goal.parts.items():
         if f"median.{name}" in goal.targets and not isnan(centre := goal.targets[f"median.{name}"].centre):
             median = seen.median(part)
             rough += (median / centre - 1) ** 2 if not isnan(median) else 0.0
     return rough
+
+
+def _too_many_at_a_time(days):
+    """By how many the events of the busiest quarter of a year are too many."""
+    busiest = (days.searchsorted(days + A_TIME) - np.arange(len(days))).max(initial=0)
+    return max(0.0, float(busiest) - max(MOST_BY_CHANCE, MOST_AT_A_TIME * len(days)))
