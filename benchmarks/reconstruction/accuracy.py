@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from math import inf, log
 
 import numpy as np
-from drawing import survival_on, survival_steps
 
+from benchmarks.reconstruction.drawing import survival_on, survival_steps
 from smmlib import hazard_ratio
 
 # Fine enough that the mean over it is the integral over follow-up, to a tenth of the smallest error shown.
@@ -16,9 +16,9 @@ FINE = 4000
 class Errors:
     """Absolute errors of one trial under one method.
 
-    log_hazard_ratio is a number; median and restricted_mean are shares of tau, the shorter follow-up of the two arms, the
-    larger of both arms; survival is the mean over follow-up and arms, at_points the mean over the times that were drawn;
-    events the share of the true total. A median that only one of the two curves reaches is an error of infinity.
+    log_hazard_ratio is a number. median and restricted_mean are shares of tau, the shorter follow-up of the two arms,
+    the larger of both arms; a median that only one of the two curves reaches is an error of infinity. survival is the
+    mean over follow-up and arms, at_points over the times that were drawn. events is the share of the true total.
     """
 
     log_hazard_ratio: float

@@ -1,6 +1,6 @@
 """The terms under which each trial is drawn, from what a good paper gives to next to nothing."""
 
-from drawing import Terms
+from benchmarks.reconstruction.drawing import Terms
 
 GOOD = Terms("120 points")
 CONDITIONS = (

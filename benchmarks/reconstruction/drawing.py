@@ -12,10 +12,10 @@ WIDTH, HEIGHT = 4.0, 3.0
 class Terms:
     """What a reader of the paper has: how the curve was digitised, and what is printed beside it.
 
-    `points` is the number of evenly spaced points over the axis, so that an arm that ends earlier has fewer and then its
-    end; None is both ends of every step, as in a vector figure.
-    `dots_per_inch` adds noise of a pixel, the standard deviation in both directions. `decimals` rounds survival, and
-    time to as many parts of the axis. Of a paper without a risk table the patients at the start are known.
+    `points` is the number of evenly spaced points over the axis: an arm that ends earlier has fewer, and then its end.
+    None is both ends of every step, as in a vector figure. `dots_per_inch` adds noise of a pixel, the standard
+    deviation in both directions. `decimals` rounds survival, and time to as many parts of the axis. Of a paper without
+    a risk table the patients at the start are known.
     """
 
     label: str

@@ -1,8 +1,9 @@
 """A curve with heavy censoring and a flat tail, of invented patients: nobody dies after two years, and few are left."""
 
 import numpy as np
-from drawing import Terms, draw
-from trials import Arm
+
+from benchmarks.reconstruction.drawing import Terms, draw
+from benchmarks.reconstruction.trials import Arm
 
 PATIENTS, SEED = 260, 36
 LAST_DEATH, ACCRUAL, CUT_OFF = 22.0, 40.0, 53.0

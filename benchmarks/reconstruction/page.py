@@ -3,9 +3,9 @@
 from pathlib import Path
 from statistics import median
 
-from conditions import CONDITIONS, GOOD
-from flat_tail import flat_tail
-from methods import GUYOT, METHODS, OPTIMISED, PLAIN
+from benchmarks.reconstruction.conditions import CONDITIONS, GOOD
+from benchmarks.reconstruction.flat_tail import flat_tail
+from benchmarks.reconstruction.methods import GUYOT, METHODS, OPTIMISED, PLAIN
 
 PAGE = Path(__file__).parents[2] / "docs" / "reconstruction.md"
 OURS = (PLAIN, GUYOT, OPTIMISED)

@@ -1,7 +1,7 @@
 """How well curves give back the patients they were drawn from: every method, data set and condition, in one run.
 
-Prints each trial's errors and writes the tables of docs/reconstruction.md and its figure. The draws are seeded: only the
-seconds differ from run to run.
+`python -m benchmarks.reconstruction.run` prints each trial's errors and writes the tables of docs/reconstruction.md and
+its figure. The draws are seeded: only the seconds differ from run to run.
 """
 
 import zlib
@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
-from accuracy import Errors, errors
-from conditions import CONDITIONS
-from drawing import axis_end, draw
-from ensembles import coverage
-from figure import write_figure
-from flat_tail import deaths_in_tail, flat_figures, flat_tail
-from methods import LIMIT, METHODS, patients
-from page import write_page
-from trials import read_trials
+from benchmarks.reconstruction.ensembles import coverage
+from benchmarks.reconstruction.figure import write_figure
+
+from benchmarks.reconstruction.accuracy import Errors, errors
+from benchmarks.reconstruction.conditions import CONDITIONS
+from benchmarks.reconstruction.drawing import axis_end, draw
+from benchmarks.reconstruction.flat_tail import deaths_in_tail, flat_figures, flat_tail
+from benchmarks.reconstruction.methods import LIMIT, METHODS, patients
+from benchmarks.reconstruction.page import write_page
+from benchmarks.reconstruction.trials import read_trials
 
 
 @dataclass(frozen=True)
