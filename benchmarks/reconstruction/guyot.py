@@ -94,7 +94,7 @@ class Table:
         for point in range(start, stop):
             at_risk, estimate = self.at_risk[point], self.estimate[point]
             died = round(at_risk * (1 - self.survival[point] / estimate)) if at_risk > 0 and estimate > 0 else 0
-            self.deaths[point] = 0 if point == 0 else died
+            self.deaths[point] = 0 if point == 0 else max(died, 0)
             self.estimate[point + 1] = estimate * (1 - self.deaths[point] / at_risk) if at_risk > 0 else estimate
             self.censored[point] = min(self.censored[point], at_risk - self.deaths[point])
             self.at_risk[point + 1] = at_risk - self.deaths[point] - self.censored[point]
