@@ -12,10 +12,10 @@ WIDTH, HEIGHT = 4.0, 3.0
 class Terms:
     """What a reader of the paper has: how the curve was digitised, and what is printed beside it.
 
-    `points` is the number of evenly spaced points over the axis: an arm that ends earlier has fewer, and then its end.
-    None is both ends of every step, as in a vector figure. `dots_per_inch` adds noise of a pixel, the standard
-    deviation in both directions. `decimals` rounds survival, and time to as many parts of the axis. Of a paper without
-    a risk table the patients at the start are known.
+    `points` is the number of evenly spaced points over the axis, the same for both arms; an arm that ends earlier is
+    read up to the first of them at or past its end. None is both ends of every step, as in a vector figure.
+    `dots_per_inch` adds noise of a pixel, the standard deviation in both directions. `decimals` rounds survival, and
+    time to as many parts of the axis. Of a paper without a risk table the patients at the start are known.
     """
 
     label: str
@@ -58,7 +58,7 @@ def axis_end(arms):
 
 
 def draw(arm, terms, end, rng):
-    """The figure of one arm on an axis that ends at `end`; the curve itself ends with the arm's last patient."""
+    """The figure of one arm on an axis that ends at `end`."""
     time, survival = _points(arm, terms, end)
     if terms.dots_per_inch:
         time = time + rng.normal(0, end / (WIDTH * terms.dots_per_inch), len(time))
@@ -77,7 +77,7 @@ def _points(arm, terms, end):
     last = arm.time.max()
     if terms.points:
         grid = np.linspace(0, end, terms.points)
-        grid = np.append(grid[grid < last], last)
+        grid = grid[: np.searchsorted(grid, last * (1 - 1e-12)) + 1]
         return grid, survival_on(arm.time, arm.event, grid)
     times, after = survival_steps(arm.time, arm.event)
     before = np.append(1.0, after[:-1])

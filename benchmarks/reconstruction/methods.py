@@ -28,12 +28,19 @@ def patients(method, figure, arm):
 
 
 def rounded(arm, figure):
-    """The real patients, each in the middle between the two points of the curve around them.
+    """The real patients in their order, spread evenly between the two points of the curve around them.
 
-    Whoever guessed each patient right, but for the place between two points, would have this.
+    Whoever guessed each patient right, but for the place between two points, would have this. Two points at one time are
+    a step, which is read exactly, and so is the end of a curve that has such steps.
     """
-    points = np.unique(figure.curve[0])
-    right = np.clip(np.searchsorted(points, arm.time), 1, len(points) - 1)
-    inside = ~np.isin(arm.time, points)
-    middle = (points[right - 1] + points[right]) / 2
-    return np.where(inside, middle, arm.time), arm.event
+    points, drawn = np.unique(figure.curve[0], return_counts=True)
+    steps = points[drawn > 1]
+    known = np.isin(arm.time, np.append(steps, points[-1] if len(steps) else []))
+    times = np.unique(arm.time[~known])
+    right = np.clip(np.searchsorted(points, times * (1 - 1e-12)), 1, len(points) - 1)
+    _, first, together = np.unique(right, return_index=True, return_counts=True)
+    place = (np.arange(len(times)) - np.repeat(first, together) + 0.5) / np.repeat(together, together)
+    spread = points[right - 1] + place * (points[right] - points[right - 1])
+    time = arm.time.copy()
+    time[~known] = spread[np.searchsorted(times, arm.time[~known])]
+    return time, arm.event
