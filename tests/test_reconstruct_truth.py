@@ -14,7 +14,7 @@ pytestmark = pytest.mark.independent
 
 @pytest.mark.by_hand
 def test_plain_guyot_of_ten_patients():
-    """0.9 at 1 is one of ten; eight at risk at 2 are one censored before, and as many go in the last interval by that rate.
+    """0.9 at 1 is one of ten. Eight at risk at 2 are one censored before, and by that rate another one after.
 
     So seven are at risk at 3, where 0.675 / 0.9 is nearest to two deaths, and five are left.
     """

@@ -19,9 +19,11 @@ class Errors:
     log_hazard_ratio is a number. median and restricted_mean are shares of tau, the shorter follow-up of the two arms,
     the larger of both arms; a median that only one of the two curves reaches is an error of infinity. survival is the
     mean over follow-up and arms, at_points over the times that were drawn. events is the share of the true total.
+    std_error is that of the log hazard ratio, as a share of the true one.
     """
 
     log_hazard_ratio: float
+    std_error: float
     median: float
     restricted_mean: float
     survival: float
@@ -33,8 +35,10 @@ def errors(arms, reconstructed, drawn):
     """Errors of two reconstructed arms, each a (time, event) pair, against the real ones; `drawn` the times drawn."""
     tau = min(arm.time.max() for arm in arms)
     pairs = [((arm.time, arm.event), made) for arm, made in zip(arms, reconstructed, strict=True)]
+    true_ratio, ratio = (hazard_ratio_of(*both) for both in zip(*pairs, strict=True))
     return Errors(
-        abs(log_ratio(*(made for _, made in pairs)) - log_ratio(*(true for true, _ in pairs))),
+        abs(log(ratio.value / true_ratio.value)),
+        abs(ratio.std_error / true_ratio.std_error - 1),
         max(_median_error(true, made) for true, made in pairs) / tau,
         max(abs(_restricted_mean(true, tau) - _restricted_mean(made, tau)) for true, made in pairs) / tau,
         _mean_survival_error(pairs, [np.linspace(0, arm.time.max(), FINE) for arm in arms]),
@@ -44,11 +48,11 @@ def errors(arms, reconstructed, drawn):
     )
 
 
-def log_ratio(reference, arm):
-    """Log hazard ratio by Cox regression, Efron ties, of two (time, event) pairs."""
+def hazard_ratio_of(reference, arm):
+    """Hazard ratio by Cox regression, Efron ties, of two (time, event) pairs; the standard error is of its log."""
     time, event = (np.concatenate(both) for both in zip(reference, arm, strict=True))
     in_arm = np.repeat([False, True], [len(reference[0]), len(arm[0])])
-    return log(hazard_ratio(time, event, in_arm, arm="arm", reference="reference").value)
+    return hazard_ratio(time, event, in_arm, arm="arm", reference="reference")
 
 
 def median(time, event):

@@ -1,6 +1,7 @@
 """Published figures drawn from real patients: a digitised curve and the numbers that stand beside it."""
 
-from dataclasses import dataclass, replace
+import zlib
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -52,9 +53,11 @@ def survival_on(time, event, grid):
     return np.append(1.0, survival)[np.searchsorted(times, grid, side="right")]
 
 
-def axis_end(arms):
-    """Where the time axis of a trial ends: at its longest follow-up."""
-    return max(arm.time.max() for arm in arms)
+def draw_trial(terms, trial, arms):
+    """The figures of both arms, on an axis to the longest follow-up; the noise depends on trial and terms only."""
+    end = max(arm.time.max() for arm in arms)
+    rng = np.random.default_rng(zlib.crc32(f"{trial}, {terms.label}".encode()))
+    return [draw(arm, terms, end, rng) for arm in arms]
 
 
 def draw(arm, terms, end, rng):
@@ -98,8 +101,3 @@ def _risk_table(arm, end):
     """Numbers at risk at six times, from 0 to five sixths of the axis."""
     times = np.arange(6) * end / 6
     return times, np.array([np.sum(arm.time >= at) for at in times])
-
-
-def first_only(figure):
-    """The same figure with the patients at the start for a risk table."""
-    return replace(figure, risk_table=(np.array([0.0]), np.array([figure.patients])))

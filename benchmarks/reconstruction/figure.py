@@ -9,32 +9,31 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from benchmarks.reconstruction.conditions import GOOD
-from benchmarks.reconstruction.drawing import survival_on
-from benchmarks.reconstruction.methods import GUYOT, OPTIMISED, PLAIN
+from benchmarks.reconstruction.drawing import Terms, draw_trial, survival_on
+from benchmarks.reconstruction.methods import GUYOT, OPTIMISED, PLAIN, patients
 
 FILE = Path(__file__).parents[2] / "docs" / "reconstruction.png"
-DIFFICULT = "veteran"
+DIFFICULT, READ = "veteran", Terms("figure", dots_per_inch=300)
 COLOURS = {PLAIN: "#b9752f", GUYOT: "#7a7a7a", OPTIMISED: "#1f5f8b"}
 INK, QUIET = "#222222", "#9a9a9a"
 GOAL = 0.005
 
 
-def write_figure(trials, results, figures, made):
-    """Left: truth, digitised points and reconstruction of a difficult set; right: errors by data set and method.
-
-    `figures` and `made` are the two arms' drawings of the difficult set, and their (time, event) by the default method.
-    """
+def write_figure(trials, results):
+    """Left: truth, digitised points and reconstruction of a difficult set; right: errors by data set and method."""
     plt.rcParams.update({"font.size": 8.5, "axes.spines.top": False, "axes.spines.right": False})
     drawing, (left, right) = plt.subplots(1, 2, figsize=(10, 4.4), width_ratios=(1.25, 1), layout="constrained")
-    draw_curves(left, trials[DIFFICULT], figures, made)
+    draw_curves(left, trials[DIFFICULT])
     draw_errors(right, results)
     drawing.savefig(FILE, dpi=160, metadata={"Software": None})
     plt.close(drawing)
 
 
-def draw_curves(axes, arms, figures, made):
+def draw_curves(axes, arms):
     """Both arms: a pale band of the truth, the points that were read, the reconstructed curve over them."""
-    for arm, figure, (time, event), colour in zip(arms, figures, made, ("#1f5f8b", "#b9752f"), strict=True):
+    figures = draw_trial(READ, DIFFICULT, arms)
+    for arm, figure, colour in zip(arms, figures, (COLOURS[OPTIMISED], COLOURS[PLAIN]), strict=True):
+        time, event = patients(OPTIMISED, figure, arm)
         grid = np.linspace(0, arm.time.max(), 3000)
         axes.plot(grid, survival_on(arm.time, arm.event, grid), color=colour, alpha=0.28, linewidth=5)
         axes.plot(*figure.curve, linestyle="none", marker="o", markersize=2, color=INK, zorder=3)

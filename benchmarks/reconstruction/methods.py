@@ -30,8 +30,8 @@ def patients(method, figure, arm):
 def rounded(arm, figure):
     """The real patients in their order, spread evenly between the two points of the curve around them.
 
-    Whoever guessed each patient right, but for the place between two points, would have this. Two points at one time are
-    a step, which is read exactly, and so is the end of a curve that has such steps.
+    Whoever guessed each patient right, but for the place between two points, would have this. Two points at one time
+    are a step, which is read exactly, and so is the end of a curve that has such steps.
     """
     points, drawn = np.unique(figure.curve[0], return_counts=True)
     steps = points[drawn > 1]

@@ -49,7 +49,15 @@ def goals(results):
     for name, trials in (("six", SIX), ("all", None)):
         for method in METHODS:
             rows.append([f"{name}, {method}", *_summary(select(results, method, GOOD.label, trials))])
-    measures = ("log HR, median", "log HR, worst", "S(t) at the points", "S(t)", "RMST, worst", "events, worst")
+    measures = [
+        "log HR, median",
+        "log HR, worst",
+        "S(t) at the points",
+        "S(t)",
+        "RMST, worst",
+        "events, worst",
+        "SE, worst",
+    ]
     return table(["data sets and method", *measures], rows)
 
 
@@ -62,6 +70,7 @@ def _summary(found):
         f"{median(one.survival for one in found):.4f}",
         percent(max(one.restricted_mean for one in found)),
         percent(max(one.events for one in found)),
+        percent(max(one.std_error for one in found)),
     ]
 
 
@@ -147,9 +156,17 @@ def of_tails(tails):
 def of_ensembles(covered):
     """How often the range of an ensemble holds the true log hazard ratio."""
     rows = [
-        [one.condition, f"{one.inside} of {one.trials}", f"{one.width:.3f}", f"{one.seconds:.0f} s"] for one in covered
+        [one.condition, f"{one.inside} of {one.trials}", f"{one.width:.3f}", percent(one.share), f"{one.seconds:.0f} s"]
+        for one in covered
     ]
-    return table(["condition", "true hazard ratio inside", "median width, log HR", "time of all"], rows)
+    head = [
+        "printed beside the curve",
+        "true hazard ratio inside",
+        "width, log HR",
+        "variance between to within",
+        "time",
+    ]
+    return table(head, rows)
 
 
 def percent(share):

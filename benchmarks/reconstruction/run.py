@@ -4,17 +4,16 @@
 its figure. The draws are seeded: only the seconds differ from run to run.
 """
 
-import zlib
 from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
-from benchmarks.reconstruction.ensembles import coverage
-from benchmarks.reconstruction.figure import write_figure
 
 from benchmarks.reconstruction.accuracy import Errors, errors
 from benchmarks.reconstruction.conditions import CONDITIONS
-from benchmarks.reconstruction.drawing import axis_end, draw
+from benchmarks.reconstruction.drawing import draw_trial
+from benchmarks.reconstruction.ensembles import coverage
+from benchmarks.reconstruction.figure import write_figure
 from benchmarks.reconstruction.flat_tail import deaths_in_tail, flat_figures, flat_tail
 from benchmarks.reconstruction.methods import LIMIT, METHODS, patients
 from benchmarks.reconstruction.page import write_page
@@ -48,9 +47,8 @@ def main():
             for result in compare(terms, trial, arms):
                 results.append(result)
                 print(result, flush=True)
-    tails, covered = tail_deaths(), coverage(trials)
     write_figure(trials, results)
-    print(write_page(trials, results, tails, covered))
+    print(write_page(trials, results, tail_deaths(), coverage(trials)))
 
 
 def compare(terms, trial, arms):
@@ -64,13 +62,6 @@ def compare(terms, trial, arms):
         seconds = perf_counter() - start
         found = errors(arms, made, [np.unique(figure.curve[0]) for figure in figures])
         yield Result(terms.label, trial, method, found, seconds)
-
-
-def draw_trial(terms, trial, arms):
-    """Both arms on one axis; the noise depends on the trial and the condition only."""
-    end = axis_end(arms)
-    rng = np.random.default_rng(zlib.crc32(f"{trial}, {terms.label}".encode()))
-    return [draw(arm, terms, end, rng) for arm in arms]
 
 
 def tail_deaths():
