@@ -40,7 +40,7 @@ def draw_curves(axes, arms):
         axes.plot(grid, survival_on(time, event, grid), color=colour, linewidth=1.1, zorder=4)
         middle = arm.time.max() * 0.16
         axes.annotate(arm.name, (middle, survival_on(arm.time, arm.event, np.array([middle]))[0] + 0.08), color=colour)
-    axes.set(xlabel="days", ylabel="survival", ylim=(0, 1.02))
+    axes.set(xlabel="months", ylabel="survival", ylim=(0, 1.02))
     axes.set_xlim(left=0)
     axes.set_title("Read with a pixel of noise at 300 dpi: veteran", loc="left", fontsize=9.5)
     axes.text(0.98, 0.96, "broad: the real patients\ndots: what was read\nline: reconstructed",

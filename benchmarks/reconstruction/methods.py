@@ -5,12 +5,12 @@ from smmlib.synthetic.reconstruct import reconstruct
 
 from benchmarks.reconstruction.guyot import plain_guyot
 
-PLAIN, GUYOT, OPTIMISED, LIMIT = "plain Guyot", "smmlib guyot", "smmlib optimised", "limit"
+PLAIN, GUYOT, OPTIMISED, LIMIT = "plain Guyot", "smmlib guyot", "smmlib optimised", "known to the point"
 METHODS = (PLAIN, GUYOT, OPTIMISED, LIMIT)
 
 
 def patients(method, figure, arm):
-    """Times and events of one arm's patients; only the limit looks at the real ones."""
+    """Times and events of one arm's patients; only what is known to the point looks at the real ones."""
     if method == LIMIT:
         return rounded(arm, figure)
     if method == PLAIN:

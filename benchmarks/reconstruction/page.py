@@ -49,16 +49,9 @@ def goals(results):
     for name, trials in (("six", SIX), ("all", None)):
         for method in METHODS:
             rows.append([f"{name}, {method}", *_summary(select(results, method, GOOD.label, trials))])
-    measures = [
-        "log HR, median",
-        "log HR, worst",
-        "S(t) at the points",
-        "S(t)",
-        "RMST, worst",
-        "events, worst",
-        "SE, worst",
-    ]
-    return table(["data sets and method", *measures], rows)
+    worst = [f"{measure}, worst" for measure in ("RMST", "events", "SE")]
+    head = ["data sets and method", "log HR, median", "log HR, worst", "S(t) at the points", "S(t)"]
+    return table([*head, *worst], rows)
 
 
 def _summary(found):
@@ -159,14 +152,8 @@ def of_ensembles(covered):
         [one.condition, f"{one.inside} of {one.trials}", f"{one.width:.3f}", percent(one.share), f"{one.seconds:.0f} s"]
         for one in covered
     ]
-    head = [
-        "printed beside the curve",
-        "true hazard ratio inside",
-        "width, log HR",
-        "variance between to within",
-        "time",
-    ]
-    return table(head, rows)
+    head = ["printed beside the curve", "true hazard ratio inside", "width, log HR", "variance between to within"]
+    return table([*head, "time"], rows)
 
 
 def percent(share):
