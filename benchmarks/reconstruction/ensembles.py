@@ -1,0 +1,67 @@
+"""How often the range of an ensemble holds the hazard ratio of the real patients."""
+
+from dataclasses import dataclass
+from math import log
+from time import perf_counter
+
+import numpy as np
+from smmlib.synthetic.reconstruct import reconstructions
+
+from benchmarks.reconstruction.accuracy import hazard_ratio_of
+from benchmarks.reconstruction.drawing import Terms, draw_trial
+
+MEMBERS, SEED = 40, 5
+CONDITIONS = (
+    Terms("risk table and total", dots_per_inch=300),
+    Terms("total", dots_per_inch=300, risk_table=False),
+    Terms("patients only", dots_per_inch=300, risk_table=False, total_events=False),
+)
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """One condition over all trials: how many ranges hold the truth, and how wide they are.
+
+    `width` is the median width of the 95 % range of the log hazard ratio, `share` the median ratio of the variance
+    between members to the variance of the estimate within them.
+    """
+
+    condition: str
+    trials: int
+    inside: int
+    width: float
+    share: float
+    seconds: float
+
+
+def coverage(trials):
+    """Each condition over all trials."""
+    return [_cover(terms, trials) for terms in CONDITIONS]
+
+
+def _cover(terms, trials):
+    start, inside, widths, shares = perf_counter(), 0, [], []
+    for trial, arms in trials.items():
+        ratios = ensemble(terms, trial, arms)
+        logs = np.log([ratio.value for ratio in ratios])
+        low, high = np.quantile(logs, [0.025, 0.975])
+        truth = log(hazard_ratio_of(*((arm.time, arm.event) for arm in arms)).value)
+        inside += low <= truth <= high
+        widths.append(high - low)
+        shares.append(np.var(logs, ddof=1) / np.mean([ratio.std_error**2 for ratio in ratios]))
+    lengths = float(np.median(widths)), float(np.median(shares))
+    return Coverage(terms.label, len(trials), int(inside), *lengths, perf_counter() - start)
+
+
+def ensemble(terms, trial, arms, members=MEMBERS):
+    """Hazard ratio of each member, both arms read anew."""
+    made = [
+        reconstructions(
+            members, SEED + number, figure.curve, figure.risk_table, figure.events, figure.ticks, figure.patients
+        )
+        for number, figure in enumerate(draw_trial(terms, trial, arms))
+    ]
+    return [
+        hazard_ratio_of((first.time, first.event), (second.time, second.event))
+        for first, second in zip(*made, strict=True)
+    ]
