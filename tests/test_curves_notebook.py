@@ -12,10 +12,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 NOTEBOOK = PROJECT / "notebooks" / "reconstruct.ipynb"
 READINGS = {"ensemble_size": 3}
 SWAPPED = {
-    "arm": "6-MP",
-    "reference": "Placebo",
-    "arm_events": 9,
-    "reference_events": 21,
+    "arms": ["6-MP", "Placebo"],
+    "events": [9, 21],
     "time_unit": "months",
     "axis_times": [0, 10, 20],
     "ensemble_size": 2,
@@ -70,4 +68,4 @@ def test_what_is_declared_is_read(monkeypatch, as_it_is):
 def test_facts_that_the_figure_contradicts_are_refused(monkeypatch):
     """21 patients are printed under the axis at time 0."""
     with pytest.raises(ValueError, match=r"n = 20, but the risk table has 21 patients at time 0"):
-        run(monkeypatch, arm_patients=20)
+        run(monkeypatch, patients=[20, 21])

@@ -3,11 +3,14 @@
 import csv
 import json
 
+import numpy as np
 import pytest
 from curves_study import CurvesStudy
 
 from smmlib.report import check
 from smmlib.report.command import main
+from smmlib.synthetic.digitising.results import DigitisedCurve, DigitisedFigure
+from smmlib.synthetic.reconstructed_curves import drawn_arm
 from smmlib.synthetic.reconstructed_tables import main as make
 from smmlib.synthetic.reconstructed_tables import make_tables
 from smmlib.trial import read_study, read_tables, time_to_event
@@ -189,3 +192,19 @@ def test_the_stamp_holds_hashes_and_no_path(study):
     stamp = json.loads((study.tables / "made-from.json").read_text(encoding="utf-8"))
     assert list(stamp) == ["made_from", "subjects", "times"]
     assert all(len(value) == 64 for value in stamp.values())
+
+
+def test_a_folder_that_cannot_be_written_is_named(study, capfd):
+    (study.folder / "reconstructed").write_text("a file where the folder would be", encoding="utf-8")
+    assert make([str(study.params)]) == 2
+    assert "reconstructed/drawn: the reconstructed tables cannot be written: Not a directory." in capfd.readouterr().err
+
+
+def test_numbers_at_risk_under_another_name_are_said_to_be_unused():
+    curve = DigitisedCurve("#333333", "#333333", np.array([0.0, 1, 1]), np.array([1, 1, 0.5]), np.zeros(0))
+    rows = {"New": (np.array([0.0, 1]), np.array([2, 2]))}
+    arm = drawn_arm(DigitisedFigure((curve,), (0, 1), (0, 1), rows), "#333333")
+    assert arm.at_risk is None
+    assert arm.notes == ("No numbers at risk are labelled '#333333', but 'New': none were used.",)
+    with pytest.raises(ValueError, match=r"0 curves of the figure are labelled 'New'; there are '#333333'"):
+        drawn_arm(DigitisedFigure((curve,), (0, 1), (0, 1), rows), "New")

@@ -11,17 +11,8 @@ from smmlib.report.execute import declared_parameters
 pytestmark = pytest.mark.invariant
 
 FIGURE = (
-    *(
-        "figure_file",
-        "page",
-        "arm",
-        "reference",
-        "arm_patients",
-        "reference_patients",
-        "arm_events",
-        "reference_events",
-    ),
-    *("time_unit", "axis_times", "pixel", "ensemble_size", "seed", "truth_file", "truth_endpoint"),
+    *("figure_file", "page", "arms", "patients", "events", "time_unit", "axis_times"),
+    *("pixel", "ensemble_size", "seed", "truth_file", "truth_endpoint"),
 )
 """Parameters of the notebook that is run by hand; tests/test_curves_notebook.py changes them."""
 

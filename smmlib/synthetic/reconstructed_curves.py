@@ -10,6 +10,7 @@ from smmlib.synthetic.digitise import digitise
 from smmlib.synthetic.reconstruct import Reconstruction, reconstruct
 
 DIGITS = 6
+"""Digits to which times are read from a figure."""
 
 
 class CurveError(ValueError):
@@ -146,7 +147,16 @@ def drawn_arm(drawing, label):
     # a curve without ticks may have lost them
     ticks = _tied_again(curve.censor_times, curve.time.max()) if len(curve.censor_times) else None
     at_risk = drawing.risk_table.get(label)
-    return PublishedArm(_tied_again(curve.time), curve.survival, at_risk, ticks, drawing.notes)
+    return PublishedArm(
+        _tied_again(curve.time), curve.survival, at_risk, ticks, (*drawing.notes, *_unused(drawing, label))
+    )
+
+
+def _unused(drawing, label):
+    """Numbers at risk that stand under another name than the curve's: which are its own cannot be told."""
+    rows = drawing.risk_table
+    if rows and label not in rows:
+        yield f"No numbers at risk are labelled {label!r}, but {', '.join(map(repr, rows))}: none were used."
 
 
 def _tied_again(time, longest=None):

@@ -34,7 +34,8 @@ def make_tables(params_file):
     Raises
     ------
     ParametersError
-        With every curve that cannot be used, and its line. Tables that are there stay as they are.
+        With every curve that cannot be used, and its line, tables that are there then stay as they are; or if the
+        tables cannot be written.
     """
     study = read_study(params_file, with_files=False)
     if study.data.curves is None or is_up_to_date(study):
@@ -44,12 +45,12 @@ def make_tables(params_file):
     except CurveError as error:
         told = [f"{place_in(params_file, *place)}: {'.'.join(place)}: {what}" for place, what in error.problems]
         raise ParametersError("\n".join(told)) from None
-    tables = {"subjects": subject_rows(study), "times": time_rows(study, reconstructed)}
-    Path(study.data.subjects).parent.mkdir(parents=True, exist_ok=True)
-    remove_stamp(study)
-    for name, rows in tables.items():
-        _write(Path(study.data.tables[name]), rows)
-    write_stamp(study)
+    try:
+        _write_tables(study, {"subjects": subject_rows(study), "times": time_rows(study, reconstructed)})
+    except OSError as error:
+        raise ParametersError(
+            f"{error.filename}: the reconstructed tables cannot be written: {error.strerror}."
+        ) from None
     return list(study.data.tables.values())
 
 
@@ -113,6 +114,15 @@ def _times_of_arm(study, endpoint, arm, patients):
 
 def _identity(study, arm, number):
     return {"STUDYID": f"{study.study}-RECONSTRUCTED", "USUBJID": f"RECON-{arm.id}-{number:03d}"}
+
+
+def _write_tables(study, tables):
+    """All of them or none that counts: the stamp goes first and comes back last."""
+    Path(study.data.subjects).parent.mkdir(parents=True, exist_ok=True)
+    remove_stamp(study)
+    for name, rows in tables.items():
+        _write(Path(study.data.tables[name]), rows)
+    write_stamp(study)
 
 
 def _write(file, rows):
