@@ -5,10 +5,10 @@ from math import log
 from time import perf_counter
 
 import numpy as np
-from smmlib.synthetic.reconstruct import reconstructions
 
 from benchmarks.reconstruction.accuracy import hazard_ratio_of
 from benchmarks.reconstruction.drawing import Terms, draw_trial
+from smmlib.synthetic.reconstruct import reconstructions
 
 MEMBERS, SEED = 40, 5
 CONDITIONS = (
