@@ -4,10 +4,11 @@ import numpy as np
 
 from smmlib.synthetic.reconstruction.facts import half_unit
 from smmlib.synthetic.reconstruction.results import ReconstructionError
-from smmlib.synthetic.reconstruction.steps import points_are_at_steps
 
 SLACK = 0.75
 """Patients by which a number at risk may fail to fit, for rounding of survival."""
+TIED = 3
+"""Deaths that may be at the very time of a number at risk, and are at risk then."""
 CLICK = 0.002
 """Error of a digitised survival that is not held against the other facts."""
 CONTRADICTION = 0.03
@@ -37,16 +38,9 @@ def check_facts(curve, facts, time_unit):
     return warnings + told, landmarks
 
 
-def _highest(curve, facts, time):
-    """What survival just before a time cannot exceed.
-
-    That of the last earlier point; or of the point at the time, where events happen between points and not at them.
-    """
-    if time == 0:
-        return 1.0
-    at = np.searchsorted(curve.time, time, side="left")
-    inside = at < len(curve.time) - 1 and curve.time[at] == time
-    return float(curve.falling[at if inside and not points_are_at_steps(curve, facts.patients) else at - 1])
+def _highest(curve, time):
+    """What survival just before a time cannot exceed: that of the last earlier point."""
+    return float(curve.falling[np.searchsorted(curve.time, time, side="left") - 1]) if time > 0 else 1.0
 
 
 def _lowest(curve, time):
@@ -66,24 +60,27 @@ def _check_table(curve, facts, time_unit):
     """Those at risk must leave at least as fast as survival falls."""
     for at in range(len(facts.risk_time) - 1):
         (first, second), (many, few) = facts.risk_time[at : at + 2], facts.at_risk[at : at + 2]
-        high, low = _lowest(curve, first), _highest(curve, facts, second)
+        high, low = _lowest(curve, first), _highest(curve, second)
         tolerance = SLACK + many * (CLICK + curve.largest_rise)
+        there = _lowest(curve, second)
+        if second in curve.time and few > many * (there / high if high else 1) + tolerance + TIED:
+            low = there
         if high > 0 and few > many * low / high + tolerance:
             raise ReconstructionError(
                 f"The risk table and the curve contradict each other: {many} patients are at risk at {first:g} "
                 f"{time_unit} and {few} at {second:g}, but survival falls from {high:.4g} to {low:.4g}, which takes "
                 f"{many * (1 - low / high):.1f} deaths among {many} patients or leaves {many * low / high:.1f}."
             )
-        if many == 0 and _highest(curve, facts, first) - curve.falling[-1] > CLICK + curve.largest_rise:
+        if many == 0 and _highest(curve, first) - curve.falling[-1] > CLICK + curve.largest_rise:
             raise ReconstructionError(
                 f"The risk table and the curve contradict each other: nobody is at risk at {first:g} {time_unit}, but "
-                f"survival falls from {_highest(curve, facts, first):.4g} to {curve.falling[-1]:.4g} after it."
+                f"survival falls from {_highest(curve, first):.4g} to {curve.falling[-1]:.4g} after it."
             )
 
 
 def _most_events(curve, facts):
     """Events when everybody who is censored between two times of the table is censored at the end of that time."""
-    levels = np.array([1.0, *(_highest(curve, facts, time) for time in facts.risk_time[1:]), curve.falling[-1]])
+    levels = np.array([1.0, *(_highest(curve, time) for time in facts.risk_time[1:]), curve.falling[-1]])
     lowest = np.array([1.0, *(_lowest(curve, time) for time in facts.risk_time[1:]), curve.falling[-1]])
     kept = np.divide(lowest[1:], levels[:-1], out=np.ones(len(lowest) - 1), where=levels[:-1] > 0)
     fewer = facts.at_risk - np.append(facts.at_risk[1:], 0)
@@ -137,7 +134,7 @@ def _check_median(curve, facts, time_unit):
     if facts.median is None:
         return []
     unit = half_unit(facts.median)
-    high, low = _highest(curve, facts, max(facts.median - unit, 0)), _lowest(curve, facts.median + unit)
+    high, low = _highest(curve, max(facts.median - unit, 0)), _lowest(curve, facts.median + unit)
     beyond = facts.median > curve.time[-1] and curve.falling[-1] > 0.5
     away = max(low - 0.5, 0.5 - high, 0.0)
     if away > CONTRADICTION or beyond:
