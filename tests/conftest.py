@@ -11,6 +11,7 @@ SLOWEST_FIRST = (
     "test_suppression",
     "test_disclosure",
     "test_example",
+    "test_curves_report",
 )
 
 
