@@ -15,13 +15,8 @@ PUBLISHED = [
     *CLAIMS,
     {"number": "os.survival.100.a", "value": "67%", "source": "a paper", "confidence": "verified"},
     {"number": "os.median.a", "value": "not reached", "source": "a paper", "confidence": "verified"},
-    {
-        "number": "os.hazard_ratio",
-        "value": "0.18",
-        "interval": ["0.09", "0.32"],
-        "source": "a paper",
-        "confidence": "verified",
-    },
+    {"number": "os.hazard_ratio", "value": "0.18", "source": "a paper", "confidence": "verified"},
+    {"number": "os.hazard_ratio", "interval": ["0.09", "0.32"], "source": "another", "confidence": "secondary"},
 ]
 AXIS = [0, 100, 200, 300]
 

@@ -113,10 +113,11 @@ def _mean_difference(study, curves):
 
 
 def _published_ratio(study, endpoint):
-    claim = _claims(study).get(f"{endpoint}.hazard_ratio")
-    if claim is None or claim.value is None or claim.scale:
-        return None
-    return float(claim.value), *map(float, claim.interval or (math.nan, math.nan))
+    """Value and limits, which may be two claims."""
+    claims = [claim for claim in study.published if claim.number == f"{endpoint}.hazard_ratio" and not claim.scale]
+    value = next((claim.value for claim in claims if claim.value), None)
+    limits = next((claim.interval for claim in claims if claim.interval), (math.nan, math.nan))
+    return value and (float(value), *map(float, limits))
 
 
 def _published_points(study, endpoint, arm):
