@@ -89,11 +89,12 @@ def test_every_row_says_that_it_is_synthetic(study):
 
 @pytest.mark.invariant
 def test_no_step_of_a_curve_is_a_cliff(study):
+    """No event takes more than a tenth of the patients, as one does when few are left at risk."""
     for endpoint in study.synthetic.curves:
         for arm in study.arms.both:
             curve = survival_curve(of_arm(patients_of(study, SUBJECTS[study.study], endpoint), arm.value))
             levels = [1.0, *(survival for _, survival in curve)]
-            assert max(before - after for before, after in pairwise(levels)) < 0.09, (endpoint, arm.id)
+            assert max(before - after for before, after in pairwise(levels)) < 0.1, (endpoint, arm.id)
 
 
 @pytest.mark.invariant
