@@ -10,12 +10,12 @@ from ranges_trial import CLAIMS, cohorts, notebooks_of, of_three, write
 from report_project import PROJECT, same_number
 from small_trial import STUDY, write_table
 
-from smmlib.report.cohorts import study_of
 from smmlib.report.in_process import CellError, numbers_in_process
 from smmlib.report.range_file import Range, known_ranges, write_ranges
 from smmlib.report.ranges import RangesError, check_as_reported, numbers_of_cohort, quantities_of, ranges_over
 from smmlib.report.records import Record
 from smmlib.stats.results import Estimate, HypothesisTest
+from smmlib.synthetic.write import study_with
 from smmlib.trial import read_study
 
 QUIREDEX = PROJECT / "params" / "quiredex-2013.yaml"
@@ -164,7 +164,7 @@ def test_nothing_is_drawn(three, monkeypatch):
 @pytest.mark.by_hand
 def test_the_tables_of_a_cohort_are_gone_afterwards(three):
     study, _, _ = three
-    with study_of(study, cohorts()[1]) as other:
+    with study_with(study, cohorts()[1]) as other:
         file = Path(other.data.subjects)
         assert file.read_text(encoding="utf-8").count("\n") == 7
         assert other.data.salt == study.data.salt

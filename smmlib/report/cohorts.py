@@ -1,10 +1,7 @@
-"""A study with the patients of another cohort, and what is asked of every cohort of an ensemble, in processes."""
+"""What is asked of every cohort of an ensemble, in processes."""
 
 import multiprocessing
-import tempfile
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
-from pathlib import Path
 
 from smmlib.report.range_file import ENSEMBLE_FILE, beside_subjects
 
@@ -27,29 +24,6 @@ def ensemble_file(study):
     if not file.is_file():
         raise EnsembleError(f"{study.study}: there is no {file}; `make cohorts` makes it.")
     return file
-
-
-@contextmanager
-def study_of(study, cohort):
-    """The study with its tables written from a cohort, to be read and checked as those of any study.
-
-    Parameters
-    ----------
-    study : Study
-    cohort : dict of str to DataFrame
-        A table of texts for each that the study has.
-
-    Yields
-    ------
-    Study
-        Its files are there until the context ends.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        files = {name: Path(folder) / f"{name}.csv" for name in study.data.tables}
-        for name, file in files.items():
-            cohort[name].to_csv(file, index=False, lineterminator="\n")
-        data = study.data.model_copy(update={name: str(file) for name, file in files.items()})
-        yield study.model_copy(update={"data": data})
 
 
 def of_every_cohort(function, cohorts, jobs):

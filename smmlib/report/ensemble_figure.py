@@ -12,11 +12,12 @@ from pathlib import Path
 import numpy as np
 
 from smmlib.display.ensemble_figure import EndpointSpread, Strip, ensemble_figure, write_png
-from smmlib.report.cohorts import ensemble_file, of_every_cohort, study_of
+from smmlib.report.cohorts import ensemble_file, of_every_cohort
 from smmlib.stats.comparison.hazard_ratio import hazard_ratio
 from smmlib.stats.comparison.subgroups import piecewise_hazard_ratios
 from smmlib.stats.survival.kaplan_meier import kaplan_meier
 from smmlib.stats.survival.restricted_mean import restricted_mean_difference
+from smmlib.synthetic.write import study_with
 from smmlib.trial import arm_times, read_study, read_tables, start_in_words, time_to_event
 
 PERIODS = 3
@@ -35,7 +36,7 @@ def endpoints_of_cohort(study, cohort):
     dict of str to (list of SurvivalCurve, list of (str, float))
         The curves of the arm and of the reference; hazard ratios throughout and by period, with the period.
     """
-    with study_of(study, cohort) as other:
+    with study_with(study, cohort) as other:
         tables = read_tables(other)
         return {endpoint: _one_endpoint(other, tables, endpoint) for endpoint in _endpoints(study)}
 

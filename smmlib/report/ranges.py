@@ -13,12 +13,13 @@ from functools import partial
 from pathlib import Path
 
 from smmlib.report import fork_server
-from smmlib.report.cohorts import ensemble_file, of_every_cohort, study_of
+from smmlib.report.cohorts import ensemble_file, of_every_cohort
 from smmlib.report.in_process import CellError, code_cells, numbers_in_process
 from smmlib.report.labels import SAYS_WHAT, counted
 from smmlib.report.range_file import Range, write_ranges
 from smmlib.report.records import NUMBER_COLUMNS, is_missing
 from smmlib.stats.results import Estimate
+from smmlib.synthetic.write import study_with
 from smmlib.trial import read_study
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -110,7 +111,7 @@ def numbers_of_cohort(study, notebooks, cohort):
     -------
     dict of str to Estimate or HypothesisTest
     """
-    with study_of(study, cohort) as other:
+    with study_with(study, cohort) as other:
         return numbers_in_process(other, notebooks)
 
 
