@@ -1,0 +1,1 @@
+"""Patients from digitised survival curves: cleaning, methods, placement in time and quality."""
