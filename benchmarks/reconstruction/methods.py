@@ -1,9 +1,9 @@
 """Patients from a drawn figure by each method, as (time, event)."""
 
 import numpy as np
-from smmlib.synthetic.reconstruct import reconstruct
 
 from benchmarks.reconstruction.guyot import plain_guyot
+from smmlib.synthetic.reconstruct import reconstruct
 
 PLAIN, GUYOT, OPTIMISED, LIMIT = "plain Guyot", "smmlib guyot", "smmlib optimised", "known to the point"
 METHODS = (PLAIN, GUYOT, OPTIMISED, LIMIT)
