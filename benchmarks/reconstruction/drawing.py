@@ -53,6 +53,11 @@ def survival_on(time, event, grid):
     return np.append(1.0, survival)[np.searchsorted(times, grid, side="right")]
 
 
+def pixel(terms, end):
+    """Size of a pixel in time and in survival."""
+    return end / (WIDTH * terms.dots_per_inch), 1 / (HEIGHT * terms.dots_per_inch)
+
+
 def draw_trial(terms, trial, arms):
     """The figures of both arms, on an axis to the longest follow-up; the noise depends on trial and terms only."""
     end = max(arm.time.max() for arm in arms)
@@ -64,8 +69,8 @@ def draw(arm, terms, end, rng):
     """The figure of one arm on an axis that ends at `end`."""
     time, survival = _points(arm, terms, end)
     if terms.dots_per_inch:
-        time = time + rng.normal(0, end / (WIDTH * terms.dots_per_inch), len(time))
-        survival = survival + rng.normal(0, 1 / (HEIGHT * terms.dots_per_inch), len(survival))
+        across, up = pixel(terms, end)
+        time, survival = time + rng.normal(0, across, len(time)), survival + rng.normal(0, up, len(survival))
         # A curve is clicked from left to right, within the axes.
         time, survival = np.sort(np.clip(time, 0, None)), np.clip(survival, 0, 1)
     if terms.decimals:
@@ -93,7 +98,7 @@ def _ticks(arm, terms, end, rng):
     """Censoring marks: one for all who are censored at a time, so that their number is not seen."""
     ticks = np.unique(arm.time[arm.event == 0])
     if terms.dots_per_inch:
-        ticks = np.sort(np.clip(ticks + rng.normal(0, end / (WIDTH * terms.dots_per_inch), len(ticks)), 0, None))
+        ticks = np.sort(np.clip(ticks + rng.normal(0, pixel(terms, end)[0], len(ticks)), 0, None))
     return ticks
 
 

@@ -18,6 +18,7 @@ from benchmarks.reconstruction.flat_tail import deaths_in_tail, flat_figures, fl
 from benchmarks.reconstruction.methods import LIMIT, METHODS, patients
 from benchmarks.reconstruction.page import write_page
 from benchmarks.reconstruction.trials import read_trials
+from smmlib.synthetic.reconstruction.results import ReconstructionError
 
 
 @dataclass(frozen=True)
@@ -52,13 +53,17 @@ def main():
 
 
 def compare(terms, trial, arms):
-    """Each method on the same drawing of both arms."""
+    """Each method on the same drawing of both arms; a method that refuses it gives no result."""
     figures = draw_trial(terms, trial, arms)
     for method in METHODS:
         if method == LIMIT and terms.dots_per_inch:
             continue
         start = perf_counter()
-        made = [patients(method, figure, arm) for figure, arm in zip(figures, arms, strict=True)]
+        try:
+            made = [patients(method, figure, arm) for figure, arm in zip(figures, arms, strict=True)]
+        except ReconstructionError as refusal:
+            print(f"{terms.label:34} {trial:12} {method:17} refused: {refusal}", flush=True)
+            continue
         seconds = perf_counter() - start
         found = errors(arms, made, [np.unique(figure.curve[0]) for figure in figures])
         yield Result(terms.label, trial, method, found, seconds)
