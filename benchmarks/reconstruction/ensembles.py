@@ -7,11 +7,7 @@ from time import perf_counter
 import numpy as np
 
 from benchmarks.reconstruction.accuracy import hazard_ratio_of
-<<<<<<< HEAD
-from benchmarks.reconstruction.drawing import Terms, draw_trial
-=======
 from benchmarks.reconstruction.drawing import Terms, draw_trial, pixel
->>>>>>> work-truth
 from smmlib.synthetic.reconstruct import reconstructions
 
 MEMBERS, SEED = 20, 5
