@@ -12,6 +12,7 @@ from smmlib.synthetic.digitise import digitise
 
 pytestmark = pytest.mark.by_hand
 TIME = [0, 10, 10, 20, 20, 30, 30, 40]
+DASHED = 'stroke-dasharray="3 3"'
 SURVIVAL = [1, 1, 0.75, 0.75, 0.5, 0.5, 0.25, 0.25]
 
 
@@ -97,6 +98,15 @@ def test_two_lines_stepping_together_are_kept_and_said(tmp_path):
     figure = digitise(write(tmp_path, CURVE, f'<polyline points="{lower}" {LINE} stroke-dasharray="3 3"/>'))
     assert len(figure.curves) == 2
     assert any("step at the same times" in note for note in figure.notes)
+
+
+def test_limits_of_a_curve_with_one_event_are_left_out(tmp_path):
+    """One step tells little, but two lines alike on either side of a curve, and stepping with it, are its limits."""
+    lines = [f'<path d="M100 100H300V{y}H500" {LINE} {dash}/>' for y, dash in ((160, ""), (120, DASHED), (240, DASHED))]
+    figure = digitise(write(tmp_path, *lines))
+    np.testing.assert_allclose(figure.curves[0].survival, [1, 1, 0.7, 0.7], atol=1e-9)
+    assert len(figure.curves) == 1
+    assert any(note.startswith("2 line(s)") for note in figure.notes)
 
 
 def test_curve_that_begins_below_one_is_said(tmp_path):

@@ -107,7 +107,7 @@ def test_other_number_of_labels_is_refused_with_the_number_of_marks(tmp_path):
     refused("survival_ticks gives 2 labels, and the survival axis has 3 marks", path, survival_ticks=[0, 1])
 
 
-@pytest.mark.parametrize("ticks", [[0], [0, 10, 5], [0, float("nan")], [[0, 1], [2, 3]], [0, 0]])
+@pytest.mark.parametrize("ticks", [[0], [0, 10, 5], [0, float("nan")], [[0, 1], [2, 3]], [0, 0], "abc", 7])
 def test_labels_rise(ticks, tmp_path):
     refused("time_ticks is .*two or more numbers in rising order", write(tmp_path, CURVE), time_ticks=ticks)
 
@@ -128,7 +128,8 @@ def test_several_panels_are_asked_about(tmp_path):
         axes.plot([0, 10, 20, 30], [1, 0.8, 0.6, 0.4], drawstyle="steps-post")
     path = save(figure, tmp_path / "panels.svg")
     refused("has 2 panels: say which one, as panel=1 to panel=2", path)
-    refused(r"panel = 3, but panels\.svg has 2 panel", path, panel=3)
+    for panel in (0, 3, 1.5):
+        refused(rf"panel = {panel}, but panels\.svg has 2 panel", path, panel=panel)
 
 
 # ---- lines
@@ -170,6 +171,15 @@ def test_elements_that_multiply_are_bounded(tmp_path, monkeypatch):
     groups = "".join(f'<g id="g{k}">' + f'<use href="#g{k + 1}"/>' * 10 + "</g>" for k in range(9))
     path = write(tmp_path, f"<defs>{groups}<g id='g9'>{CURVE}</g></defs><use href='#g0'/>")
     refused("draws more than 5000 things", path)
+
+
+def test_number_of_step_lines_is_bounded(tmp_path):
+    steps = "".join(f'<path d="M100 100H{x}V200H500" stroke="#00{x:04x}" fill="none"/>' for x in range(150, 300))
+    refused("More than 100 step lines were found", write(tmp_path, steps))
+
+
+def test_long_attributes_are_refused(tmp_path):
+    refused("has a transform of 60000 letters", write(tmp_path, f'<g transform="{"a" * 60000}">{CURVE}</g>'))
 
 
 def test_depth_is_bounded(tmp_path):

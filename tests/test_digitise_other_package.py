@@ -111,7 +111,7 @@ def test_curve_is_cut_where_the_axis_ends(kind, tmp_path):
 
 def test_many_points_that_matplotlib_thins_out_stay_within_a_thousandth(tmp_path):
     """Of curves with 128 points and more it leaves out what moves a line by less than a ninth of a pixel."""
-    arm = patients(1500, 5, decimals=3)
+    arm = patients(3000, 5, decimals=3)
     figure, _ = draw([arm])
     (curve,) = digitise(save(figure, tmp_path / "many.svg")).curves
     time, survival, _, censored = fitted(*arm)

@@ -48,8 +48,6 @@ def digitise(path, *, page=1, panel=None, time_ticks=None, survival_ticks=None):
     path = Path(path)
     time_ticks, survival_ticks = _checked(time_ticks, "time_ticks"), _checked(survival_ticks, "survival_ticks")
     drawing = _read(path, page)
-    if not drawing.paths:
-        raise DigitiseError(_nothing_drawn(path, drawing))
     found = find_panel(drawing, path.name, panel=panel, time_ticks=time_ticks, survival_ticks=survival_ticks)
     candidates, wavering, slanted = step_curves(drawing, found)
     curves, limits, doubtful = without_limits(candidates, wavering, drawing.tolerance)
@@ -57,23 +55,24 @@ def digitise(path, *, page=1, panel=None, time_ticks=None, survival_ticks=None):
         raise DigitiseError(_no_curve(path, slanted))
     names = curve_names(drawing, found, curves)
     ticks, lost = censor_ticks(drawing, found, curves)
-    pairs = [[names[curves.index(curve)] for curve in pair] for pair in doubtful]
-    rows = risk_rows(drawing, found, {curve.style[0]: name for curve, name in zip(curves, names, strict=True)})
     read = [_in_units(found, *described) for described in zip(curves, names, ticks, strict=True)]
-    time_range, survival_range = found.ranges
     notes = [
         *_axes_notes(found, time_ticks, survival_ticks),
-        *_line_notes(limits, pairs, slanted, lost),
+        *_line_notes(limits, [[names[curves.index(curve)] for curve in pair] for pair in doubtful], slanted, lost),
         *[note for _, said in read for note in said],
     ]
-    return DigitisedFigure(tuple(curve for curve, _ in read), time_range, survival_range, rows, tuple(notes))
+    rows = risk_rows(drawing, found, {curve.style[0]: name for curve, name in zip(curves, names, strict=True)})
+    return DigitisedFigure(tuple(curve for curve, _ in read), *found.ranges, rows, tuple(notes))
 
 
 def _checked(ticks, name):
     """Labels as an array; a DigitiseError unless they are two or more rising numbers."""
     if ticks is None:
         return None
-    labels = np.asarray(ticks, dtype=float)
+    try:
+        labels = np.asarray(ticks, dtype=float)
+    except (TypeError, ValueError):
+        labels = np.empty(0)
     if labels.ndim != 1 or labels.size < 2 or not np.isfinite(labels).all() or (np.diff(labels) <= 0).any():
         raise DigitiseError(f"{name} is {ticks!r}: give two or more numbers in rising order, one for each mark.")
     return labels
@@ -96,7 +95,10 @@ def _read(path, page):
         )
     if not isinstance(page, int) or page < 1:
         raise DigitiseError(f"page is {page!r}: give a whole number from 1.")
-    return read_pdf(path, page) if kind == ".pdf" else read_svg(path.read_bytes(), path.name)
+    drawing = read_pdf(path, page) if kind == ".pdf" else read_svg(path.read_bytes(), path.name)
+    if not drawing.paths:
+        raise DigitiseError(_nothing_drawn(path, drawing))
+    return drawing
 
 
 def _nothing_drawn(path, drawing):

@@ -16,6 +16,8 @@ FEWEST_LABELS = 3
 OFF = 0.6
 # Between panels the gap from mark to mark is wider than within, at least by this.
 WIDER = 1.2
+# Of all rows only those with most marks are looked at: a file may be made to have thousands.
+MOST_ROWS = 300
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +99,8 @@ def rows_of_marks(drawing, along):
     for box, style, end in zip(boxes[upright], chosen, ends, strict=True):
         rows.setdefault((*end, style), []).append(box)
     found = [_marks(np.array(row), along, tolerance, style) for (*_, style), row in rows.items()]
-    labelled = [_with_labels(marks, drawing.words) for marks in found if marks.positions.size > 1]
+    longest = sorted((marks for marks in found if marks.positions.size > 1), key=lambda marks: -marks.positions.size)
+    labelled = [_with_labels(marks, drawing.words) for marks in longest[:MOST_ROWS]]
     return [part for marks in labelled for part in _by_panel(marks)]
 
 

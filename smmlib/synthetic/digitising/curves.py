@@ -1,11 +1,10 @@
-"""Step curves among the lines of a panel: pieces joined, what is hidden cut off, axes and reference lines left out."""
-
-from dataclasses import dataclass
-from itertools import pairwise
+"""Step curves among the lines of a panel, told from axes, grids, reference lines and smoothed curves."""
 
 import numpy as np
 
 from smmlib.synthetic.digitising.axes import ACROSS, UP, rows_of_marks
+from smmlib.synthetic.digitising.pieces import joined, visible
+from smmlib.synthetic.digitising.results import DigitiseError
 
 # A curve that starts at 1 (or 0, for an incidence) may be off by this; one that starts elsewhere needs more drops.
 START = 0.02
@@ -13,37 +12,7 @@ FEWEST_DROPS = 3
 # A curve is longer than this part of the time axis, and its left end is no further out of the frame.
 SHORTEST, OUTSIDE = 0.02, 0.05
 BLACK = "#000000"
-
-
-@dataclass(frozen=True, eq=False)
-class StepCurve:
-    """Corners of a step path in page coordinates, from left to right, and the line that it was drawn with.
-
-    Attributes
-    ----------
-    points : ndarray, shape (n, 2)
-    style : tuple
-        Colour, width and dashes.
-    clip : tuple of float or None
-    pieces : frozenset of int
-        Which paths of the drawing it was joined from.
-    """
-
-    points: np.ndarray
-    style: tuple
-    clip: tuple | None
-    pieces: frozenset
-
-    @property
-    def drops(self):
-        """Positions along the time axis at which it steps."""
-        steps = np.diff(self.points, axis=0)
-        return self.points[1:][np.abs(steps[:, 1]) > np.abs(steps[:, 0]), 0]
-
-    def height(self, across):
-        """Its height just right of positions along the time axis."""
-        at = np.searchsorted(self.points[:, 0], across, side="right") - 1
-        return self.points[np.clip(at, 0, len(self.points) - 1), 1]
+MOST_CURVES = 100
 
 
 def step_curves(drawing, panel):
@@ -62,26 +31,41 @@ def step_curves(drawing, panel):
         Step lines that do neither, as confidence limits may.
     slanted : int
         Lines as long as a curve, starting where one starts, that do not go in steps.
+
+    Raises
+    ------
+    DigitiseError
+        If there are more of them than any figure of curves has.
     """
     tolerance = drawing.tolerance
-    level = _grid(drawing, panel)
-    lines = [
-        (index, path) for index, path in enumerate(drawing.paths) if path.is_line and _within(path, panel, tolerance)
-    ]
-    lines = [(index, path) for index, path in lines if not _is_one_of(path, level, tolerance)]
     curves, wavering, slanted = [], [], 0
+    lines = _candidates(drawing, panel)
     for direction in (-1, 1):
-        for line in _joined(lines, direction, tolerance):
+        for line in joined(lines, direction, tolerance):
             if not _goes_in_steps(line.points, tolerance):
                 slanted += direction < 0 and _is_slanted_curve(line, panel, tolerance)
-            elif (line := _visible(line, tolerance)) is None or np.ptp(line.points[:, 0]) < SHORTEST * panel.width:
                 continue
-            elif not _goes_one_way(line.points, direction, tolerance):
+            line = visible(line, tolerance)
+            if line is None or np.ptp(line.points[:, 0]) < SHORTEST * panel.width:
+                continue
+            if not _goes_one_way(line.points, direction, tolerance):
                 wavering.append(line)
             elif _starts_like_a_curve(line, panel, direction):
                 curves.append(line)
+    if len(curves) + len(wavering) > MOST_CURVES:
+        raise DigitiseError(f"More than {MOST_CURVES} step lines were found: keep the panel only, and delete the rest.")
     wavering = [line for line in wavering if not any(line.pieces <= curve.pieces for curve in curves)]
     return _in_order(curves, tolerance), _in_order(wavering, tolerance), slanted
+
+
+def _candidates(drawing, panel):
+    """The lines within the frame that are no grid lines, with their order in the drawing."""
+    tolerance, grid = drawing.tolerance, _grid(drawing, panel)
+    return [
+        (order, path)
+        for order, path in enumerate(drawing.paths)
+        if path.is_line and _within(path, panel, tolerance) and not _is_one_of(path, grid, tolerance)
+    ]
 
 
 def _grid(drawing, panel):
@@ -113,65 +97,6 @@ def _within(path, panel, tolerance):
     return inside and not (along_one.all() and path.stroke in (BLACK, panel.time.color, panel.survival.color))
 
 
-def _joined(lines, direction, tolerance):
-    """Lines of one style, each continued by the next drawn that begins where it ends; from left to right.
-
-    `direction` is -1 where upright pieces are taken to go down, 1 where up.
-    """
-    by_style = {}
-    for index, path in lines:
-        points = _without_stops(_from_the_left(path.points, direction, tolerance), tolerance)
-        if len(points) > 1:
-            by_style.setdefault((path.style, path.clip), []).append((index, points))
-    for (style, clip), pieces in by_style.items():
-        for chain in _chains(pieces, tolerance):
-            points = _without_stops(np.concatenate([points for _, points in chain]), tolerance)
-            yield StepCurve(points, style, clip, frozenset(index for index, _ in chain))
-
-
-def _from_the_left(points, direction, tolerance):
-    across, up = points[-1] - points[0]
-    backwards = across < -tolerance or (abs(across) <= tolerance and up * direction < 0)
-    return points[::-1] if backwards else points
-
-
-def _chains(pieces, tolerance):
-    """Pieces that continue each other end to end; where two begin at one end, the one drawn next goes on."""
-    cell = 2 * tolerance
-    begins = {}
-    for order, (_, points) in enumerate(pieces):
-        begins.setdefault(tuple(np.round(points[0] / cell).astype(int)), []).append(order)
-    follower, led = {}, set()
-    for order, (_, points) in enumerate(pieces):
-        ahead = [other for other in _near(begins, points[-1], cell) if other != order and other not in led]
-        ahead = [other for other in ahead if np.abs(pieces[other][1][0] - points[-1]).max() < tolerance]
-        if ahead:
-            follower[order] = min(ahead, key=lambda other: (other < order, other))
-            led.add(follower[order])
-    for order in range(len(pieces)):
-        if order not in led:
-            chain = [order]
-            while chain[-1] in follower:
-                chain.append(follower[chain[-1]])
-            yield [pieces[link] for link in chain]
-
-
-def _near(begins, point, cell):
-    x, y = np.round(point / cell).astype(int)
-    return [order for dx in (-1, 0, 1) for dy in (-1, 0, 1) for order in begins.get((x + dx, y + dy), [])]
-
-
-def _without_stops(points, tolerance):
-    """Corners only: no repeated points, and none on the way along one straight piece."""
-    moved = np.abs(np.diff(points, axis=0)).max(axis=1, initial=0) > 1e-3 * tolerance
-    points = points[np.concatenate([[True], moved])]
-    if len(points) < 3:
-        return points
-    steps = np.diff(points, axis=0)
-    straight_on = ((steps[:-1] == 0) & (steps[1:] == 0)).any(axis=1) & ((steps[:-1] * steps[1:]).sum(axis=1) > 0)
-    return points[np.concatenate([[True], ~straight_on, [True]])]
-
-
 def _goes_in_steps(points, tolerance):
     """Whether each piece is level or upright, and none goes back to the left."""
     steps = np.diff(points, axis=0)
@@ -188,28 +113,6 @@ def _is_slanted_curve(curve, panel, tolerance):
     wide = np.ptp(curve.points[:, 0]) > 0.1 * panel.width
     onwards = (steps[:, 0] > -tolerance).all() and (steps[:, 1] < tolerance).all()
     return len(steps) > FEWEST_DROPS and bool(wide and onwards) and _starts_like_a_curve(curve, panel, -1)
-
-
-def _visible(curve, tolerance):
-    """The part of a curve that its clip path shows; None where nothing is seen of it."""
-    if curve.clip is None:
-        return curve
-    low, high = np.array(curve.clip[:2]), np.array(curve.clip[2:])
-    points = curve.points
-    if ((points >= low - tolerance) & (points <= high + tolerance)).all():
-        return curve
-    kept = [_cut(start, end, low, high, tolerance) for start, end in pairwise(points)]
-    kept = [part for part in kept if part is not None]
-    if not kept:
-        return None
-    return StepCurve(_without_stops(np.concatenate(kept), tolerance), curve.style, curve.clip, curve.pieces)
-
-
-def _cut(start, end, low, high, tolerance):
-    """The part of one level or upright piece within a box; one along its edge is within."""
-    if (np.maximum(start, end) < low - tolerance).any() or (np.minimum(start, end) > high + tolerance).any():
-        return None
-    return np.clip(np.array([start, end]), low, high)
 
 
 def _starts_like_a_curve(curve, panel, direction):

@@ -6,7 +6,6 @@ import numpy as np
 
 # The part of a curve's drops at which each of its limits steps too: a program that draws may leave out the smallest.
 SHARED = 0.8
-FEWEST_DROPS = 2
 
 
 def without_limits(curves, wavering, tolerance):
@@ -55,7 +54,7 @@ def without_limits(curves, wavering, tolerance):
 
 def _side(limit, curve, tolerance):
     """1 where a line can be the upper limit of a curve, -1 the lower, 0 neither."""
-    if limit.drops.size < FEWEST_DROPS or not _step_together(limit, curve, tolerance):
+    if not limit.drops.size or not _step_together(limit, curve, tolerance):
         return 0
     ends = max(limit.points[0, 0], curve.points[0, 0]), min(limit.points[-1, 0], curve.points[-1, 0])
     edges = np.unique(np.clip(np.concatenate([limit.points[:, 0], curve.points[:, 0]]), *ends))

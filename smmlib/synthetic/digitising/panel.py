@@ -88,9 +88,10 @@ def find_panel(drawing, name, *, panel=None, time_ticks=None, survival_ticks=Non
         raise DigitiseError(
             f"{name} has {len(pairs)} panels: say which one, as panel=1 to panel={len(pairs)}, counted row by row."
         )
-    if not 1 <= (panel or 1) <= len(pairs):
+    chosen = 1 if panel is None else panel
+    if chosen not in range(1, len(pairs) + 1):
         raise DigitiseError(f"panel = {panel}, but {name} has {len(pairs)} panel(s), counted from 1.")
-    return _panel(drawing, name, *pairs[(panel or 1) - 1])
+    return _panel(drawing, name, *pairs[int(chosen) - 1])
 
 
 def _labelled(rows, given):

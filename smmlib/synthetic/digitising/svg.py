@@ -14,6 +14,7 @@ from smmlib.synthetic.digitising.results import DigitiseError
 from smmlib.synthetic.digitising.svg_text import words
 
 DEEPEST = 100
+RULES_A_STEP = 20
 SHAPES = ("path", "line", "polyline", "polygon", "rect", "circle", "ellipse")
 GROUPS = ("svg", "g", "a", "switch", "symbol")
 LINK = ("href", "{http://www.w3.org/1999/xlink}href")
@@ -77,7 +78,8 @@ class _Painter:
         return Drawing(self.paths, self.words, self.pictures)
 
     def visit(self, element, place):
-        self.visited += 1
+        # Each rule is tried on each element.
+        self.visited += 1 + len(self.rules) // RULES_A_STEP
         if self.visited > MOST_ITEMS or len(place.ancestors) > DEEPEST:
             raise DigitiseError(
                 f"{self.name} draws more than {MOST_ITEMS} things or nests them more than {DEEPEST} deep: "

@@ -14,6 +14,8 @@ _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 # Numbers that each transform may have.
 _COUNTS = {"matrix": (6,), "translate": (1, 2), "scale": (1, 2), "rotate": (1, 3), "skewX": (1,), "skewY": (1,)}
 CIRCLE_CORNERS = 8
+# Searching a transform takes the square of its length.
+LONGEST = 5000
 
 
 def transform(text):
@@ -24,6 +26,8 @@ def transform(text):
     ValueError
         If it holds something that is no transform.
     """
+    if len(text or "") > LONGEST:
+        raise ValueError(f"transform of {len(text)} letters")
     result = Transform()
     for name, arguments in re.findall(r"(\w+)\s*\(([^)]*)\)", text or ""):
         values = numbers(arguments)

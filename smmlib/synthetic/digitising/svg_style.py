@@ -10,6 +10,8 @@ from tinycss2.color3 import parse_color
 INITIAL = {"fill": "black", "stroke": "none", "stroke-width": "1", "font-size": "12", "text-anchor": "start"}
 # What a child takes over from its parent.
 INHERITED = (*INITIAL, "stroke-dasharray", "stroke-opacity", "fill-opacity", "visibility", "color")
+# No value that is searched for numbers is longer: searching takes the square of the length.
+LONGEST = 500
 READ = (*INHERITED, "display", "opacity", "clip-path", "font")
 
 
@@ -49,7 +51,7 @@ def own_style(element, rules, ancestors):
         if _applies(rule.chain, element, ancestors):
             style |= rule.declared
     style |= _declared(element.get("style", ""))
-    if found := re.search(r"([\d.]+)(px|pt)", style.pop("font", "")):
+    if found := re.search(r"([\d.]+)(px|pt)", style.pop("font", "")[:LONGEST]):
         style.setdefault("font-size", found[1])
     return style
 
@@ -72,7 +74,7 @@ def colour(style, kind):
 
 def dash(style):
     """Lengths of the dashes and gaps; empty for a solid line."""
-    lengths = tuple(float(text) for text in re.findall(r"[\d.]*\d", style.get("stroke-dasharray", "none")))
+    lengths = tuple(float(text) for text in re.findall(r"[\d.]*\d", style.get("stroke-dasharray", "none")[:LONGEST]))
     return lengths if any(lengths) else ()
 
 
