@@ -45,6 +45,7 @@ def test_curve_that_is_none(curve, words):
         ({"n": 100, "risk_table": ([0, 6], [54, 40])}, ["n = 100", "54 patients at time 0"]),
         ({"risk_table": ([0, 6, 12], [54, 30, 40])}, ["30 at risk at time 6", "40 at time 12"]),
         ({"risk_table": ([0, 6, 12], [54, 48, 47])}, ["48 patients", "at 6 months", "47 at 12", "0.9 to 0.7"]),
+        ({"risk_table": ([0, 8, 20], [54, 46, 46])}, ["46 patients", "at 8 months", "46 at 20", "0.7 to 0.6"]),
         ({"risk_table": ([0, 6, 12], [54, 0, 0])}, ["nobody is at risk at 6 months", "0.537"]),
         ({"risk_table": ([0, 6, 6], [54, 40, 40])}, ["time 6 twice"]),
         ({"risk_table": ([0, 6], [54, 40.5])}, ["risk_table at time 6 is 40.5"]),

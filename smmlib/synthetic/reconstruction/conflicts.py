@@ -7,6 +7,8 @@ from smmlib.synthetic.reconstruction.results import ReconstructionError
 
 SLACK = 0.75
 """Patients by which a number at risk may fail to fit, for rounding of survival."""
+TIED = 3
+"""Deaths that may be at the very time of a number at risk, and are at risk then."""
 CLICK = 0.002
 """Error of a digitised survival that is not held against the other facts."""
 CONTRADICTION = 0.03
@@ -60,6 +62,9 @@ def _check_table(curve, facts, time_unit):
         (first, second), (many, few) = facts.risk_time[at : at + 2], facts.at_risk[at : at + 2]
         high, low = _lowest(curve, first), _highest(curve, second)
         tolerance = SLACK + many * (CLICK + curve.largest_rise)
+        there = _lowest(curve, second)
+        if second in curve.time and few > many * (there / high if high else 1) + tolerance + TIED:
+            low = there
         if high > 0 and few > many * low / high + tolerance:
             raise ReconstructionError(
                 f"The risk table and the curve contradict each other: {many} patients are at risk at {first:g} "

@@ -17,6 +17,8 @@ FIRST_NOISE, LEAST_NOISE = 3e-4, 1e-4
 ROUNDS = 3
 """Searches for the noise."""
 FINEST_GRID = 5000
+FEWEST_VALUES = 9
+"""Different values of survival from which their rounding is judged."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,14 +71,19 @@ def grid_of(survival, patients):
 
     Whole shares of the patients are no rounding: without censoring every Kaplan-Meier curve consists of them.
     """
+    values = np.unique(survival)
+    if len(values) < FEWEST_VALUES:
+        return 0.0
+    values = values[np.linspace(0, len(values) - 1, min(len(values), 60)).astype(int)]
     for decimals in range(2, 8):
-        if np.allclose(survival, np.round(survival, decimals), rtol=0, atol=1e-10):
+        if np.allclose(values, np.round(values, decimals), rtol=0, atol=1e-10):
             return 0.0 if patients % 10 == 0 and decimals <= len(str(patients)) else 10.0**-decimals / 12**0.5
-    for cells in range(100, FINEST_GRID + 1):
-        scaled = survival * cells
-        if np.abs(scaled - np.round(scaled)).max() < 1e-7 * cells:
-            return 0.0 if cells % patients == 0 or patients % cells == 0 else 1 / cells / 12**0.5
-    return 0.0
+    cells = np.arange(100, FINEST_GRID + 1)
+    scaled = values[:, None] * cells
+    fits = np.flatnonzero(np.abs(scaled - np.round(scaled)).max(axis=0) < 1e-7 * cells)
+    if not len(fits) or cells[fits[0]] % patients == 0 or patients % cells[fits[0]] == 0:
+        return 0.0
+    return float(1 / cells[fits[0]] / 12**0.5)
 
 
 def drawn_survival(counts, patients):

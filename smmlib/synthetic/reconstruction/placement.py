@@ -56,16 +56,19 @@ def place(solution, curve, facts, random=None):
     shape = _shape(curve)
     whole = _whole_times(steps, counts)
     ticks = None if facts.censor_times is None else list(facts.censor_times)
-    events, censored = [], []
+    events, censored, last = [], [], 0.0
     for step, before, deaths, between in zip(steps, counts.censored, counts.events, counts.between, strict=True):
-        used = _take_ticks(ticks, step.closes, int(before))
+        used, inner = (_take_ticks(ticks, step.closes, int(count)) for count in (before, between))
         times = _event_times(step, int(deaths), shape, whole and not between, places)
         if ticks is not None and step.opens < step.closes:
-            times = _between_ticks(times, step, used, ticks)
+            times = _between_ticks(times, step, used, inner, ticks)
         until = times[0] if deaths else step.closes
-        censored.append(_censor_times(step.start, until, int(before), used, places))
+        # A tick too early for the order of the search is put behind the last event.
+        censored.append(np.maximum(_censor_times(step.start, until, int(before), used, places), last))
         if between:
-            censored.append(times[-2] + (times[-1] - times[-2]) * places.shares(int(between)))
+            first = times[-2]
+            censored.append(np.maximum(_censor_times(first, times[-1], int(between), inner, places), first))
+        last = times[-1] if deaths else last
         events.append(times)
     deaths = np.concatenate([*events, []])
     deaths = _at_median(deaths, steps, counts, facts)
@@ -132,11 +135,16 @@ def _take_ticks(ticks, until, count):
     return used
 
 
-def _between_ticks(times, step, used, ticks):
+def _between_ticks(times, step, used, inner, ticks):
     """Events of a window after the ticks used up before them and not after the next one."""
     after = max([step.opens, *used])
-    before = min([step.closes, *(tick for tick in ticks[:1] if tick > after)])
-    return np.clip(times, after, before)
+    following = min([step.closes, *(tick for tick in ticks[:1] if tick > after)])
+    times = np.clip(times, after, max(following, after))
+    inside = [tick for tick in inner if tick > after]
+    if inside and len(times) > 1:
+        times[:-1] = np.minimum(times[:-1], inside[0])
+        times[-1] = max(times[-1], inside[-1])
+    return times
 
 
 def _censor_times(start, until, count, ticks, places):

@@ -117,12 +117,8 @@ def steps_of(curve, facts, landmarks):
         opens = closes if at_steps else levels.last[level - 1]
         before, after = levels.survival[level - 1], levels.survival[level]
         start = _quiet_steps(steps, marks, start, opens, at_steps or opens == closes, before)
-        # Events may be at the very end of the curve, and those who have them are at risk then.
-        ends = closes == curve.time[-1] and opens < closes
-        start, opens = _cut_window(steps, marks, start, (opens, closes), (before, after), ends)
+        start, opens = _cut_window(steps, marks, start, (opens, closes), (before, after))
         steps.append(Step(start, opens, closes, after, after, levels.weight[level]))
-        if marks and marks[0].time == closes:
-            steps[-1] = _with_count(steps[-1], marks.pop(0))
         start = closes
     _quiet_steps(steps, marks, start, np.inf, True, levels.survival[-1])
     return steps
@@ -138,10 +134,13 @@ def _quiet_steps(steps, marks, start, until, included, survival):
     return start
 
 
-def _cut_window(steps, marks, start, window, survival, with_end):
-    """Steps to the marks inside a window; where the last of them ends, and the window that is left."""
+def _cut_window(steps, marks, start, window, survival):
+    """Steps to the marks inside a window; where the last of them ends, and the window that is left.
+
+    A number at risk at the end of the window cuts it too: events at that very time are then still to come.
+    """
     opens, closes = window
-    while marks and (marks[0].time < closes or (with_end and marks[0].time == closes)):
+    while marks and opens < closes and marks[0].time <= closes:
         mark = marks.pop(0)
         share = (mark.time - window[0]) / (closes - window[0])
         expected = survival[0] + share * (survival[1] - survival[0])
@@ -153,9 +152,3 @@ def _cut_window(steps, marks, start, window, survival, with_end):
         steps.append(step)
         start = opens = mark.time
     return start, opens
-
-
-def _with_count(step, mark):
-    return Step(
-        step.start, step.opens, step.closes, step.survival, step.expected_survival, step.weight, at_risk=mark.at_risk
-    )
