@@ -63,7 +63,7 @@ bench: environment  ## measure the speed beside other packages and R, some ten m
 
 clean:  ## remove .venv, caches and reports, but not the numbers that are in git
 	@echo "Removing .venv, caches and built reports"
-	@rm -rf .venv .pytest_cache .ruff_cache .hypothesis build dist
+	@rm -rf docs/curves-example/reconstructed .venv .pytest_cache .ruff_cache .hypothesis build dist
 	@find . -name .git -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 	@if [ -d reports ]; then find reports -type f ! -name numbers.csv ! -name ledger.csv -delete; fi
 	@if [ -d reports ]; then find reports -mindepth 1 -type d -empty -delete; fi
