@@ -66,7 +66,10 @@ def refusal(project):
             ["'endpoint' is not declared", "population.ipynb"],
         ),
         ("{notebook: time_to_event}", ["needs parameter 'endpoint', which is not given"]),
-        ("{notebook: time-to-event}", ["no notebook 'time-to-event'", "population, response, time_to_event"]),
+        (
+            "{notebook: time-to-event}",
+            ["no notebook 'time-to-event'", "population, reconstruct, reconstruction, response, time_to_event"],
+        ),
         ("{notebook: time_to_event, parameters: {study_file: 1}}", ["'study_file' is this file itself"]),
     ],
 )
