@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from smmlib import (
@@ -50,6 +50,12 @@ class Drawn:
     def ratio(self, verb=hazard_ratio, **options):
         given = {"strata": self.strata, "entry": self.entry} | NAMES | options
         return verb(self.time, self.event, self.in_arm, **given)
+
+
+def have_a_rank(drawn):
+    """Whether no covariate is a sum of the others: which of those that are is estimable is for rounding to decide."""
+    columns = np.column_stack([np.ones(len(drawn.time)), drawn.in_arm, drawn.x, drawn.w])
+    return np.linalg.matrix_rank(columns) == columns.shape[1]
 
 
 patients = st.composite(Drawn)
@@ -115,6 +121,7 @@ def test_days_and_months_badly_divided(drawn, start):
 @reproducible
 @given(patients(), st.randoms(use_true_random=False))
 def test_order_of_the_rows(drawn, random):
+    assume(have_a_rank(drawn))
     rows = list(range(len(drawn.time)))
     random.shuffle(rows)
     shuffled, given_order = drawn.model(rows), drawn.model()
@@ -191,6 +198,7 @@ def test_swapped_arms_leave_the_tests_of_parts(drawn):
 @reproducible
 @given(patients(), st.data())
 def test_row_cut_in_two_changes_nothing(drawn, data):
+    assume(have_a_rank(drawn))
     """A patient at risk in (entry, time] is one at risk in (entry, cut] without the event, and then in (cut, time]."""
     row = data.draw(st.integers(0, len(drawn.time) - 1))
     entry, time = float(drawn.entry[row]), float(drawn.time[row])

@@ -92,7 +92,7 @@ def test_a_notebook_that_raises_is_named_with_its_cell_and_record(project):
     project.add_cell("time_to_event", 'records["tail"] = survival_at(curves["6-mp"], -1)')
     message = failure(project)
     assert "run remission" in message
-    assert "notebooks/time_to_event.ipynb, cell [13], line: " in message
+    assert "notebooks/time_to_event.ipynb, cell [14], line: " in message
     assert 'line: records["tail"] = survival_at(curves["6-mp"], -1)' in message
     assert "ValueError: time is -1: a landmark" in message
     partial = project.reports / f"{STUDY}.partial" / "notebooks" / "remission.ipynb"
@@ -111,7 +111,7 @@ def test_a_notebook_that_leaves_early_is_told(project):
     project.add_cell("time_to_event", "import sys; sys.exit(0)")
     message = failure(project)
     assert "run remission, " in message
-    assert "cell [13], line: import sys; sys.exit(0)" in message
+    assert "cell [14], line: import sys; sys.exit(0)" in message
 
 
 def test_a_notebook_that_records_nothing_is_told(project):
