@@ -130,6 +130,11 @@ def test_not_reached_is_met_by_no_number():
     [
         # the middle of 0.34 and 0.74 is 0.5
         ('interval: ["0.09", "0.32"]', 'interval: ["0.34", "0.74"]', ["ttp.hazard_ratio 0.18", "0.34 to 0.74", "0.50"]),
+        (
+            'interval: ["0.09", "0.32"]',
+            'interval: ["0.32", "0.09"]',
+            ["ttp.hazard_ratio", "0.32 and 0.09", "wrong way round"],
+        ),
         ('os.logrank, p_value: "0.03"', 'os.logrank, p_value: "0.60"', ["os.logrank P = 0.60", "0.10 to 0.91"]),
         ('os.survival.36.rd, value: "94%"', 'os.survival.36.rd, value: "194%"', ["os.survival.36.rd", "194%"]),
         (
@@ -142,14 +147,27 @@ def test_not_reached_is_met_by_no_number():
             'ttp.survival.36.rd, value: "37%"',
             ["ttp.median.rd not reached", "ttp.survival.36.rd 37%"],
         ),
+        # from 8 November 2007 to 31 August 2012 are 57.8 months
+        (
+            'population.follow_up, value: "40"',
+            'population.follow_up, value: "90"',
+            ["population.follow_up 90", "allow 57.8"],
+        ),
     ],
-    ids=["interval", "p-value", "above-one", "median", "not-reached"],
+    ids=["interval", "limits", "p-value", "above-one", "median", "not-reached", "follow-up"],
 )
 def test_claims_that_exclude_each_other_are_both_named(params, old, new, named):
     study = study_of(params((old, new)))
     with pytest.raises(ClaimError, match="claims exclude each other") as refusal:
         calibrate(study)
     assert [text for text in named if text not in str(refusal.value)] == []
+
+
+@pytest.mark.by_hand
+def test_a_wald_test_against_its_interval_is_refused(params):
+    file = params(('hazard_ratio.wald, p_value: "0.002"', 'hazard_ratio.wald, p_value: "0.40"'), study=QUICKEST)
+    with pytest.raises(ClaimError, match=r"pfs\.hazard_ratio\.wald P = 0\.40 and the interval 0\.12 to 0\.62"):
+        calibrate(study_of(file))
 
 
 @pytest.mark.by_hand

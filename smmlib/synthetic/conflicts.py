@@ -1,5 +1,6 @@
 """Published numbers that exclude each other, or the design, found before any search."""
 
+import re
 from itertools import pairwise
 from math import isnan, log, sqrt
 
@@ -8,6 +9,7 @@ from scipy.special import ndtri
 from smmlib.synthetic.claims import ClaimError, response_numbers
 from smmlib.synthetic.endpoints import Kind, kinds_of
 from smmlib.trial.parameters.cohort_design import ResponsesByArm
+from smmlib.trial.units import DAYS_PER_UNIT
 
 QUANTILE = float(ndtri(0.975))
 SLACK = 1.35
@@ -26,13 +28,14 @@ def check_claims(study, targets):
     ------
     ClaimError
     """
-    problems = []
+    problems = list(_follow_up(study, targets))
     for endpoint in study.endpoints:
         own = {
             name.removeprefix(f"{endpoint}."): each for name, each in targets.items() if name.startswith(f"{endpoint}.")
         }
         problems += _ratio_and_interval(endpoint, own)
-        problems += _ratio_and_p_value(endpoint, own)
+        for test in ("logrank", "hazard_ratio.wald"):
+            problems += _interval_and_p_value(endpoint, own, test)
         for arm in study.arms.both:
             problems += _curve(endpoint, own, arm.id)
     _refuse("claims exclude each other", problems)
@@ -72,6 +75,9 @@ def _ratio_and_interval(endpoint, own):
     if None in parts:
         return
     ratio, low, high = parts
+    if low.low > high.high:
+        yield f"{endpoint}.hazard_ratio has limits {low.printed} and {high.printed}, which are the wrong way round"
+        return
     least, most = sqrt(low.low * high.low), sqrt(low.high * high.high)
     if least > ratio.high or most < ratio.low:
         yield (
@@ -80,8 +86,24 @@ def _ratio_and_interval(endpoint, own):
         )
 
 
-def _ratio_and_p_value(endpoint, own):
-    parts = [own.get(name) for name in ("hazard_ratio low", "hazard_ratio high", "logrank p")]
+def _follow_up(study, targets):
+    """Nobody is followed for longer than from the first randomisation to the data cut-off."""
+    design = study.synthetic
+    longest = (design.data_cutoff - design.accrual_start).days / DAYS_PER_UNIT[study.time_unit]
+    times = {name: each.low for name, each in targets.items() if name.startswith("population.follow_up")}
+    for name in targets:
+        found = re.fullmatch(r"[^.]+\.survival\.([0-9.]+)\.[^ ]+", name)
+        times |= {name: float(found[1])} if found else {}
+    for name, time in times.items():
+        if time > longest:
+            yield (
+                f"{name} {targets[name].printed} asks for {time:g} {study.time_unit}, but synthetic.accrual_start "
+                f"{design.accrual_start} and data_cutoff {design.data_cutoff} allow {longest:.1f}"
+            )
+
+
+def _interval_and_p_value(endpoint, own, test):
+    parts = [own.get(name) for name in ("hazard_ratio low", "hazard_ratio high", f"{test} p")]
     if None in parts or parts[2].printed.startswith("<"):
         return
     low, high, p_value = parts
@@ -90,7 +112,7 @@ def _ratio_and_p_value(endpoint, own):
     least, most = (-float(ndtri(p / 2)) for p in (p_value.high, p_value.low))
     if not least / SLACK - 0.3 < wald < most * SLACK + 0.3:
         yield (
-            f"{endpoint}.logrank P = {p_value.printed} and the interval {low.printed} to {high.printed} of its hazard "
+            f"{endpoint}.{test} P = {p_value.printed} and the interval {low.printed} to {high.printed} of its hazard "
             f"ratio: the interval has z = {wald:.2f}, the P value z = {(least + most) / 2:.2f}. Correct the one misread"
         )
 

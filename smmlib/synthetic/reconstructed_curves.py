@@ -11,6 +11,8 @@ from smmlib.synthetic.reconstruct import Reconstruction, reconstruct
 
 DIGITS = 6
 """Digits to which times are read from a figure."""
+HIGHEST_PROPORTION = 1.5
+"""A curve that begins higher is in percent; `reconstruct` refuses what is neither."""
 
 
 class CurveError(ValueError):
@@ -49,6 +51,12 @@ class PublishedArm:
     at_risk: tuple | None
     censor_times: np.ndarray | None
     notes: tuple = ()
+
+    @property
+    def points(self):
+        """Times and survival for a figure: as proportions, though they may have been digitised in percent."""
+        in_percent = self.survival.max() > HIGHEST_PROPORTION
+        return self.time, self.survival / 100 if in_percent else self.survival
 
 
 @dataclass(frozen=True, eq=False)
