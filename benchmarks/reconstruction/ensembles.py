@@ -21,8 +21,8 @@ CONDITIONS = (
 class Coverage:
     """One condition over all trials: how many ranges hold the truth, and how wide they are.
 
-    `width` is the median width of the range of the log hazard ratio, from least to most, `share` the median ratio of the variance
-    between members to the variance of the estimate within them.
+    `width` is the median width of the range of the log hazard ratio, from least to most, `share` the median ratio of
+    the variance between members to the variance of the estimate within them.
     """
 
     condition: str

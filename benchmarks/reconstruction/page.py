@@ -107,7 +107,7 @@ def times_by_trial(trials, results):
 
 
 def ratios_by_condition(trials, results):
-    """Each condition over all data sets: the hazard ratio, median and worst, and how the default stands to plain Guyot."""
+    """Each condition over all data sets: the hazard ratio, and on how many the default is behind plain Guyot."""
     rows = []
     for terms in CONDITIONS:
         found = {method: _ratios(results, method, terms.label) for method in METHODS}
