@@ -18,8 +18,8 @@ from smmlib.synthetic.reconstruct import reconstruct
 pytestmark = pytest.mark.independent
 
 # Small enough to be quick; all eighteen are in benchmarks/reconstruction.
-TRIALS = read_trials(["freireich", "lung", "rossi", "veteran"])
-LARGER = read_trials(["colon", "gbsg"])
+TRIALS = read_trials(["freireich", "rossi", "veteran"])
+LARGER = read_trials(["colon", "gbsg", "lung"])
 
 
 def errors_of(terms, trials, method=OPTIMISED):
@@ -106,15 +106,15 @@ def test_flat_tail_is_kept(printed):
 
 
 def test_ensembles_hold_the_truth():
-    """The range of eight members holds the true hazard ratio in three trials of four, as seven of nine ranges should.
+    """The range of five draws holds a sixth of their kind twice in three times: in two trials of four at the least.
 
-    Where it does not, the truth is within two percent of it: a range is of the reading, and the reading was one draw.
+    Where it does not, the truth is within two percent of it; docs/reconstruction.md counts all trials and more members.
     """
     terms, inside = Terms("risk table and total", dots_per_inch=300), 0
-    for trial, arms in TRIALS.items():
-        ratios = [one.value for one in ensemble(terms, trial, arms, members=8)]
+    for trial, arms in (TRIALS | {"lung": LARGER["lung"]}).items():
+        ratios = [one.value for one in ensemble(terms, trial, arms, members=5)]
         truth = hazard_ratio_of(*((arm.time, arm.event) for arm in arms)).value
         inside += min(ratios) <= truth <= max(ratios)
         assert min(ratios) / 1.02 < truth < max(ratios) * 1.02
         assert log(max(ratios) / min(ratios)) < 0.1
-    assert inside >= 3
+    assert inside >= 2
