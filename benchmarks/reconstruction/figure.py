@@ -57,7 +57,7 @@ def draw_errors(axes, results):
     for method, colour in COLOURS.items():
         axes.plot([found[method][trial] for trial in order], range(len(order)), "o", color=colour, markersize=4.5)
         axes.plot([], [], "o", color=colour, markersize=4.5, label=method)
-    axes.axvline(GOAL, color=QUIET, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
+    axes.axvline(GOAL, color=QUIET, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0, label="goal of the median")
     axes.set_yticks(range(len(order)), order)
     axes.tick_params(axis="y", length=0)
     axes.set(xlabel="absolute error of the log hazard ratio")
