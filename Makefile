@@ -58,8 +58,9 @@ lint: environment  ## check the style of code and notebooks
 	@$(PYTHON) -m ruff check --quiet
 	@$(PYTHON) -m ruff format --check --quiet
 
-bench: environment  ## measure the speed beside other packages and R, some ten minutes
+bench: environment  ## measure the speed beside other packages and R, and reconstructions beside their truth, some 20 minutes
 	@$(PYTHON) benchmarks/run.py
+	@$(PYTHON) -m benchmarks.reconstruction.run
 
 clean:  ## remove .venv, caches and reports, but not the numbers that are in git
 	@echo "Removing .venv, caches and built reports"
