@@ -51,6 +51,21 @@ def test_events_between_points_at_even_times():
     assert made.time[~made.event].max() == 3
 
 
+def test_nobody_is_followed_behind_the_curve_to_an_empty_risk_table():
+    # One of ten dies, three leave before 12; the table is empty at 24, but the curve ends at 15 already.
+    made = reconstruct(([0, 10, 15], [1, 0.9, 0.9]), risk_table=([0, 12, 24], [10, 6, 0]), events=1)
+    assert (made.time >= 12).sum() == 6
+    assert made.time.max() == 15
+    assert made.warnings == ()
+    assert made.quality.at_risk_differences.tolist() == [0, 0, 0]
+
+
+def test_patients_at_risk_behind_the_curve_are_followed_there_and_it_is_said():
+    made = reconstruct(([0, 10, 15], [1, 0.9, 0.9]), risk_table=([0, 12, 24, 36], [10, 6, 2, 0]), events=1)
+    assert made.time[-2:].tolist() == [24, 24]
+    assert "2 at risk at 24 months, behind the last point of the curve, 15" in made.warnings[0]
+
+
 def test_median_is_given_back():
     # Of four, one dies between 1 and 2, and two between 2 and 3: survival is one half between those two.
     made = reconstruct(([0, 1, 2, 3, 4], [1, 1, 0.75, 0.25, 0.25]), n=4, median=2.4)

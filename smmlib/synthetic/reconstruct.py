@@ -11,7 +11,7 @@ from smmlib.synthetic.reconstruction.comparison import compare
 from smmlib.synthetic.reconstruction.competing import free_of_all, incidence_errors, read_incidences, share_causes
 from smmlib.synthetic.reconstruction.conflicts import check_facts
 from smmlib.synthetic.reconstruction.ensemble import moved_curve, read_pixel
-from smmlib.synthetic.reconstruction.facts import read_facts
+from smmlib.synthetic.reconstruction.facts import read_facts, until_empty
 from smmlib.synthetic.reconstruction.guyot import guyot_patients
 from smmlib.synthetic.reconstruction.optimised import optimised_counts
 from smmlib.synthetic.reconstruction.placement import place
@@ -231,7 +231,8 @@ def _reconstruction(curve, facts, method, time_unit, arm, random):
     if method == "guyot":
         placed, words = guyot_patients(curve, facts), "the iterative method of Guyot et al. (2012)"
     else:
-        placed = place(optimised_counts(curve, facts, landmarks, random), curve, facts, random)
+        followed = until_empty(facts, curve.time[-1])
+        placed = place(optimised_counts(curve, followed, landmarks, random), curve, followed, random)
         words = "a search for the whole numbers of events and censorings that fit best"
     quality = measure_quality(placed.time, placed.event, curve, facts)
     cleaned = curve.cleaned

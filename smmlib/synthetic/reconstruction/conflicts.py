@@ -11,6 +11,8 @@ TIED = 3
 """Deaths that may be at the very time of a number at risk, and are at risk then."""
 CLICK = 0.002
 """Error of a digitised survival that is not held against the other facts."""
+BEHIND = 0.02
+"""Share of the length of the curve by which other facts may lie behind its last point unnoticed."""
 CONTRADICTION = 0.03
 """Difference of survival beyond which a median or a landmark and the curve cannot both be right."""
 
@@ -31,7 +33,7 @@ def check_facts(curve, facts, time_unit):
         Times, survival and its variance, of the landmarks that say more than the points around them.
     """
     _check_table(curve, facts, time_unit)
-    warnings = _check_events(curve, facts)
+    warnings = _check_end(curve, facts, time_unit) + _check_events(curve, facts)
     warnings += _check_ticks(curve, facts, time_unit)
     warnings += _check_median(curve, facts, time_unit)
     told, landmarks = _check_landmarks(curve, facts, time_unit)
@@ -78,6 +80,18 @@ def _check_table(curve, facts, time_unit):
             )
 
 
+def _check_end(curve, facts, time_unit):
+    """Patients at risk after the last point are followed there, though no curve says what became of them."""
+    late = np.flatnonzero((facts.at_risk > 0) & (facts.risk_time > curve.time[-1] * (1 + BEHIND)))
+    if not len(late):
+        return []
+    count, time = facts.at_risk[late[-1]], facts.risk_time[late[-1]]
+    return [
+        f"The risk table has {count} at risk at {time:g} {time_unit}, behind the last point of the curve, "
+        f"{curve.time[-1]:g}: they were followed until then without events."
+    ]
+
+
 def _most_events(curve, facts):
     """Events when everybody who is censored between two times of the table is censored at the end of that time."""
     levels = np.array([1.0, *(_highest(curve, time) for time in facts.risk_time[1:]), curve.falling[-1]])
@@ -121,7 +135,7 @@ def _check_ticks(curve, facts, time_unit):
     if facts.censor_times is None or not len(facts.censor_times):
         return []
     late = facts.censor_times[-1]
-    if late > curve.time[-1] * 1.02:
+    if late > curve.time[-1] * (1 + BEHIND):
         return [f"A tick at {late:g} {time_unit} lies behind the last point of the curve, {curve.time[-1]:g}."]
     if facts.events is not None:
         hidden = facts.patients - facts.events - len(facts.censor_times)

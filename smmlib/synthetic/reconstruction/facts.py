@@ -1,6 +1,6 @@
 """Published facts beside the curve: patients, numbers at risk, events, ticks, the median and landmarks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import numpy as np
@@ -69,6 +69,12 @@ def read_facts(risk_table, events, censor_times, n, median, landmarks):
         median=None if median is None else _one_time(median, "median"),
         landmarks=tuple(sorted(_landmark(time, value) for time, value in dict(landmarks or {}).items())),
     )
+
+
+def until_empty(facts, end):
+    """The facts without the zeros of the risk table after a time: they do not say when before them the last left."""
+    kept = (facts.at_risk > 0) | (facts.risk_time <= end)
+    return replace(facts, risk_time=facts.risk_time[kept], at_risk=facts.at_risk[kept])
 
 
 def whole_number(value, name, least):
