@@ -1,6 +1,7 @@
 """Facts that are none, and facts that cannot hold together: both are named, with their values."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from smmlib.synthetic.reconstruct import compare_reconstructions, reconstruct, reconstruct_competing, reconstructions
@@ -16,6 +17,14 @@ CURVE = ([0, 6, 12, 18, 24], [1, 0.9, 0.7, 0.6, 0.537])
     [
         (([0, 6, 12], [1, 0.5, 0.6]), ["rises", "0.5 at time 6", "0.6 at time 12"]),
         (([0, 6, 12], [0, 0.2, 0.4]), ["rises", "cumulative incidence"]),
+        ((np.linspace(0, 60, 61), np.linspace(0, 0.028, 61)), ["rises", "0.028 at time 60", "give 1 minus it"]),
+        ((np.linspace(1, 60, 60), np.linspace(0.001, 0.028, 60)), ["rises", "0.028 at time 60", "give 1 minus it"]),
+        (([0, 5, 10], [0.02, 0.02, 0.02]), ["0.02 at time 0", "give 1 minus it"]),
+        (([0, 5, 10], [0.5, 0.4, 0.3]), ["survival is 0.5 at time 0", "begins at 1"]),
+        (([0, 5, 10], [94, 40, 30]), ["survival[0] is 94", "no percent"]),
+        (([0], [0.97]), ["ends at time 0"]),
+        (([1, 0.9, 0.5], [0, 12, 60]), ["survival[2] is 60", "not near 100", "times first"]),
+        (pd.DataFrame({"month": [0, 5], "survival": [1, 0.5]}), ["'month', 'survival'", "none is 'time'"]),
         (([0, 6, 12], [1, 1.3, 0.6]), ["survival[1] is 1.3", "no percent"]),
         (([0, 6, 12], [1, 0.5, -0.3]), ["survival[2] is -0.3", "below 0"]),
         (([-5, 6, 12], [1, 0.5, 0.3]), ["time[0] is -5"]),

@@ -41,11 +41,12 @@ def reconstruct(
 
     Parameters
     ----------
-    curve : pair of array-like, shape (m,), or array-like, shape (m, 2)
+    curve : pair of array-like, shape (m,), or array-like, shape (m, 2), or data frame
         Times and survival read off the figure, as proportions or in percent, in any order; survival at a time is
-        that after the events at it. Both ends of a vertical step may be given.
-    risk_table : pair of array-like, shape (k,), optional
-        Times, and numbers of patients at risk there.
+        that after the events at it. Both ends of a vertical step may be given. Of a data frame, the columns "time"
+        and "survival".
+    risk_table : pair of array-like, shape (k,), or data frame, optional
+        Times, and numbers of patients at risk there; of a data frame, the columns "time" and "at_risk".
     events : int, optional
         Total events.
     censor_times : array-like, shape (c,), optional
@@ -74,8 +75,9 @@ def reconstruct(
     Raises
     ------
     ReconstructionError
-        If a fact is none (a curve that rises, survival above 1 that is no percent), or two cannot hold together
-        (numbers at risk and curve, events and patients, median and curve): both are named, with their values.
+        If a fact is none (a curve that rises or begins far from 1, survival above 1 that is no percent), or two
+        cannot hold together (numbers at risk and curve, events and patients, median and curve): both are named,
+        with their values.
 
     References
     ----------

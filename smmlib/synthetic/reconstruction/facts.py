@@ -96,7 +96,7 @@ def half_unit(value):
 def _risk_table(risk_table):
     if risk_table is None:
         return np.zeros(0), np.zeros(0, dtype=int)
-    time, at_risk = read_pair(risk_table, "risk_table")
+    time, at_risk = read_pair(risk_table, "risk_table", ("time", "at_risk"))
     order = np.argsort(time, kind="stable")
     time, at_risk = time[order], at_risk[order]
     if time[0] < 0:
