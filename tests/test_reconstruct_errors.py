@@ -45,15 +45,19 @@ def test_curve_that_is_none(curve, words):
     ("facts", "words"),
     [
         ({"n": 54, "events": 60}, ["events = 60", "54 patients"]),
-        ({"n": 54, "events": 40}, ["events = 40", "0.537", "54 patients", "at most 25.0"]),
+        ({"n": 54, "events": 40}, ["events = 40", "0.537", "54 patients", "at most 25 events"]),
         ({"n": 54, "events": 0}, ["events = 0", "0.537"]),
         ({"n": 54, "events": 3}, ["events = 3", "falls 4 times"]),
         ({"n": 54, "events": 2.5}, ["events is 2.5", "whole number"]),
         ({"n": 0}, ["n is 0"]),
+        ({"n": "54"}, ["n is '54'", "whole number"]),
         ({}, ["n is missing"]),
         ({"n": 100, "risk_table": ([0, 6], [54, 40])}, ["n = 100", "54 patients at time 0"]),
         ({"risk_table": ([0, 6, 12], [54, 30, 40])}, ["30 at risk at time 6", "40 at time 12"]),
-        ({"risk_table": ([0, 6, 12], [54, 48, 47])}, ["48 patients", "at 6 months", "47 at 12", "0.9 to 0.7"]),
+        (
+            {"risk_table": ([0, 6, 12], [54, 48, 47])},
+            ["48 patients", "at 6 months", "47 at 12", "0.9 to 0.7", "11 deaths among 48", "leaves 37."],
+        ),
         ({"risk_table": ([0, 8, 20], [54, 46, 46])}, ["46 patients", "at 8 months", "46 at 20", "0.7 to 0.6"]),
         ({"risk_table": ([0, 6, 12], [54, 0, 0])}, ["nobody is at risk at 6 months", "0.537"]),
         ({"risk_table": ([0, 6, 6], [54, 40, 40])}, ["time 6 twice"]),
@@ -121,6 +125,21 @@ def test_incidences_in_conflict(curves, facts, words):
 def test_pixel_that_is_none(pixel):
     with pytest.raises(ReconstructionError, match="pixel is"):
         reconstructions(2, 1, CURVE, n=54, pixel=pixel)
+
+
+@pytest.mark.parametrize("value", ["0.5", float("nan"), -1, float("inf"), True, 0])
+def test_published_number_that_is_none(value):
+    one = reconstruct(CURVE, n=54)
+    with pytest.raises(ReconstructionError, match=r"published\['hazard_ratio'\] is .*: give a"):
+        compare_reconstructions(one, one, published={"hazard_ratio": value})
+
+
+def test_events_and_censoring_that_are_guessed_are_said():
+    guessed = [
+        any("is a guess: many different tables" in words for words in reconstruct(CURVE, n=54, **facts).warnings)
+        for facts in ({}, {"events": 22}, {"censor_times": [24]}, {"risk_table": ([0, 12], [54, 36])})
+    ]
+    assert guessed == [True, False, False, False]
 
 
 def test_comparison_of_other_things():

@@ -69,8 +69,9 @@ def reconstruct(
     Returns
     -------
     Reconstruction
-        `n` patients, with exactly `events` events when that is given. Where the curve is flat to its end there
-        are no events.
+        `n` patients. With `method="optimised"`, exactly `events` of them have events when that is given; "guyot"
+        comes near it, and `quality.event_difference` says how near. Where the curve is flat to its end there are
+        no events.
 
     Raises
     ------
@@ -222,7 +223,7 @@ def compare_reconstructions(arm, reference, *, published=None, tau=None, landmar
     Raises
     ------
     ReconstructionError
-        If the arms are in different units, or a published name is not known.
+        If the arms are in different units, or a published name is not known or its number below zero or none.
     """
     return compare(arm, reference, published, tau, landmarks)
 

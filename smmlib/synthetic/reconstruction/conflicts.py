@@ -15,6 +15,10 @@ BEHIND = 0.02
 """Share of the length of the curve by which other facts may lie behind its last point unnoticed."""
 CONTRADICTION = 0.03
 """Difference of survival beyond which a median or a landmark and the curve cannot both be right."""
+GUESSED = (
+    "Without numbers at risk, the total of events and censoring ticks, how many had events and how many were censored "
+    "is a guess: many different tables of patients have this curve."
+)
 
 
 def check_facts(curve, facts, time_unit):
@@ -71,7 +75,7 @@ def _check_table(curve, facts, time_unit):
             raise ReconstructionError(
                 f"The risk table and the curve contradict each other: {many} patients are at risk at {first:g} "
                 f"{time_unit} and {few} at {second:g}, but survival falls from {high:.4g} to {low:.4g}, which takes "
-                f"{many * (1 - low / high):.1f} deaths among {many} patients or leaves {many * low / high:.1f}."
+                f"{round(many * (1 - low / high))} deaths among {many} patients or leaves {round(many * low / high)}."
             )
         if many == 0 and _highest(curve, first) - curve.falling[-1] > CLICK + curve.largest_rise:
             raise ReconstructionError(
@@ -103,7 +107,7 @@ def _most_events(curve, facts):
 
 def _check_events(curve, facts):
     if facts.events is None:
-        return []
+        return [] if facts.has_table or facts.censor_times is not None else [GUESSED]
     warnings = []
     if len(curve.time) - 1 < facts.events:
         warnings.append(
@@ -115,7 +119,8 @@ def _check_events(curve, facts):
     if facts.events > most + 1 + facts.patients * (CLICK + curve.largest_rise):
         given = "and the risk table allow" if facts.has_table else f"of {facts.patients} patients allows"
         raise ReconstructionError(
-            f"events = {facts.events}, but a curve that ends at survival {end:.4g} {given} at most {most:.1f} events."
+            f"events = {facts.events}, but a curve that ends at survival {end:.4g} {given} at most "
+            f"{int(most + 1e-6)} events."
         )
     if facts.events == 0 and end < 1 - CLICK - curve.largest_rise:
         raise ReconstructionError(f"events = 0, but the curve falls to survival {end:.4g}.")

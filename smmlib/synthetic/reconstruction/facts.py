@@ -83,7 +83,7 @@ def whole_number(value, name, least):
         number = float(value)
     except (TypeError, ValueError):
         number = float("nan")
-    if isinstance(value, (bool, np.bool_)) or not (number >= least and number == np.floor(number) < np.inf):
+    if isinstance(value, (bool, np.bool_, str, bytes)) or not (number >= least and number == np.floor(number) < np.inf):
         raise ReconstructionError(f"{name} is {shown(value)}: give a whole number, {least} or more.")
     return int(number)
 
