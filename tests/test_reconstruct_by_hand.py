@@ -6,6 +6,7 @@ each thing that cleaning puts right; the KMDATA score; two causes; two arms.
 """
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from smmlib.synthetic.reconstruct import compare_reconstructions, reconstruct, reconstruct_competing, reconstructions
@@ -49,6 +50,39 @@ def test_events_between_points_at_even_times():
     assert len(deaths) == 2
     assert 1 < deaths[0] < deaths[1] < 2
     assert made.time[~made.event].max() == 3
+
+
+def test_nobody_is_followed_behind_the_curve_to_an_empty_risk_table():
+    # One of ten dies, three leave before 12; the table is empty at 24, but the curve ends at 15 already.
+    made = reconstruct(([0, 10, 15], [1, 0.9, 0.9]), risk_table=([0, 12, 24], [10, 6, 0]), events=1)
+    assert (made.time >= 12).sum() == 6
+    assert made.time.max() == 15
+    assert made.warnings == ()
+    assert made.quality.at_risk_differences.tolist() == [0, 0, 0]
+
+
+def test_patients_at_risk_behind_the_curve_are_followed_there_and_it_is_said():
+    made = reconstruct(([0, 10, 15], [1, 0.9, 0.9]), risk_table=([0, 12, 24, 36], [10, 6, 2, 0]), events=1)
+    assert made.time[-2:].tolist() == [24, 24]
+    assert "2 at risk at 24 months, behind the last point of the curve, 15" in made.warnings[0]
+
+
+def test_columns_of_a_data_frame_are_taken_by_name():
+    curve = pd.DataFrame({"survival": FOUR[1], "point": range(4), "time": FOUR[0]})
+    made = reconstruct(curve, risk_table=pd.DataFrame({"at_risk": [4, 2], "time": [0, 2.5]}))
+    assert patients(made) == [(1, True), (1.75, False), (3, True), (4, False)]
+
+
+@pytest.mark.parametrize(("start", "first"), [(0.95, "(0, 0.95)"), (97, "(0, 0.97)")])
+def test_curve_that_begins_a_little_off_one(start, first):
+    scale = 100 if start > 1 else 1
+    made = reconstruct(([0, 5, 10], [start, 0.8 * scale, 0.6 * scale]), n=20)
+    assert f"The first point was {first}: (0, 1) put before it." in made.cleaned
+
+
+def test_one_point_is_a_curve():
+    made = reconstruct(([10], [0.5]), n=4, events=2)
+    assert made.event.sum() == 2
 
 
 def test_median_is_given_back():

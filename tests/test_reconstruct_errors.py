@@ -1,6 +1,7 @@
 """Facts that are none, and facts that cannot hold together: both are named, with their values."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from smmlib.synthetic.reconstruct import compare_reconstructions, reconstruct, reconstruct_competing, reconstructions
@@ -16,6 +17,14 @@ CURVE = ([0, 6, 12, 18, 24], [1, 0.9, 0.7, 0.6, 0.537])
     [
         (([0, 6, 12], [1, 0.5, 0.6]), ["rises", "0.5 at time 6", "0.6 at time 12"]),
         (([0, 6, 12], [0, 0.2, 0.4]), ["rises", "cumulative incidence"]),
+        ((np.linspace(0, 60, 61), np.linspace(0, 0.028, 61)), ["rises", "0.028 at time 60", "give 1 minus it"]),
+        ((np.linspace(1, 60, 60), np.linspace(0.001, 0.028, 60)), ["rises", "0.028 at time 60", "give 1 minus it"]),
+        (([0, 5, 10], [0.02, 0.02, 0.02]), ["0.02 at time 0", "give 1 minus it"]),
+        (([0, 5, 10], [0.5, 0.4, 0.3]), ["survival is 0.5 at time 0", "begins at 1"]),
+        (([0, 5, 10], [94, 40, 30]), ["survival[0] is 94", "no percent"]),
+        (([0], [0.97]), ["ends at time 0"]),
+        (([1, 0.9, 0.5], [0, 12, 60]), ["survival[2] is 60", "not near 100", "times first"]),
+        (pd.DataFrame({"month": [0, 5], "survival": [1, 0.5]}), ["'month', 'survival'", "none is 'time'"]),
         (([0, 6, 12], [1, 1.3, 0.6]), ["survival[1] is 1.3", "no percent"]),
         (([0, 6, 12], [1, 0.5, -0.3]), ["survival[2] is -0.3", "below 0"]),
         (([-5, 6, 12], [1, 0.5, 0.3]), ["time[0] is -5"]),
@@ -36,15 +45,19 @@ def test_curve_that_is_none(curve, words):
     ("facts", "words"),
     [
         ({"n": 54, "events": 60}, ["events = 60", "54 patients"]),
-        ({"n": 54, "events": 40}, ["events = 40", "0.537", "54 patients", "at most 25.0"]),
+        ({"n": 54, "events": 40}, ["events = 40", "0.537", "54 patients", "at most 25 events"]),
         ({"n": 54, "events": 0}, ["events = 0", "0.537"]),
         ({"n": 54, "events": 3}, ["events = 3", "falls 4 times"]),
         ({"n": 54, "events": 2.5}, ["events is 2.5", "whole number"]),
         ({"n": 0}, ["n is 0"]),
+        ({"n": "54"}, ["n is '54'", "whole number"]),
         ({}, ["n is missing"]),
         ({"n": 100, "risk_table": ([0, 6], [54, 40])}, ["n = 100", "54 patients at time 0"]),
         ({"risk_table": ([0, 6, 12], [54, 30, 40])}, ["30 at risk at time 6", "40 at time 12"]),
-        ({"risk_table": ([0, 6, 12], [54, 48, 47])}, ["48 patients", "at 6 months", "47 at 12", "0.9 to 0.7"]),
+        (
+            {"risk_table": ([0, 6, 12], [54, 48, 47])},
+            ["48 patients", "at 6 months", "47 at 12", "0.9 to 0.7", "11 deaths among 48", "leaves 37."],
+        ),
         ({"risk_table": ([0, 8, 20], [54, 46, 46])}, ["46 patients", "at 8 months", "46 at 20", "0.7 to 0.6"]),
         ({"risk_table": ([0, 6, 12], [54, 0, 0])}, ["nobody is at risk at 6 months", "0.537"]),
         ({"risk_table": ([0, 6, 6], [54, 40, 40])}, ["time 6 twice"]),
@@ -112,6 +125,21 @@ def test_incidences_in_conflict(curves, facts, words):
 def test_pixel_that_is_none(pixel):
     with pytest.raises(ReconstructionError, match="pixel is"):
         reconstructions(2, 1, CURVE, n=54, pixel=pixel)
+
+
+@pytest.mark.parametrize("value", ["0.5", float("nan"), -1, float("inf"), True, 0])
+def test_published_number_that_is_none(value):
+    one = reconstruct(CURVE, n=54)
+    with pytest.raises(ReconstructionError, match=r"published\['hazard_ratio'\] is .*: give a"):
+        compare_reconstructions(one, one, published={"hazard_ratio": value})
+
+
+def test_events_and_censoring_that_are_guessed_are_said():
+    guessed = [
+        any("is a guess: many different tables" in words for words in reconstruct(CURVE, n=54, **facts).warnings)
+        for facts in ({}, {"events": 22}, {"censor_times": [24]}, {"risk_table": ([0, 12], [54, 36])})
+    ]
+    assert guessed == [True, False, False, False]
 
 
 def test_comparison_of_other_things():

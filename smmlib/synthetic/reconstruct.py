@@ -11,7 +11,7 @@ from smmlib.synthetic.reconstruction.comparison import compare
 from smmlib.synthetic.reconstruction.competing import free_of_all, incidence_errors, read_incidences, share_causes
 from smmlib.synthetic.reconstruction.conflicts import check_facts
 from smmlib.synthetic.reconstruction.ensemble import moved_curve, read_pixel
-from smmlib.synthetic.reconstruction.facts import read_facts
+from smmlib.synthetic.reconstruction.facts import read_facts, until_empty
 from smmlib.synthetic.reconstruction.guyot import guyot_patients
 from smmlib.synthetic.reconstruction.optimised import optimised_counts
 from smmlib.synthetic.reconstruction.placement import place
@@ -41,11 +41,12 @@ def reconstruct(
 
     Parameters
     ----------
-    curve : pair of array-like, shape (m,), or array-like, shape (m, 2)
+    curve : pair of array-like, shape (m,), or array-like, shape (m, 2), or data frame
         Times and survival read off the figure, as proportions or in percent, in any order; survival at a time is
-        that after the events at it. Both ends of a vertical step may be given.
-    risk_table : pair of array-like, shape (k,), optional
-        Times, and numbers of patients at risk there.
+        that after the events at it. Both ends of a vertical step may be given. Of a data frame, the columns "time"
+        and "survival".
+    risk_table : pair of array-like, shape (k,), or data frame, optional
+        Times, and numbers of patients at risk there; of a data frame, the columns "time" and "at_risk".
     events : int, optional
         Total events.
     censor_times : array-like, shape (c,), optional
@@ -68,14 +69,16 @@ def reconstruct(
     Returns
     -------
     Reconstruction
-        `n` patients, with exactly `events` events when that is given. Where the curve is flat to its end there
-        are no events.
+        `n` patients. With `method="optimised"`, exactly `events` of them have events when that is given; "guyot"
+        comes near it, and `quality.event_difference` says how near. Where the curve is flat to its end there are
+        no events.
 
     Raises
     ------
     ReconstructionError
-        If a fact is none (a curve that rises, survival above 1 that is no percent), or two cannot hold together
-        (numbers at risk and curve, events and patients, median and curve): both are named, with their values.
+        If a fact is none (a curve that rises or begins far from 1, survival above 1 that is no percent), or two
+        cannot hold together (numbers at risk and curve, events and patients, median and curve): both are named,
+        with their values.
 
     References
     ----------
@@ -220,7 +223,7 @@ def compare_reconstructions(arm, reference, *, published=None, tau=None, landmar
     Raises
     ------
     ReconstructionError
-        If the arms are in different units, or a published name is not known.
+        If the arms are in different units, or a published name is not known or its number below zero or none.
     """
     return compare(arm, reference, published, tau, landmarks)
 
@@ -231,7 +234,8 @@ def _reconstruction(curve, facts, method, time_unit, arm, random):
     if method == "guyot":
         placed, words = guyot_patients(curve, facts), "the iterative method of Guyot et al. (2012)"
     else:
-        placed = place(optimised_counts(curve, facts, landmarks, random), curve, facts, random)
+        followed = until_empty(facts, curve.time[-1])
+        placed = place(optimised_counts(curve, followed, landmarks, random), curve, followed, random)
         words = "a search for the whole numbers of events and censorings that fit best"
     quality = measure_quality(placed.time, placed.event, curve, facts)
     cleaned = curve.cleaned

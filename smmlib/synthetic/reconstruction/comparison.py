@@ -1,10 +1,11 @@
 """Two reconstructed arms held against what was published of their comparison."""
 
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 
-from smmlib.stats.checks import check_kind
+from smmlib.stats.checks import check_kind, shown
 from smmlib.stats.comparison.hazard_ratio import hazard_ratio
 from smmlib.stats.results import Estimate
 from smmlib.stats.survival.kaplan_meier import kaplan_meier, median_survival, survival_at
@@ -72,11 +73,21 @@ def compare(arm, reference, published, tau, landmarks):
         if tau is not None:
             estimates[f"restricted_mean_{role}"] = restricted_mean_survival(curve, tau)
     published = dict(published or {})
+    _check_published(published)
     unknown = [name for name in published if name not in estimates]
     if unknown:
         raise ReconstructionError(f"published has {unknown[0]!r}: choose from {', '.join(estimates)}.")
     numbers = tuple(_compared(name, estimate, published.get(name)) for name, estimate in estimates.items())
     return ReconstructionComparison(estimates["hazard_ratio"], numbers, _score(arm, reference, numbers))
+
+
+def _check_published(published):
+    for name, value in published.items():
+        number = isinstance(value, Real) and not isinstance(value, (bool, np.bool_))
+        if value is not None and not (number and 0 <= value < np.inf):
+            raise ReconstructionError(f"published[{name!r}] is {shown(value)}: give a finite number, zero or more.")
+        if name == "hazard_ratio" and value == 0:
+            raise ReconstructionError("published['hazard_ratio'] is 0: give a number above zero.")
 
 
 def _hazard_ratio(arm, reference):

@@ -3,8 +3,11 @@
 import numpy as np
 
 from smmlib.synthetic.reconstruction.facts import whole_number
-from smmlib.synthetic.reconstruction.points import PERCENT, SLIGHT, clean_curve, read_pair
+from smmlib.synthetic.reconstruction.points import SLIGHT, clean_curve, read_pair
 from smmlib.synthetic.reconstruction.results import ReconstructionError
+
+PERCENT = (20, 102)
+"""The largest cumulative incidence of a curve in percent lies between these."""
 
 
 def read_incidences(curves, events):
@@ -92,7 +95,7 @@ def incidence_errors(cause, event, time, incidences):
 
 
 def _one_minus(curve, cause):
-    time, incidence = read_pair(curve, f"curves[{cause!r}]")
+    time, incidence = read_pair(curve, f"curves[{cause!r}]", ("time", "incidence"))
     if PERCENT[0] < incidence.max() <= PERCENT[1]:
         incidence = incidence / 100
     if incidence.max() > 1 + SLIGHT or incidence.min() < -SLIGHT:

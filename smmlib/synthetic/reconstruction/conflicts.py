@@ -9,10 +9,14 @@ SLACK = 0.75
 """Patients by which a number at risk may fail to fit, for rounding of survival."""
 TIED = 3
 """Deaths that may be at the very time of a number at risk, and are at risk then."""
-CLICK = 0.002
-"""Error of a digitised survival that is not held against the other facts."""
+BEHIND = 0.02
+"""Share of the length of the curve by which other facts may lie behind its last point unnoticed."""
 CONTRADICTION = 0.03
 """Difference of survival beyond which a median or a landmark and the curve cannot both be right."""
+GUESSED = (
+    "Without numbers at risk, the total of events and censoring ticks, how many had events and how many were censored "
+    "is a guess: many different tables of patients have this curve."
+)
 
 
 def check_facts(curve, facts, time_unit):
@@ -31,7 +35,7 @@ def check_facts(curve, facts, time_unit):
         Times, survival and its variance, of the landmarks that say more than the points around them.
     """
     _check_table(curve, facts, time_unit)
-    warnings = _check_events(curve, facts)
+    warnings = _check_end(curve, facts, time_unit) + _check_events(curve, facts)
     warnings += _check_ticks(curve, facts, time_unit)
     warnings += _check_median(curve, facts, time_unit)
     told, landmarks = _check_landmarks(curve, facts, time_unit)
@@ -61,7 +65,7 @@ def _check_table(curve, facts, time_unit):
     for at in range(len(facts.risk_time) - 1):
         (first, second), (many, few) = facts.risk_time[at : at + 2], facts.at_risk[at : at + 2]
         high, low = _lowest(curve, first), _highest(curve, second)
-        tolerance = SLACK + many * (CLICK + curve.largest_rise)
+        tolerance = SLACK + many * (curve.reading_error)
         there = _lowest(curve, second)
         if second in curve.time and few > many * (there / high if high else 1) + tolerance + TIED:
             low = there
@@ -69,13 +73,25 @@ def _check_table(curve, facts, time_unit):
             raise ReconstructionError(
                 f"The risk table and the curve contradict each other: {many} patients are at risk at {first:g} "
                 f"{time_unit} and {few} at {second:g}, but survival falls from {high:.4g} to {low:.4g}, which takes "
-                f"{many * (1 - low / high):.1f} deaths among {many} patients or leaves {many * low / high:.1f}."
+                f"{round(many * (1 - low / high))} deaths among {many} patients or leaves {round(many * low / high)}."
             )
-        if many == 0 and _highest(curve, first) - curve.falling[-1] > CLICK + curve.largest_rise:
+        if many == 0 and _highest(curve, first) - curve.falling[-1] > curve.reading_error:
             raise ReconstructionError(
                 f"The risk table and the curve contradict each other: nobody is at risk at {first:g} {time_unit}, but "
                 f"survival falls from {_highest(curve, first):.4g} to {curve.falling[-1]:.4g} after it."
             )
+
+
+def _check_end(curve, facts, time_unit):
+    """Patients at risk after the last point are followed there, though no curve says what became of them."""
+    late = np.flatnonzero((facts.at_risk > 0) & (facts.risk_time > curve.time[-1] * (1 + BEHIND)))
+    if not len(late):
+        return []
+    count, time = facts.at_risk[late[-1]], facts.risk_time[late[-1]]
+    return [
+        f"The risk table has {count} at risk at {time:g} {time_unit}, behind the last point of the curve, "
+        f"{curve.time[-1]:g}: they were followed until then without events."
+    ]
 
 
 def _most_events(curve, facts):
@@ -89,7 +105,7 @@ def _most_events(curve, facts):
 
 def _check_events(curve, facts):
     if facts.events is None:
-        return []
+        return [] if facts.has_table or facts.censor_times is not None else [GUESSED]
     warnings = []
     if len(curve.time) - 1 < facts.events:
         warnings.append(
@@ -98,12 +114,13 @@ def _check_events(curve, facts):
         )
     most = _most_events(curve, facts)
     end = curve.falling[-1]
-    if facts.events > most + 1 + facts.patients * (CLICK + curve.largest_rise):
+    if facts.events > most + 1 + facts.patients * (curve.reading_error):
         given = "and the risk table allow" if facts.has_table else f"of {facts.patients} patients allows"
         raise ReconstructionError(
-            f"events = {facts.events}, but a curve that ends at survival {end:.4g} {given} at most {most:.1f} events."
+            f"events = {facts.events}, but a curve that ends at survival {end:.4g} {given} at most "
+            f"{int(most + 1e-6)} events."
         )
-    if facts.events == 0 and end < 1 - CLICK - curve.largest_rise:
+    if facts.events == 0 and end < 1 - curve.reading_error:
         raise ReconstructionError(f"events = 0, but the curve falls to survival {end:.4g}.")
     drops = -np.diff(curve.falling)
     seen = int((drops > max(1e-6, 3 * curve.largest_rise)).sum())
@@ -121,7 +138,7 @@ def _check_ticks(curve, facts, time_unit):
     if facts.censor_times is None or not len(facts.censor_times):
         return []
     late = facts.censor_times[-1]
-    if late > curve.time[-1] * 1.02:
+    if late > curve.time[-1] * (1 + BEHIND):
         return [f"A tick at {late:g} {time_unit} lies behind the last point of the curve, {curve.time[-1]:g}."]
     if facts.events is not None:
         hidden = facts.patients - facts.events - len(facts.censor_times)
@@ -142,7 +159,7 @@ def _check_median(curve, facts, time_unit):
             f"median = {facts.median:g} {time_unit} and the curve contradict each other: survival there is between "
             f"{low:.4g} and {high:.4g}, not one half."
         )
-    if away > CLICK + curve.largest_rise:
+    if away > curve.reading_error:
         return [f"The curve is at survival {low:.4g} to {high:.4g} at the median of {facts.median:g} {time_unit}."]
     return []
 
@@ -160,7 +177,7 @@ def _check_landmarks(curve, facts, time_unit):
             raise ReconstructionError(
                 f"A landmark and the curve contradict each other: {where}{low:.4g} to {high:.4g}."
             )
-        if away > CLICK + curve.largest_rise:
+        if away > curve.reading_error:
             warnings.append(f"{where[0].upper()}{where[1:]}{low:.4g} to {high:.4g}.")
         elif high - low > 2 * unit and time > 0:
             informative.append((time, value, unit**2 / 3))

@@ -1,6 +1,6 @@
 """Published facts beside the curve: patients, numbers at risk, events, ticks, the median and landmarks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import numpy as np
@@ -71,13 +71,19 @@ def read_facts(risk_table, events, censor_times, n, median, landmarks):
     )
 
 
+def until_empty(facts, end):
+    """The facts without the zeros of the risk table after a time: they do not say when before them the last left."""
+    kept = (facts.at_risk > 0) | (facts.risk_time <= end)
+    return replace(facts, risk_time=facts.risk_time[kept], at_risk=facts.at_risk[kept])
+
+
 def whole_number(value, name, least):
     """A whole number not below the least, or a ReconstructionError."""
     try:
         number = float(value)
     except (TypeError, ValueError):
         number = float("nan")
-    if isinstance(value, (bool, np.bool_)) or not (number >= least and number == np.floor(number) < np.inf):
+    if isinstance(value, (bool, np.bool_, str, bytes)) or not (number >= least and number == np.floor(number) < np.inf):
         raise ReconstructionError(f"{name} is {shown(value)}: give a whole number, {least} or more.")
     return int(number)
 
@@ -90,7 +96,7 @@ def half_unit(value):
 def _risk_table(risk_table):
     if risk_table is None:
         return np.zeros(0), np.zeros(0, dtype=int)
-    time, at_risk = read_pair(risk_table, "risk_table")
+    time, at_risk = read_pair(risk_table, "risk_table", ("time", "at_risk"))
     order = np.argsort(time, kind="stable")
     time, at_risk = time[order], at_risk[order]
     if time[0] < 0:

@@ -6,12 +6,19 @@ import numpy as np
 
 from smmlib.synthetic.reconstruction.results import ReconstructionError
 
+CLICK = 0.002
+"""Error of a digitised survival that is not held against the other facts."""
+WHOLE_PERCENT = 0.01
+"""The same where survival was written down in whole percent: half of one at each of two points."""
 SLIGHT = 0.02
 """How far above 1, below 0 or before time 0 (as a share of the follow-up) a point is taken as badly clicked."""
 TRUE_RISE = 0.03
 """A rise of survival beyond this is no error of digitising."""
-PERCENT = (20, 102)
+START = 0.05
+"""How far below 1 survival may be at time 0; a curve that begins lower is none."""
+PERCENT = (95, 102)
 """The largest survival of a curve in percent lies between these."""
+INCIDENCE = "Of a curve of cumulative incidence, give 1 minus it."
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +42,12 @@ class DigitisedCurve:
     largest_rise: float
     cleaned: tuple
 
+    @property
+    def reading_error(self):
+        """Error of survival that is not held against other facts: of a click, or of rounding to whole percent."""
+        in_whole_percent = np.allclose(100 * self.survival, np.round(100 * self.survival), rtol=0, atol=1e-6)
+        return (WHOLE_PERCENT if in_whole_percent else CLICK) + self.largest_rise
+
 
 def clean_curve(curve, name="curve"):
     """Sort, scale and clip the points, or say which of them cannot be.
@@ -53,7 +66,8 @@ def clean_curve(curve, name="curve"):
     Raises
     ------
     ReconstructionError
-        If it is no list of points, survival is above 1 and no percent, below 0, or truly rises.
+        If it is no list of points, survival is above 1 and no percent, below 0, not near 1 at time 0, or truly
+        rises.
     """
     time, survival = read_pair(curve, name)
     sentences = []
@@ -61,6 +75,7 @@ def clean_curve(curve, name="curve"):
     time = _from_zero(time, name, sentences)
     survival = _within_bounds(survival, name, sentences)
     time, survival = _in_order(time, survival, sentences)
+    _check_start(time, survival, name)
     time, survival = _from_one(time, survival, sentences)
     falling = isotonic(survival)
     rise = _largest_rise(time, survival, name)
@@ -70,8 +85,9 @@ def clean_curve(curve, name="curve"):
     return DigitisedCurve(time, survival, falling, rise, tuple(sentences))
 
 
-def read_pair(pair, name):
-    """Two arrays of finite numbers of one length from a pair of them, or from an array of two columns."""
+def read_pair(pair, name, columns=("time", "survival")):
+    """Two arrays of finite numbers of one length from a pair of them, an array of two columns, or a named table."""
+    pair = _by_name(pair, name, columns)
     try:
         given = pair if isinstance(pair, tuple) else np.asarray(pair, dtype=float)
         first, second = (given[:, 0], given[:, 1]) if getattr(given, "ndim", 0) == 2 and given.shape[1] == 2 else given
@@ -87,6 +103,21 @@ def read_pair(pair, name):
         at = bad[0]
         raise ReconstructionError(f"{name}[{at}] is ({first[at]:g}, {second[at]:g}): give finite numbers.")
     return first, second
+
+
+def _by_name(pair, name, columns):
+    """The columns of a data frame by their names, whatever their order; anything else as it is."""
+    names = getattr(pair, "columns", None)
+    if names is None:
+        return pair
+    missing = [column for column in columns if column not in names]
+    if missing:
+        has = ", ".join(repr(column) for column in names)
+        raise ReconstructionError(
+            f"{name} is a data frame with the columns {has}, but none is {missing[0]!r}: name them {columns[0]!r} and "
+            f"{columns[1]!r}."
+        )
+    return tuple(np.asarray(pair[column]) for column in columns)
 
 
 def isotonic(survival, weight=None):
@@ -116,7 +147,7 @@ def _as_proportion(survival, name, sentences):
         at = int(survival.argmax())
         raise ReconstructionError(
             f"{name}: survival[{at}] is {survival[at]:g}, above 1, and the largest is not near 100, so that it is no "
-            "percent either."
+            "percent either. Give times first, then survival from 1 or from 100 on."
         )
     sentences.append(f"Survival was in percent, the largest being {largest:g}: divided by 100.")
     return survival / 100
@@ -161,6 +192,20 @@ def _in_order(time, survival, sentences):
     return time[~inside], survival[~inside]
 
 
+def _check_start(time, survival, name):
+    """The first point of a curve is near 1, unless it is after time 0; then it is at least not the lowest."""
+    if survival[0] < 0.5 and survival[-1] > survival[0]:
+        raise ReconstructionError(
+            f"{name} rises: survival is {survival[0]:.4g} at time {time[0]:g} and {survival[-1]:.4g} at time "
+            f"{time[-1]:g}. {INCIDENCE}"
+        )
+    if time[0] == 0 and survival[0] < 1 - START - 1e-9:
+        what = INCIDENCE if survival[0] < 0.5 else "Read both axes again."
+        raise ReconstructionError(f"{name}: survival is {survival[0]:.4g} at time 0, where a curve begins at 1. {what}")
+    if time[-1] == 0:
+        raise ReconstructionError(f"{name} ends at time 0: give points after it.")
+
+
 def _from_one(time, survival, sentences):
     if time[0] == 0 and survival[0] == 1:
         return time, survival
@@ -176,6 +221,6 @@ def _largest_rise(time, survival, name):
         before = int(np.argmin(survival[: at + 1]))
         raise ReconstructionError(
             f"{name} rises: survival is {survival[before]:.4g} at time {time[before]:g} and {survival[at]:.4g} at time "
-            f"{time[at]:g}, more than digitising can explain. Of a curve of cumulative incidence, give 1 minus it."
+            f"{time[at]:g}, more than digitising can explain. {INCIDENCE}"
         )
     return float(rises[at])
