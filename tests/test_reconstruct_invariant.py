@@ -83,3 +83,14 @@ def test_wrong_facts_end_in_patients_or_in_an_error(figure, n, events):
     assert len(made.time) == n
     assert not np.isnan(made.time).any()
     assert made.event.sum() == events
+
+
+@pytest.mark.parametrize(("more", "moved", "told"), [(0, 0, False), (8, 0, True), (0, 8, True), (0, -8, True)])
+def test_a_wrong_total_or_number_at_risk_shows_in_the_warnings(more, moved, told):
+    random = np.random.default_rng(77)
+    event_time, censored = 24 * random.weibull(1.2, 100), random.uniform(12, 48, 100)
+    time, event = np.minimum(event_time, censored), event_time <= censored
+    times, at_risk = table_of(time, [0, 12, 24, 36])
+    curve = drawn_curve(time, event, np.linspace(0, time.max(), 100))
+    made = reconstruct(curve, (times, at_risk + np.array([0, 0, moved, 0])), int(event.sum()) + more)
+    assert any("miss the curve" in words and "KMDATA score of 100" in words for words in made.warnings) == told

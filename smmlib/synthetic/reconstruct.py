@@ -13,7 +13,7 @@ from smmlib.synthetic.reconstruction.conflicts import check_facts
 from smmlib.synthetic.reconstruction.ensemble import moved_curve, read_pixel
 from smmlib.synthetic.reconstruction.facts import read_facts, until_empty
 from smmlib.synthetic.reconstruction.guyot import guyot_patients
-from smmlib.synthetic.reconstruction.optimised import optimised_counts
+from smmlib.synthetic.reconstruction.optimised import grid_of, optimised_counts
 from smmlib.synthetic.reconstruction.placement import place
 from smmlib.synthetic.reconstruction.points import clean_curve
 from smmlib.synthetic.reconstruction.quality import measure_quality
@@ -21,7 +21,9 @@ from smmlib.synthetic.reconstruction.results import CompetingReconstruction, Rec
 
 METHODS = ("optimised", "guyot")
 LARGE_ERROR = 0.02
-"""Difference of survival from which the misfit is warned of."""
+"""Difference of survival from which the misfit is warned of in any case."""
+CLEAR_ERROR, PART_OF_A_PATIENT = 0.002, 0.25
+"""The same beyond what reading explains: survival, or the part of 1 / n, a whole where points are fewer than events."""
 
 
 def reconstruct(
@@ -248,7 +250,7 @@ def _reconstruction(curve, facts, method, time_unit, arm, random):
         method=f"Patients reconstructed from {_sources(curve, facts)} by {words}",
         quality=quality,
         cleaned=cleaned,
-        warnings=tuple(warnings + _misfits(quality)),
+        warnings=tuple(warnings + _misfits(quality, _tolerated(curve, placed.event.sum(), facts, method))),
         time_unit=time_unit,
     )
 
@@ -270,11 +272,27 @@ def _sources(curve, facts):
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def _misfits(quality):
+def _tolerated(curve, events, facts, method):
+    """Misfit that the reading of the points explains; the method of Guyot misses by more with right facts too."""
+    if method == "guyot":
+        return LARGE_ERROR
+    rounded = [
+        10.0**-digits for digits in (1, 2, 3) if np.allclose(curve.survival, curve.survival.round(digits), 0, 1e-9)
+    ]
+    reading = curve.largest_rise + max([4 * grid_of(curve.survival, facts.patients), *rounded])
+    part = 1.0 if len(curve.time) - 1 < events else PART_OF_A_PATIENT
+    return min(reading + max(CLEAR_ERROR, part / facts.patients), LARGE_ERROR)
+
+
+def _misfits(quality, tolerated):
     found = []
-    if quality.largest_absolute_error > LARGE_ERROR:
+    if quality.largest_absolute_error > tolerated:
         largest = f"{quality.largest_absolute_error:.3g}"
-        found.append(f"The patients miss the curve by up to {largest}: the facts fit each other badly.")
+        blind = " The KMDATA score of 100 does not look at the curve." * (quality.kmdata_score == 100)
+        found.append(
+            f"The patients miss the curve by up to {largest}: the facts fit each other badly, so that one of them may "
+            f"be wrong.{blind}"
+        )
     wrong = np.flatnonzero(quality.at_risk_differences)
     if len(wrong):
         at = wrong[0]
