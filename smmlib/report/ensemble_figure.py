@@ -17,6 +17,7 @@ from smmlib.stats.comparison.hazard_ratio import hazard_ratio
 from smmlib.stats.comparison.subgroups import piecewise_hazard_ratios
 from smmlib.stats.survival.kaplan_meier import kaplan_meier
 from smmlib.stats.survival.restricted_mean import restricted_mean_difference
+from smmlib.synthetic.compact import read_cohorts
 from smmlib.synthetic.write import study_with
 from smmlib.trial import arm_times, read_study, read_tables, start_in_words, time_to_event
 
@@ -141,8 +142,6 @@ def _claims(study):
 
 def main(arguments):
     """Run from the command line: the parameters file and the PNG to write."""
-    from smmlib.synthetic.compact import read_cohorts
-
     if len(arguments) != 2:
         raise SystemExit("usage: python -m smmlib.report.ensemble_figure PARAMETERS_FILE OUT.png")
     try:

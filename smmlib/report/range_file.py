@@ -7,9 +7,10 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
+from smmlib.synthetic.write import ENSEMBLE_FILE
 from smmlib.trial.parameters.data_files import TABLES
 
-ENSEMBLE_FILE, RANGES_FILE = "ensemble.parquet", "ranges.csv"
+RANGES_FILE = "ranges.csv"
 COLUMNS = (
     "record",
     "quantity",

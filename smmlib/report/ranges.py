@@ -19,6 +19,7 @@ from smmlib.report.labels import SAYS_WHAT, counted
 from smmlib.report.range_file import Range, write_ranges
 from smmlib.report.records import NUMBER_COLUMNS, is_missing
 from smmlib.stats.results import Estimate
+from smmlib.synthetic.compact import read_cohorts
 from smmlib.synthetic.write import study_with
 from smmlib.trial import read_study
 
@@ -185,7 +186,6 @@ def _check_against_kernels(params_file, study, own, jobs):
 def main(arguments):
     """Run from the command line; the only argument is the parameters file."""
     from smmlib.report.run import ReportError
-    from smmlib.synthetic.compact import read_cohorts
 
     if len(arguments) != 1:
         raise SystemExit("usage: python -m smmlib.report.ranges PARAMETERS_FILE")

@@ -12,14 +12,12 @@ from pathlib import Path
 from smmlib.synthetic.calibrate import calibrated_cohort, cohort_tables
 from smmlib.synthetic.compact import write_cohorts
 from smmlib.synthetic.ensemble import walk
-from smmlib.synthetic.write import write_tables
+from smmlib.synthetic.write import ENSEMBLE_FILE, write_tables
 from smmlib.trial.parameters.study import read_study
 from smmlib.trial.parameters.yaml_source import ParametersError
 from smmlib.trial.tables.problems import BAD_INPUT
 
 FAILED = 1
-ENSEMBLE = "ensemble.parquet"
-"""Beside the table of subjects."""
 
 
 def make_cohorts(params):
@@ -48,7 +46,7 @@ def make_cohorts(params):
     ensemble = study.synthetic.ensemble
     others = list(walk(study, cohort, ensemble.cohorts, ensemble.seed))
     written = list(write_tables(tables, files).values())
-    compact = files["subjects"].with_name(ENSEMBLE)
+    compact = files["subjects"].with_name(ENSEMBLE_FILE)
     write_cohorts(others, compact)
     return [*written, compact]
 

@@ -73,6 +73,12 @@ def targets_of(claims):
     return {each.number: each for each in targets}
 
 
+def targets_about(targets, endpoint):
+    """Targets of one endpoint, by the part of their name after it."""
+    prefix = f"{endpoint}."
+    return {name.removeprefix(prefix): each for name, each in targets.items() if name.startswith(prefix)}
+
+
 def target(number, printed, tolerance=None):
     """The values that round, half away from zero, to what is printed, less a margin at both ends.
 

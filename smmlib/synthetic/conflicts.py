@@ -6,12 +6,12 @@ from math import isnan, log, sqrt
 
 from scipy.special import ndtri
 
-from smmlib.synthetic.claims import ClaimError, response_numbers
+from smmlib.synthetic.claims import ClaimError, response_numbers, targets_about
 from smmlib.synthetic.endpoints import Kind, kinds_of
+from smmlib.synthetic.fast_statistics import NORMAL_QUANTILE
 from smmlib.trial.parameters.cohort_design import ResponsesByArm
 from smmlib.trial.units import DAYS_PER_UNIT
 
-QUANTILE = float(ndtri(0.975))
 SLACK = 1.35
 """A log-rank test and a Wald interval of the same patients differ; by more than this factor of z they contradict."""
 
@@ -30,9 +30,7 @@ def check_claims(study, targets):
     """
     problems = list(_follow_up(study, targets))
     for endpoint in study.endpoints:
-        own = {
-            name.removeprefix(f"{endpoint}."): each for name, each in targets.items() if name.startswith(f"{endpoint}.")
-        }
+        own = targets_about(targets, endpoint)
         problems += _ratio_and_interval(endpoint, own)
         for test in ("logrank", "hazard_ratio.wald"):
             problems += _interval_and_p_value(endpoint, own, test)
@@ -108,7 +106,7 @@ def _interval_and_p_value(endpoint, own, test):
         return
     low, high, p_value = parts
     middle = abs(log(low.centre * high.centre)) / 2
-    wald = 2 * QUANTILE * middle / log(high.centre / low.centre)
+    wald = 2 * NORMAL_QUANTILE * middle / log(high.centre / low.centre)
     least, most = (-float(ndtri(p / 2)) for p in (p_value.high, p_value.low))
     if not least / SLACK - 0.3 < wald < most * SLACK + 0.3:
         yield (
@@ -214,7 +212,7 @@ def _intervals_too_narrow(study, targets, fixed):
         if not all(name in targets for name in (number, f"{number} low", f"{number} high")) or not all(events):
             continue
         ratio, low, high = (targets[f"{number}{part}"] for part in ("", " low", " high"))
-        widest = min(log(high.high / ratio.low), log(ratio.high / low.low)) / QUANTILE
+        widest = min(log(high.high / ratio.low), log(ratio.high / low.low)) / NORMAL_QUANTILE
         least = sqrt(sum(1 / count for count in events))
         if least > widest:
             yield (

@@ -7,12 +7,14 @@ results are checked against `smmlib.stats` when it has ended.
 from math import exp, log, nan, sqrt
 
 import numpy as np
-from scipy.special import chdtrc, ndtr, ndtri
+from scipy.special import chdtrc, ndtr
+
+from smmlib.stats.distributions import two_sided_quantile
 
 NEWTON_START = -1.0
 NEWTON_STEPS = 8
 LAST_STEP = 1e-7
-NORMAL_QUANTILE = float(ndtri(0.975))
+NORMAL_QUANTILE = two_sided_quantile(0.95)
 HALF = 0.5 + 1e-9
 
 

@@ -7,7 +7,7 @@ from math import isnan, sqrt
 
 import numpy as np
 
-from smmlib.synthetic.claims import ClaimError
+from smmlib.synthetic.claims import ClaimError, targets_about
 from smmlib.synthetic.course import Course
 from smmlib.synthetic.endpoints import Kind, kinds_of, observed
 from smmlib.synthetic.fast_statistics import (
@@ -89,7 +89,7 @@ def goals_of(study, targets):
 
 
 def _goal(study, targets, endpoint, kind, parts):
-    own = {name.removeprefix(f"{endpoint}."): each for name, each in targets.items() if name.startswith(f"{endpoint}.")}
+    own = targets_about(targets, endpoint)
     estimator = None
     if study.follow_up and study.follow_up.endpoint == endpoint:
         estimator = study.follow_up.estimator

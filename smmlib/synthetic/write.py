@@ -4,6 +4,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+ENSEMBLE_FILE = "ensemble.parquet"
+"""Name of the file with the other cohorts of a study, beside its table of subjects."""
+
 
 @contextmanager
 def study_with(study, tables):
