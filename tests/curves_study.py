@@ -17,8 +17,10 @@ data:
 time_unit: months
 arms:
   variable: TRT01P
-  arm: {id: new, value: New, label: New, name: new}
-  reference: {id: old, value: Old, label: Old, name: old}
+  reference: old
+  levels:
+    - {id: new, value: New, label: New, name: new}
+    - {id: old, value: Old, label: Old, name: old}
 populations:
   everybody: {label: everybody}
 population: everybody

@@ -165,7 +165,7 @@ def by_hand(study, tables, number):
     if first == "response":
         return _response(study, tables, rest), None, None, None
     patients = patients_of(study, tables["subjects"], first)
-    arms = {arm.id: of_arm(patients, arm.value) for arm in study.arms.both}
+    arms = {arm.id: of_arm(patients, arm.value) for arm in study.arms.levels}
     treated = study.arms.arm.value
     match rest:
         case ["hazard_ratio"]:
@@ -187,7 +187,7 @@ def by_hand(study, tables, number):
 
 def _population(study, tables, rest):
     rows = tables["subjects"]
-    arms = {arm.id: arm.value for arm in study.arms.both}
+    arms = {arm.id: arm.value for arm in study.arms.levels}
     if rest[0] == "follow_up":
         patients = patients_of(study, rows, study.follow_up.endpoint)
         alive = [time for time, event, _ in patients if not event]
@@ -209,7 +209,7 @@ def _adverse_events(study, rows, number, arm):
 
 def _response(study, tables, rest):
     visits = {visit.id: visit.visit for visit in study.response.visits}
-    arms = {arm.id: arm.value for arm in study.arms.both}
+    arms = {arm.id: arm.value for arm in study.arms.levels}
     categories = [
         row["AVALC"]
         for row in tables["responses"]

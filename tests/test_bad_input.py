@@ -30,8 +30,10 @@ time_unit: months
 privacy: hashed
 arms:
   variable: TRT01P
-  arm: {id: new, value: New, label: New, name: new}
-  reference: {id: old, value: Old, label: Old, name: old}
+  reference: old
+  levels:
+    - {id: new, value: New, label: New, name: new}
+    - {id: old, value: Old, label: Old, name: old}
 randomised: RANDDT
 populations:
   per-protocol: {label: per protocol, flag: PPROTFL}

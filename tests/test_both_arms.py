@@ -45,7 +45,7 @@ def study_of(arm=None, **visit):
 def test_each_patient_counts_for_the_arm_that_they_are_of(tmp_path):
     study, tables = read_trial(tmp_path, study_of(), subjects=patients(), responses=responses())
     found = response_at(study, tables, study.response.visits[0])
-    for arm in study.arms.both:
+    for arm in study.arms.levels:
         assert list(arm_categories(found, arm)) == [category or "NE" for category in CATEGORIES[arm.label]]
     assert list(found.derivation["arm"]) == ["A"] * 5 + ["B"] * 4
 
@@ -100,7 +100,7 @@ def test_a_comparison_is_masked_where_it_gives_away_the_responders_of_an_arm(tmp
             records[f"best.{category}.{arm}"] = patient_count(count, what=category, of=20)
     records["best.difference"], records["best.odds_ratio"] = rate_difference(*table), odds_ratio(*table)
     records["best.fisher"] = fisher_test(*table)
-    records.mask(response_margins(records, study.response.visits, study.arms.both))
+    records.mask(response_margins(records, study.response.visits, study.arms.levels))
     assert {name: is_masked(result) for name, result in records.items() if "." not in name.removeprefix("best.")} == {
         "best.a": False,
         "best.b": hidden,

@@ -91,7 +91,7 @@ def test_every_row_says_that_it_is_synthetic(study):
 def test_no_step_of_a_curve_is_a_cliff(study):
     """No event takes more than a tenth of the patients, as one does when few are left at risk."""
     for endpoint in study.synthetic.curves:
-        for arm in study.arms.both:
+        for arm in study.arms.levels:
             curve = survival_curve(of_arm(patients_of(study, SUBJECTS[study.study], endpoint), arm.value))
             levels = [1.0, *(survival for _, survival in curve)]
             assert max(before - after for before, after in pairwise(levels)) < 0.1, (endpoint, arm.id)
@@ -101,7 +101,7 @@ def test_no_step_of_a_curve_is_a_cliff(study):
 def test_events_do_not_pile_up(study):
     """In a quarter of a year a fifth of an arm's events at most, or five, which chance makes now and then."""
     for endpoint in study.synthetic.curves:
-        for arm in study.arms.both:
+        for arm in study.arms.levels:
             patients = of_arm(patients_of(study, SUBJECTS[study.study], endpoint), arm.value)
             days = sorted(
                 time * {"months": 365.25 / 12, "years": 365.25}[study.time_unit] for time, event, _ in patients if event

@@ -26,7 +26,7 @@ def draw(file):
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(6, 4.4))
         axes = figure.add_axes((0.16, 0.3, 0.76, 0.65))
-        for row, arm in enumerate(study.arms.both):
+        for row, arm in enumerate(study.arms.levels):
             time, event, _ = arm_times(patients, arm is study.arms.arm)
             _draw_arm(axes, arm.label, time, event, row)
         axes.text(0, -0.235, "No. at risk", transform=axes.get_xaxis_transform(), ha="center")

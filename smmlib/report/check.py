@@ -80,7 +80,7 @@ def _line(name, text):
 
 def _of_population(study, derived):
     for step, members in derived.steps.items():
-        by_arm = ", ".join(f"{arm.label} {len(subjects_in_arm(members, arm))}" for arm in study.arms.both)
+        by_arm = ", ".join(f"{arm.label} {len(subjects_in_arm(members, arm))}" for arm in study.arms.levels)
         label = f" ({study.populations[study.population].label})" if step == "analysed" else ""
         yield _line(step, f"{len(members)}: {by_arm}{label}")
     for factor in study.strata:
@@ -116,7 +116,7 @@ def _of_endpoint(study, name, endpoint, data):
     strategies = estimand(endpoint)
     if strategies:
         yield _line("  estimand", "; ".join(f"{event}: {strategy}" for event, strategy in strategies.items()))
-    for arm in study.arms.both:
+    for arm in study.arms.levels:
         reasons = reason_counts(data, arm.label)
         counted = "; ".join(f"{reason} {count}" for reason, count in reasons.items() if count)
         yield _line(f"  {arm.label}", counted)

@@ -103,10 +103,10 @@ def hidden_of_endpoints(study, tables):
         For each endpoint, names of its records: "events.rd" with "share.rd", "reason.2.rd".
     """
     hidden = {endpoint: set() for endpoint in study.endpoints}
-    shown = {arm.id: [] for arm in study.arms.both}
+    shown = {arm.id: [] for arm in study.arms.levels}
     for endpoint in study.endpoints:
         data = time_to_event(study, tables, endpoint)
-        for arm in study.arms.both:
+        for arm in study.arms.levels:
             events = int(data.event[data.in_arm == (arm is study.arms.arm)].sum())
             reasons = reason_counts(data, arm.label)
             names = [f"reason.{number}.{arm.id}" for number in range(1, len(reasons) + 1)]

@@ -44,7 +44,7 @@ def endpoints_of_cohort(study, cohort):
 
 def _one_endpoint(study, tables, endpoint):
     data = time_to_event(study, tables, endpoint)
-    arms, analysis = study.arms.both, study.analysis
+    arms, analysis = study.arms.levels, study.analysis
     curves = []
     for arm, in_arm in zip(arms, (True, False), strict=True):
         time, event, entry = arm_times(data, in_arm)
@@ -88,7 +88,7 @@ def spreads_of(study, cohorts):
 
 
 def _spread(study, endpoint, of_cohorts):
-    rule, arms = study.endpoints[endpoint], study.arms.both
+    rule, arms = study.endpoints[endpoint], study.arms.levels
     curves = tuple(list(of_arm) for of_arm in zip(*(pair for pair, _ in of_cohorts), strict=True))
     labels = [label for label, _ in of_cohorts[0][1]]
     values = np.array([[value for _, value in ratios] for _, ratios in of_cohorts]).T

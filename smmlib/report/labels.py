@@ -51,7 +51,7 @@ def label(study, result, name):
     run, _, rest = name.partition(".")
     if rest.partition(".")[0] in SAYS_WHAT:
         return f"{_subject(study, run)}: {counted(result)}, {result.arm}"
-    arm = next((arm.id for arm in study.arms.both if rest.endswith(f".{arm.id}")), None)
+    arm = next((arm.id for arm in study.arms.levels if rest.endswith(f".{arm.id}")), None)
     rest = rest.removesuffix(f".{arm}") if arm else rest
     at = "" if math.isnan(getattr(result, "at", math.nan)) else f" at {result.at:g} {study.time_unit}"
     of_arm = f", {result.arm}" if arm else ""

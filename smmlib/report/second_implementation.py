@@ -55,7 +55,7 @@ def second_implementation(study_file):
 def _one_endpoint(study, tables, endpoint):
     data = time_to_event(study, tables, endpoint)
     numbers = []
-    for arm, in_arm in zip(study.arms.both, (True, False), strict=True):
+    for arm, in_arm in zip(study.arms.levels, (True, False), strict=True):
         numbers += _one_arm(study, arm.id, *arm_times(data, in_arm))
     numbers += _one_comparison(study, data, None, "")
     if data.strata is not None:

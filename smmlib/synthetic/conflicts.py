@@ -34,7 +34,7 @@ def check_claims(study, targets):
         problems += _ratio_and_interval(endpoint, own)
         for test in ("logrank", "hazard_ratio.wald"):
             problems += _interval_and_p_value(endpoint, own, test)
-        for arm in study.arms.both:
+        for arm in study.arms.levels:
             problems += _curve(endpoint, own, arm.id)
     _refuse("claims exclude each other", problems)
 
@@ -208,7 +208,7 @@ def _intervals_too_narrow(study, targets, fixed):
     """No order of d and e events gives the logarithm of a hazard ratio a variance below 1/d + 1/e."""
     for endpoint in kinds_of(study):
         number = f"{endpoint}.hazard_ratio"
-        events = [fixed[f"{endpoint}.events.{arm.id}"] for arm in study.arms.both]
+        events = [fixed[f"{endpoint}.events.{arm.id}"] for arm in study.arms.levels]
         if not all(name in targets for name in (number, f"{number} low", f"{number} high")) or not all(events):
             continue
         ratio, low, high = (targets[f"{number}{part}"] for part in ("", " low", " high"))

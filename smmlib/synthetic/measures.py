@@ -53,12 +53,12 @@ def _measured(study, tables, targets):
 def _population(study, read):
     steps = {"excluded": ()} | population_steps(study, read)
     numbers = {f"population.{step}": len(members) for step, members in steps.items()}
-    for arm in study.arms.both:
+    for arm in study.arms.levels:
         for step in ("randomised", "analysed"):
             numbers[f"population.{step}.{arm.id}"] = len(subjects_in_arm(steps[step], arm))
     safety, kinds = adverse_event_patients(study, read)
     for number, affected in enumerate(kinds.values(), start=1):
-        for arm in study.arms.both:
+        for arm in study.arms.levels:
             of_arm = affected[subjects_in_arm(safety, arm).index]
             numbers[f"population.adverse.{number}.{arm.id}"] = int(of_arm.sum())
     return numbers
@@ -88,7 +88,7 @@ def _comparison(endpoint, study, patients):
 def _curves(endpoint, study, patients, targets):
     numbers = {}
     limits = {"conf_type": study.analysis.conf_type, "conf_level": study.analysis.conf_level}
-    for arm in study.arms.both:
+    for arm in study.arms.levels:
         time, event, _ = arm_times(patients, arm is study.arms.arm)
         curve = kaplan_meier(time, event, **limits)
         numbers[f"{endpoint}.events.{arm.id}"] = int(event.sum())
@@ -114,7 +114,7 @@ def _responses(study, tables):
         if not isinstance(study.synthetic.responses, ResponsesByArm):
             numbers |= _responses_of(study, visit, at_visit, "")
             continue
-        for arm in study.arms.both:
+        for arm in study.arms.levels:
             numbers |= _responses_of(study, visit, at_visit[at_visit[study.arms.variable] == arm.value], f".{arm.id}")
     return numbers
 

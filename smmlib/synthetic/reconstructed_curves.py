@@ -88,7 +88,7 @@ def reconstruct_curves(study):
     done, problems = {}, []
     for endpoint, curves in study.data.curves.items():
         done[endpoint] = {}
-        for arm in study.arms.both:
+        for arm in study.arms.levels:
             try:
                 done[endpoint][arm.id] = _reconstruct_arm(study, curves[arm.id], arm)
             except ValueError as error:

@@ -67,7 +67,7 @@ def subject_rows(study):
         Each with a flag an endpoint: Y for as many patients as its curve has.
     """
     rows = []
-    for arm in study.arms.both:
+    for arm in study.arms.levels:
         sizes = {name: curves[arm.id].patients for name, curves in study.data.curves.items()}
         for number in range(1, max(sizes.values()) + 1):
             flags = {flag_of(study.endpoints[name]): "Y" if number <= size else "N" for name, size in sizes.items()}
@@ -93,7 +93,7 @@ def time_rows(study, reconstructed):
     return [
         row
         for name, arms in reconstructed.items()
-        for arm in study.arms.both
+        for arm in study.arms.levels
         for row in _times_of_arm(study, study.endpoints[name], arm, arms[arm.id].patients)
     ]
 

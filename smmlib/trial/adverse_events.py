@@ -10,6 +10,27 @@ SEVERE, FATAL = 3, 5
 SEVERE_WORDS = "grade 3 or higher"
 
 
+def kinds_of_adverse_events(study):
+    """The kinds that are counted.
+
+    Parameters
+    ----------
+    study : Study
+
+    Returns
+    -------
+    dict of str to (str, str)
+        Each kind in words, with its id in the names of numbers and the term that it is about, if any.
+    """
+    kinds = {
+        "any adverse event": ("any", ""),
+        SEVERE_WORDS: ("grade_3", ""),
+        "serious": ("serious", ""),
+        "fatal, grade 5": ("fatal", ""),
+    }
+    return kinds | {f"{SEVERE_WORDS}: {term}": ("grade_3", term) for term in study.severe_adverse_events}
+
+
 def adverse_event_patients(study, tables):
     """Which patients of the safety population had adverse events of each kind, up to the data cut-off.
 
@@ -29,15 +50,14 @@ def adverse_event_patients(study, tables):
     subjects, events = analysed_subjects(study, tables.subjects, study.safety_population), tables.adverse_events
     if events is None:
         return subjects, {}
-    kinds = {
-        "any adverse event": pd.Series(True, index=events.index),
-        SEVERE_WORDS: events["AETOXGR"] >= SEVERE,
+    is_of = {
+        "any": pd.Series(True, index=events.index),
+        "grade_3": events["AETOXGR"] >= SEVERE,
         "serious": events["AESER"],
-        "fatal, grade 5": events["AETOXGR"] >= FATAL,
+        "fatal": events["AETOXGR"] >= FATAL,
     }
-    for term in study.severe_adverse_events:
-        kinds[f"{SEVERE_WORDS}: {term}"] = kinds[SEVERE_WORDS] & (events["AEDECOD"].str.lower() == term.lower())
-    return subjects, {
-        words: pd.Series(subjects.index.isin(events.loc[of_kind, "USUBJID"]), index=subjects.index)
-        for words, of_kind in kinds.items()
-    }
+    affected = {}
+    for words, (kind, term) in kinds_of_adverse_events(study).items():
+        rows = is_of[kind] & (events["AEDECOD"].str.lower() == term.lower()) if term else is_of[kind]
+        affected[words] = pd.Series(subjects.index.isin(events.loc[rows, "USUBJID"]), index=subjects.index)
+    return subjects, affected

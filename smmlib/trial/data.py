@@ -1,10 +1,11 @@
 """The only reader of data files: tables under CDISC ADaM variable names, checked whole before anything is computed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from smmlib.trial.tables.agreement import (
+    is_in_an_arm,
     is_randomised,
     problems_between_tables,
     problems_of_subjects,
@@ -21,10 +22,12 @@ class Tables:
     Attributes
     ----------
     subjects : DataFrame
-        ADSL, one row a randomised patient, indexed by USUBJID.
+        ADSL, one row a randomised patient of one of the arms, indexed by USUBJID.
     times, responses, laboratory, adverse_events : DataFrame or None
-        ADTTE, ADRS, ADLB and ADAE, rows of randomised patients; None where the study has no such table. `event` stands
-        for CNSR, True where it is 0.
+        ADTTE, ADRS, ADLB and ADAE, rows of those patients; None where the study has no such table. `event` stands for
+        CNSR, True where it is 0.
+    outside : dict of str to int
+        Randomised patients whose arm is none of the study's, by the value of the arm variable.
     """
 
     subjects: pd.DataFrame
@@ -32,6 +35,7 @@ class Tables:
     responses: pd.DataFrame | None = None
     laboratory: pd.DataFrame | None = None
     adverse_events: pd.DataFrame | None = None
+    outside: dict = field(default_factory=dict)
 
 
 def read_tables(study):
@@ -66,5 +70,9 @@ def read_tables(study):
     if problems:
         raise DataError(problems)
     subjects = tables.pop("subjects").set_index("USUBJID")
-    subjects = subjects[is_randomised(study, subjects)]
-    return Tables(subjects, **{name: table[table["USUBJID"].isin(subjects.index)] for name, table in tables.items()})
+    randomised = subjects[is_randomised(study, subjects)]
+    inside = is_in_an_arm(study, randomised)
+    outside = randomised.loc[~inside, study.arms.variable].value_counts().to_dict()
+    subjects = randomised[inside]
+    rows = {name: table[table["USUBJID"].isin(subjects.index)] for name, table in tables.items()}
+    return Tables(subjects, **rows, outside=outside)

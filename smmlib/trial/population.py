@@ -23,17 +23,19 @@ def analysed_subjects(study, subjects, population=None):
     Returns
     -------
     DataFrame
+        Without those who received what is none of the arms, where the population counts by treatment received.
     """
     chosen = study.populations[population or study.population]
     members = subjects if chosen.flag is None else subjects[is_member(subjects[chosen.flag])]
-    return members.assign(arm=_arm_of(study, members, chosen.arm_variable))
+    members = members.assign(arm=_arm_of(study, members, chosen.arm_variable))
+    return members[members[ARM].notna()]
 
 
 def _arm_of(study, subjects, variable):
-    """Id of the arm: of the one randomised to, or received; who received none of the two keeps the randomised one."""
-    ids = {arm.value: arm.id for arm in study.arms.both}
+    """Id of the arm: of the one randomised to, or received; who received nothing keeps the randomised one."""
+    ids = {arm.value: arm.id for arm in study.arms.levels}
     randomised = subjects[study.arms.variable].map(ids)
-    return subjects[variable].map(ids).fillna(randomised) if variable else randomised
+    return subjects[variable].map(ids).where(subjects[variable] != "", randomised) if variable else randomised
 
 
 def population_steps(study, tables):
@@ -60,16 +62,8 @@ def population_steps(study, tables):
     return steps
 
 
-def exclusion_reasons(study, excluded):
-    """How many patients were excluded for each reason, by the reason; empty where a study does not say why."""
-    reason = study.populations[study.population].exclusion_reason
-    if excluded is None or reason is None:
-        return {}
-    return excluded[reason].replace("", "reason not given").value_counts().sort_index().to_dict()
-
-
 def subjects_in_arm(subjects, arm):
-    """Patients of one arm; `arm` is one of `study.arms.both`, and `subjects` has the column `arm`."""
+    """Patients of one arm; `arm` is one of `study.arms.levels`, and `subjects` has the column `arm`."""
     return subjects[subjects[ARM] == arm.id]
 
 
@@ -79,8 +73,3 @@ def stratum_labels(study, subjects):
         return None
     levels = [subjects[factor.variable] for factor in study.strata]
     return pd.Series([", ".join(level) for level in zip(*levels, strict=True)], index=subjects.index)
-
-
-def stratum_levels(factor, subjects):
-    """Levels of one stratification factor that occur, sorted."""
-    return sorted(subjects[factor.variable].unique())

@@ -1,5 +1,6 @@
 """The only user of dates: time and event of each patient by a stated rule, with the reason in words."""
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,8 +32,8 @@ class TimeToEvent:
         In the unit of the study: whole days, divided once.
     event : ndarray of bool, shape (n,)
         True where the event was observed.
-    in_arm : ndarray of bool, shape (n,)
-        True for the arm, False for the reference.
+    arm : ndarray of str, shape (n,)
+        Id of the arm that each patient counts for.
     entry : ndarray, shape (n,), or None
         Time at which each patient came under observation, where that is later than time 0.
     strata : ndarray of str, shape (n,), or None
@@ -43,10 +44,17 @@ class TimeToEvent:
 
     time: np.ndarray
     event: np.ndarray
-    in_arm: np.ndarray
+    arm: np.ndarray
     entry: np.ndarray | None
     strata: np.ndarray | None
     derivation: pd.DataFrame
+
+    def among(self, *arms):
+        """The same of the patients of some arms, named by their ids."""
+        members = np.isin(self.arm, arms)
+        entry, strata = (None if values is None else values[members] for values in (self.entry, self.strata))
+        derivation = self.derivation[self.derivation["arm"].isin(arms)]
+        return TimeToEvent(self.time[members], self.event[members], self.arm[members], entry, strata, derivation)
 
 
 def time_to_event(study, tables, endpoint):
@@ -79,40 +87,49 @@ def time_to_event(study, tables, endpoint):
     _refuse_empty_arms(study, endpoint, subjects, "is analysed")
     derive = _from_dates if isinstance(rule, DatedEndpoint) else _from_times
     rows = derive(study, rule, tables, subjects, cutoff)
-    is_counted = rows["time"].notna().to_numpy()
-    counted, members = rows[is_counted], subjects[is_counted]
-    _refuse_empty_arms(study, endpoint, members, "is part of it, for all are left out")
-    strata = stratum_labels(study, members)
-    labels = subjects["arm"].map({arm.id: arm.label for arm in study.arms.both})
+    _refuse_empty_arms(study, endpoint, subjects[rows["time"].notna().to_numpy()], "is part of it, for all are left out")
     rows.insert(0, "patient", names_of(study, subjects.index))
-    rows.insert(1, "arm", labels.to_numpy())
+    rows.insert(1, "arm", subjects["arm"].to_numpy(dtype=str))
+    strata = stratum_labels(study, subjects)
+    rows.insert(2, "stratum", "" if strata is None else strata.to_numpy(dtype=str))
+    return from_derivation(study, endpoint, rows)
+
+
+def from_derivation(study, endpoint, rows):
+    """An endpoint from its derivation: a row a patient, as `TimeToEvent.derivation` holds them.
+
+    Parameters
+    ----------
+    study : Study
+    endpoint : str
+    rows : DataFrame
+
+    Returns
+    -------
+    TimeToEvent
+    """
+    counted = rows[rows["time"].notna()]
     return TimeToEvent(
         time=counted["time"].to_numpy(dtype=float),
         event=counted["event"].to_numpy(dtype=bool),
-        in_arm=(members["arm"] == study.arms.arm.id).to_numpy(),
-        entry=counted["entry"].to_numpy(dtype=float) if getattr(rule, "entry", None) else None,
-        strata=None if strata is None else strata.to_numpy(dtype=str),
+        arm=counted["arm"].to_numpy(dtype=str),
+        entry=counted["entry"].to_numpy(dtype=float) if getattr(study.endpoints[endpoint], "entry", None) else None,
+        strata=counted["stratum"].to_numpy(dtype=str) if study.strata else None,
         derivation=rows,
     )
 
 
-def reason_counts(data, arm_label):
-    """How many patients of an arm have each reason, in the order of how common it is in both arms."""
-    counts = data.derivation["reason"].value_counts()
-    in_arm = data.derivation.loc[data.derivation["arm"] == arm_label, "reason"].value_counts()
-    return {reason: int(in_arm.get(reason, 0)) for reason in counts.index}
-
-
-def arm_times(data, in_arm):
-    """Times, events and entry times of one arm: `in_arm` True for the arm, False for the reference."""
-    members = data.in_arm == in_arm
-    entry = None if data.entry is None else data.entry[members]
-    return data.time[members], data.event[members], entry
+def reason_counts(data, arm):
+    """How many patients of an arm, named by its id, have each reason, the most common of all arms first."""
+    reasons = data.derivation["reason"]
+    counts = Counter(reasons)
+    in_arm = Counter(reasons[data.derivation["arm"] == arm])
+    return {reason: in_arm[reason] for reason in sorted(counts, key=lambda reason: (-counts[reason], reason))}
 
 
 def _refuse_empty_arms(study, endpoint, subjects, what):
-    """Two arms are compared: without one of them an endpoint has no place in the report."""
-    empty = [arm.value for arm in study.arms.both if subjects_in_arm(subjects, arm).empty]
+    """Without one of its arms an endpoint has no place in the report."""
+    empty = [arm.value for arm in study.arms.levels if subjects_in_arm(subjects, arm).empty]
     advice = "take the endpoint, and its run, out of the parameters"
     if empty:
         raise DataError(

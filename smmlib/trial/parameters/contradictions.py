@@ -37,7 +37,7 @@ def contradictions(study):
 
 def _of_names(study):
     for part in ("id", "value", "label"):
-        yield from _repeated(f"arms: {part}", [getattr(arm, part) for arm in study.arms.both])
+        yield from _repeated(f"arms: {part}", [getattr(arm, part) for arm in study.arms.levels])
     yield from _repeated("strata: variable", [stratum.variable for stratum in study.strata])
     yield from _repeated("severe_adverse_events", study.severe_adverse_events)
     if study.severe_adverse_events and study.data.adverse_events is None:
@@ -104,7 +104,7 @@ def _of_response(study):
         yield "response.criteria derives response, so data.laboratory and laboratory must say from what"
     if derived and response.start is None:
         yield "response.criteria derives response, so response.start must name the date of the baseline"
-    yield from _unknown("response.arm", response.arm, [arm.id for arm in study.arms.both])
+    yield from _unknown("response.arm", response.arm, [arm.id for arm in study.arms.levels])
     yield from _repeated("response.visits: id", [visit.id for visit in response.visits])
     yield from _repeated("response.visits: label", [visit.label for visit in response.visits])
     phases = [phase.id for phase in study.phases]

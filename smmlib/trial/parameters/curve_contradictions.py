@@ -72,7 +72,7 @@ def _of_endpoints(study):
 
 
 def _of_arms(study):
-    ids = [arm.id for arm in study.arms.both]
+    ids = [arm.id for arm in study.arms.levels]
     for name, arms in study.data.curves.items():
         for arm in [arm for arm in arms if arm not in ids]:
             yield f"data.curves.{name}.{arm} is of no arm: the arms are {', '.join(ids)}"
@@ -90,7 +90,7 @@ def _of_populations(study):
             yield f"populations.{name}.flag is {population.flag!r}, but of reconstructed patients it can be {known}"
         if population.exclusion_reason or population.arm_variable:
             yield f"populations.{name} asks for more than a flag, but {ONLY}: leave it out"
-    most = {arm.id: _most_patients(study, arm) for arm in study.arms.both}
+    most = {arm.id: _most_patients(study, arm) for arm in study.arms.levels}
     for name, rule in recorded.items():
         fewer = [arm for arm, curve in study.data.curves.get(name, {}).items() if curve.patients < most.get(arm, 0)]
         population = study.populations.get(rule.population or study.population)

@@ -11,12 +11,12 @@ from pydantic import (
     BeforeValidator,
     Discriminator,
     Field,
-    StringConstraints,
     Tag,
     ValidationError,
     model_validator,
 )
 
+from smmlib.trial.parameters.arms import Arms
 from smmlib.trial.parameters.claim import Claim
 from smmlib.trial.parameters.cohort_design import CohortDesign
 from smmlib.trial.parameters.contradictions import contradictions
@@ -32,40 +32,6 @@ from smmlib.trial.parameters.reconstructed_files import is_up_to_date, with_tabl
 from smmlib.trial.parameters.response_plan import Assessments, Laboratory, Phase, Response
 from smmlib.trial.parameters.strict import Day, Identifier, Strict, Time, Words
 from smmlib.trial.parameters.yaml_source import ParametersError, read_yaml
-
-ShortLabel = Annotated[str, StringConstraints(min_length=1, max_length=20)]
-
-
-class Arm(Strict):
-    """One arm of the trial."""
-
-    id: Identifier
-    """Short name in the names of numbers."""
-    value: str
-    """Value of the arm variable in the subject table."""
-    label: ShortLabel
-    """Name in tables and figures: short, for it stands beside the curve."""
-    name: str
-    """Name in a sentence."""
-
-
-class Arms(Strict):
-    """The two arms; every comparison is `arm` relative to `reference`."""
-
-    variable: str
-    """Variable of the subject table that holds the arm."""
-    arm: Arm
-    reference: Arm
-
-    @property
-    def both(self):
-        """The arm, then the reference."""
-        return self.arm, self.reference
-
-    def named(self, arm_id):
-        """The arm of that id, which the parameters are known to have."""
-        return next(arm for arm in self.both if arm.id == arm_id)
-
 
 class Population(Strict):
     """A set of patients to analyse."""
@@ -184,7 +150,7 @@ class Study(Strict):
     @property
     def response_arms(self):
         """The arms whose response is reported."""
-        return self.arms.both if self.response.arm is None else (self.arms.named(self.response.arm),)
+        return self.arms.levels if self.response.arm is None else [self.arms.named(self.response.arm)]
 
     @model_validator(mode="before")
     @classmethod

@@ -16,6 +16,7 @@ from smmlib.trial.tables.problems import DataError, Problem
 from smmlib.trial.tables.reading import PLACE
 
 DERIVATION = ("visit", "patient", "arm", "response", "date", "confirmed", "explanation", "source")
+"""Columns of the derivation; visit and arm are ids."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,13 +65,13 @@ def response_at(study, tables, visit):
     missing = (NOT_EVALUABLE, "", "", "no assessment", "")
     found = [rows.get(patient, missing) for patient in patients.index]
     names = names_of(study, patients.index)
-    labels = patients[ARM].map({arm.id: arm.label for arm in study.arms.both})
-    derivation = pd.DataFrame(
-        [(visit.label, name, label, *row) for name, label, row in zip(names, labels, found, strict=True)],
-        columns=DERIVATION,
-    )
-    categories = np.array([row[0] for row in found], dtype=str)
-    return ResponseAtVisit(categories, patients[ARM].to_numpy(dtype=str), derivation)
+    rows = [(visit.id, name, arm, *row) for name, arm, row in zip(names, patients[ARM], found, strict=True)]
+    return from_derivation(pd.DataFrame(rows, columns=DERIVATION))
+
+
+def from_derivation(rows):
+    """Response at a visit from its derivation: a row a patient, as `ResponseAtVisit.derivation` holds them."""
+    return ResponseAtVisit(rows["response"].to_numpy(dtype=str), rows["arm"].to_numpy(dtype=str), rows)
 
 
 def arm_categories(response, arm):

@@ -34,8 +34,18 @@ def is_member(flag):
     return flag.notna().to_numpy() if flag.dtype.kind == "M" else flag.to_numpy(dtype=bool)
 
 
+def is_in_an_arm(study, subjects):
+    """Which rows of the subject table are patients of one of the arms that the study names.
+
+    Returns
+    -------
+    ndarray of bool
+    """
+    return subjects[study.arms.variable].isin([arm.value for arm in study.arms.levels]).to_numpy()
+
+
 def problems_of_subjects(study, subjects):
-    """Unknown arms, missing strata and dates in an order that cannot be, among the randomised.
+    """Arms without patients, missing strata and dates in an order that cannot be, among the randomised.
 
     Returns
     -------
@@ -44,7 +54,8 @@ def problems_of_subjects(study, subjects):
     randomised = subjects[is_randomised(study, subjects)]
     if randomised.empty:
         return [Problem(study.data.subjects, "", study.randomised or "", "names nobody as randomised")]
-    return [*_of_arms(study, randomised), *_of_strata(study, randomised), *_of_order(study, randomised)]
+    inside = randomised[is_in_an_arm(study, randomised)]
+    return [*_of_arms(study, randomised), *_of_strata(study, inside), *_of_order(study, inside)]
 
 
 def problems_between_tables(study, tables):
@@ -98,13 +109,14 @@ def problems_of_times(study, times):
 
 
 def _of_arms(study, subjects):
-    values = [arm.value for arm in study.arms.both]
-    expected = f"must be {' or '.join(map(repr, values))}"
-    yield from _wrong(study, subjects, ~subjects[study.arms.variable].isin(values), study.arms.variable, expected)
-    for population in study.populations.values():
-        if population.arm_variable:
-            unknown = ~subjects[population.arm_variable].isin([*values, ""])
-            yield from _wrong(study, subjects, unknown, population.arm_variable, f"{expected} or nothing")
+    """Arms of which nobody was randomised: their values are misspelt, most often."""
+    given = study.data.columns.get("subjects", {}).get(study.arms.variable, study.arms.variable)
+    found = subjects[study.arms.variable].replace("", "nothing").value_counts()
+    holds = ", ".join(f"{value!r} {count}" for value, count in found.items())
+    for arm in study.arms.levels:
+        if arm.value not in found:
+            what = f"nobody was randomised to {arm.value!r}, the value of arm {arm.id}; the column holds {holds}"
+            yield Problem(study.data.subjects, "", given, what)
 
 
 def _of_strata(study, subjects):

@@ -1,0 +1,1 @@
+"""What is estimated of a study: the numbers of each section by their keys, from its analysis data."""

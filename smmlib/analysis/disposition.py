@@ -1,0 +1,90 @@
+"""Who was randomised, who is analysed, and in which stratum."""
+
+from smmlib.analysis.keys import Key
+from smmlib.stats.counts import patient_count
+
+SECTION = "population"
+STEPS = {"randomised": "randomised_arm", "excluded": "randomised_arm", "analysed": "arm"}
+"""Steps from randomisation to analysis, each with the arm that its patients count for."""
+
+
+def possible_keys(study):
+    """Keys that the numbers of this part can have, but for the levels of strata and the reasons of exclusions."""
+    for step in STEPS:
+        yield Key(SECTION, step)
+        yield from (Key(SECTION, step, arm=arm.id) for arm in study.arms.levels)
+
+
+def disposition(data):
+    """Patients at each step from randomisation to analysis, in all and by arm.
+
+    Parameters
+    ----------
+    data : AnalysisData
+
+    Returns
+    -------
+    dict of Key to Estimate
+        `randomised`, `excluded` where there are any, `analysed`; the first two by the arm randomised to.
+    """
+    subjects, arms = data.subjects, {arm.id: arm.label for arm in data.study.arms.levels}
+    excluded = subjects[~subjects["analysed"]]
+    members = {"randomised": subjects, "excluded": excluded, "analysed": subjects[subjects["analysed"]]}
+    numbers = {}
+    for key in possible_keys(data.study):
+        step, what = key.measure, {"what": f"{key.measure} patients"}
+        if step == "excluded" and excluded.empty:
+            continue
+        if not key.arm:
+            numbers[key] = patient_count(len(members[step]), **what, of=len(subjects))
+            continue
+        patients = int((members[step][STEPS[step]] == key.arm).sum())
+        randomised = int((subjects["randomised_arm"] == key.arm).sum())
+        numbers[key] = patient_count(patients, **what, arm=arms[key.arm], of=max(patients, randomised))
+    return numbers
+
+
+def exclusions(data):
+    """Patients excluded for each reason, by the arm randomised to; none where the study does not say why.
+
+    Parameters
+    ----------
+    data : AnalysisData
+
+    Returns
+    -------
+    dict of Key to Estimate
+    """
+    excluded, numbers = data.subjects[~data.subjects["analysed"]], {}
+    for reason in sorted(set(excluded["exclusion_reason"]) - {""}):
+        for arm in data.study.arms.levels:
+            of_arm = excluded[excluded["randomised_arm"] == arm.id]
+            numbers[Key(SECTION, "exclusion", arm=arm.id, level=reason)] = patient_count(
+                int((of_arm["exclusion_reason"] == reason).sum()),
+                what=f"excluded: {reason}",
+                arm=arm.label,
+                of=len(of_arm),
+            )
+    return numbers
+
+
+def strata(data):
+    """Patients analysed in each level of each stratification factor, by arm.
+
+    Parameters
+    ----------
+    data : AnalysisData
+
+    Returns
+    -------
+    dict of Key to Estimate
+    """
+    analysed, numbers = data.subjects[data.subjects["analysed"]], {}
+    for factor in data.study.strata:
+        for level in sorted(analysed[factor.variable].unique()):
+            for arm in data.study.arms.levels:
+                of_arm = analysed.loc[analysed["arm"] == arm.id, factor.variable]
+                numbers[Key(SECTION, "stratum", arm=arm.id, factor=factor.variable, level=level)] = patient_count(
+                    int((of_arm == level).sum()), what=f"{factor.label}: {level}", arm=arm.label, of=len(of_arm)
+                )
+    return numbers

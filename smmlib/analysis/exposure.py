@@ -1,0 +1,45 @@
+"""How far patients went with each phase of the treatment, and for how long."""
+
+from smmlib.analysis.disposition import SECTION
+from smmlib.analysis.keys import Key
+from smmlib.stats.counts import patient_count
+from smmlib.stats.survival.kaplan_meier import kaplan_meier, median_survival
+
+
+PARTS = ("started", "completed", "stopped", "ongoing")
+
+
+def possible_keys(study):
+    """Keys that the numbers of this part can have."""
+    for phase in study.phases:
+        yield from (Key(SECTION, measure, phase=phase.id) for measure in (*PARTS, "length"))
+
+
+def exposure(data):
+    """Patients who started each phase, completed it, stopped before, or were still in it; and its median length.
+
+    Parameters
+    ----------
+    data : AnalysisData
+
+    Returns
+    -------
+    dict of Key to Estimate
+        The length is the median of the Kaplan-Meier curve of the time to the end of the phase.
+    """
+    numbers = {}
+    for phase in data.study.phases:
+        course = data.in_phase(phase.id)
+        ended, completed = course["ended"].to_numpy(dtype=bool), course["completed"].to_numpy(dtype=bool)
+        counts = len(course), completed.sum(), (ended & ~completed).sum(), (~ended).sum()
+        for part, patients in zip(PARTS, map(int, counts), strict=True):
+            what = f"patients, {phase.id} {part}"
+            numbers[Key(SECTION, part, phase=phase.id)] = patient_count(patients, what=what, of=len(course))
+        if len(course):
+            numbers[Key(SECTION, "length", phase=phase.id)] = _length(data.study, course["time"].to_numpy(float), ended)
+    return numbers
+
+
+def _length(study, time, ended):
+    level = {"conf_level": study.analysis.conf_level, "time_unit": study.time_unit}
+    return median_survival(kaplan_meier(time, ended, **level))

@@ -1,0 +1,134 @@
+"""How many patients responded, in each arm and between arms."""
+
+from smmlib.analysis.keys import Key
+from smmlib.stats.counts import patient_count
+from smmlib.stats.response.difference import rate_difference
+from smmlib.stats.response.rate import response_rate
+from smmlib.stats.response.ratio import fisher_test, odds_ratio
+from smmlib.trial.categories import PARTIAL_RESPONSE_OR_BETTER, RESPONSE_CATEGORIES
+from smmlib.trial.response.rates import arm_categories
+
+SECTION = "response"
+COMPARED = ("rate_difference", "odds_ratio", "fisher_test")
+
+
+def keys_of_rates(study, visit):
+    """Keys of the rates at a visit, with the exact and the Wilson interval."""
+    for arm in study.response_arms:
+        yield from (Key(SECTION, "rate", arm=arm.id, phase=visit.id, variant=variant) for variant in ("", "wilson"))
+
+
+def keys_of_categories(study, visit):
+    """Keys of the patients in each category at a visit."""
+    for arm in study.response_arms:
+        for category in RESPONSE_CATEGORIES:
+            yield Key(SECTION, "category", arm=arm.id, phase=visit.id, level=category)
+
+
+def keys_of_comparisons(study, visit):
+    """Keys of what compares two arms at a visit, where both are reported."""
+    reported = {arm.id for arm in study.response_arms}
+    for arm, reference in study.arms.pairs:
+        if {arm.id, reference.id} <= reported:
+            about = {"arm": arm.id, "reference": reference.id, "phase": visit.id}
+            yield from (Key(SECTION, measure, **about) for measure in COMPARED)
+
+
+def possible_keys(study):
+    """Keys that the numbers of this part can have."""
+    for visit in study.response.visits if study.response else ():
+        yield from keys_of_rates(study, visit)
+        yield from keys_of_categories(study, visit)
+        yield from keys_of_comparisons(study, visit)
+
+
+def response_rates(data, visit):
+    """Patients with partial response or better in each reported arm, with the exact and the Wilson interval.
+
+    Parameters
+    ----------
+    data : AnalysisData
+    visit : ResponseVisit
+        One of `study.response.visits`.
+
+    Returns
+    -------
+    dict of Key to Estimate
+    """
+    numbers, arms = {}, {arm.id: arm for arm in data.study.response_arms}
+    for key in keys_of_rates(data.study, visit):
+        recorded = arm_categories(data.response(visit.id), arms[key.arm])
+        responders = sum(category in PARTIAL_RESPONSE_OR_BETTER for category in recorded)
+        numbers[key] = response_rate(
+            responders,
+            len(recorded),
+            conf_level=data.study.analysis.conf_level,
+            method=key.variant or "clopper-pearson",
+            arm=arms[key.arm].label,
+        )
+    return numbers
+
+
+def response_categories(data, visit):
+    """Patients of each reported arm in each category, best first.
+
+    Parameters
+    ----------
+    data : AnalysisData
+    visit : ResponseVisit
+
+    Returns
+    -------
+    dict of Key to Estimate
+    """
+    response, arms, numbers = data.response(visit.id), {arm.id: arm for arm in data.study.response_arms}, {}
+    for key in keys_of_categories(data.study, visit):
+        recorded = arm_categories(response, arms[key.arm])
+        what = f"patients with {RESPONSE_CATEGORIES[key.level]}"
+        patients = int((recorded == key.level).sum())
+        numbers[key] = patient_count(patients, what=what, arm=arms[key.arm].label, of=len(recorded))
+    return numbers
+
+
+def response_comparisons(data, visit, rates):
+    """Difference of the rates, odds ratio and Fisher's exact test of each comparison, where both arms are reported.
+
+    Parameters
+    ----------
+    data : AnalysisData
+    visit : ResponseVisit
+    rates : dict of Key to Estimate
+        From `response_rates`.
+
+    Returns
+    -------
+    dict of Key to Estimate or HypothesisTest
+    """
+    arms, level = {arm.id: arm for arm in data.study.arms.levels}, {"conf_level": data.study.analysis.conf_level}
+    verbs = {"rate_difference": (rate_difference, level), "odds_ratio": (odds_ratio, level), "fisher_test": (fisher_test, {})}
+    numbers = {}
+    for key in keys_of_comparisons(data.study, visit):
+        of_both = [rates[Key(SECTION, "rate", arm=arm, phase=visit.id)] for arm in (key.arm, key.reference)]
+        table = [count for rate in of_both for count in (rate.events, rate.n)]
+        verb, options = verbs[key.measure]
+        names = {"arm": arms[key.arm].label, "reference": arms[key.reference].label}
+        numbers[key] = verb(*table, **names, **options)
+    return numbers
+
+
+def response_numbers(data):
+    """All numbers of the response section.
+
+    Parameters
+    ----------
+    data : AnalysisData
+
+    Returns
+    -------
+    dict of Key to Estimate or HypothesisTest
+    """
+    numbers = {}
+    for visit in data.study.response.visits:
+        rates = response_rates(data, visit)
+        numbers |= rates | response_categories(data, visit) | response_comparisons(data, visit, rates)
+    return numbers

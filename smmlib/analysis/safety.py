@@ -1,0 +1,39 @@
+"""Adverse events: patients of the safety population who had any of each kind."""
+
+from smmlib.analysis.disposition import SECTION
+from smmlib.analysis.keys import Key
+from smmlib.stats.counts import patient_count
+from smmlib.trial.adverse_events import kinds_of_adverse_events
+
+
+def possible_keys(study):
+    """Keys that the numbers of this part can have."""
+    if study.data.adverse_events is None:
+        return
+    for variant, term in kinds_of_adverse_events(study).values():
+        for arm in study.arms.levels:
+            yield Key(SECTION, "adverse_event", arm=arm.id, variant=variant, level=term)
+
+
+def adverse_events(data):
+    """Patients with any, with a severe, a serious and a fatal adverse event, and with each severe one that is named.
+
+    Parameters
+    ----------
+    data : AnalysisData
+
+    Returns
+    -------
+    dict of Key to Estimate
+        Empty where the study has no table of adverse events.
+    """
+    events, arms = data.adverse_events, {arm.id: arm.label for arm in data.study.arms.levels}
+    words = {meaning: kind for kind, meaning in kinds_of_adverse_events(data.study).items()}
+    numbers = {}
+    for key in possible_keys(data.study):
+        kind = words[key.variant, key.level]
+        affected = events.loc[(events["kind"] == kind) & (events["arm"] == key.arm), "affected"]
+        numbers[key] = patient_count(
+            int(affected.sum()), what=f"patients, {kind}", arm=arms[key.arm], of=len(affected)
+        )
+    return numbers

@@ -1,0 +1,207 @@
+"""How long until the event, in each arm and between arms."""
+
+from smmlib.analysis.keys import Key
+from smmlib.stats.comparison.hazard_ratio import hazard_ratio, hazard_ratio_test
+from smmlib.stats.comparison.logrank import logrank_test
+from smmlib.stats.comparison.survival_difference import survival_difference
+from smmlib.stats.counts import patient_count
+from smmlib.stats.response.rate import response_rate
+from smmlib.stats.survival.follow_up import risk_table
+from smmlib.stats.survival.kaplan_meier import kaplan_meier, median_survival, survival_at
+from smmlib.trial.endpoints.time_to_event import reason_counts
+
+SECTION = "time_to_event"
+
+
+def keys_of_arms(study, endpoint):
+    """Keys of the events, their share, the median and survival at the landmarks in each arm."""
+    for arm in study.arms.levels:
+        yield from (Key(SECTION, measure, endpoint, arm.id) for measure in ("events", "share", "median"))
+        yield from (Key(SECTION, "survival", endpoint, arm.id, at=float(at)) for at in study.analysis.landmarks)
+
+
+def keys_at_risk(study, endpoint):
+    """Keys of the numbers at risk at the times of the axis in each arm."""
+    for arm in study.arms.levels:
+        yield from (Key(SECTION, "at_risk", endpoint, arm.id, at=float(at)) for at in study.analysis.axis_times)
+
+
+def keys_of_comparisons(study, endpoint):
+    """Keys of the tests, hazard ratios and differences of each comparison."""
+    variants = ("", "stratified") if study.strata else ("",)
+    for pair in study.arms.pairs:
+        about = {"endpoint": endpoint, "arm": pair[0].id, "reference": pair[1].id}
+        for variant in variants:
+            yield from (Key(SECTION, measure, **about, variant=variant) for measure in ("logrank", "hazard_ratio"))
+        yield Key(SECTION, "wald_test", **about)
+        yield from (Key(SECTION, "survival_difference", **about, at=float(at)) for at in study.analysis.landmarks)
+
+
+def possible_keys(study, endpoint):
+    """Keys that the numbers of an endpoint can have, but for the reasons that its patients have."""
+    yield from keys_of_arms(study, endpoint)
+    yield from keys_at_risk(study, endpoint)
+    yield from keys_of_comparisons(study, endpoint)
+
+
+def survival_curves(data, endpoint):
+    """The Kaplan-Meier curve of each arm.
+
+    Parameters
+    ----------
+    data : AnalysisData
+    endpoint : str
+
+    Returns
+    -------
+    dict of str to SurvivalCurve
+        By the id of the arm.
+    """
+    study, patients = data.study, data.endpoint(endpoint)
+    limits = {"conf_type": study.analysis.conf_type, "conf_level": study.analysis.conf_level}
+    curves = {}
+    for arm in study.arms.levels:
+        own = patients.among(arm.id)
+        curves[arm.id] = kaplan_meier(
+            own.time, own.event, entry=own.entry, **limits, time_unit=study.time_unit, arm=arm.label
+        )
+    return curves
+
+
+def events_and_survival(data, endpoint, curves):
+    """In each arm the events, their share, the median, and survival at the landmarks.
+
+    Parameters
+    ----------
+    data : AnalysisData
+    endpoint : str
+    curves : dict of str to SurvivalCurve
+        From `survival_curves`.
+
+    Returns
+    -------
+    dict of Key to Estimate
+    """
+    sizes, level = _sizes(data, endpoint), {"conf_level": data.study.analysis.conf_level}
+    numbers = {}
+    for key in keys_of_arms(data.study, endpoint):
+        curve, of = curves[key.arm], sizes[key.arm]
+        if key.measure == "survival":
+            numbers[key] = survival_at(curve, key.at)
+        elif key.measure == "median":
+            numbers[key] = median_survival(curve)
+        elif key.measure == "share":
+            numbers[key] = response_rate(curve.events.sum(), of, **level, arm=curve.arm)
+        else:
+            numbers[key] = patient_count(curve.events.sum(), what="patients with the event", arm=curve.arm, of=of)
+    return numbers
+
+
+def numbers_at_risk(data, endpoint, curves):
+    """Patients at risk in each arm at the times of the axis.
+
+    Parameters
+    ----------
+    data : AnalysisData
+    endpoint : str
+    curves : dict of str to SurvivalCurve
+        From `survival_curves`.
+
+    Returns
+    -------
+    dict of Key to Estimate
+    """
+    sizes, times = _sizes(data, endpoint), data.study.analysis.axis_times
+    at_risk = {
+        arm: dict(zip(times, risk_table([curve], times)["at_risk"], strict=True)) for arm, curve in curves.items()
+    }
+    return {
+        key: patient_count(
+            at_risk[key.arm][key.at], what="patients at risk", arm=curves[key.arm].arm, of=sizes[key.arm], at=key.at
+        )
+        for key in keys_at_risk(data.study, endpoint)
+    }
+
+
+def reasons(data, endpoint):
+    """Why patients of each arm count as they do, in the order of how common it is.
+
+    Parameters
+    ----------
+    data : AnalysisData
+    endpoint : str
+
+    Returns
+    -------
+    dict of Key to Estimate
+    """
+    patients, numbers = data.endpoint(endpoint), {}
+    for arm in data.study.arms.levels:
+        counts = reason_counts(patients, arm.id)
+        for reason, count in counts.items():
+            numbers[Key(SECTION, "reason", endpoint, arm.id, level=reason)] = patient_count(
+                count, what=f"patients, {reason}", arm=arm.label, of=sum(counts.values())
+            )
+    return numbers
+
+
+def comparisons(data, endpoint, curves):
+    """Each comparison: log-rank test, hazard ratio and its Wald test, also stratified, and differences at the landmarks.
+
+    Two arms are compared by the patients of these two alone, whichever other arms the trial has.
+
+    Parameters
+    ----------
+    data : AnalysisData
+    endpoint : str
+    curves : dict of str to SurvivalCurve
+        From `survival_curves`.
+
+    Returns
+    -------
+    dict of Key to Estimate or HypothesisTest
+    """
+    return {key: _compared(data, key, curves) for key in keys_of_comparisons(data.study, endpoint)}
+
+
+def _compared(data, key, curves):
+    """One number of a comparison."""
+    curve, reference_curve = curves[key.arm], curves[key.reference]
+    if key.measure == "survival_difference":
+        return survival_difference(curve, reference_curve, key.at)
+    patients, analysis = data.endpoint(key.endpoint).among(key.arm, key.reference), data.study.analysis
+    observed = patients.time, patients.event, patients.arm == key.arm
+    names = {"arm": curve.arm, "reference": reference_curve.arm, "entry": patients.entry}
+    within = {"strata": patients.strata} if key.variant == "stratified" else {}
+    if key.measure == "logrank":
+        return logrank_test(*observed, **within, **names)
+    if key.measure == "wald_test":
+        return hazard_ratio_test(*observed, kind="wald", ties=analysis.ties, **names)
+    return hazard_ratio(*observed, ties=analysis.ties, conf_level=analysis.conf_level, **within, **names)
+
+
+def _sizes(data, endpoint):
+    """Patients of each arm who are part of the endpoint."""
+    patients = data.endpoint(endpoint)
+    return {arm.id: int((patients.arm == arm.id).sum()) for arm in data.study.arms.levels}
+
+
+def endpoint_numbers(data, endpoint):
+    """All numbers of an endpoint.
+
+    Parameters
+    ----------
+    data : AnalysisData
+    endpoint : str
+
+    Returns
+    -------
+    dict of Key to Estimate or HypothesisTest
+    """
+    curves = survival_curves(data, endpoint)
+    return {
+        **events_and_survival(data, endpoint, curves),
+        **numbers_at_risk(data, endpoint, curves),
+        **reasons(data, endpoint),
+        **comparisons(data, endpoint, curves),
+    }

@@ -1,0 +1,204 @@
+"""Analysis data: everything that is estimated from, derived once from the tables of a study by its parameters.
+
+Each part is a table with a row a patient and what the part is about: an endpoint, a visit, a phase of treatment, a
+kind of adverse event. Patients are named as the study's privacy says.
+"""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from smmlib.trial.adverse_events import adverse_event_patients
+from smmlib.trial.data import read_tables
+from smmlib.trial.endpoints import time_to_event
+from smmlib.trial.parameters.study import Study
+from smmlib.trial.population import ARM, population_steps
+from smmlib.trial.privacy import names_of
+from smmlib.trial.response import rates
+from smmlib.trial.tables.problems import DataError, Problem
+from smmlib.trial.too_few import too_few_to_show
+from smmlib.trial.treatment import phase_course
+
+COLUMNS = {
+    "subjects": ("patient", "randomised_arm", "analysed", "arm", "exclusion_reason"),
+    "times": (
+        "endpoint",
+        "patient",
+        "arm",
+        "stratum",
+        "time",
+        "event",
+        "entry",
+        "start",
+        "end",
+        "reason",
+        "explanation",
+        "source",
+    ),
+    "responses": ("visit", "patient", "arm", "response", "date", "confirmed", "explanation", "source"),
+    "exposure": ("phase", "patient", "arm", "time", "ended", "completed"),
+    "adverse_events": ("kind", "patient", "arm", "affected"),
+}
+"""Columns of each part; subjects have the stratification factors besides."""
+REASON_NOT_GIVEN = "reason not given"
+
+
+@dataclass(frozen=True, eq=False)
+class AnalysisData:
+    """What the tables of a study say by its parameters.
+
+    Attributes
+    ----------
+    study : Study
+    subjects : DataFrame
+        A row a randomised patient: `patient`, `randomised_arm`, `analysed` (bool), `arm` that the patient is analysed
+        in, `exclusion_reason`, and the stratification factors under the names of their variables.
+    times : DataFrame
+        A row a patient and endpoint: `endpoint`, `patient`, `arm`, `time` in the unit of the study, `event` (bool),
+        `entry`, `stratum`, `start` and `end` (days), `reason`, `explanation`, `source`. Of a patient whom the endpoint
+        leaves out the time is missing.
+    responses : DataFrame
+        A row a patient and visit: `visit`, `patient`, `arm`, `response`, `date`, `confirmed`, `explanation`, `source`.
+    exposure : DataFrame
+        A row a patient and phase that the patient started: `phase`, `patient`, `arm`, `time`, `ended`, `completed`.
+    adverse_events : DataFrame
+        A row a patient of the safety population and kind of adverse event: `kind`, `patient`, `arm`, `affected`.
+    outside : dict of str to int
+        Randomised patients outside the analysis, because their arm is none of the study's, by the value of the arm.
+    """
+
+    study: Study
+    subjects: pd.DataFrame
+    times: pd.DataFrame
+    responses: pd.DataFrame
+    exposure: pd.DataFrame
+    adverse_events: pd.DataFrame
+    outside: dict
+
+    def endpoint(self, name):
+        """The patients of an endpoint.
+
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        TimeToEvent
+
+        Raises
+        ------
+        ValueError
+            If the study has no such endpoint.
+        """
+        if name not in self.study.endpoints:
+            raise ValueError(f"endpoint is {name!r}, but study {self.study.study} has {', '.join(self.study.endpoints)}.")
+        return time_to_event.from_derivation(self.study, name, _part(self.times, "endpoint", name))
+
+    def response(self, visit):
+        """Response of the patients who count at a visit, named by its id: a `ResponseAtVisit`."""
+        return rates.from_derivation(self.responses[self.responses["visit"] == visit])
+
+    def in_phase(self, phase):
+        """The patients who started a phase of treatment, named by its id: rows of `exposure`."""
+        return self.exposure[self.exposure["phase"] == phase]
+
+
+def derive(study, tables=None):
+    """Derive the analysis data of a study.
+
+    Parameters
+    ----------
+    study : Study
+    tables : Tables, optional
+        From `read_tables`; read when left out.
+
+    Returns
+    -------
+    AnalysisData
+
+    Raises
+    ------
+    DataError
+        With every problem of every table; where the tables themselves are in order, of everything derived from them.
+    """
+    tables = read_tables(study) if tables is None else tables
+    steps = population_steps(study, tables)
+    problems = _empty_arms(study, steps["analysed"])
+    if problems:
+        raise DataError(problems)
+
+    study_endpoints = {name: name for name in study.endpoints}
+    phases = {phase.id: phase for phase in study.phases}
+    visits = {visit.id: visit for visit in study.response.visits} if study.response else {}
+    endpoints = _each(study_endpoints, lambda name: time_to_event.time_to_event(study, tables, name), problems)
+    courses = _each(phases, lambda phase: phase_course(study, steps["analysed"], phase), problems)
+    responses = _each(visits, lambda visit: rates.response_at(study, tables, visit), problems)
+    if problems:
+        raise DataError(problems)
+    data = AnalysisData(
+        study=study,
+        subjects=_subjects(study, steps),
+        times=_stacked("times", [data.derivation.assign(endpoint=name) for name, data in endpoints.items()]),
+        responses=_stacked("responses", [data.derivation for data in responses.values()]),
+        exposure=_stacked("exposure", courses.values()),
+        adverse_events=_adverse_events(study, tables),
+        outside=dict(tables.outside),
+    )
+    problems = too_few_to_show(study, steps, data)
+    if problems:
+        raise DataError(problems)
+    return data
+
+
+def _each(asked, derive_one, problems):
+    """What is derived of each; the problems of all of them are gathered."""
+    found = {}
+    for name, what in asked.items():
+        try:
+            found[name] = derive_one(what)
+        except DataError as error:
+            problems += error.problems
+    return found
+
+
+def _empty_arms(study, analysed):
+    empty = [arm for arm in study.arms.levels if not (analysed[ARM] == arm.id).any()]
+    return [Problem(study.data.subjects, "", "", f"no patient of arm {arm.value!r} is analysed") for arm in empty]
+
+
+def _part(table, column, name):
+    return table[table[column] == name].drop(columns=column)
+
+
+def _stacked(part, frames):
+    frames = [frame[list(COLUMNS[part])] for frame in frames]
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=COLUMNS[part])
+
+
+def _subjects(study, steps):
+    """Those randomised by the data cut-off; who is not analysed has no arm to be analysed in."""
+    randomised, analysed = steps["randomised"], steps["analysed"]
+    reason = study.populations[study.population].exclusion_reason
+    excluded = ~randomised.index.isin(analysed.index)
+    reasons = randomised[reason].replace("", REASON_NOT_GIVEN) if reason else pd.Series("", index=randomised.index)
+    subjects = {
+        "patient": names_of(study, randomised.index),
+        "randomised_arm": randomised[ARM].to_numpy(dtype=str),
+        "analysed": ~excluded,
+        "arm": analysed[ARM].reindex(randomised.index, fill_value="").to_numpy(dtype=str),
+        "exclusion_reason": reasons.where(excluded, "").to_numpy(dtype=str),
+    }
+    return pd.DataFrame(subjects | {each.variable: randomised[each.variable].to_numpy() for each in study.strata})
+
+
+def _adverse_events(study, tables):
+    safety, kinds = adverse_event_patients(study, tables)
+    names, arms = names_of(study, safety.index), safety[ARM].to_numpy(dtype=str)
+    return _stacked(
+        "adverse_events",
+        [
+            pd.DataFrame({"kind": kind, "patient": names, "arm": arms, "affected": affected.to_numpy(dtype=bool)})
+            for kind, affected in kinds.items()
+        ],
+    )
