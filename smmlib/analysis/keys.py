@@ -55,7 +55,8 @@ class Key:
     @property
     def name_without_arms(self):
         """The printed name without the arms: where a study has two, those of a comparison need not be said."""
-        parts = (self.endpoint or self.section, self.phase, self.measure, time_text(self.at), self.variant)
+        about = (self.endpoint,) if self.section == "time_to_event" else (self.section, self.endpoint)
+        parts = (*about, self.phase, self.measure, time_text(self.at), self.variant)
         counted = ": ".join(part for part in (self.factor, self.level) if part)
         subgroup = f"{{{self.subgroup}}}" if self.subgroup else ""
         return ".".join(part for part in parts if part) + subgroup + (f"({counted})" if counted else "")

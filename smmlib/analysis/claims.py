@@ -1,0 +1,49 @@
+"""Published numbers and the numbers of a study that they are about."""
+
+from smmlib.analysis.keys import UnknownNumberError
+from smmlib.analysis.study_numbers import is_open, keys_by_name
+
+
+class ClaimError(ValueError):
+    """A claim about a number that the study does not have, or that the number does not have.
+
+    Parameters
+    ----------
+    index : int
+        Its place among the claims.
+    message : str
+    """
+
+    def __init__(self, index, message):
+        super().__init__(message)
+        self.index = index
+
+
+def claims_by_key(study, found=None):
+    """Each claim of a study with the key of the number that it is about.
+
+    Parameters
+    ----------
+    study : Study
+    found : iterable of Key, optional
+        The numbers that the study turned out to have. Without them, claims about numbers that only the tables or a
+        notebook of the user's own can tell are passed over.
+
+    Returns
+    -------
+    list of (Key, Claim)
+
+    Raises
+    ------
+    ClaimError
+        If a claim is about a number that the study cannot have, with the names nearest to it.
+    """
+    keys, pairs = keys_by_name(study, found or ()), []
+    for index, claim in enumerate(study.published):
+        if claim.number not in keys and found is None and is_open(study, claim.number):
+            continue
+        try:
+            pairs.append((keys[claim.number], claim))
+        except UnknownNumberError as error:
+            raise ClaimError(index, f"number: {error}") from None
+    return pairs

@@ -1,0 +1,167 @@
+"""Analysis data as CSV files: written once a run, read by every notebook of it, to the last digit the same."""
+
+import csv
+import hashlib
+import io
+import json
+import os
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+import smmlib
+from smmlib.trial.analysis_data import COLUMNS, AnalysisData, derive
+from smmlib.trial.parameters.study import read_study
+from smmlib.trial.privacy import names_of
+
+STAMP = "made-from.json"
+NUMBERS, FLAGS, DAYS = ("time", "entry"), ("event", "analysed", "ended", "completed", "affected"), ("start", "end")
+PROGRAM = Path(__file__).parent
+FOLDER_VARIABLE = "SMMLIB_ANALYSIS_DATA"
+"""Environment variable with the folder in which a run keeps its analysis data, for the kernels of the run."""
+
+
+def write_analysis_data(data, folder):
+    """Write the parts of analysis data that have rows, and what they were made from.
+
+    Parameters
+    ----------
+    data : AnalysisData
+    folder : Path
+        Is made when it is not there.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {}
+    for part in COLUMNS:
+        frame = getattr(data, part)
+        if len(frame):
+            file = folder / f"{part}.csv"
+            _write(frame, file)
+            files[file.name] = _hash(file.read_bytes())
+    stamp = {"made_from": _made_from(data.study), "outside": data.outside, "files": files}
+    (folder / STAMP).write_text(json.dumps(stamp, indent=2) + "\n", encoding="utf-8")
+
+
+def read_analysis_data(study, folder):
+    """Analysis data from the files of a run, or None where there are none of these parameters and tables.
+
+    Parameters
+    ----------
+    study : Study
+    folder : Path
+
+    Returns
+    -------
+    AnalysisData or None
+    """
+    try:
+        stamp = json.loads((folder / STAMP).read_text(encoding="utf-8"))
+        contents = {name: (folder / name).read_bytes() for name in stamp["files"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    whole = all(_hash(content) == stamp["files"][name] for name, content in contents.items())
+    if not whole or stamp["made_from"] != _made_from(study):
+        return None
+    columns = COLUMNS | {"subjects": (*COLUMNS["subjects"], *(factor.variable for factor in study.strata))}
+    parts = {part: _read(contents.get(f"{part}.csv"), columns[part]) for part in COLUMNS}
+    return AnalysisData(study=study, **parts, outside=stamp["outside"])
+
+
+def _write(frame, file):
+    with file.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(frame.columns)
+        writer.writerows(zip(*(_texts(frame[name]) for name in frame.columns), strict=True))
+
+
+def _texts(column):
+    """Numbers as the shortest text that reads back as the same double; flags as 1 and 0; what is missing as nothing."""
+    if column.name in NUMBERS:
+        return ["" if value != value else repr(value) for value in column.to_numpy(dtype=float).tolist()]
+    if column.name in FLAGS:
+        return ["" if value is None else str(int(value)) for value in column]
+    return ["" if value is None or value != value else str(value) for value in column]
+
+
+def _read(content, columns):
+    if content is None:
+        return pd.DataFrame(columns=list(columns))
+    header, *rows = csv.reader(io.StringIO(content.decode("utf-8"), newline=""), strict=True)
+    texts = zip(*rows, strict=True)
+    return pd.DataFrame({name: _values(name, text) for name, text in zip(header, texts, strict=True)})
+
+
+def _values(name, texts):
+    if name in NUMBERS:
+        return np.array([float(text) if text else np.nan for text in texts])
+    if name in FLAGS and "" not in texts:
+        return np.array([text == "1" for text in texts])
+    kinds = {**dict.fromkeys(FLAGS, "1".__eq__), **dict.fromkeys(DAYS, date.fromisoformat)}
+    read = kinds.get(name, str)
+    return np.array([read(text) if text or read is str else None for text in texts], dtype=object)
+
+
+def analysis_data(study_file):
+    """The analysis data of a study: as its run derived them, where they are at hand, or else derived now.
+
+    Parameters
+    ----------
+    study_file : str or Path
+        The parameters file.
+
+    Returns
+    -------
+    AnalysisData
+
+    Raises
+    ------
+    ParametersError
+        If the parameters cannot be used.
+    DataError
+        If the tables cannot.
+
+    Examples
+    --------
+    >>> from smmlib import analysis_data
+    >>> data = analysis_data("params/freireich-1963.yaml")
+    >>> data.study.endpoints["remission"].label
+    'Duration of remission'
+    >>> int(data.endpoint("remission").event.sum())
+    30
+    """
+    study = read_study(study_file)
+    found = None
+    for folder in _folders(study):
+        found = found or read_analysis_data(study, folder)
+    return found or derive(study)
+
+
+def _folders(study):
+    """Where the files may lie: in the folder that a run names, and in the report of the study beside the notebooks."""
+    named = os.environ.get(FOLDER_VARIABLE)
+    yield from [Path(named)] if named else []
+    yield PROGRAM.parents[1] / "reports" / study.study / "analysis_data"
+
+
+def _made_from(study):
+    """Hashes of the parameters, the tables and the program, and the name that a patient would get with this salt."""
+    said = study.model_dump(mode="json", exclude={"data": set(study.data.tables) | {"salt"}})
+    tables = {name: _hash(Path(path).read_bytes()) for name, path in study.data.tables.items()}
+    program = [file.read_bytes() for file in sorted(PROGRAM.rglob("*.py"))]
+    return {
+        "parameters": _hash(json.dumps(said, sort_keys=True).encode()),
+        "tables": tables,
+        "smmlib": f"{smmlib.__version__} {_hash(*program)}",
+        "pandas": pd.__version__,
+        "name": names_of(study, ["analysis data"])[0],
+    }
+
+
+def _hash(*parts):
+    """SHA-256 of each part and its length, so that no byte can pass from one part to the next."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()
