@@ -1,15 +1,17 @@
-"""The name of a record in a reader's words."""
+"""A number in a reader's words, made from the fields of its key."""
 
-import math
+from smmlib.trial.adverse_events import kinds_of_adverse_events
 
 WORDS = {
     "follow_up": "median follow-up",
-    "follow_up.shortest": "shortest follow-up",
-    "follow_up.longest": "longest follow-up",
     "logrank": "log-rank test",
-    "hazard_ratio.wald": "Wald test of the hazard ratio",
+    "wald_test": "Wald test of the hazard ratio",
     "survival_difference": "difference of survival",
     "at_risk": "number at risk",
+    "share": "share with the event",
+    "rate": "partial response or better",
+    "rate_difference": "difference of the rates",
+    "fisher_test": "Fisher's exact test",
     "points": "digitised points",
     "rmse": "root mean squared error",
     "mean_error": "mean absolute error",
@@ -19,48 +21,44 @@ WORDS = {
     "event_difference": "difference of events",
     "median_difference": "difference of medians",
     "kmdata_score": "KMDATA score, percent of the points",
-    "share": "share with the event",
 }
-RESPONSE_WORDS = {
-    "": "partial response or better",
-    "wilson": "Wilson interval",
-    "difference": "difference of the rates",
-    "odds_ratio": "odds ratio",
-    "fisher": "Fisher's exact test",
+VARIANTS = {
+    ("follow_up", "shortest"): "shortest follow-up",
+    ("follow_up", "longest"): "longest follow-up",
+    ("rate", "wilson"): "Wilson interval",
 }
-SAYS_WHAT = ("exclusion", "stratum", "reason", "adverse")
-"""Counts whose names number what they count; their method says it."""
 SECTIONS = {"population": "Patients", "response": "Response", "reconstruction": "Reconstruction"}
 
 
-def label(study, result, name):
-    """A record in words: "Time to progression: median, Observation".
+def label(study, key):
+    """A number in words: "Time to progression: median, Observation".
 
     Parameters
     ----------
     study : Study
-    result : Estimate or HypothesisTest
-        What was recorded.
-    name : str
-        Name of the record.
+    key : Key
 
     Returns
     -------
     str
     """
-    run, _, rest = name.partition(".")
-    if rest.partition(".")[0] in SAYS_WHAT:
-        return f"{_subject(study, run)}: {counted(result)}, {result.arm}"
-    arm = next((arm.id for arm in study.arms.levels if rest.endswith(f".{arm.id}")), None)
-    rest = rest.removesuffix(f".{arm}") if arm else rest
-    at = "" if math.isnan(getattr(result, "at", math.nan)) else f" at {result.at:g} {study.time_unit}"
-    of_arm = f", {result.arm}" if arm else ""
-    return f"{_subject(study, run)}: {_what(study, run, rest, at)}{at}{of_arm}"
+    at = "" if key.at is None else f" at {key.at:g} {study.time_unit}"
+    return f"{_subject(study, key)}: {_what(study, key)}{at}{_arms(study, key)}"
 
 
-def counted(result):
-    """What a count counts: "excluded: withdrew consent", "grade 3 or higher"."""
-    return result.method.removeprefix("Number of ").removeprefix("patients, ").partition("; masked")[0]
+def counted(study, key):
+    """What a count counts: "excluded: withdrew consent", "grade 3 or higher: Infection", "death"."""
+    if key.measure == "adverse_event":
+        return next(kind for kind, of in kinds_of_adverse_events(study).items() if of == (key.variant, key.level))
+    if key.measure == "stratum":
+        factor = next(factor for factor in study.strata if factor.variable == key.factor)
+        return f"{factor.label}: {key.level}"
+    return f"excluded: {key.level}" if key.measure == "exclusion" else key.level
+
+
+def measure_words(measure):
+    """What is measured, in words: "median follow-up"."""
+    return WORDS.get(measure, measure.replace("_", " "))
 
 
 def lower_first(text):
@@ -68,32 +66,39 @@ def lower_first(text):
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
-def _subject(study, run):
-    return study.endpoints[run].label if run in study.endpoints else SECTIONS.get(run, run)
+def _subject(study, key):
+    if key.section == "time_to_event":
+        return study.endpoints[key.endpoint].label
+    return SECTIONS.get(key.section, key.section)
 
 
-def _what(study, run, rest, at):
-    """What was measured, from the middle of a record's name; the time, if any, is said apart."""
-    measure, _, detail = rest.partition(".")
-    if at:
-        return lower_first(study.endpoints[run].curve_label) if measure == "survival" else measure_words(measure)
-    if run == "response" and study.response:
-        return _response(study, measure, detail)
-    if rest in WORDS:
-        return WORDS[rest]
-    if run == "reconstruction" and detail in study.endpoints:
-        return f"{measure_words(measure)}, {lower_first(study.endpoints[detail].label)}"
-    phases = {phase.id: lower_first(phase.label) for phase in study.phases}
-    what = phases.get(measure) or measure_words(measure)
-    separator = ", " if detail == "stratified" else " "
-    return f"{what}{separator}{detail}" if detail else what
+def _what(study, key):
+    if key.section == "response":
+        visit = next(visit.label for visit in study.response.visits if visit.id == key.phase)
+        return f"{lower_first(visit)}, {key.level or _measured(study, key)}"
+    if key.level:
+        return counted(study, key)
+    if key.section == "reconstruction":
+        return f"{measure_words(key.measure)}, {lower_first(study.endpoints[key.endpoint].label)}"
+    phase = next((lower_first(phase.label) for phase in study.phases if phase.id == key.phase), "")
+    return f"{phase} {_measured(study, key)}".strip()
 
 
-def measure_words(measure):
-    """What the middle of a record's name says, in words: "median follow-up"."""
-    return WORDS.get(measure, measure.replace("_", " "))
+def _measured(study, key):
+    if key.measure == "survival" and key.section == "time_to_event":
+        return lower_first(study.endpoints[key.endpoint].curve_label)
+    if (key.measure, key.variant) in VARIANTS:
+        return VARIANTS[key.measure, key.variant]
+    if key.measure == "adverse_event":
+        return counted(study, key)
+    return measure_words(key.measure) + (f", {key.variant}" if key.variant else "")
 
 
-def _response(study, measure, detail):
-    visit = next((visit.label for visit in study.response.visits if visit.id == measure), measure)
-    return f"{lower_first(visit)}, {RESPONSE_WORDS.get(detail, detail)}"
+def _arms(study, key):
+    """The arm; of a comparison both, where a study has more than one."""
+    if not key.arm:
+        return ""
+    arm = study.arms.named(key.arm).label
+    if not key.reference:
+        return f", {arm}"
+    return f", {arm} relative to {study.arms.named(key.reference).label}" if len(study.arms.pairs) > 1 else ""

@@ -5,6 +5,8 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from smmlib.analysis.claims import ClaimError
+from smmlib.analysis.keys import Key
 from smmlib.display.formatting import MASKED, hundredfold, is_masked, rounded
 
 NOT_REACHED = "not reached"
@@ -19,8 +21,8 @@ class Entry:
 
     Attributes
     ----------
-    claim : str
-        Name of the recorded number.
+    key : Key
+        The number that the claim is about.
     scale : str
         "log" when the logarithm was published; empty otherwise.
     source, confidence : str
@@ -38,7 +40,7 @@ class Entry:
         Whose numbers were reproduced.
     """
 
-    claim: str
+    key: Key
     scale: str
     source: str
     confidence: str
@@ -50,24 +52,14 @@ class Entry:
     data: str
 
 
-class ClaimError(ValueError):
-    """A claim about a number that no notebook records, or that the number does not have.
-
-    `index` is its place among the claims.
-    """
-
-    def __init__(self, index, message):
-        super().__init__(message)
-        self.index = index
-
-
 def ledger(claims, records, data):
     """Compare every claim with its record.
 
     Parameters
     ----------
-    claims : sequence of Claim
-    records : mapping of str to Record
+    claims : sequence of (Key, Claim)
+        From `claims_by_key`.
+    records : mapping of Key to Record
     data : {"synthetic", "reconstructed", "patients"}
         Whose numbers they are.
 
@@ -80,22 +72,20 @@ def ledger(claims, records, data):
     ClaimError
         If a claim is about a number that is not recorded.
     """
-    return [_compare(index, claim, records, data) for index, claim in enumerate(claims)]
+    return [_compare(index, key, claim, records, data) for index, (key, claim) in enumerate(claims)]
 
 
-def _compare(index, claim, records, data):
-    if claim.number not in records:
-        raise ClaimError(
-            index, f"claim about {claim.number!r}, which no notebook records{_similar(claim.number, records)}"
-        )
-    result = records[claim.number].result
+def _compare(index, key, claim, records, data):
+    if key not in records:
+        raise ClaimError(index, f"claim about {key.name!r}, which no notebook records")
+    result = records[key].result
     parts = list(_parts(index, claim, result))
     shown = [_shown_as(printed, value) for printed, value in parts]
     exact = all(printed == text for (printed, _), text in zip(parts, shown, strict=True))
     hidden = is_masked(result)
     near = claim.tolerance is not None and all(_within(printed, value, claim.tolerance) for printed, value in parts)
     return Entry(
-        claim=claim.number,
+        key=key,
         scale=claim.scale or "",
         source=claim.source,
         confidence=claim.confidence,
@@ -158,10 +148,3 @@ def _join(claim, texts):
         return "; ".join(texts)
     *value, low, high = texts[: len(texts) if claim.value is None else 3]
     return f"{value[0]} ({low} to {high})" if value else f"{low} to {high}"
-
-
-def _similar(number, records):
-    """Names of the same run, to help with a misspelt one."""
-    run = number.partition(".")[0]
-    same = [name for name in records if name.startswith(f"{run}.")]
-    return f"; recorded of {run!r} are {', '.join(same)}" if same else f"; there is no run {run!r}"

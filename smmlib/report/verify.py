@@ -6,6 +6,7 @@ from importlib.metadata import version
 
 import numpy as np
 
+from smmlib.analysis.keys import Key
 from smmlib.display.formatting import is_masked
 
 LARGEST_DIFFERENCE = 1e-6
@@ -19,8 +20,9 @@ class Check:
 
     Attributes
     ----------
-    record, quantity : str
-        Name of the record, and which of its numbers.
+    key : Key
+    quantity : str
+        The number, and which part of it.
     value, other : float
         This package's number and the other program's.
     program, version : str
@@ -29,7 +31,7 @@ class Check:
     verdict : {"agrees", "differs"}
     """
 
-    record: str
+    key: Key
     quantity: str
     value: float
     other: float
@@ -59,18 +61,18 @@ def verify(records, recomputed):
 
     Parameters
     ----------
-    records : mapping of str to Record
+    records : mapping of Key to Record
     recomputed : list of tuple
-        From `recompute`: (record, quantity, value, program).
+        From `recompute`: (key, quantity, value, program).
 
     Returns
     -------
     list of Check
     """
     return [
-        _check(record, quantity, getattr(records[record].result, quantity), other, program)
-        for record, quantity, other, program in recomputed
-        if record in records and not _is_passed_over(records[record].result)
+        _check(key, quantity, getattr(records[key].result, quantity), other, program)
+        for key, quantity, other, program in recomputed
+        if key in records and not _is_passed_over(records[key].result)
     ]
 
 
@@ -78,8 +80,8 @@ def _is_passed_over(result):
     return NO_SUCH_NUMBER in result.method or is_masked(result)
 
 
-def _check(record, quantity, value, other, program):
+def _check(key, quantity, value, other, program):
     both_missing = np.isnan(value) and np.isnan(other)
     difference = 0.0 if both_missing else abs(value - other) / (abs(other) or 1.0)
     verdict = AGREES if difference <= LARGEST_DIFFERENCE else DIFFERS
-    return Check(record, quantity, value, float(other), program, version(program), float(difference), verdict)
+    return Check(key, quantity, value, float(other), program, version(program), float(difference), verdict)

@@ -19,6 +19,8 @@ from smmlib.trial.privacy import names_of
 STAMP = "made-from.json"
 NUMBERS, FLAGS, DAYS = ("time", "entry"), ("event", "analysed", "ended", "completed", "affected"), ("start", "end")
 PROGRAM = Path(__file__).parent
+FOLDER = "analysis_data"
+"""Name of the folder of a report in which they lie."""
 FOLDER_VARIABLE = "SMMLIB_ANALYSIS_DATA"
 """Environment variable with the folder in which a run keeps its analysis data, for the kernels of the run."""
 
@@ -103,13 +105,15 @@ def _values(name, texts):
     return np.array([read(text) if text or read is str else None for text in texts], dtype=object)
 
 
-def analysis_data(study_file):
+def analysis_data(study_file, folder=None):
     """The analysis data of a study: as its run derived them, where they are at hand, or else derived now.
 
     Parameters
     ----------
     study_file : str or Path
         The parameters file.
+    folder : str or Path, optional
+        Where the run keeps them; where its kernels are told, or in the report of the study, when left out.
 
     Returns
     -------
@@ -132,17 +136,9 @@ def analysis_data(study_file):
     30
     """
     study = read_study(study_file)
-    found = None
-    for folder in _folders(study):
-        found = found or read_analysis_data(study, folder)
-    return found or derive(study)
-
-
-def _folders(study):
-    """Where the files may lie: in the folder that a run names, and in the report of the study beside the notebooks."""
-    named = os.environ.get(FOLDER_VARIABLE)
-    yield from [Path(named)] if named else []
-    yield PROGRAM.parents[1] / "reports" / study.study / "analysis_data"
+    of_report = PROGRAM.parents[1] / "reports" / study.study / FOLDER
+    given = folder or os.environ.get(FOLDER_VARIABLE) or of_report
+    return read_analysis_data(study, Path(given)) or derive(study)
 
 
 def _made_from(study):
