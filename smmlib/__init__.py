@@ -55,12 +55,13 @@ from smmlib.stats.survival.restricted_mean import (
 __version__ = "0.1.0"
 
 LATER = {
+    "analysis_data": "smmlib.trial.analysis_files",
     "calibrate": "smmlib.synthetic.calibrate",
     "cohorts": "smmlib.synthetic.ensemble",
     "digitise": "smmlib.synthetic.digitise",
     "reconstruct": "smmlib.synthetic.reconstruct",
 }
-"""Verbs that make patients of published numbers, with their modules, which are imported when first asked for."""
+"""Verbs that read or make patients, with their modules, which are imported when first asked for."""
 
 __all__ = [
     "CoxModel",
@@ -75,6 +76,7 @@ __all__ = [
     "SubgroupAnalysis",
     "SurvivalCurve",
     "TippingPoint",
+    "analysis_data",
     "calibrate",
     "cause_specific_hazard_ratio",
     "cochran_mantel_haenszel_test",
@@ -130,3 +132,7 @@ def __getattr__(name):
     if name in LATER:
         return getattr(import_module(LATER[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted({*globals(), *__all__})

@@ -1,1 +1,39 @@
 """What is estimated of a study: the numbers of each section by their keys, from its analysis data."""
+
+from smmlib.analysis.claims import ClaimError, claims_by_key
+from smmlib.analysis.disposition import disposition_counts, exclusion_counts, stratum_counts
+from smmlib.analysis.exposure import exposure_numbers
+from smmlib.analysis.follow_up import follow_up_times
+from smmlib.analysis.keys import Key
+from smmlib.analysis.response import category_counts, rate_comparisons, response_rates
+from smmlib.analysis.safety import adverse_event_counts
+from smmlib.analysis.sections import possible_keys, study_numbers
+from smmlib.analysis.time_to_event import (
+    comparison_numbers,
+    event_reasons,
+    events_and_survival,
+    numbers_at_risk,
+    survival_curves,
+)
+
+__all__ = [
+    "ClaimError",
+    "Key",
+    "adverse_event_counts",
+    "category_counts",
+    "claims_by_key",
+    "comparison_numbers",
+    "disposition_counts",
+    "event_reasons",
+    "events_and_survival",
+    "exclusion_counts",
+    "exposure_numbers",
+    "follow_up_times",
+    "numbers_at_risk",
+    "possible_keys",
+    "rate_comparisons",
+    "response_rates",
+    "stratum_counts",
+    "study_numbers",
+    "survival_curves",
+]

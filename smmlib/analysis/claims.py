@@ -1,7 +1,7 @@
 """Published numbers and the numbers of a study that they are about."""
 
 from smmlib.analysis.keys import UnknownNumberError
-from smmlib.analysis.study_numbers import is_open, keys_by_name
+from smmlib.analysis.sections import is_open, keys_by_name
 
 
 class ClaimError(ValueError):

@@ -15,7 +15,7 @@ def possible_keys(study):
         yield from (Key(SECTION, step, arm=arm.id) for arm in study.arms.levels)
 
 
-def disposition(data):
+def disposition_counts(data):
     """Patients at each step from randomisation to analysis, in all and by arm.
 
     Parameters
@@ -44,7 +44,7 @@ def disposition(data):
     return numbers
 
 
-def exclusions(data):
+def exclusion_counts(data):
     """Patients excluded for each reason, by the arm randomised to; none where the study does not say why.
 
     Parameters
@@ -68,7 +68,7 @@ def exclusions(data):
     return numbers
 
 
-def strata(data):
+def stratum_counts(data):
     """Patients analysed in each level of each stratification factor, by arm.
 
     Parameters

@@ -5,7 +5,6 @@ from smmlib.analysis.keys import Key
 from smmlib.stats.counts import patient_count
 from smmlib.stats.survival.kaplan_meier import kaplan_meier, median_survival
 
-
 PARTS = ("started", "completed", "stopped", "ongoing")
 
 
@@ -15,7 +14,7 @@ def possible_keys(study):
         yield from (Key(SECTION, measure, phase=phase.id) for measure in (*PARTS, "length"))
 
 
-def exposure(data):
+def exposure_numbers(data):
     """Patients who started each phase, completed it, stopped before, or were still in it; and its median length.
 
     Parameters

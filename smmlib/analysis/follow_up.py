@@ -11,7 +11,7 @@ def possible_keys(study):
         yield from (Key(SECTION, "follow_up", variant=variant) for variant in ("", "shortest", "longest"))
 
 
-def follow_up(data):
+def follow_up_times(data):
     """Median follow-up by the estimator that the study names, and the shortest and longest of the same patients.
 
     Parameters

@@ -93,7 +93,9 @@ class KeysByName(Mapping):
         keys = list(keys)
         repeated = [name for name, count in Counter(key.name for key in keys).items() if count > 1]
         if repeated:
-            raise ValueError(f"two numbers have the name {repeated[0]!r}: rename an endpoint, a phase, a visit or an arm")
+            raise ValueError(
+                f"two numbers have the name {repeated[0]!r}: rename an endpoint, a phase, a visit or an arm"
+            )
         short = {key.name_without_arms: key for key in keys if key.reference} if two_arms else {}
         self._keys = short | {key.name: key for key in keys}
 

@@ -69,7 +69,7 @@ def response_rates(data, visit):
     return numbers
 
 
-def response_categories(data, visit):
+def category_counts(data, visit):
     """Patients of each reported arm in each category, best first.
 
     Parameters
@@ -90,7 +90,7 @@ def response_categories(data, visit):
     return numbers
 
 
-def response_comparisons(data, visit, rates):
+def rate_comparisons(data, visit, rates):
     """Difference of the rates, odds ratio and Fisher's exact test of each comparison, where both arms are reported.
 
     Parameters
@@ -105,7 +105,11 @@ def response_comparisons(data, visit, rates):
     dict of Key to Estimate or HypothesisTest
     """
     arms, level = {arm.id: arm for arm in data.study.arms.levels}, {"conf_level": data.study.analysis.conf_level}
-    verbs = {"rate_difference": (rate_difference, level), "odds_ratio": (odds_ratio, level), "fisher_test": (fisher_test, {})}
+    verbs = {
+        "rate_difference": (rate_difference, level),
+        "odds_ratio": (odds_ratio, level),
+        "fisher_test": (fisher_test, {}),
+    }
     numbers = {}
     for key in keys_of_comparisons(data.study, visit):
         of_both = [rates[Key(SECTION, "rate", arm=arm, phase=visit.id)] for arm in (key.arm, key.reference)]
@@ -130,5 +134,5 @@ def response_numbers(data):
     numbers = {}
     for visit in data.study.response.visits:
         rates = response_rates(data, visit)
-        numbers |= rates | response_categories(data, visit) | response_comparisons(data, visit, rates)
+        numbers |= rates | category_counts(data, visit) | rate_comparisons(data, visit, rates)
     return numbers

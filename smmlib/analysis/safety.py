@@ -15,7 +15,7 @@ def possible_keys(study):
             yield Key(SECTION, "adverse_event", arm=arm.id, variant=variant, level=term)
 
 
-def adverse_events(data):
+def adverse_event_counts(data):
     """Patients with any, with a severe, a serious and a fatal adverse event, and with each severe one that is named.
 
     Parameters
@@ -33,7 +33,5 @@ def adverse_events(data):
     for key in possible_keys(data.study):
         kind = words[key.variant, key.level]
         affected = events.loc[(events["kind"] == kind) & (events["arm"] == key.arm), "affected"]
-        numbers[key] = patient_count(
-            int(affected.sum()), what=f"patients, {kind}", arm=arms[key.arm], of=len(affected)
-        )
+        numbers[key] = patient_count(int(affected.sum()), what=f"patients, {kind}", arm=arms[key.arm], of=len(affected))
     return numbers

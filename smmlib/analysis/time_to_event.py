@@ -123,7 +123,7 @@ def numbers_at_risk(data, endpoint, curves):
     }
 
 
-def reasons(data, endpoint):
+def event_reasons(data, endpoint):
     """Why patients of each arm count as they do, in the order of how common it is.
 
     Parameters
@@ -145,8 +145,8 @@ def reasons(data, endpoint):
     return numbers
 
 
-def comparisons(data, endpoint, curves):
-    """Each comparison: log-rank test, hazard ratio and its Wald test, also stratified, and differences at the landmarks.
+def comparison_numbers(data, endpoint, curves):
+    """Each comparison: log-rank test and hazard ratio, also stratified, Wald test, differences at the landmarks.
 
     Two arms are compared by the patients of these two alone, whichever other arms the trial has.
 
@@ -202,6 +202,6 @@ def endpoint_numbers(data, endpoint):
     return {
         **events_and_survival(data, endpoint, curves),
         **numbers_at_risk(data, endpoint, curves),
-        **reasons(data, endpoint),
-        **comparisons(data, endpoint, curves),
+        **event_reasons(data, endpoint),
+        **comparison_numbers(data, endpoint, curves),
     }

@@ -12,7 +12,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 from PIL import Image
 
-from smmlib.display.figures import ARM_COLOUR, FAINT, GRID, INK, REFERENCE_COLOUR, STYLE
+from smmlib.display.figures import ARM_COLOURS, FAINT, GRID, INK, STYLE
 from smmlib.display.formatting import number_text, range_text
 
 WIDTH, ENDPOINT_HEIGHT, MARGIN = 10.0, 3.7, 0.45
@@ -110,11 +110,11 @@ def write_png(figure, file):
 
 
 def _draw_curves(axes, spread, axis_times):
-    for curves, colour in zip(spread.curves, (ARM_COLOUR, REFERENCE_COLOUR), strict=True):
+    for curves, colour in zip(spread.curves, ARM_COLOURS, strict=False):
         for curve in curves:
             time, survival = np.r_[0.0, curve.time], np.r_[1.0, curve.survival]
             axes.plot(time, survival, drawstyle="steps-post", color=colour, alpha=0.12, linewidth=0.7)
-    for points, colour in zip(spread.points, (ARM_COLOUR, REFERENCE_COLOUR), strict=True):
+    for points, colour in zip(spread.points, ARM_COLOURS, strict=False):
         for time, survival, printed in points:
             axes.plot(time, survival, "o", markersize=7, markerfacecolor="white", color=colour, markeredgewidth=1.8)
             axes.annotate(
@@ -137,7 +137,7 @@ def _draw_curves(axes, spread, axis_times):
 
 def _label_arms(axes, spread, last):
     """Each arm's name at the right end of its curves."""
-    for arm, curves, colour in zip(spread.arms, spread.curves, (ARM_COLOUR, REFERENCE_COLOUR), strict=True):
+    for arm, curves, colour in zip(spread.arms, spread.curves, ARM_COLOURS, strict=False):
         ends = [curve.survival[np.searchsorted(curve.time, last, side="right") - 1] for curve in curves]
         height = float(np.median(ends))
         axes.text(1.01, height, arm, transform=axes.get_yaxis_transform(), color=colour, va="center", fontweight="bold")

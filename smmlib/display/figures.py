@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from smmlib.display.formatting import MASKED, is_masked
 
 INK, FAINT, GRID = "#1f2937", "#6b7280", "#e5e7eb"
-ARM_COLOUR, REFERENCE_COLOUR = "#0b5394", "#c2571a"
+ARM_COLOURS = ("#0b5394", "#c2571a", "#3a7d44", "#7b4ea3", "#8c6d1f", "#b0305c", "#1f8a8a", "#5a5f66")
+"""One for each arm that a study can have, in the order of its arms."""
 RESPONSE_COLOURS = {
     "sCR": "#08306b",
     "CR": "#1c5a9c",
@@ -37,11 +38,13 @@ STYLE = {
     "svg.hashsalt": "smmlib",
 }
 WIDTH, HEIGHT = 7.8, 4.7
-LABEL_GAP = 0.065
+AXES_BOTTOM, AXES_HEIGHT, AT_RISK_ROW = 1.2455, 3.3135, 0.2253
+"""Inches: the axes of curves of up to two arms, and a row of the numbers at risk; each further arm adds one."""
+LABEL_GAP, LOWEST_LABEL = 0.065, 0.015
 HEADING = 0.4
 """Height of the line above the bars of a visit, in bars."""
-BESIDE_AT_RISK = 0.1
-"""Height, as a share of a figure, of the line above the numbers at risk: there is room for a note of any length."""
+BESIDE_AT_RISK = 0.47
+"""Inches to the line above the numbers at risk of two arms, where there is room for a note of any length."""
 
 
 def survival_figure(curves, risk, *, axis_times, time_label, survival_label, note, points=()):
@@ -50,7 +53,7 @@ def survival_figure(curves, risk, *, axis_times, time_label, survival_label, not
     Parameters
     ----------
     curves : sequence of SurvivalCurve
-        The arm, then the reference.
+        One an arm, from one to eight.
     risk : DataFrame
         From `risk_table`, at `axis_times`.
     axis_times : sequence of float
@@ -67,9 +70,11 @@ def survival_figure(curves, risk, *, axis_times, time_label, survival_label, not
     Figure
     """
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(WIDTH, HEIGHT))
-        axes = figure.add_axes((0.175, 0.265, 0.675, 0.705))
-        for curve, colour in zip(curves, (ARM_COLOUR, REFERENCE_COLOUR), strict=True):
+        more = AT_RISK_ROW * max(len(curves) - 2, 0)
+        height = HEIGHT + more
+        figure = Figure(figsize=(WIDTH, height))
+        axes = figure.add_axes((0.175, (AXES_BOTTOM + more) / height, 0.675, AXES_HEIGHT / height))
+        for curve, colour in zip(curves, ARM_COLOURS, strict=False):
             _draw_curve(axes, curve, colour)
         for time, survival in points:
             axes.plot(time, survival, "o", color=INK, markersize=3.5, markerfacecolor="none", markeredgewidth=0.7)
@@ -81,7 +86,7 @@ def survival_figure(curves, risk, *, axis_times, time_label, survival_label, not
         axes.set_axisbelow(True)
         sns.despine(ax=axes)
         _write_risk_table(axes, curves, risk)
-        _write_note(figure, note, height=BESIDE_AT_RISK)
+        _write_note(figure, note, height=(BESIDE_AT_RISK + more) / height)
         return figure
 
 
@@ -151,11 +156,7 @@ def _label_ends(axes, curves, axis_times):
         float(curve.survival[np.searchsorted(curve.time, end, side="right") - 1])
         for curve, end in zip(curves, ends, strict=True)
     ]
-    upper, lower = (0, 1) if heights[0] >= heights[1] else (1, 0)
-    close = max(LABEL_GAP - (heights[upper] - heights[lower]), 0) / 2
-    heights[upper] += close
-    heights[lower] = max(heights[lower] - close, 0.015)
-    for curve, end, height, colour in zip(curves, ends, heights, (ARM_COLOUR, REFERENCE_COLOUR), strict=True):
+    for curve, end, height, colour in zip(curves, ends, _kept_apart(heights), ARM_COLOURS, strict=False):
         axes.text(
             end / axis_times[-1] + 0.015,
             height,
@@ -165,6 +166,30 @@ def _label_ends(axes, curves, axis_times):
             va="center",
             fontweight="bold",
         )
+
+
+def _kept_apart(heights):
+    """Heights at least a label's gap apart, moved as little as that takes: crowded ones around their middle."""
+    order = sorted(range(len(heights)), key=lambda place: (heights[place], -place))
+    groups = []
+    for place in order:
+        groups.append([place])
+        while len(groups) > 1 and _middle(heights, groups[-1]) - _middle(heights, groups[-2]) < LABEL_GAP * (
+            len(groups[-1]) + len(groups[-2])
+        ) / 2 - 1e-12:
+            last = groups.pop()
+            groups[-1] += last
+    apart, lowest = list(heights), LOWEST_LABEL
+    for group in groups:
+        first = _middle(heights, group) - LABEL_GAP * (len(group) - 1) / 2
+        for number, place in enumerate(group):
+            apart[place] = max(first + LABEL_GAP * number, lowest)
+            lowest = apart[place] + LABEL_GAP
+    return apart
+
+
+def _middle(heights, group):
+    return sum(heights[place] for place in group) / len(group)
 
 
 def _write_risk_table(axes, curves, risk):
@@ -179,7 +204,7 @@ def _write_risk_table(axes, curves, risk):
         color=FAINT,
         fontsize=9.5,
     )
-    for row, (curve, colour) in enumerate(zip(curves, (ARM_COLOUR, REFERENCE_COLOUR), strict=True)):
+    for row, (curve, colour) in enumerate(zip(curves, ARM_COLOURS, strict=False)):
         height = -0.215 - 0.068 * (row + 1)
         axes.text(
             -0.045,
@@ -216,7 +241,7 @@ def _draw_bars(axes, bars, arms):
     """The bars from top to bottom, each under its name: the visit, or the arm under the heading of the visit."""
     row, before = 0.0, None
     for visit, counts, rate in bars:
-        colour = (ARM_COLOUR, REFERENCE_COLOUR)[arms.index(_arm_of(counts))]
+        colour = ARM_COLOURS[arms.index(_arm_of(counts))]
         if len(arms) > 1 and visit != before:
             axes.text(0, row - 0.36, visit, va="bottom", fontweight="bold")
             row += HEADING

@@ -1,21 +1,25 @@
 """What a report shows of counts, where small ones are masked: none that they could be worked out from.
 
-Which counts add up to which is known from the names under which the notebooks record them.
+Which counts add up to which is known from the keys of the numbers. What is masked is decided over all numbers of a
+study, before any is shown.
 """
 
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from smmlib.analysis.keys import Key
+from smmlib.analysis.response import COMPARED
+from smmlib.analysis.sections import study_numbers
 from smmlib.display.formatting import MASKED
+from smmlib.report.suppression import suppressed
 from smmlib.stats.results import Estimate
-from smmlib.trial import reason_counts, time_to_event
 from smmlib.trial.categories import PARTIAL_RESPONSE_OR_BETTER, RESPONSE_CATEGORIES
+from smmlib.trial.endpoints.time_to_event import reason_counts
 
 NOTHING = float("nan")
-COMPARISONS = ("difference", "odds_ratio", "fisher")
-"""What compares the response of two arms."""
 CURVE_ARRAYS = ("time", "survival", "low", "high", "std_error", "at_risk", "events", "censored")
+STEPS = ("randomised", "excluded", "analysed")
 
 
 @dataclass(frozen=True)
@@ -24,13 +28,13 @@ class Margins:
 
     Attributes
     ----------
-    sums : list of (str or int, list of str)
+    sums : list of (Key or int, list)
         Each total with its parts; a total given as a number is known to the reader.
-    unshown : dict of str to int
+    unshown : dict of tuple to int
         Counts that no record is, but that can be worked out from others: those without the event, say.
-    behind : dict of str to list of str
+    behind : dict of Key to list
         Records that are no counts, with the counts that they give away: a rate, its responders.
-    uncounted : list of str
+    uncounted : list of Key
         Records that are shown without the patients and events that they rest on, whatever these are.
     """
 
@@ -40,50 +44,123 @@ class Margins:
     uncounted: list = field(default_factory=list)
 
 
-def population_margins(records, arms):
-    """Margins of the records of the population notebook."""
-    names = list(records)
-    steps = [step for step in ("randomised", "excluded", "analysed") if step in records]
-    sums = [(step, [f"{step}.{arm.id}" for arm in arms]) for step in steps]
+def masked_numbers(data):
+    """All numbers of a study as a report may show them.
+
+    Parameters
+    ----------
+    data : AnalysisData
+        Of a study with `suppress_below`.
+
+    Returns
+    -------
+    dict of Key to Estimate or HypothesisTest
+    """
+    study, numbers = data.study, study_numbers(data)
+    population = {key: result for key, result in numbers.items() if key.section == "population"}
+    shown = _masked_section(population, population_margins(population, study), study.suppress_below)
+    hidden = hidden_of_endpoints(data)
+    for endpoint in study.endpoints:
+        own = {key: result for key, result in numbers.items() if key.endpoint == endpoint}
+        shown |= _masked_endpoint(own, hidden[endpoint], study.suppress_below)
+    response = {key: result for key, result in numbers.items() if key.section == "response"}
+    return shown | _masked_section(response, response_margins(response), study.suppress_below)
+
+
+def shown_alone(result, limit):
+    """A result of a notebook of one's own as a report may show it: a small count is masked, and so is a small rest."""
+    if isinstance(result, Estimate) and result.unit == "patients":
+        rest = result.n - result.value
+        if result.value < limit or 0 < rest < limit:
+            return masked(result, limit)
+    return without_small_counts(result, limit, hide_events=False)
+
+
+def _masked_section(numbers, margins, limit):
+    """The numbers of a section without the counts that are too small, and what they could be worked out from."""
+    counts, shown = counts_among(numbers) | margins.unshown, dict(numbers)
+    hidden = nothing_small_left(margins, counts, suppressed(counts, margins.sums, limit), limit)
+    behind = {key for key, given_away in margins.behind.items() if hidden.intersection(given_away)}
+    for key in (hidden | behind) & shown.keys():
+        shown[key] = masked(shown[key], limit)
+    for total, parts in margins.sums:
+        for key in shown.keys() & set(parts) if total in hidden else ():
+            shown[key] = replace(shown[key], n=NOTHING)
+    for key in margins.uncounted:
+        shown[key] = replace(shown[key], n=NOTHING, events=NOTHING)
+    return {key: without_small_counts(result, limit, hide_events=bool(hidden)) for key, result in shown.items()}
+
+
+def _masked_endpoint(numbers, hidden, limit):
+    """The numbers of an endpoint without those hidden, and without numbers at risk that are too small."""
+    few = {key for key, result in numbers.items() if key.measure == "at_risk" and result.value < limit}
+    hide_events = any(key.measure == "events" for key in hidden)
+    shown = {key: masked(result, limit) if key in hidden | few else result for key, result in numbers.items()}
+    return {key: without_small_counts(result, limit, hide_events=hide_events) for key, result in shown.items()}
+
+
+def population_margins(numbers, study):
+    """Margins of the numbers of the population section.
+
+    Parameters
+    ----------
+    numbers : mapping of Key to Estimate
+    study : Study
+
+    Returns
+    -------
+    Margins
+    """
+    if not numbers:
+        return Margins([], {}, {})
+    of, arms = _of_population, study.arms.levels
+    steps = [step for step in STEPS if of(step) in numbers]
+    sums = [(of(step), [of(step, arm.id) for arm in arms]) for step in steps]
     # every other section says how many of each arm are analysed
-    sums += [(int(records[f"analysed.{arm.id}"].value), [f"analysed.{arm.id}"]) for arm in arms]
-    if "excluded" in records:
-        sums.append(("randomised", ["excluded", "analysed"]))
+    sums += [(int(numbers[of("analysed", arm.id)].value), [of("analysed", arm.id)]) for arm in arms]
+    if of("excluded") in numbers:
+        sums.append((of("randomised"), [of("excluded"), of("analysed")]))
     unshown = {}
     for arm in arms:
-        whole, parts = f"randomised.{arm.id}", [f"excluded.{arm.id}", f"analysed.{arm.id}"]
-        if "excluded" in records and records[whole].value == sum(records[part].value for part in parts):
-            sums.append((whole, parts))  # not so where patients are analysed by the treatment that they received
-        sums.append((f"excluded.{arm.id}", [name for name in names if _is(name, "exclusion", arm)]))
-        factors = {name.rpartition("-")[0] for name in names if _is(name, "stratum", arm)}
-        for factor in sorted(factors):
-            levels = [name for name in names if _is(name, "stratum", arm) and name.rpartition("-")[0] == factor]
-            sums.append((f"analysed.{arm.id}", levels))
-        for name in (name for name in names if _is(name, "adverse", arm)):
-            unshown[f"without {name}"] = records[name].n - int(records[name].value)
-            sums.append((records[name].n, [name, f"without {name}"]))
-    for name in (name for name in names if name.endswith(".started")):
-        phase = name.removesuffix(".started")
-        sums.append((name, [f"{phase}.{part}" for part in ("completed", "stopped", "ongoing")]))
-    followed, behind = _of_follow_up(records)
+        sums += _sums_of_arm(numbers, arm.id)
+        for key in (key for key in numbers if key.measure == "adverse_event" and key.arm == arm.id):
+            unshown["without", key] = numbers[key].n - int(numbers[key].value)
+            sums.append((numbers[key].n, [key, ("without", key)]))
+    for key in (key for key in numbers if key.measure == "started"):
+        parts = ("completed", "stopped", "ongoing")
+        sums.append((key, [replace(key, measure=part) for part in parts]))
+    followed, behind = _of_follow_up(numbers)
     sums = [(total, parts) for total, parts in sums if parts]
-    return Margins(sums, unshown | followed, behind, [name for name in ("follow_up",) if name in records])
+    return Margins(sums, unshown | followed, behind, [key for key in (of("follow_up"),) if key in numbers])
 
 
-def _of_follow_up(records):
+def _of_population(measure, arm=""):
+    return Key("population", measure, arm=arm)
+
+
+def _sums_of_arm(numbers, arm):
+    of = _of_population
+    whole, parts = of("randomised", arm), [of("excluded", arm), of("analysed", arm)]
+    if of("excluded") in numbers and numbers[whole].value == sum(numbers[part].value for part in parts):
+        yield whole, parts  # not so where patients are analysed by the treatment that they received
+    counted = [key for key in numbers if key.arm == arm]
+    yield of("excluded", arm), [key for key in counted if key.measure == "exclusion"]
+    strata = [key for key in counted if key.measure == "stratum"]
+    for factor in dict.fromkeys(key.factor for key in strata):
+        yield of("analysed", arm), [key for key in strata if key.factor == factor]
+
+
+def _of_follow_up(numbers):
     """Counts behind the median follow-up, and behind its shortest and longest: one patient each."""
-    if "follow_up" not in records:
+    median = _of_population("follow_up")
+    if median not in numbers:
         return {}, {}
-    counts = {"follow_up": records["follow_up"].n, "follow_up.shortest": 1, "follow_up.longest": 1}
-    behind = {name: [f"patients of {name}"] for name in counts}
-    return {f"patients of {name}": count for name, count in counts.items()}, behind
+    counts = {key: numbers[key].n if key == median else 1 for key in numbers if key.measure == "follow_up"}
+    behind = {key: [("patients of", key)] for key in counts}
+    return {("patients of", key): count for key, count in counts.items()}, behind
 
 
-def _is(name, kind, arm):
-    return name.startswith(f"{kind}.") and name.endswith(f".{arm.id}")
-
-
-def hidden_of_endpoints(study, tables):
+def hidden_of_endpoints(data):
     """Events and reasons of the endpoints that are not shown, by arm.
 
     Endpoints share their patients, so that what one masks may be the difference of two numbers of others: deaths
@@ -93,33 +170,32 @@ def hidden_of_endpoints(study, tables):
 
     Parameters
     ----------
-    study : Study
-        With `suppress_below`.
-    tables : Tables
+    data : AnalysisData
+        Of a study with `suppress_below`.
 
     Returns
     -------
-    dict of str to set of str
-        For each endpoint, names of its records: "events.rd" with "share.rd", "reason.2.rd".
+    dict of str to set of Key
+        For each endpoint: its events with their share, its reasons.
     """
+    study = data.study
     hidden = {endpoint: set() for endpoint in study.endpoints}
     shown = {arm.id: [] for arm in study.arms.levels}
     for endpoint in study.endpoints:
-        data = time_to_event(study, tables, endpoint)
+        patients = data.endpoint(endpoint)
         for arm in study.arms.levels:
-            events = int(data.event[data.in_arm == (arm is study.arms.arm)].sum())
-            reasons = reason_counts(data, arm.label)
-            names = [f"reason.{number}.{arm.id}" for number in range(1, len(reasons) + 1)]
-            hidden[endpoint] |= _hidden_of_arm(
-                f"events.{arm.id}", events, dict(zip(names, reasons.values(), strict=True)), shown[arm.id], study
-            )
+            about = {"section": "time_to_event", "endpoint": endpoint, "arm": arm.id}
+            counts = reason_counts(patients, arm.id)
+            reasons = {Key(measure="reason", **about, level=reason): count for reason, count in counts.items()}
+            events = int(patients.among(arm.id).event.sum())
+            hidden[endpoint] |= _hidden_of_arm(about, events, reasons, shown[arm.id], study.suppress_below)
     return hidden
 
 
-def _hidden_of_arm(name, events, reasons, shown, study):
-    """Names of what is hidden of one endpoint in one arm; `shown` takes up what is not."""
-    patients, limit = sum(reasons.values()), study.suppress_below
-    hidden, told = {name, name.replace("events.", "share.")}, []
+def _hidden_of_arm(about, events, reasons, shown, limit):
+    """Keys of what is hidden of one endpoint in one arm; `shown` takes up what is not."""
+    patients = sum(reasons.values())
+    hidden, told = {Key(measure=measure, **about) for measure in ("events", "share")}, []
     if _is_safe(events, patients, shown, limit):
         hidden, told = set(), [events, patients - events]  # the rest of the patients is told with the events
         shown.append(events)
@@ -142,42 +218,49 @@ def nothing_small_left(margins, counts, hidden, limit):
     Parameters
     ----------
     margins : Margins
-    counts : dict of str to int
-    hidden : set of str
+    counts : dict of hashable to int
+    hidden : set of hashable
     limit : int
 
     Returns
     -------
-    set of str
+    set of hashable
     """
     hidden = set(hidden)
     for total, parts in margins.sums:
         while total not in hidden and (of := [part for part in parts if part in hidden]):
-            rest = sorted((counts[part], part) for part in parts if part not in hidden)
+            rest = [part for part in parts if part not in hidden]
             if sum(counts[part] for part in of) >= limit or not rest:
                 break
-            hidden.add(rest[0][1])
+            hidden.add(min(rest, key=lambda part: (counts[part], str(part))))
     return hidden
 
 
-def response_margins(records, visits, arms):
-    """Margins of the records of the response notebook: categories add up to the patients, some to the responders.
+def response_margins(numbers):
+    """Margins of the numbers of the response section: categories add up to the patients, some to the responders.
 
-    Where both arms are reported, what compares them gives away the responders of one with those of the other.
+    What compares two arms gives away the responders of one with those of the other.
+
+    Parameters
+    ----------
+    numbers : mapping of Key to Estimate or HypothesisTest
+
+    Returns
+    -------
+    Margins
     """
     sums, unshown, behind = [], {}, {}
-    for visit in visits:
-        suffixes = [suffix for suffix in ("", *(f".{arm.id}" for arm in arms)) if f"{visit.id}{suffix}" in records]
-        for suffix in suffixes:
-            rate = records[f"{visit.id}{suffix}"]
-            responders, others = (f"{who} {visit.id}{suffix}" for who in ("responders", "others"))
-            unshown |= {responders: rate.events, others: rate.n - rate.events}
-            sums.append((rate.n, [f"{visit.id}.{category}{suffix}" for category in RESPONSE_CATEGORIES]))
-            better = [f"{visit.id}.{category}{suffix}" for category in PARTIAL_RESPONSE_OR_BETTER]
-            sums += [(responders, better), (rate.n, [responders, others])]
-            behind |= {f"{visit.id}{kind}{suffix}": [responders] for kind in ("", ".wilson")}
-        for comparison in COMPARISONS:
-            behind[f"{visit.id}.{comparison}"] = [f"responders {visit.id}{suffix}" for suffix in suffixes]
+    for rate in (key for key in numbers if key.measure == "rate" and not key.variant):
+        responders, others = ("responders", rate.phase, rate.arm), ("others", rate.phase, rate.arm)
+        result = numbers[rate]
+        unshown |= {responders: result.events, others: result.n - result.events}
+        of_category = {name: replace(rate, measure="category", level=name) for name in RESPONSE_CATEGORIES}
+        sums.append((result.n, list(of_category.values())))
+        sums.append((responders, [of_category[name] for name in PARTIAL_RESPONSE_OR_BETTER]))
+        sums.append((result.n, [responders, others]))
+        behind |= {replace(rate, variant=variant): [responders] for variant in ("", "wilson")}
+    for key in (key for key in numbers if key.measure in COMPARED):
+        behind[key] = [("responders", key.phase, arm) for arm in (key.arm, key.reference)]
     return Margins(sums, unshown, behind)
 
 
@@ -197,10 +280,10 @@ def without_small_counts(result, limit, *, hide_events):
     return replace(result, **{**small, **events})
 
 
-def counts_among(records):
-    """The records that are counts, as whole numbers."""
-    counted = {name: result for name, result in records.items() if isinstance(result, Estimate)}
-    return {name: int(result.value) for name, result in counted.items() if result.unit == "patients"}
+def counts_among(numbers):
+    """The numbers that are counts, as whole numbers."""
+    counted = {key: result for key, result in numbers.items() if isinstance(result, Estimate)}
+    return {key: int(result.value) for key, result in counted.items() if result.unit == "patients"}
 
 
 def shown_curve(curve, limit):

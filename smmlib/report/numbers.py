@@ -34,11 +34,14 @@ class NumberText:
         One after another they are the text.
     range : str
         Where the number lies over the cohorts that give back what was published; empty where there is none to tell.
+    is_linked : bool
+        Whether the text leads to the notebook where a format has links; not where another text of the number does.
     """
 
     key: object
     parts: tuple
     range: str = ""
+    is_linked: bool = True
 
     def __str__(self):
         return "".join(part.text for part in self.parts)
@@ -97,7 +100,7 @@ class Numbers:
 
     def interval(self, key):
         """The interval; no text where there is none."""
-        return NumberText(key, (self._part(key, formatting.interval_text(self.result(key)), "low", "high"),))
+        return self.marked(key, formatting.interval_text(self.result(key)), "low", "high")
 
     def estimate(self, key):
         """Value and interval, for a sentence: 0.18 (95% CI, 0.09 to 0.32)."""
@@ -121,7 +124,7 @@ class Numbers:
     def patients(self, key):
         """The patients that a number rests on, unless they are masked."""
         text = formatting.number_text(float(self.result(key).n), "patients", missing=formatting.MASKED)
-        return NumberText(key, (self._part(key, text, "n"),), self._range(key, "n"))
+        return NumberText(key, (self._part(key, text, "n"),), self._range(key, "n"), is_linked=False)
 
     def what(self, key):
         """What a count counts, in words."""
@@ -152,7 +155,7 @@ class Numbers:
 
     def marked(self, key, text, *quantities):
         """A text of some quantities of a number, set apart where none of them was published."""
-        return NumberText(key, (self._part(key, text, *quantities),))
+        return NumberText(key, (self._part(key, text, *quantities),), is_linked=False)
 
     def _part(self, key, text, *quantities):
         return Part(text, self._status.is_unpublished(key, *quantities))

@@ -1,6 +1,8 @@
-"""A study whose tables are there: those of published curves are reconstructed first."""
+"""A study that can be run: its claims are about numbers that it can have, and its tables are there."""
 
-from smmlib.trial.parameters.study import read_study
+from smmlib.analysis.claims import ClaimError, claims_by_key
+from smmlib.trial.parameters.study import place_in, read_study
+from smmlib.trial.parameters.yaml_source import ParametersError
 
 
 def prepared_study(params_file):
@@ -17,11 +19,24 @@ def prepared_study(params_file):
     Raises
     ------
     ParametersError
-        If the parameters cannot be used, or the curves; with every problem, its file and its line.
+        If the parameters cannot be used, or the curves, or a claim is about no number of the study; with every
+        problem, its file and its line.
     """
-    if read_study(params_file, with_files=False).data.curves:
+    study = read_study(params_file, with_files=False)
+    _check_claims(params_file, study)
+    if study.data.curves:
         # here, for only curves need what reconstruction imports, and wrong parameters are told without waiting for it
         from smmlib.synthetic.reconstructed_tables import make_tables
 
         make_tables(params_file)
     return read_study(params_file)
+
+
+def _check_claims(params_file, study):
+    try:
+        claims_by_key(study)
+    except ClaimError as error:
+        place = place_in(params_file, "published", error.index)
+        raise ParametersError(f"{place}: published.{error.index}.{error}") from None
+    except ValueError as error:
+        raise ParametersError(f"{params_file}: {error}.") from None

@@ -1,8 +1,8 @@
 """What tells evidence from chance: which numbers of a synthetic study were published, and where the others may lie."""
 
-from smmlib.display.formatting import P_VALUE, range_text
 from smmlib.analysis.claims import claims_by_key
 from smmlib.analysis.keys import Key
+from smmlib.display.formatting import P_VALUE, range_text
 from smmlib.stats.results import Estimate
 
 PUBLISHED_PARTS = ("value", "low", "high", "statistic", "p_value")

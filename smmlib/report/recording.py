@@ -1,57 +1,79 @@
-"""What a notebook does with its numbers and figures: records each by name, shows them, and gives them to the report."""
+"""What a notebook does with its numbers and figures: shows them, records each by its key, gives them to the report."""
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, replace
 from html import escape
 
 from IPython import get_ipython
 from IPython.display import display
 
+from smmlib.analysis.keys import Key
 from smmlib.display.figures import svg_text
 from smmlib.display.formatting import MASKED, estimate_text, is_masked, p_value_text, rounded
-from smmlib.report.disclosure import (
-    NOTHING,
-    counts_among,
-    hidden_of_endpoints,
-    masked,
-    nothing_small_left,
-    without_small_counts,
+from smmlib.report.disclosure import masked_numbers, shown_alone
+from smmlib.report.labels import label
+from smmlib.report.records import (
+    CELLS_KEY,
+    FIGURE_KEY,
+    RECORDS_MIME,
+    TABLE_KEY,
+    TABLE_MIME,
+    Record,
+    anchor,
+    record_as_json,
 )
-from smmlib.report.records import CELLS_KEY, FIGURE_KEY, RECORDS_MIME, TABLE_KEY, TABLE_MIME, Record, is_missing
-from smmlib.report.suppression import suppressed
 from smmlib.stats.results import Estimate, HypothesisTest
+from smmlib.trial.analysis_data import AnalysisData
 
 FIRST_ROWS, LONGEST_WHOLE = 20, 12
 
 
 class Records(Mapping):
-    """The numbers, tables and figures of one run of a notebook, by name; each name is recorded once.
+    """The numbers, tables and figures of one run of a notebook; each key is recorded once.
 
     Parameters
     ----------
     run : str
-        First part of every name.
-    study : Study, optional
-        Says whose numbers they are, and which counts are too small to be shown; without one, nothing is masked.
+        Name of the run, for numbers of a notebook of one's own that are recorded under a name.
+    data : AnalysisData or Study, optional
+        Says whose numbers they are, and which counts are too small to be shown; without it, nothing is masked.
     """
 
-    def __init__(self, run, study=None):
-        self.run, self._study = run, study
-        self._limit = study.suppress_below if study else None
-        self._records, self._hide_events = {}, False
+    def __init__(self, run, data=None):
+        self.run = run
+        self._study = data.study if isinstance(data, AnalysisData) else data
+        self._limit = self._study.suppress_below if self._study else None
+        self._masked = masked_numbers(data) if self._limit is not None and isinstance(data, AnalysisData) else {}
+        self._records, self._shown = {}, set()
 
-    def __setitem__(self, name, result):
+    def add(self, numbers):
+        """Record numbers and show them as a table under the cell.
+
+        Parameters
+        ----------
+        numbers : mapping of Key to Estimate or HypothesisTest
+        """
+        for key, result in numbers.items():
+            self[key] = result
+        if numbers:
+            self._show([self._records[key] for key in numbers])
+
+    def __setitem__(self, key, result):
+        key = Key(self.run, key) if isinstance(key, str) else key
         if not isinstance(result, Estimate | HypothesisTest):
-            raise TypeError(f"record {name!r} of {self.run} is {result!r}: record an Estimate or a HypothesisTest.")
-        if name in self._records:
-            raise ValueError(f"record {name!r} of {self.run} is recorded already: give each number a name of its own.")
-        self._records[name] = Record(f"{self.run}.{name}", result, _current_cell())
+            raise TypeError(f"record {key.name!r} of {self.run} is {result!r}: record an Estimate or a HypothesisTest.")
+        if key in self._records:
+            raise ValueError(
+                f"record {key.name!r} of {self.run} is recorded already: give each number a name of its own."
+            )
+        self._records[key] = Record(key, self._as_shown(key, result), _current_cell())
 
-    def __getitem__(self, name):
-        if name not in self._records:
-            raise KeyError(f"no record {name!r} in {self.run}; there are {', '.join(self._records)}")
-        return self._records[name].result
+    def __getitem__(self, key):
+        key = Key(self.run, key) if isinstance(key, str) else key
+        if key not in self._records:
+            known = ", ".join(key.name for key in self._records)
+            raise KeyError(f"no record {key.name!r} in {self.run}; there are {known}")
+        return self._records[key].result
 
     def __iter__(self):
         return iter(self._records)
@@ -59,37 +81,11 @@ class Records(Mapping):
     def __len__(self):
         return len(self._records)
 
-    def mask(self, margins):
-        """Hide the counts that the study says are too small to be shown, and what they could be worked out from."""
-        limit = self._limit
-        if limit is None:
-            return
-        counts = counts_among(self) | margins.unshown
-        hidden = nothing_small_left(margins, counts, suppressed(counts, margins.sums, limit), limit)
-        behind = {name for name, given_away in margins.behind.items() if hidden.intersection(given_away)}
-        for name in (hidden | behind) & self._records.keys():
-            self._replace(name, masked(self[name], limit))
-        for total, parts in margins.sums:
-            if total in hidden:
-                for name in self._records.keys() & set(parts):
-                    self._replace(name, replace(self[name], n=NOTHING))
-        for name in margins.uncounted:
-            self._replace(name, replace(self[name], n=NOTHING, events=NOTHING))
-        self._hide_events = bool(hidden)
-
-    def mask_endpoint(self, tables):
-        """Hide what is small of an endpoint's events, reasons and numbers at risk; the other endpoints count too."""
-        limit = self._limit
-        if limit is None:
-            return
-        hidden = hidden_of_endpoints(self._study, tables)[self.run]
-        hidden |= {name for name, count in counts_among(self).items() if name.startswith("at_risk.") and count < limit}
-        for name in hidden:
-            self._replace(name, masked(self[name], limit))
-        self._hide_events = any(name.startswith("events.") for name in hidden)
-
-    def _replace(self, name, result):
-        self._records[name] = replace(self._records[name], result=result)
+    def _as_shown(self, key, result):
+        """A result without what is too small to be shown; of a number of one's own, what it says by itself."""
+        if self._limit is None:
+            return result
+        return self._masked.get(key) or shown_alone(result, self._limit)
 
     def table(self, name, frame):
         """Show the first rows of a table of patients and give all of it to the report.
@@ -103,34 +99,44 @@ class Records(Mapping):
         data = {"text/html": _html_frame(frame.head(FIRST_ROWS)), TABLE_MIME: text}
         display(data, raw=True, metadata={TABLE_KEY: f"{self.run}.{name}"})
 
+    def patients(self, frame):
+        """Show the first rows of a table of patients; nothing of it where small counts are masked."""
+        if self._limit is not None:
+            print("A row a patient: not shown, because counts under suppress_below could be counted in it.")
+            return
+        display({"text/html": _html_frame(frame.head(FIRST_ROWS))}, raw=True)
+
     def figure(self, name, figure, *, alt):
         """Show a figure in the notebook and give it to the report; `alt` says in words what it shows."""
         data = {"image/svg+xml": svg_text(figure), "text/plain": alt}
         display(data, raw=True, metadata={FIGURE_KEY: {"name": f"{self.run}.{name}", "alt": alt}})
 
-    def finished(self):
-        """All records, without what is too small to be shown.
-
-        Returns
-        -------
-        list of Record
-        """
-        if self._limit is not None:
-            for name, result in self.items():
-                limited = without_small_counts(result, self._limit, hide_events=self._hide_events)
-                self._replace(name, limited)
-        return list(self._records.values())
-
     def write(self):
-        """Show all records as a table in the notebook and give them to the report; the last line of a notebook."""
-        records = self.finished()
+        """Give all records to the report; the last line of a notebook."""
+        records = list(self._records.values())
+        unshown = [record for record in records if record.key not in self._shown]
+        if unshown:
+            self._show(unshown)
         data = {
-            RECORDS_MIME: [_to_json(record) for record in records],
-            "text/html": _html_table(records),
-            "text/plain": "\n".join(f"{record.name} = {result_text(record.result)}" for record in records),
+            RECORDS_MIME: [record_as_json(record) for record in records],
+            "text/plain": f"{len(records)} numbers are recorded.",
         }
         # which cell made a number says nothing of it: as metadata it is not compared when a notebook is run again
         display(data, raw=True, metadata={CELLS_KEY: [record.cell for record in records]})
+
+    def _show(self, records):
+        """A table of numbers; each row can be linked to."""
+        self._shown |= {record.key for record in records}
+        rows = [(record.key, (self._label(record.key), *_result_and_method(record.result))) for record in records]
+        text = "\n".join(f"{record.key.name} = {result_text(record.result)}" for record in records)
+        display({"text/html": _html_numbers(rows), "text/plain": text}, raw=True)
+
+    def _label(self, key):
+        return label(self._study, key) if self._study else key.name
+
+
+def _result_and_method(result):
+    return result_text(result), result.method
 
 
 def result_text(result):
@@ -152,19 +158,17 @@ def _current_cell():
     return len(shell.user_ns["In"]) - 1 if shell else 0
 
 
-def _to_json(record):
-    """A result as JSON: not estimable is null, because JSON has no NaN."""
-    fields = {name: None if is_missing(value) else value for name, value in asdict(record.result).items()}
-    return {"name": record.name, "kind": type(record.result).__name__, **fields}
-
-
-def _html_table(records):
-    rows = [(record.name, record.result.arm, result_text(record.result), record.result.method) for record in records]
-    return _html(("Record", "Arm", "Result", "Method"), rows)
+def _html_numbers(rows):
+    """Each row can be linked to by its anchor."""
+    head = _html_head(("Number", "Result", "Method"))
+    body = "".join(f"<tr id='{anchor(key)}'>{''.join(map(_html_cell, cells))}</tr>" for key, cells in rows)
+    return f"<table>{head}<tbody>{body}</tbody></table>"
 
 
 def _html_frame(frame):
-    return _html(frame.columns, [[_cell(value) for value in row] for row in frame.itertuples(index=False)])
+    rows = [[_cell(value) for value in row] for row in frame.itertuples(index=False)]
+    body = "".join(f"<tr>{''.join(map(_html_cell, row))}</tr>" for row in rows)
+    return f"<table>{_html_head(frame.columns)}<tbody>{body}</tbody></table>"
 
 
 def _cell(value):
@@ -174,10 +178,9 @@ def _cell(value):
     return rounded(value, 2) if isinstance(value, float) else str(value)
 
 
-def _html(head, rows):
-    titles = "".join(f"<th style='text-align:left'>{escape(title)}</th>" for title in head)
-    body = "".join(f"<tr>{''.join(map(_html_cell, row))}</tr>" for row in rows)
-    return f"<table><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>"
+def _html_head(titles):
+    cells = "".join(f"<th style='text-align:left'>{escape(title)}</th>" for title in titles)
+    return f"<thead><tr>{cells}</tr></thead>"
 
 
 def _html_cell(text):

@@ -1,22 +1,17 @@
-"""A number is a record: its name, the result in full precision, and the notebook cell that made it."""
+"""A number is a record: its key, the result in full precision, and the notebook cell that made it."""
 
 import csv
 import math
+import re
 from dataclasses import asdict, dataclass
 
+from smmlib.analysis.keys import KEY_FIELDS, Key
 from smmlib.stats.results import Estimate, HypothesisTest
 
 RECORDS_MIME = "application/vnd.smmlib.records+json"
 TABLE_MIME = "text/csv"
 FIGURE_KEY, CELLS_KEY, TABLE_KEY = "smmlib_figure", "smmlib_cells", "smmlib_table"
-NUMBER_COLUMNS = (
-    "record",
-    "run",
-    "endpoint",
-    "arm",
-    "reference",
-    "measure",
-    "at",
+RESULT_COLUMNS = (
     "value",
     "low",
     "high",
@@ -29,9 +24,8 @@ NUMBER_COLUMNS = (
     "events",
     "unit",
     "method",
-    "notebook",
-    "data",
 )
+NUMBER_COLUMNS = ("record", "run", *KEY_FIELDS, *RESULT_COLUMNS, "notebook", "data")
 RANGE_COLUMNS = ("published", "range_low", "range_high", "cohorts")
 """Further columns where some numbers were published and others are those of a synthetic cohort."""
 KINDS = {"Estimate": Estimate, "HypothesisTest": HypothesisTest}
@@ -43,19 +37,19 @@ class Record:
 
     Attributes
     ----------
-    name : str
-        "ttp.hazard_ratio": the run, what is measured, and of what, separated by dots.
+    key : Key
+        What it is about.
     result : Estimate or HypothesisTest
     cell : int
         Number of the notebook cell that recorded it; 0 outside a notebook.
     """
 
-    name: str
+    key: Key
     result: Estimate | HypothesisTest
     cell: int
 
 
-def write_numbers(file, runs, study, standing):
+def write_numbers(file, runs, study, status):
     """Write numbers.csv: a row a number, in full precision, with its method and the notebook cell that made it.
 
     Parameters
@@ -63,57 +57,69 @@ def write_numbers(file, runs, study, standing):
     file : Path
     runs : sequence of ExecutedRun
     study : Study
-    standing : Standing
+    status : PublicationStatus
         Says of each number of a synthetic study what of it was published, and its range over other cohorts: that of
         the value, or of the P value of a test.
     """
-    columns = (*NUMBER_COLUMNS, *RANGE_COLUMNS) if standing.told else NUMBER_COLUMNS
+    columns = (*NUMBER_COLUMNS, *RANGE_COLUMNS) if status.applies else NUMBER_COLUMNS
     with file.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.DictWriter(stream, columns, restval="", lineterminator="\n")
         writer.writeheader()
         for run in runs:
-            endpoint = study.runs[run.name].parameters.get("endpoint", "")
-            notebook = f"notebooks/{run.name}.ipynb"
             for record in run.records:
-                row = _row(record, run.name, endpoint, f"{notebook}#{record.cell}")
-                standing_of_it = _standing_row(record.name, standing) if standing.told else {}
-                writer.writerow({**row, "data": study.data.origin, **standing_of_it})
+                about = {"run": run.name, "notebook": f"notebooks/{run.name}.ipynb#{record.cell}"}
+                of_status = _status_row(record.key, status) if status.applies else {}
+                writer.writerow({**number_row(record), **about, "data": study.data.origin, **of_status})
 
 
-def _row(record, run, endpoint, notebook):
-    result = {name: "" if is_missing(value) else value for name, value in asdict(record.result).items()}
-    measure = record.name.split(".")[1]
-    return {
-        "record": record.name,
-        "run": run,
-        "endpoint": endpoint,
-        "measure": measure,
-        "notebook": notebook,
-        **result,
-    }
+def number_row(record):
+    """The fields of a key and its result as texts for a table: nothing where one is missing.
+
+    Parameters
+    ----------
+    record : Record
+
+    Returns
+    -------
+    dict of str to object
+    """
+    result = {name: value for name, value in asdict(record.result).items() if name in RESULT_COLUMNS}
+    at = "" if record.key.at is None else record.key.at
+    fields = {"record": record.key.name, **asdict(record.key), "at": at, **result}
+    return {name: "" if is_missing(value) else value for name, value in fields.items()}
 
 
-def _standing_row(name, standing):
-    row = {"published": " ".join(standing.published(name))}
-    found = standing.range_found(name)
+def _status_row(key, status):
+    row = {"published": " ".join(status.published(key))}
+    found = status.main_range(key)
     if found is None:
         return row
     ends = ("" if is_missing(end) else end for end in (found.low, found.high))
     return row | dict(zip(RANGE_COLUMNS[1:], (*ends, found.cohorts), strict=True))
 
 
+def record_as_json(record):
+    """A record for a notebook: not estimable is null, because JSON has no NaN."""
+    fields = {name: None if is_missing(value) else value for name, value in asdict(record.result).items()}
+    return {"key": asdict(record.key), "kind": type(record.result).__name__, "result": fields}
+
+
 def records_from_output(output):
-    """Records from what a notebook wrote: the inverse of `recording.Records.write`."""
+    """Records from what a notebook wrote: the inverse of `record_as_json`."""
     entries, cells = output["data"][RECORDS_MIME], output["metadata"][CELLS_KEY]
     return [_from_json(entry, cell) for entry, cell in zip(entries, cells, strict=True)]
 
 
 def _from_json(entry, cell):
-    kind = KINDS[entry["kind"]]
-    fields = {name: value for name, value in entry.items() if name not in ("name", "kind")}
-    fields = {name: float("nan") if value is None else value for name, value in fields.items()}
-    return Record(entry["name"], kind(**fields), cell)
+    fields = {name: float("nan") if value is None else value for name, value in entry["result"].items()}
+    return Record(Key(**entry["key"]), KINDS[entry["kind"]](**fields), cell)
+
+
+def anchor(key):
+    """Where a number stands in the page of its notebook."""
+    return re.sub(r"[^\w.-]+", "-", key.name)
 
 
 def is_missing(value):
+    """Whether a value is NaN."""
     return isinstance(value, float) and math.isnan(value)

@@ -10,9 +10,11 @@ from markupsafe import Markup
 from nbconvert.exporters import HTMLExporter
 from pygments.formatters import HtmlFormatter
 
+from smmlib.analysis.keys import Key
 from smmlib.display import formatting
 from smmlib.report.labels import label, lower_first, measure_words
-from smmlib.report.numbers import Numbers
+from smmlib.report.number_html import NumberHtml
+from smmlib.report.numbers import Numbers, NumberText
 from smmlib.report.provenance import package_versions
 from smmlib.trial.categories import RESPONSE_CATEGORIES
 from smmlib.trial.endpoints.words import ESTIMAND_SOURCE, estimand, rule_in_words
@@ -23,7 +25,7 @@ MOST_TILES = 4
 SECTIONS = ("population", "time_to_event", "response", "reconstruction")
 
 
-def render(folder, study, report, standing):
+def render(folder, study, report, status):
     """Write index.html and a page for each executed notebook.
 
     Parameters
@@ -32,7 +34,7 @@ def render(folder, study, report, standing):
         The report folder.
     study : Study
     report : Report
-    standing : Standing
+    status : PublicationStatus
         Which of its numbers were published.
 
     Raises
@@ -41,10 +43,9 @@ def render(folder, study, report, standing):
         If a template asks for a number that was not recorded.
     """
     runs = report.runs
-    numbers = Numbers(study, report.records, runs, standing)
-    environment = _environment(study, numbers)
+    numbers = Numbers(study, report.records, status)
+    environment = _environment(study, numbers, NumberHtml(report.records, runs))
     style = (PAGE / "style.css").read_text(encoding="utf-8").replace("FONT_DATA", _font())
-    compared = [run.name for run in runs if numbers.has(f"{run.name}.hazard_ratio")]
     page = environment.get_template("index.html").render(
         style=style,
         runs=runs,
@@ -53,12 +54,13 @@ def render(folder, study, report, standing):
         figure_number={name: number for number, name in enumerate(_drawings(runs), start=1)},
         alt={drawing.name: drawing.alt for run in runs for drawing in run.drawings},
         entries=report.entries,
-        standing=standing,
+        status=status,
         checks=report.checks,
         methods=_methods(study, report.records),
-        first_endpoints=compared[: MOST_TILES - 2 if study.response else MOST_TILES - 1],
+        tiles=_tiles(study, numbers),
         versions=package_versions(),
-        derivations={name.removesuffix(".derivation") for run in runs for name in run.tables},
+        data_files=report.data_files,
+        outside=report.outside,
         categories=RESPONSE_CATEGORIES,
         tables={name: list(csv.DictReader(text.splitlines())) for run in runs for name, text in run.tables.items()},
     )
@@ -72,22 +74,27 @@ def render(folder, study, report, standing):
         (folder / "notebooks" / f"{run.name}.html").write_text(page, encoding="utf-8")
 
 
-def _environment(study, numbers):
+def _environment(study, numbers, html):
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(PAGE),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=lambda value: html.number(value) if isinstance(value, NumberText) else value,
     )
-    environment.globals.update(study=study, numbers=numbers, confidence_level=formatting.level_text)
+    environment.globals.update(study=study, numbers=numbers, html=html, confidence_level=formatting.level_text)
+    environment.globals.update(rule_in_words=rule_in_words, estimand=estimand, estimand_source=ESTIMAND_SOURCE)
+    environment.globals.update(key=Key, measure_words=measure_words, label=lambda key: label(study, key))
     environment.filters["lower_first"] = lower_first
     environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
-    environment.globals.update(rule_in_words=rule_in_words, estimand=estimand, estimand_source=ESTIMAND_SOURCE)
-    environment.tests["in_arm"] = lambda name, start, arm: name.startswith(start) and name.endswith(f".{arm}")
-    environment.globals["measure_words"] = measure_words
-    environment.globals["label"] = lambda name: label(study, numbers.result(name), name)
     return environment
+
+
+def _tiles(study, numbers):
+    """Comparisons at the head of the page: the first endpoints of the runs, each with every comparison."""
+    ratios = numbers.keys(section="time_to_event", measure="hazard_ratio", variant="")
+    return ratios[: MOST_TILES - 2 if study.response else MOST_TILES - 1]
 
 
 def _section(study, run):
@@ -113,7 +120,7 @@ def _font():
 def _methods(study, records):
     """Each method with the numbers that it made, in the order of the report."""
     methods = {}
-    for name, record in records.items():
+    for key, record in records.items():
         if getattr(record.result, "unit", "") not in ("patients", formatting.MASKED):
-            methods.setdefault(record.result.method, []).append(label(study, record.result, name))
+            methods.setdefault(record.result.method, []).append(label(study, key))
     return methods

@@ -1,24 +1,31 @@
 """From a study to its report: check, run the notebooks side by side, verify, compare with what was published, write."""
 
 import multiprocessing
+import os
+import shutil
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from smmlib.analysis.claims import ClaimError, claims_by_key
+from smmlib.analysis.sections import study_numbers
 from smmlib.report.execute import STUDY_PARAMETER, NotebookError, check_parameters, execute
 from smmlib.report.folder import FolderInUseError, fresh_folder, relative, release, replace, shown
 from smmlib.report.kernels import kernel_manager, kill_all_kernels
-from smmlib.report.ledger import DIFFERENT, NOT_COMPARED, ClaimError, ledger
+from smmlib.report.ledger import DIFFERENT, NOT_COMPARED, ledger
 from smmlib.report.progress import Progress
 from smmlib.report.range_file import known_ranges
 from smmlib.report.verify import DIFFERS, leave_interrupts_to_the_run, recompute, verify
 from smmlib.report.write import PageError, Report, write_report
-from smmlib.trial.check import check_tables
+from smmlib.trial.analysis_data import derive
+from smmlib.trial.analysis_files import FOLDER, FOLDER_VARIABLE, write_analysis_data
 from smmlib.trial.parameters.study import Study, place_in
 from smmlib.trial.tables.problems import DataError
 
+BUNDLED_NOTEBOOKS = ("population", "time_to_event", "response", "reconstruction")
 NO_RANGES = "How far numbers that were not published may differ is not known for these parameters; it is told by"
 NOTHING_RUN = "Nothing was run; the last good report is as it was."
 
@@ -78,8 +85,10 @@ def make_report(task):
     study, final = task.study, task.reports / task.study.study
     try:
         notebooks = _notebooks(task)
-        check_tables(study)
-    except (NotebookError, DataError) as error:
+        data = derive(study)
+        numbers = study_numbers(data)
+        _check_claims(task, notebooks, numbers)
+    except (NotebookError, DataError, ClaimError) as error:
         raise InputError(f"{error}\n{NOTHING_RUN}") from error
     try:
         partial = fresh_folder(final)
@@ -87,10 +96,14 @@ def make_report(task):
         raise ReportError(f"{error}\n{NOTHING_RUN}") from error
     _say(f"{study.title}\n{len(study.runs)} notebooks, {task.jobs} at a time, {task.kernels} kernels")
     try:
-        runs, recomputed = _run_all(task, notebooks, partial)
+        with _analysis_data(data, partial) as (folder, files):
+            runs, recomputed = _run_all(task, notebooks, partial, folder)
         records = _collect(runs)
+        if study.suppress_below is None:
+            _refuse_other_numbers(records, numbers)
         checks = verify(records, recomputed)
-        report = Report(runs, records, _ledger(task, records), checks, known_ranges(study, records))
+        entries = _ledger(task, records)
+        report = Report(runs, records, entries, checks, known_ranges(study, records), files, data.outside)
         write_report(partial, task, report, notebooks.values())
         _refuse_differences(report)
     except (NotebookError, ClaimError, DifferenceError, PageError, OSError) as error:
@@ -123,14 +136,64 @@ def _notebooks(task):
     return notebooks
 
 
-def _run_all(task, notebooks, partial):
+def _check_claims(task, notebooks, numbers):
+    """Refuse a claim about a number that the study does not have; one of a notebook of the user's own may come later."""
+    own = any(file.stem not in BUNDLED_NOTEBOOKS for file in notebooks.values())
+    try:
+        claims_by_key(task.study, None if own else numbers)
+    except ClaimError as error:
+        raise _placed(task, error) from None
+
+
+def _placed(task, error):
+    place = place_in(task.params_file, "published", error.index)
+    return ClaimError(error.index, f"{place}: published.{error.index}.{error}")
+
+
+@contextmanager
+def _analysis_data(data, partial):
+    """The folder of the analysis data while the notebooks run, and the names of the files that the report keeps.
+
+    Where small counts are masked the files are not kept, for these could be counted in them.
+    """
+    folder = partial / FOLDER
+    write_analysis_data(data, folder)
+    kept = data.study.suppress_below is None
+    before = os.environ.get(FOLDER_VARIABLE)
+    os.environ[FOLDER_VARIABLE] = str(folder.resolve())  # kernels have the environment of this process
+    try:
+        yield folder, tuple(sorted(file.name for file in folder.glob("*.csv"))) if kept else ()
+    finally:
+        if before is None:
+            del os.environ[FOLDER_VARIABLE]
+        else:
+            os.environ[FOLDER_VARIABLE] = before
+        if not kept:
+            shutil.rmtree(folder)
+
+
+def _refuse_other_numbers(records, numbers):
+    """What notebooks recorded are the numbers of the study, to the last digit, where the package knows them itself."""
+    other = [
+        key.name
+        for key, record in records.items()
+        if key in numbers and repr(record.result) != repr(numbers[key])
+    ]
+    if other:
+        raise DifferenceError(
+            f"recorded by a notebook with another value than smmlib.analysis gives: {', '.join(other)}. "
+            "Give a number of your own a name of its own."
+        )
+
+
+def _run_all(task, notebooks, partial, data_folder):
     """Run the notebooks in threads, and the second implementation in a process of its own beside them."""
     context = multiprocessing.get_context("forkserver" if task.kernels == "forked" else "spawn")
     verifier = ProcessPoolExecutor(1, mp_context=context, initializer=leave_interrupts_to_the_run)
     threads = ThreadPoolExecutor(task.jobs)
     try:
         with Progress(len(notebooks), max(map(len, notebooks))) as progress:
-            verification = verifier.submit(recompute, str(task.params_file))
+            verification = verifier.submit(recompute, str(task.params_file), data_folder)
             futures = [
                 threads.submit(_run_one, task, name, file, partial, progress) for name, file in notebooks.items()
             ]
@@ -172,33 +235,32 @@ def _run_one(task, name, notebook, partial, progress):
 
 
 def _collect(runs):
-    """All records by name; a name that two runs use is refused."""
+    """All records by key; a key that two runs use is refused."""
     records = {}
     for run in runs:
         for record in run.records:
-            if record.name in records:
-                raise NotebookError(f"run {run.name}: record {record.name!r} was recorded by another run already.")
-            records[record.name] = record
+            if record.key in records:
+                raise NotebookError(f"run {run.name}: record {record.key.name!r} was recorded by another run already.")
+            records[record.key] = record
     return records
 
 
 def _ledger(task, records):
     try:
-        return ledger(task.study.published, records, task.study.data.origin)
+        return ledger(claims_by_key(task.study, records), records, task.study.data.origin)
     except ClaimError as error:
-        place = place_in(task.params_file, "published", error.index)
-        raise ClaimError(error.index, f"{place}: {error}") from None
+        raise _placed(task, error) from None
 
 
 def _refuse_differences(report):
     """A claim that is not reproduced, or a number on which two programs differ, fails the report."""
     problems = [
-        f"not reproduced: {entry.claim}, published {entry.published}, shown {entry.shown}"
+        f"not reproduced: {entry.key.name}, published {entry.published}, shown {entry.shown}"
         for entry in report.entries
         if entry.verdict == DIFFERENT
     ]
     problems += [
-        f"second implementation differs: {check.record} ({check.quantity}), {check.value!r} here, "
+        f"second implementation differs: {check.key.name} ({check.quantity}), {check.value!r} here, "
         f"{check.other!r} by {check.program} {check.version}"
         for check in report.checks
         if check.verdict == DIFFERS

@@ -46,11 +46,11 @@ def leave_interrupts_to_the_run():
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def recompute(study_file):
+def recompute(study_file, folder):
     """Run the second implementation; it is imported here, in a process of its own, for it takes seconds."""
     from smmlib.report.second_implementation import second_implementation
 
-    return second_implementation(study_file)
+    return second_implementation(study_file, folder)
 
 
 def verify(records, recomputed):

@@ -2,16 +2,16 @@
 
 import csv
 import shutil
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 
 from jinja2 import TemplateError
 
 from smmlib.report.ledger import Entry
 from smmlib.report.provenance import write_manifest
+from smmlib.report.publication_status import PublicationStatus
 from smmlib.report.range_file import RANGES_FILE, beside_subjects
 from smmlib.report.records import write_numbers
 from smmlib.report.render import render
-from smmlib.report.standing import Standing
 from smmlib.report.verify import Check
 
 
@@ -26,13 +26,17 @@ class Report:
     Attributes
     ----------
     runs : list of ExecutedRun
-    records : dict of str to Record
+    records : dict of Key to Record
     entries : list of Entry
         The ledger.
     checks : list of Check
         The second implementation.
-    ranges : dict of (str, str) to Range, or None
+    ranges : dict of (Key, str) to Range, or None
         Of the numbers of a synthetic study over the cohorts that meet its claims; None where they are not known.
+    data_files : tuple of str
+        Names of the files of the analysis data that lie beside the page; none where small counts are masked.
+    outside : dict of str to int
+        Randomised patients outside the analysis, by the value of their arm.
     """
 
     runs: list
@@ -40,6 +44,8 @@ class Report:
     entries: list
     checks: list
     ranges: dict | None
+    data_files: tuple
+    outside: dict
 
 
 def write_report(folder, task, report, notebooks):
@@ -59,12 +65,12 @@ def write_report(folder, task, report, notebooks):
         If a page asks for a number that was not recorded.
     """
     study = task.study
-    standing = Standing(study, report.records, report.ranges)
-    write_numbers(folder / "numbers.csv", report.runs, study, standing)
-    if standing.known:
+    status = PublicationStatus(study, report.records, report.ranges)
+    write_numbers(folder / "numbers.csv", report.runs, study, status)
+    if status.known:
         shutil.copy(beside_subjects(study, RANGES_FILE), folder / RANGES_FILE)
-    _write_table(folder / "ledger.csv", Entry, report.entries)
-    _write_table(folder / "verification.csv", Check, report.checks)
+    _write_table(folder / "ledger.csv", "claim", Entry, report.entries)
+    _write_table(folder / "verification.csv", "record", Check, report.checks)
     write_manifest(
         folder / "manifest.json",
         project=task.project,
@@ -77,17 +83,19 @@ def write_report(folder, task, report, notebooks):
         (folder / "figures" / f"{drawing.name}.svg").write_text(drawing.svg, encoding="utf-8")
     tables = {name: text for run in report.runs for name, text in run.tables.items()}
     if tables:
-        (folder / "derivation").mkdir()
+        (folder / "tables").mkdir()
     for name, text in tables.items():
-        (folder / "derivation" / f"{name.removesuffix('.derivation')}.csv").write_text(text, encoding="utf-8")
+        (folder / "tables" / f"{name}.csv").write_text(text, encoding="utf-8")
     try:
-        render(folder, study, report, standing)
+        render(folder, study, report, status)
     except (KeyError, TemplateError) as error:
         raise PageError(f"the page cannot be written: {error.args[0]}") from error
 
 
-def _write_table(file, kind, rows):
+def _write_table(file, name, kind, rows):
+    """A table of what is said of numbers, whose first column holds their printed names."""
+    columns = [field.name for field in fields(kind) if field.name != "key"]
     with file.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(field.name for field in fields(kind))
-        writer.writerows(astuple(row) for row in rows)
+        writer.writerow([name, *columns])
+        writer.writerows([row.key.name, *(getattr(row, column) for column in columns)] for row in rows)

@@ -92,7 +92,9 @@ class AnalysisData:
             If the study has no such endpoint.
         """
         if name not in self.study.endpoints:
-            raise ValueError(f"endpoint is {name!r}, but study {self.study.study} has {', '.join(self.study.endpoints)}.")
+            raise ValueError(
+                f"endpoint is {name!r}, but study {self.study.study} has {', '.join(self.study.endpoints)}."
+            )
         return time_to_event.from_derivation(self.study, name, _part(self.times, "endpoint", name))
 
     def response(self, visit):

@@ -87,7 +87,9 @@ def time_to_event(study, tables, endpoint):
     _refuse_empty_arms(study, endpoint, subjects, "is analysed")
     derive = _from_dates if isinstance(rule, DatedEndpoint) else _from_times
     rows = derive(study, rule, tables, subjects, cutoff)
-    _refuse_empty_arms(study, endpoint, subjects[rows["time"].notna().to_numpy()], "is part of it, for all are left out")
+    _refuse_empty_arms(
+        study, endpoint, subjects[rows["time"].notna().to_numpy()], "is part of it, for all are left out"
+    )
     rows.insert(0, "patient", names_of(study, subjects.index))
     rows.insert(1, "arm", subjects["arm"].to_numpy(dtype=str))
     strata = stratum_labels(study, subjects)

@@ -33,6 +33,7 @@ from smmlib.trial.parameters.response_plan import Assessments, Laboratory, Phase
 from smmlib.trial.parameters.strict import Day, Identifier, Strict, Time, Words
 from smmlib.trial.parameters.yaml_source import ParametersError, read_yaml
 
+
 class Population(Strict):
     """A set of patients to analyse."""
 

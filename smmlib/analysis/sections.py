@@ -19,12 +19,12 @@ def population_numbers(data):
     dict of Key to Estimate
     """
     return {
-        **disposition.disposition(data),
-        **disposition.exclusions(data),
-        **disposition.strata(data),
-        **follow_up.follow_up(data),
-        **exposure.exposure(data),
-        **safety.adverse_events(data),
+        **disposition.disposition_counts(data),
+        **disposition.exclusion_counts(data),
+        **disposition.stratum_counts(data),
+        **follow_up.follow_up_times(data),
+        **exposure.exposure_numbers(data),
+        **safety.adverse_event_counts(data),
     }
 
 
