@@ -55,10 +55,10 @@ from smmlib.stats.survival.restricted_mean import (
 __version__ = "0.1.0"
 
 LATER = {
-    "calibrate": "smmlib.synthetic.calibrate",
-    "cohorts": "smmlib.synthetic.ensemble",
-    "digitise": "smmlib.synthetic.digitise",
-    "reconstruct": "smmlib.synthetic.reconstruct",
+    "calibrate": "smmlib.calibration.calibrate",
+    "cohorts": "smmlib.calibration.ensemble",
+    "digitise": "smmlib.curves.digitise",
+    "reconstruct": "smmlib.curves.reconstruct",
 }
 """Verbs that make patients of published numbers, with their modules, which are imported when first asked for."""
 

@@ -21,7 +21,7 @@ def prepared_study(params_file):
     """
     if read_study(params_file, with_files=False).data.curves:
         # here, for only curves need what reconstruction imports, and wrong parameters are told without waiting for it
-        from smmlib.synthetic.reconstructed_tables import make_tables
+        from smmlib.curves.reconstructed_tables import make_tables
 
         make_tables(params_file)
     return read_study(params_file)
