@@ -38,7 +38,7 @@ check: environment  ## check one study's parameters and tables, say what they we
 	@$(PYTHON) -m smmlib.report.check "$(PARAMS)"
 
 cohorts: environment  ## make the synthetic patients again: cohorts, ensembles, ranges and their figures, some 15 minutes
-	@$(PYTHON) -m smmlib.synthetic $(SYNTHETIC:%=params/%.yaml)
+	@$(PYTHON) -m smmlib.calibration $(SYNTHETIC:%=params/%.yaml)
 	@for study in $(SYNTHETIC); do \
 		$(PYTHON) -m smmlib.report.ranges params/$$study.yaml && \
 		$(PYTHON) -m smmlib.report.ensemble_figure params/$$study.yaml docs/ensembles/$$study.png || exit 1; \

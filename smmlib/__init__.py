@@ -56,10 +56,10 @@ __version__ = "0.1.0"
 
 LATER = {
     "analysis_data": "smmlib.trial.analysis_files",
-    "calibrate": "smmlib.synthetic.calibrate",
-    "cohorts": "smmlib.synthetic.ensemble",
-    "digitise": "smmlib.synthetic.digitise",
-    "reconstruct": "smmlib.synthetic.reconstruct",
+    "calibrate": "smmlib.calibration.calibrate",
+    "cohorts": "smmlib.calibration.ensemble",
+    "digitise": "smmlib.curves.digitise",
+    "reconstruct": "smmlib.curves.reconstruct",
 }
 """Verbs that read or make patients, with their modules, which are imported when first asked for."""
 

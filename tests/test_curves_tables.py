@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from curves_study import CurvesStudy
 
+from smmlib.curves.digitising.results import DigitisedCurve, DigitisedFigure
+from smmlib.curves.reconstructed_curves import drawn_arm
+from smmlib.curves.reconstructed_tables import main as make
+from smmlib.curves.reconstructed_tables import make_tables
 from smmlib.report import check
 from smmlib.report.command import main
-from smmlib.synthetic.digitising.results import DigitisedCurve, DigitisedFigure
-from smmlib.synthetic.reconstructed_curves import drawn_arm
-from smmlib.synthetic.reconstructed_tables import main as make
-from smmlib.synthetic.reconstructed_tables import make_tables
 from smmlib.trial import read_study, read_tables, time_to_event
 from smmlib.trial.parameters.yaml_source import ParametersError
 from smmlib.trial.tables.problems import DataError
@@ -109,7 +109,7 @@ def test_what_is_no_longer_so_is_refused_until_it_is_made_anew(study, change):
     line = study.change("  curves:", "  curves:")
     with pytest.raises(ParametersError) as refused:
         read_study(study.params)
-    words = f"no patients of these curves yet: run `python -m smmlib.synthetic.reconstructed_tables {study.params}`"
+    words = f"no patients of these curves yet: run `python -m smmlib.curves.reconstructed_tables {study.params}`"
     assert str(refused.value) == f"{study.params}:{line}: data.curves: {words}, or make report."
     make_tables(study.params)
     assert read_study(study.params).study == "drawn"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hand_written_svg import CORNERS, CURVE, LINE, write, x_ticks, y_ticks
 
-from smmlib.synthetic.digitise import digitise
+from smmlib.curves.digitise import digitise
 
 pytestmark = pytest.mark.by_hand
 TIME = [0, 10, 10, 20, 20, 30, 30, 40]

@@ -8,10 +8,10 @@ from drawn_curves import save
 from hand_written_svg import BEGIN, CURVE, write, x_ticks, y_ticks
 from matplotlib.figure import Figure
 
-from smmlib.synthetic.digitise import LARGEST_FILE, digitise
-from smmlib.synthetic.digitising import pdf, pdf_page
-from smmlib.synthetic.digitising.printed_numbers import printed_number
-from smmlib.synthetic.digitising.results import DigitiseError
+from smmlib.curves.digitise import LARGEST_FILE, digitise
+from smmlib.curves.digitising import pdf, pdf_page
+from smmlib.curves.digitising.printed_numbers import printed_number
+from smmlib.curves.digitising.results import DigitiseError
 
 FIGURES = Path(__file__).parent / "figures"
 
@@ -167,7 +167,7 @@ def test_elements_that_use_each_other_end(tmp_path):
 
 
 def test_elements_that_multiply_are_bounded(tmp_path, monkeypatch):
-    monkeypatch.setattr("smmlib.synthetic.digitising.svg.MOST_ITEMS", 5000)
+    monkeypatch.setattr("smmlib.curves.digitising.svg.MOST_ITEMS", 5000)
     groups = "".join(f'<g id="g{k}">' + f'<use href="#g{k + 1}"/>' * 10 + "</g>" for k in range(9))
     path = write(tmp_path, f"<defs>{groups}<g id='g9'>{CURVE}</g></defs><use href='#g0'/>")
     refused("draws more than 5000 things", path)

@@ -16,8 +16,8 @@ from lifelines.plotting import add_at_risk_counts
 from matplotlib.figure import Figure
 
 from smmlib import kaplan_meier, risk_table
+from smmlib.curves.digitise import digitise
 from smmlib.display.figures import survival_figure, svg_text
-from smmlib.synthetic.digitise import digitise
 
 pytestmark = pytest.mark.other_package
 FIGURES = Path(__file__).parent / "figures"

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from smmlib.synthetic.reconstruct import compare_reconstructions, reconstruct, reconstruct_competing, reconstructions
-from smmlib.synthetic.reconstruction.points import clean_curve
-from smmlib.synthetic.reconstruction.quality import kmdata_points, kmdata_score
+from smmlib.curves.reconstruct import compare_reconstructions, reconstruct, reconstruct_competing, reconstructions
+from smmlib.curves.reconstruction.points import clean_curve
+from smmlib.curves.reconstruction.quality import kmdata_points, kmdata_score
 
 pytestmark = pytest.mark.by_hand
 

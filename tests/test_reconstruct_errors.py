@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from smmlib.synthetic.reconstruct import compare_reconstructions, reconstruct, reconstruct_competing, reconstructions
-from smmlib.synthetic.reconstruction.results import ReconstructionError
+from smmlib.curves.reconstruct import compare_reconstructions, reconstruct, reconstruct_competing, reconstructions
+from smmlib.curves.reconstruction.results import ReconstructionError
 
 pytestmark = pytest.mark.by_hand
 

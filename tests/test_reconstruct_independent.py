@@ -14,7 +14,7 @@ from reconstruction_curves import (
 )
 
 from smmlib import hazard_ratio
-from smmlib.synthetic.reconstruct import reconstruct, reconstruct_competing, reconstructions
+from smmlib.curves.reconstruct import reconstruct, reconstruct_competing, reconstructions
 
 pytestmark = pytest.mark.independent
 

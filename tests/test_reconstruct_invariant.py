@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reconstruction_curves import drawn_curve, table_of
 
-from smmlib.synthetic.reconstruct import reconstruct
-from smmlib.synthetic.reconstruction.results import ReconstructionError
+from smmlib.curves.reconstruct import reconstruct
+from smmlib.curves.reconstruction.results import ReconstructionError
 
 pytestmark = pytest.mark.invariant
 

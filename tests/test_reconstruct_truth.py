@@ -13,7 +13,7 @@ from benchmarks.reconstruction.flat_tail import deaths_in_tail, flat_figures, fl
 from benchmarks.reconstruction.guyot import plain_guyot
 from benchmarks.reconstruction.methods import OPTIMISED, PLAIN, patients
 from benchmarks.reconstruction.trials import read_trials
-from smmlib.synthetic.reconstruct import reconstruct
+from smmlib.curves.reconstruct import reconstruct
 
 pytestmark = pytest.mark.independent
 

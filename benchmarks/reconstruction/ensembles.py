@@ -7,7 +7,7 @@ import numpy as np
 
 from benchmarks.reconstruction.accuracy import hazard_ratio_of
 from benchmarks.reconstruction.drawing import Terms, draw_trial, pixel
-from smmlib.synthetic.reconstruct import reconstructions
+from smmlib.curves.reconstruct import reconstructions
 
 MEMBERS, SEED = 20, 5
 CONDITIONS = (

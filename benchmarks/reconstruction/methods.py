@@ -3,7 +3,7 @@
 import numpy as np
 
 from benchmarks.reconstruction.guyot import plain_guyot
-from smmlib.synthetic.reconstruct import reconstruct
+from smmlib.curves.reconstruct import reconstruct
 
 PLAIN, GUYOT, OPTIMISED, LIMIT = "plain Guyot", "smmlib guyot", "smmlib optimised", "known to the point"
 METHODS = (PLAIN, GUYOT, OPTIMISED, LIMIT)

@@ -3,8 +3,8 @@
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 
+from smmlib.calibration.write import ENSEMBLE_FILE
 from smmlib.report.range_file import beside_subjects
-from smmlib.synthetic.write import ENSEMBLE_FILE
 
 COHORTS_AT_A_TIME = 5
 

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import numpy as np
 
+from smmlib.calibration.compact import read_cohorts
+from smmlib.calibration.write import study_with
 from smmlib.display.ensemble_figure import EndpointSpread, Strip, ensemble_figure, write_png
 from smmlib.report.cohorts import ensemble_file, of_every_cohort
 from smmlib.stats.comparison.hazard_ratio import hazard_ratio
 from smmlib.stats.comparison.subgroups import piecewise_hazard_ratios
 from smmlib.stats.survival.kaplan_meier import kaplan_meier
 from smmlib.stats.survival.restricted_mean import restricted_mean_difference
-from smmlib.synthetic.compact import read_cohorts
-from smmlib.synthetic.write import study_with
 from smmlib.trial import arm_times, read_study, read_tables, start_in_words, time_to_event
 
 PERIODS = 3

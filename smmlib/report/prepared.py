@@ -26,7 +26,7 @@ def prepared_study(params_file):
     _check_claims(params_file, study)
     if study.data.curves:
         # here, for only curves need what reconstruction imports, and wrong parameters are told without waiting for it
-        from smmlib.synthetic.reconstructed_tables import make_tables
+        from smmlib.curves.reconstructed_tables import make_tables
 
         make_tables(params_file)
     return read_study(params_file)

@@ -12,6 +12,8 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
+from smmlib.calibration.compact import read_cohorts
+from smmlib.calibration.write import study_with
 from smmlib.report import fork_server
 from smmlib.report.cohorts import ensemble_file, of_every_cohort
 from smmlib.report.in_process import CellError, code_cells, numbers_in_process
@@ -19,8 +21,6 @@ from smmlib.report.labels import SAYS_WHAT, counted
 from smmlib.report.range_file import Range, write_ranges
 from smmlib.report.records import NUMBER_COLUMNS, is_missing
 from smmlib.stats.results import Estimate
-from smmlib.synthetic.compact import read_cohorts
-from smmlib.synthetic.write import study_with
 from smmlib.trial import read_study
 
 PROJECT = Path(__file__).resolve().parents[2]

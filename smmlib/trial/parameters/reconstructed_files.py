@@ -6,7 +6,7 @@ from pathlib import Path
 
 FOLDER, STAMP = "reconstructed", "made-from.json"
 TABLE_FILES = {"subjects": "adsl.csv", "times": "adtte.csv"}
-PROGRAM = Path(__file__).parents[2] / "synthetic"
+PROGRAM = Path(__file__).parents[2] / "curves"
 
 
 def with_tables_of_curves(content):

@@ -200,7 +200,7 @@ def read_study(path, *, with_files=True):
         if not isfile(file) and (with_files or study.data.curves)
     ]
     if with_files and not problems and study.data.curves and not is_up_to_date(study):
-        advice = f"run `python -m smmlib.synthetic.reconstructed_tables {path}`, or make report"
+        advice = f"run `python -m smmlib.curves.reconstructed_tables {path}`, or make report"
         problems = [f"{path}:{line_of(('data', 'curves'))}: data.curves: no patients of these curves yet: {advice}."]
     if problems:
         raise ParametersError("\n".join(problems))

@@ -1,0 +1,91 @@
+"""Make the synthetic cohort of a study and refuse it unless it gives back every published number."""
+
+import numpy as np
+
+from smmlib.calibration.claims import ClaimError, check_measured, targets_of
+from smmlib.calibration.conflicts import check_claims, check_design
+from smmlib.calibration.goals import goals_of
+from smmlib.calibration.measures import measure_cohort
+from smmlib.calibration.responses import draw_responses
+from smmlib.calibration.search import search
+from smmlib.calibration.second_cancers import draw_second_cancers
+from smmlib.calibration.tables import adverse_event_table, response_table, subject_table
+from smmlib.calibration.treatment import draw_treatment
+
+
+def calibrate(study):
+    """Make a synthetic cohort that meets the claims of a study.
+
+    Parameters
+    ----------
+    study : Study
+        With a `synthetic` part; `published` are the claims.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        `subjects` (ADSL) and, where the design has them, `responses` (ADRS) and `adverse_events` (ADAE); dates are
+        text, empty when missing.
+
+    Raises
+    ------
+    ClaimError
+        If claims contradict each other or the design, or are not met within the budget of the search; it says by how
+        much each was missed by the nearest cohort found.
+    """
+    return cohort_tables(study, *calibrated_cohort(study))
+
+
+def calibrated_cohort(study):
+    """The cohort that `calibrate` makes the tables of, and the random generator as it leaves it.
+
+    Parameters
+    ----------
+    study : Study
+
+    Returns
+    -------
+    cohort : Cohort
+    random : numpy.random.Generator
+    """
+    if study.synthetic is None:
+        raise ClaimError(f"{study.study} has no `synthetic` part: it does not say how synthetic patients are made.")
+    targets = targets_of(study.published)
+    check_claims(study, targets)
+    check_design(study, targets)
+    random = np.random.Generator(np.random.PCG64(study.synthetic.seed))
+    return search(study.synthetic, goals_of(study, targets), random), random
+
+
+def cohort_tables(study, cohort, random):
+    """Tables of a cohort, with what is drawn when its events are settled: treatment, response, second cancers.
+
+    Parameters
+    ----------
+    study : Study
+    cohort : Cohort
+    random : numpy.random.Generator
+
+    Returns
+    -------
+    dict of str to DataFrame
+        As `calibrate` returns them.
+
+    Raises
+    ------
+    ClaimError
+        If a claim is missed, or treatment and response do not fit the events.
+    """
+    design, targets = study.synthetic, targets_of(study.published)
+    patients, events = cohort.patients, cohort.events
+    days = {phase.id: phase.days for phase in study.phases}
+    treatment = draw_treatment(patients, events, design, days, random)
+    responses = draw_responses(patients, events, treatment, design, random)
+    cancers = draw_second_cancers(study, patients, events, targets, random)
+    tables = {"subjects": subject_table(study, patients, events, treatment, cancers)}
+    if responses:
+        tables["responses"] = response_table(study, patients, responses)
+    if design.adverse_events:
+        tables["adverse_events"] = adverse_event_table(study, patients, events, random)
+    check_measured(targets, measure_cohort(study, tables, targets))
+    return tables

@@ -1,0 +1,81 @@
+"""An ensemble of cohorts in one compact file.
+
+The rows of all tables of all cohorts lie in one Parquet file, those of one patient side by side: what does not differ
+between cohorts then takes next to no room.
+"""
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+COHORT, TABLE = "cohort", "table"
+DATE = "DT"
+"""How the names of dates end, in ADaM."""
+COMPRESSION = {"compression": "zstd", "compression_level": 19}
+
+
+def write_cohorts(cohorts, file):
+    """Write cohorts to one file.
+
+    Parameters
+    ----------
+    cohorts : iterable of dict of str to DataFrame
+        Tables as `smmlib.calibration.calibrate.calibrate` returns them: text and whole numbers, dates as text.
+    file : Path
+    """
+    parts = [
+        table.assign(**{COHORT: number, TABLE: name, "row": range(len(table))})
+        for number, tables in enumerate(cohorts, start=1)
+        for name, table in tables.items()
+    ]
+    rows = pd.concat(parts, ignore_index=True).sort_values([TABLE, "USUBJID", COHORT, "row"], kind="stable")
+    columns = {name: _packed(name, rows[name]) for name in rows if name != "row"}
+    order = {part[TABLE].iloc[0]: ",".join(part.columns.drop([COHORT, TABLE, "row"])) for part in parts}
+    packed = pa.table(columns).replace_schema_metadata(order)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(packed, file, **COMPRESSION)
+
+
+def _packed(name, column):
+    """A column without the empty texts, in the type that takes the least room."""
+    if name == COHORT:
+        return pa.array(column, type=pa.int16())
+    if name.endswith(DATE):
+        days = pd.to_datetime(column.replace("", None)).dt.date
+        return pa.array(days.where(days.notna(), None), type=pa.date32())
+    if pd.api.types.is_numeric_dtype(column):
+        return pa.array(column, type=pa.int32(), from_pandas=True)
+    return pa.array(column, type=pa.string(), from_pandas=True).dictionary_encode()
+
+
+def read_cohorts(file):
+    """The cohorts of a file.
+
+    Parameters
+    ----------
+    file : Path
+
+    Yields
+    ------
+    dict of str to DataFrame
+        As they were written.
+    """
+    packed = pq.read_table(file)
+    order = {name.decode(): columns.decode().split(",") for name, columns in packed.schema.metadata.items()}
+    rows = packed.to_pandas()
+    for _, of_cohort in rows.groupby(COHORT):
+        parts = of_cohort.groupby(TABLE, observed=True)
+        yield {name: _unpacked(parts.get_group(name)[order[name]]) for name in order}
+
+
+def _unpacked(rows):
+    """Dates as text, empty where there is none."""
+    table = {}
+    for name, column in rows.items():
+        if name.endswith(DATE):
+            table[name] = [day.isoformat() if day is not None else "" for day in column]
+        elif isinstance(column.dtype, pd.CategoricalDtype):
+            table[name] = column.astype(object).where(column.notna(), "").to_numpy()
+        else:
+            table[name] = column.astype(int).to_numpy()
+    return pd.DataFrame(table)

@@ -1,0 +1,125 @@
+"""Many synthetic cohorts that all give back the published numbers: how far everything else may range.
+
+From one calibrated cohort a walk takes small steps: events move, appear, vanish or change places. From each station it
+makes an excursion, on which the claims may be missed a little, then less and less, until every one is met again: so it
+leaves narrow places. Where the excursion does not come back, it takes steps instead that meet every claim all the
+time. The curves stay about as smooth throughout. The cohorts are examples of what the publication leaves
+open. They are no sample from a distribution, and their range is no confidence interval.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from smmlib.calibration.calibrate import calibrated_cohort, cohort_tables
+from smmlib.calibration.claims import ClaimError, targets_of
+from smmlib.calibration.events import ANY_CHANGE
+from smmlib.calibration.goals import goals_of
+from smmlib.calibration.search import EVERYTHING, STAGES, scored, step_from
+
+SETTLED = STAGES[-1]
+"""The stage that keeps every claim."""
+
+MOST_MISSED = 1.0
+"""By how much the claims may be missed at the start of an excursion, in printed units."""
+LONGEST_WAY_BACK = 3
+"""Steps until every claim is met again, in multiples of the steps away, before an excursion counts as lost."""
+ROUGHEST = 0.004
+"""Mean squared distance of the curves from their smooth courses, summed over endpoints, that a cohort may have."""
+ROUGHER = 2.0
+"""The same, in multiples of that of the cohort that the walk starts from."""
+FUTILE = 20
+"""Cohorts in a row that fit no treatment or response before the walk gives up."""
+
+
+def cohorts(study, n, seed):
+    """Synthetic cohorts that each give back every claim of a study.
+
+    Parameters
+    ----------
+    study : Study
+        With a `synthetic` part.
+    n : int
+        How many, one or more.
+    seed : int
+        The same seed gives the same cohorts.
+
+    Returns
+    -------
+    list of dict of str to DataFrame
+        Tables as `smmlib.calibrate` returns them.
+
+    Raises
+    ------
+    ClaimError
+        If no cohort gives back the claims, as `smmlib.calibrate`.
+    """
+    if n < 1:
+        raise ValueError(f"n is {n}: ask for one cohort or more.")
+    cohort, _ = calibrated_cohort(study)
+    return list(walk(study, cohort, n, seed))
+
+
+def walk(study, cohort, n, seed):
+    """The cohorts of a walk that starts from one.
+
+    Parameters
+    ----------
+    study : Study
+    cohort : Cohort
+        One that meets every claim.
+    n : int
+    seed : int
+
+    Yields
+    ------
+    dict of str to DataFrame
+    """
+    random = np.random.Generator(np.random.PCG64(seed))
+    goals = goals_of(study, targets_of(study.published))
+    station = scored(cohort, goals, EVERYTHING)
+    way = _Way(goals, max(ROUGHEST, ROUGHER * station.roughness), study.synthetic.ensemble.steps, random)
+    futile = 0
+    while n:
+        station = way.excursion(station) or way.stroll(station)
+        try:
+            tables = cohort_tables(study, station, random)
+        except ClaimError:
+            futile += 1
+            if futile == FUTILE:
+                raise
+            continue
+        futile, n = 0, n - 1
+        yield tables
+
+
+@dataclass(frozen=True, eq=False)
+class _Way:
+    """How the walk goes from one station to the next."""
+
+    goals: list
+    roughest: float
+    steps: int
+    random: np.random.Generator
+
+    def excursion(self, cohort):
+        """Where steps that may miss less and less, and the way back, lead to; None when it is lost."""
+        for step in range((1 + LONGEST_WAY_BACK) * self.steps):
+            allowed = MOST_MISSED * (1 - step / self.steps)
+            missed = cohort.missed()
+            if allowed <= 0 and missed == 0:
+                return cohort
+            proposed = self._step(cohort, EVERYTHING)
+            if proposed is not None and proposed.missed() <= max(allowed, missed):
+                cohort = proposed
+        return None
+
+    def stroll(self, cohort):
+        """Where steps lead to that each meet every claim."""
+        for _ in range(self.steps):
+            cohort = self._step(cohort, SETTLED) or cohort
+        return cohort
+
+    def _step(self, cohort, stage):
+        proposed = step_from(cohort, self.goals, stage, self.random, ANY_CHANGE)
+        return proposed if proposed is not None and proposed.roughness <= self.roughest else None

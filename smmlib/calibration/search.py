@@ -1,0 +1,190 @@
+"""Search for event dates that give back the published numbers, and otherwise follow smooth curves.
+
+Threshold accepting: a change is kept when it makes the loss at most a little worse, and what counts as a little shrinks
+to nothing. Unlike annealing it compares no random number with an exponential.
+
+References
+----------
+.. [1] Dueck & Scheuer (1990), J Comput Phys 90:161-175.
+"""
+
+from dataclasses import dataclass, replace
+from math import inf
+
+import numpy as np
+
+from smmlib.calibration.endpoints import Kind, columns_seen
+from smmlib.calibration.events import SAME_COUNTS, Events, first_draw, outcome, propose
+from smmlib.calibration.goals import DECIMALS, Wanted, score_of
+from smmlib.calibration.patients import Patients, draw_patients
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of the search, which starts from where the one before it ended.
+
+    Attributes
+    ----------
+    aims : set of Kind
+        Endpoints whose claims are aimed at.
+    keeps : set of Kind
+        Endpoints whose claims are met, and must stay so.
+    threshold : float
+        By how much a change may make the loss worse, at first. A claim missed by one printed unit is a loss of 1.1.
+    smoothness : float
+        Loss per mean squared distance of the curves from their smooth courses.
+    """
+
+    aims: frozenset
+    keeps: frozenset
+    threshold: float
+    smoothness: float
+
+    def wanted(self, kind):
+        """What is asked of the claims on endpoints of a kind."""
+        return Wanted.ALL_MET if kind in self.keeps else Wanted.NEARER if kind in self.aims else Wanted.NOTHING
+
+
+SURVIVAL, ALL = frozenset({Kind.SURVIVAL}), frozenset(Kind)
+STAGES = (
+    Stage(aims=SURVIVAL, keeps=frozenset(), threshold=0.3, smoothness=15),
+    Stage(aims=ALL - SURVIVAL, keeps=SURVIVAL, threshold=0.2, smoothness=10),
+    Stage(aims=frozenset(), keeps=ALL, threshold=0.02, smoothness=100),
+)
+"""Few deaths leave survival the least room, so its claims come first."""
+EVERYTHING = Stage(aims=ALL, keeps=frozenset(), threshold=0, smoothness=0)
+
+
+@dataclass(frozen=True, eq=False)
+class Cohort:
+    """Patients, what happens to them, what the endpoints see of it, and how near that comes to the goals.
+
+    Attributes
+    ----------
+    patients : Patients
+    events : Events
+    outcomes : ndarray of int, shape (n, 5)
+    scores : dict of Kind to Score
+    """
+
+    patients: Patients
+    events: Events
+    outcomes: np.ndarray
+    scores: dict
+
+    def missed(self, kinds=ALL):
+        """By how much the claims on endpoints of some kinds are missed; 0 when all are met."""
+        return sum(score.missed for kind, score in self.scores.items() if kind in kinds)
+
+    @property
+    def roughness(self):
+        """How far the curves are from smooth."""
+        return sum(score.roughness for score in self.scores.values())
+
+    def loss(self, stage):
+        """What a stage of the search makes smaller."""
+        return round(self.missed(stage.aims) + stage.smoothness * self.roughness, DECIMALS)
+
+
+def search(design, goals, random):
+    """Draw patients and find events that meet the goals, in as many attempts as the design allows.
+
+    Parameters
+    ----------
+    design : CohortDesign
+    goals : list of Goal
+    random : numpy.random.Generator
+
+    Returns
+    -------
+    Cohort
+        The best found: whether it meets the claims is for the caller to check.
+    """
+    best, least = None, inf
+    for _ in range(design.search.attempts):
+        cohort = _attempt(draw_patients(design, random), design, goals, random)
+        if cohort.missed() < least:
+            best, least = cohort, cohort.missed()
+        if least == 0:
+            break
+    return best
+
+
+def _attempt(patients, design, goals, random):
+    courses = {goal.kind: goal.courses for goal in goals}
+    events = first_draw(patients, design, courses, random)
+    outcomes = np.array([outcome(patients, events, patient) for patient in range(len(patients.visits))])
+    cohort = Cohort(patients, events, outcomes, {})
+    for stage, steps in zip(STAGES, design.search.steps, strict=True):
+        cohort = _search_stage(scored(cohort, goals, stage), goals, stage, steps, random)
+        if cohort.missed(stage.aims):
+            break
+    return scored(cohort, goals, EVERYTHING)
+
+
+def scored(cohort, goals, stage):
+    """The cohort as a stage looks at it.
+
+    Parameters
+    ----------
+    cohort : Cohort
+    goals : list of Goal
+    stage : Stage
+
+    Returns
+    -------
+    Cohort
+    """
+    scores = {
+        goal.kind: score_of(goal, cohort.outcomes, cohort.patients.in_arm, stage.wanted(goal.kind)) for goal in goals
+    }
+    return replace(cohort, scores=scores)
+
+
+def _search_stage(cohort, goals, stage, steps, random):
+    """The smoothest cohort found of those that meet all the claims of the stage, or else the last one."""
+    loss, best = cohort.loss(stage), None
+    for step in range(steps):
+        proposed = step_from(cohort, goals, stage, random, SAME_COUNTS)
+        if proposed is None:
+            continue
+        proposed_loss = proposed.loss(stage)
+        if proposed_loss > loss + stage.threshold * (1 - (step + 1) / steps) ** 2:
+            continue
+        cohort, loss = proposed, proposed_loss
+        if not cohort.missed(stage.aims) and (best is None or loss < best.loss(stage)):
+            best = cohort
+    return best or cohort
+
+
+def step_from(cohort, goals, stage, random, changes):
+    """The cohort with one small change.
+
+    Parameters
+    ----------
+    cohort : Cohort
+    goals : list of Goal
+    stage : Stage
+    random : numpy.random.Generator
+    changes : sequence of callable
+        As `smmlib.calibration.events.propose` takes them.
+
+    Returns
+    -------
+    Cohort or None
+        None when the change is not possible, or a claim to be kept is missed.
+    """
+    patients = cohort.patients
+    events, touched = propose(patients, cohort.events, random, changes)
+    if not touched:
+        return None
+    outcomes = cohort.outcomes.copy()
+    outcomes[touched] = [outcome(patients, events, patient) for patient in touched]
+    changed = (outcomes[touched] != cohort.outcomes[touched]).any(axis=0)
+    scores = dict(cohort.scores)
+    for goal in goals:
+        if changed[columns_seen(goal.kind)].any():
+            scores[goal.kind] = score_of(goal, outcomes, patients.in_arm, stage.wanted(goal.kind))
+            if scores[goal.kind] is None:
+                return None
+    return Cohort(patients, events, outcomes, scores)
