@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from smmlib.analysis.keys import Key
 from smmlib.stats.counts import patient_count
 from smmlib.stats.results import Estimate
 
@@ -57,6 +58,27 @@ def quality_estimates(reconstructed, arm, time_unit):
         name: Estimate(float(value), unit=unit, method=method, **of_arm)
         for name, (value, unit, method) in found.items()
         if value is not None and not np.isnan(value)
+    }
+
+
+def reconstruction_numbers(reconstructed, study):
+    """The quality of every reconstruction of a study.
+
+    Parameters
+    ----------
+    reconstructed : dict of str to dict of str to ReconstructedArm
+        By endpoint and arm.
+    study : Study
+
+    Returns
+    -------
+    dict of Key to Estimate
+    """
+    return {
+        Key("reconstruction", measure, endpoint, arm): result
+        for endpoint, of_arms in reconstructed.items()
+        for arm, done in of_arms.items()
+        for measure, result in quality_estimates(done, study.arms.named(arm).label, study.time_unit).items()
     }
 
 

@@ -174,9 +174,11 @@ def _kept_apart(heights):
     groups = []
     for place in order:
         groups.append([place])
-        while len(groups) > 1 and _middle(heights, groups[-1]) - _middle(heights, groups[-2]) < LABEL_GAP * (
-            len(groups[-1]) + len(groups[-2])
-        ) / 2 - 1e-12:
+        while (
+            len(groups) > 1
+            and _middle(heights, groups[-1]) - _middle(heights, groups[-2])
+            < LABEL_GAP * (len(groups[-1]) + len(groups[-2])) / 2 - 1e-12
+        ):
             last = groups.pop()
             groups[-1] += last
     apart, lowest = list(heights), LOWEST_LABEL

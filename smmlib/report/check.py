@@ -4,17 +4,19 @@ import argparse
 import sys
 from pathlib import Path
 
+from smmlib.analysis.disposition import disposition_counts
+from smmlib.analysis.follow_up import follow_up_times
+from smmlib.analysis.keys import Key
 from smmlib.display.formatting import estimate_text
 from smmlib.report.labels import lower_first
 from smmlib.report.prepared import prepared_study
-from smmlib.stats.survival.follow_up import median_follow_up
+from smmlib.trial.analysis_data import derive
 from smmlib.trial.categories import RESPONSE_CATEGORIES
-from smmlib.trial.check import check_tables
+from smmlib.trial.data import read_tables
 from smmlib.trial.data_cutoff import cut_tables
 from smmlib.trial.endpoints.time_to_event import reason_counts
 from smmlib.trial.endpoints.words import estimand, rule_in_words
 from smmlib.trial.parameters.yaml_source import ParametersError
-from smmlib.trial.population import subjects_in_arm
 from smmlib.trial.response.rates import arm_categories
 from smmlib.trial.tables.columns import date_variables
 from smmlib.trial.tables.problems import BAD_INPUT, DataError
@@ -33,7 +35,8 @@ def main(arguments=None):
     for file in parser.parse_args(arguments).params:
         try:
             study = prepared_study(file)
-            print("\n".join(understanding(study, check_tables(study))))
+            tables = read_tables(study)
+            print("\n".join(understanding(tables, derive(study, tables))))
         except (ParametersError, DataError) as error:
             print(f"{error}\n{_count(error)}: nothing can be run.", file=sys.stderr)
             failures += 1
@@ -45,32 +48,33 @@ def _count(error):
     return f"{problems} problem{'' if problems == 1 else 's'}"
 
 
-def understanding(study, derived):
+def understanding(tables, data):
     """What parameters and tables were taken to say, line by line.
 
     Parameters
     ----------
-    study : Study
-    derived : Derived
+    tables : Tables
+    data : AnalysisData
 
     Yields
     ------
     str
     """
+    study = data.study
     yield f"{study.study}: {study.title}"
     yield _line("data", lower_first(study.data.label) or "patients")
     for name, file in study.data.tables.items():
-        rows = len(getattr(derived.tables, name))
+        rows = len(getattr(tables, name))
         yield _line(name.replace("_", " "), f"{Path(file).name}, {rows} rows of randomised patients")
     yield _line("cut-off", study.data_cutoff or "none: everything in the tables counts")
-    yield from _of_population(study, derived)
-    yield from _of_dates(study, derived)
-    yield from _of_follow_up(study, derived)
+    yield from _of_population(data)
+    yield from _of_dates(study, tables)
+    yield from _of_follow_up(data)
     for name, endpoint in study.endpoints.items():
-        yield from _of_endpoint(study, name, endpoint, derived.endpoints[name])
+        yield from _of_endpoint(study, name, endpoint, data.endpoint(name))
     for visit in study.response.visits if study.response else []:
-        yield from _of_response(study, visit, derived.responses[visit.id])
-    yield from _of_progression(derived)
+        yield from _of_response(study, visit, data.response(visit.id))
+    yield from _of_progression(tables)
     yield _line("report", ", ".join(study.runs))
 
 
@@ -78,53 +82,54 @@ def _line(name, text):
     return f"  {name:<{WIDTH}} {text}"
 
 
-def _of_population(study, derived):
-    for step, members in derived.steps.items():
-        by_arm = ", ".join(f"{arm.label} {len(subjects_in_arm(members, arm))}" for arm in study.arms.levels)
+def _of_population(data):
+    study, subjects = data.study, data.subjects
+    analysed = subjects[subjects["analysed"]]
+    for value, count in data.outside.items():
+        yield _line(
+            "outside", f"{count} randomised patients whose {study.arms.variable} is {value!r}, none of the arms"
+        )
+    counts = disposition_counts(data)
+    for step in ("randomised", "excluded", "analysed"):
+        if (of_all := Key("population", step)) not in counts:
+            continue
+        by_arm = [f"{arm.label} {counts[Key('population', step, arm=arm.id)].value:.0f}" for arm in study.arms.levels]
         label = f" ({study.populations[study.population].label})" if step == "analysed" else ""
-        yield _line(step, f"{len(members)}: {by_arm}{label}")
+        yield _line(step, f"{counts[of_all].value:.0f}: {', '.join(by_arm)}{label}")
     for factor in study.strata:
-        levels = derived.steps["analysed"][factor.variable].value_counts().sort_index()
+        levels = analysed[factor.variable].value_counts().sort_index()
         counted = ", ".join(f"{level} {count}" for level, count in levels.items())
         yield _line("stratum", f"{factor.label}: {counted}")
 
 
-def _of_dates(study, derived):
-    subjects = cut_tables(study, derived.tables, study.data_cutoff).subjects
+def _of_dates(study, tables):
+    subjects = cut_tables(study, tables, study.data_cutoff).subjects
     for variable in date_variables(study):
         known = subjects[variable].dropna()
         span = f", {known.min():%Y-%m-%d} to {known.max():%Y-%m-%d}" if len(known) else ""
         yield _line(variable, f"{len(known)} patients{span}")
 
 
-def _of_follow_up(study, derived):
-    if study.follow_up:
-        data = derived.endpoints[study.follow_up.endpoint]
-        median = median_follow_up(
-            data.time,
-            data.event,
-            estimator=study.follow_up.estimator,
-            conf_level=study.analysis.conf_level,
-            time_unit=study.time_unit,
-        )
-        yield _line("follow-up", f"median {estimate_text(median)}, {study.follow_up.estimator}")
+def _of_follow_up(data):
+    for median in list(follow_up_times(data).values())[:1]:
+        yield _line("follow-up", f"median {estimate_text(median)}, {data.study.follow_up.estimator}")
 
 
-def _of_endpoint(study, name, endpoint, data):
-    yield f"  {name}: {endpoint.label}, {int(data.event.sum())} events in {len(data.event)} patients"
+def _of_endpoint(study, name, endpoint, patients):
+    yield f"  {name}: {endpoint.label}, {int(patients.event.sum())} events in {len(patients.event)} patients"
     yield _line("  rule", rule_in_words(study, endpoint))
     strategies = estimand(endpoint)
     if strategies:
         yield _line("  estimand", "; ".join(f"{event}: {strategy}" for event, strategy in strategies.items()))
     for arm in study.arms.levels:
-        reasons = reason_counts(data, arm.label)
+        reasons = reason_counts(patients, arm.id)
         counted = "; ".join(f"{reason} {count}" for reason, count in reasons.items() if count)
         yield _line(f"  {arm.label}", counted)
 
 
-def _of_progression(derived):
+def _of_progression(tables):
     """What is no mistake in itself, but worth a look: an unconfirmed progression, or a forgotten date."""
-    responses, subjects = derived.tables.responses, derived.tables.subjects
+    responses, subjects = tables.responses, tables.subjects
     if responses is None or PROGRESSION not in subjects:
         return
     progressed = responses.loc[responses["AVALC"] == "PD", "USUBJID"].unique()
@@ -133,9 +138,9 @@ def _of_progression(derived):
         yield _line("note", f"{without} patients have PD among the responses, and no {PROGRESSION}")
 
 
-def _of_response(study, visit, data):
+def _of_response(study, visit, response):
     for arm in study.response_arms:
-        recorded = arm_categories(data, arm)
+        recorded = arm_categories(response, arm)
         counts = {category: int((recorded == category).sum()) for category in RESPONSE_CATEGORIES}
         counted = ", ".join(f"{category} {count}" for category, count in counts.items() if count)
         yield _line("response", f"{visit.label}, {arm.label}, {len(recorded)} patients: {counted}")

@@ -11,15 +11,16 @@ from pathlib import Path
 
 import numpy as np
 
+from smmlib.analysis.claims import claims_by_key
+from smmlib.analysis.time_to_event import survival_curves
 from smmlib.calibration.compact import read_cohorts
 from smmlib.calibration.write import study_with
 from smmlib.display.ensemble_figure import EndpointSpread, Strip, ensemble_figure, write_png
 from smmlib.report.cohorts import ensemble_file, of_every_cohort
 from smmlib.stats.comparison.hazard_ratio import hazard_ratio
 from smmlib.stats.comparison.subgroups import piecewise_hazard_ratios
-from smmlib.stats.survival.kaplan_meier import kaplan_meier
 from smmlib.stats.survival.restricted_mean import restricted_mean_difference
-from smmlib.trial import arm_times, read_study, read_tables, start_in_words, time_to_event
+from smmlib.trial import derive, read_study, start_in_words
 
 PERIODS = 3
 
@@ -38,20 +39,18 @@ def endpoints_of_cohort(study, cohort):
         The curves of the arm and of the reference; hazard ratios throughout and by period, with the period.
     """
     with study_with(study, cohort) as other:
-        tables = read_tables(other)
-        return {endpoint: _one_endpoint(other, tables, endpoint) for endpoint in _endpoints(study)}
+        data = derive(other)
+        return {endpoint: _one_endpoint(data, endpoint) for endpoint in _endpoints(study)}
 
 
-def _one_endpoint(study, tables, endpoint):
-    data = time_to_event(study, tables, endpoint)
-    arms, analysis = study.arms.levels, study.analysis
-    curves = []
-    for arm, in_arm in zip(arms, (True, False), strict=True):
-        time, event, entry = arm_times(data, in_arm)
-        curves.append(kaplan_meier(time, event, entry=entry, time_unit=study.time_unit, arm=arm.label))
-    names = {"arm": arms[0].label, "reference": arms[1].label, "entry": data.entry, "ties": analysis.ties}
-    observed = data.time, data.event, data.in_arm
-    by_period = piecewise_hazard_ratios(*observed, cuts=_cuts(analysis), **names)
+def _one_endpoint(data, endpoint):
+    study, patients = data.study, data.endpoint(endpoint)
+    arm, reference = study.arms.pairs[0]
+    of_arm = survival_curves(data, endpoint)
+    curves = [of_arm[arm.id], of_arm[reference.id]]
+    names = {"arm": arm.label, "reference": reference.label, "entry": patients.entry, "ties": study.analysis.ties}
+    observed = patients.time, patients.event, patients.arm == arm.id
+    by_period = piecewise_hazard_ratios(*observed, cuts=_cuts(study.analysis), **names)
     periods = [f"{label} {study.time_unit}" for label in by_period.labels]
     ratios = [("throughout", hazard_ratio(*observed, **names))]
     ratios += zip(periods, by_period.hazard_ratios, strict=True)
@@ -88,7 +87,7 @@ def spreads_of(study, cohorts):
 
 
 def _spread(study, endpoint, of_cohorts):
-    rule, arms = study.endpoints[endpoint], study.arms.levels
+    rule, arms = study.endpoints[endpoint], study.arms.pairs[0]
     curves = tuple(list(of_arm) for of_arm in zip(*(pair for pair, _ in of_cohorts), strict=True))
     labels = [label for label, _ in of_cohorts[0][1]]
     values = np.array([[value for _, value in ratios] for _, ratios in of_cohorts]).T
@@ -116,7 +115,8 @@ def _mean_difference(study, curves):
 
 def _published_ratio(study, endpoint):
     """Value and limits, which may be two claims."""
-    claims = [claim for claim in study.published if claim.number == f"{endpoint}.hazard_ratio" and not claim.scale]
+    of_ratio = {"endpoint": endpoint, "measure": "hazard_ratio", "variant": ""}
+    claims = [claim for of_key in _claims(study, **of_ratio).values() for claim in of_key if not claim.scale]
     value = next((claim.value for claim in claims if claim.value), None)
     limits = next((claim.interval for claim in claims if claim.interval), (math.nan, math.nan))
     return value and (float(value), *map(float, limits))
@@ -124,20 +124,24 @@ def _published_ratio(study, endpoint):
 
 def _published_points(study, endpoint, arm):
     """Survival at landmarks, and the median where it was reached."""
-    points, claims = [], _claims(study)
-    for landmark in study.analysis.landmarks:
-        claim = claims.get(f"{endpoint}.survival.{landmark}.{arm.id}")
-        if claim and claim.value:
-            percent = claim.value.endswith("%")
-            points.append((landmark, float(claim.value.rstrip(" %")) / (100 if percent else 1), claim.value))
-    claim = claims.get(f"{endpoint}.median.{arm.id}")
-    if claim and claim.value and claim.value[0].isdigit():
-        points.append((float(claim.value), 0.5, f"median {claim.value}"))
+    points = []
+    for key, claims in _claims(study, endpoint=endpoint, arm=arm.id).items():
+        value = next((claim.value for claim in claims if claim.value), None)
+        if value and key.measure == "survival":
+            percent = value.endswith("%")
+            points.append((key.at, float(value.rstrip(" %")) / (100 if percent else 1), value))
+        if value and key.measure == "median" and value[0].isdigit():
+            points.append((float(value), 0.5, f"median {value}"))
     return points
 
 
-def _claims(study):
-    return {claim.number: claim for claim in study.published if claim.value is not None}
+def _claims(study, **fields):
+    """Claims about numbers whose keys have these fields, by key."""
+    found = {}
+    for key, claim in claims_by_key(study):
+        if all(getattr(key, name) == value for name, value in fields.items()):
+            found.setdefault(key, []).append(claim)
+    return found
 
 
 def main(arguments):

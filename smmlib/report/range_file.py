@@ -66,9 +66,9 @@ def write_ranges(study, own, ranges):
     Parameters
     ----------
     study : Study
-    own : mapping of (str, str) to float
-        The number of the study's own cohort, by record and quantity.
-    ranges : mapping of (str, str) to Range
+    own : mapping of (Key, str) to float
+        The number of the study's own cohort, by key and quantity.
+    ranges : mapping of (Key, str) to Range
 
     Returns
     -------
@@ -78,9 +78,9 @@ def write_ranges(study, own, ranges):
     with file.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(COLUMNS)
-        for (record, quantity), found in ranges.items():
-            numbers = map(_text, (own[record, quantity], found.low, found.high))
-            writer.writerow([record, quantity, *numbers, found.cohorts, found.not_estimable, *stamps])
+        for (key, quantity), found in ranges.items():
+            numbers = map(_text, (own[key, quantity], found.low, found.high))
+            writer.writerow([key.name, quantity, *numbers, found.cohorts, found.not_estimable, *stamps])
     return file
 
 
@@ -90,28 +90,28 @@ def known_ranges(study, records):
     Parameters
     ----------
     study : Study
-    records : mapping of str to Record
+    records : mapping of Key to Record
         Of the study's own cohort; ranges that were made beside other numbers are not its ranges.
 
     Returns
     -------
-    dict of (str, str) to Range, or None
-        By record and quantity.
+    dict of (Key, str) to Range, or None
+        By key and quantity.
     """
     file = beside_subjects(study, RANGES_FILE)
     if study.suppress_below is not None or not file.is_file() or not beside_subjects(study, ENSEMBLE_FILE).is_file():
         return None
     with file.open(newline="", encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
-    stamps = _stamps(study)
-    fits = all((row["ensemble"], row["parameters"]) == stamps and _is_of(row, records) for row in rows)
-    return {(row["record"], row["quantity"]): _range(row) for row in rows} if rows and fits else None
+    stamps, keys = _stamps(study), {key.name: key for key in records}
+    fits = all((row["ensemble"], row["parameters"]) == stamps and _is_of(row, records, keys) for row in rows)
+    return {(keys[row["record"]], row["quantity"]): _range(row) for row in rows} if rows and fits else None
 
 
-def _is_of(row, records):
-    record = records.get(row["record"])
-    if record is None:
+def _is_of(row, records, keys):
+    if row["record"] not in keys:
         return False
+    record = records[keys[row["record"]]]
     value, expected = getattr(record.result, row["quantity"], math.nan), _number(row["value"])
     return math.isclose(value, expected, rel_tol=SAME, abs_tol=ZERO) or (math.isnan(value) and math.isnan(expected))
 

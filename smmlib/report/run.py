@@ -137,7 +137,7 @@ def _notebooks(task):
 
 
 def _check_claims(task, notebooks, numbers):
-    """Refuse a claim about a number that the study does not have; one of a notebook of the user's own may come later."""
+    """Refuse a claim about a number that the study does not have, unless a notebook of one's own may yet record it."""
     own = any(file.stem not in BUNDLED_NOTEBOOKS for file in notebooks.values())
     try:
         claims_by_key(task.study, None if own else numbers)
@@ -175,9 +175,7 @@ def _analysis_data(data, partial):
 def _refuse_other_numbers(records, numbers):
     """What notebooks recorded are the numbers of the study, to the last digit, where the package knows them itself."""
     other = [
-        key.name
-        for key, record in records.items()
-        if key in numbers and repr(record.result) != repr(numbers[key])
+        key.name for key, record in records.items() if key in numbers and repr(record.result) != repr(numbers[key])
     ]
     if other:
         raise DifferenceError(
