@@ -8,8 +8,11 @@ from smmlib.trial import read_study, read_tables
 
 ARMS = {
     "variable": "TRT01P",
-    "arm": {"id": "a", "value": "A", "label": "A", "name": "a"},
-    "reference": {"id": "b", "value": "B", "label": "B", "name": "b"},
+    "reference": "b",
+    "levels": [
+        {"id": "a", "value": "A", "label": "A", "name": "a"},
+        {"id": "b", "value": "B", "label": "B", "name": "b"},
+    ],
 }
 STUDY = {
     "study": "small",

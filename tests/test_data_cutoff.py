@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from small_trial import read_trial
 
-from smmlib.trial import phase_course, population_steps, read_study, read_tables, response_at, time_to_event
+from smmlib.trial import derive, read_study, read_tables, response_at, time_to_event
 from smmlib.trial.data_cutoff import cut_tables
 from smmlib.trial.tables.problems import DataError
 
@@ -37,7 +37,7 @@ def test_survival_at_a_cut_off(tmp_path, cutoff, expected):
     data = time_to_event(study, tables, "os")
     found = zip(data.derivation["patient"], data.time, data.event, strict=True)
     assert ", ".join(f"{patient} {time:g} {'+' if event else '-'}" for patient, time, event in found) == expected
-    assert len(population_steps(study, tables)["randomised"]) == len(data.time)
+    assert len(derive(study, tables).subjects) == len(data.time)
 
 
 @pytest.mark.by_hand
@@ -62,9 +62,9 @@ def test_treatment_that_goes_on_at_the_cut_off(tmp_path):
     }
     changes = {"phases": [phase], "data_cutoff": "2010-02-09"}
     study, tables = read_trial(tmp_path, changes, subjects=[patient | treated for patient in PATIENTS])
-    course = phase_course(study, population_steps(study, tables)["analysed"], study.phases[0])
-    np.testing.assert_array_equal(course.time, [40, 40, 40, 40])
-    assert not course.ended.any()
+    course = derive(study, tables).in_phase("induction")
+    np.testing.assert_array_equal(course["time"], [40, 40, 40, 40])
+    assert not course["ended"].any()
 
 
 TIMES = [

@@ -79,7 +79,7 @@ def test_new_therapy_ends_what_counts(tmp_path):
         study, tables = read_trial(tmp_path, changes, subjects=patients, laboratory=rows)
         assessed = response_courses(study, tables, through_new_therapy=True)
         assert [each.category for each in assessed["one"]] == ["PR", "PR"]
-        first = response_dates(study, tables, assessed)["one"].get("first-response")
+        first = response_dates(study, tables)["one"].get("first-response")
         assert (first and first.day) == response
 
 

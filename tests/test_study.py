@@ -107,7 +107,7 @@ def test_every_problem_is_told_at_once(tmp_path):
         ("axis_times: [0, 6,", "axis_times: [6, 0,", ["axis_times", "must increase from 0"]),
         ("landmarks: [10]", "landmarks: [10, 10.0]", ["analysis: landmarks are [10, 10.0]: one is given twice"]),
         ("landmarks: [10]", "landmarks: [-1]", ["analysis.landmarks.0", "greater than or equal to 0", "-1"]),
-        ("label: Placebo", "label: Placebo once a day and best care", ["arms.arm.label", "at most 20"]),
+        ("label: Placebo", "label: Placebo once a day and best care", ["arms.levels.0.label", "at most 20"]),
         (
             "  remission: {notebook: time_to_event",
             "  response: {notebook: response}\n  remission: {notebook: time_to_event",

@@ -7,17 +7,8 @@ import pytest
 import yaml
 from lifelines.datasets import load_leukemia
 
-from smmlib.trial import (
-    phase_course,
-    population_steps,
-    read_study,
-    read_tables,
-    reason_counts,
-    response_at,
-    stratum_levels,
-    subjects_in_arm,
-    time_to_event,
-)
+from smmlib.analysis import Key, disposition_counts, stratum_counts
+from smmlib.trial import derive, read_study, read_tables, reason_counts, response_at, time_to_event
 from smmlib.trial.data import DataError
 
 STUDY = {
@@ -35,8 +26,11 @@ STUDY = {
     "privacy": "identified",
     "arms": {
         "variable": "TRT01P",
-        "arm": {"id": "a", "value": "A", "label": "A", "name": "a"},
-        "reference": {"id": "b", "value": "B", "label": "B", "name": "b"},
+        "reference": "b",
+        "levels": [
+            {"id": "a", "value": "A", "label": "A", "name": "a"},
+            {"id": "b", "value": "B", "label": "B", "name": "b"},
+        ],
     },
     "randomised": "RANDDT",
     "populations": {"per-protocol": {"label": "per protocol", "flag": "PPROTFL"}},
@@ -123,7 +117,7 @@ def test_endpoint_from_dates(small):
     days = np.array([182, 60, 366, 31, 0])  # 2020 is a leap year
     np.testing.assert_array_equal(data.time, days / (365.25 / 12))
     np.testing.assert_array_equal(data.event, [True, True, False, True, False])
-    np.testing.assert_array_equal(data.in_arm, [True, True, True, False, False])
+    np.testing.assert_array_equal(data.arm, ["a", "a", "a", "b", "b"])
     np.testing.assert_array_equal(data.strata, ["low", "high", "low", "high", "low"])
     assert data.entry is None
 
@@ -133,7 +127,7 @@ def test_derivation_says_of_each_patient_which_date_decided_and_where_it_stands(
     data = endpoint_of(small())
     why, censored = data.derivation, "censored: last assessment"
     np.testing.assert_array_equal(why["patient"], ["1", "2", "3", "5", "6"])
-    np.testing.assert_array_equal(why["arm"], ["A", "A", "A", "B", "B"])
+    np.testing.assert_array_equal(why["arm"], ["a", "a", "a", "b", "b"])
     np.testing.assert_array_equal(why["time"], data.time)
     np.testing.assert_array_equal(why["event"], data.event)
     np.testing.assert_array_equal(why["reason"], ["progression", "death", censored, "progression", censored])
@@ -142,8 +136,8 @@ def test_derivation_says_of_each_patient_which_date_decided_and_where_it_stands(
     np.testing.assert_array_equal(why["start"].astype(str), ["2020-01-01"] * 4 + ["2020-02-29"])
     places = ["line 2, PROGDT", "line 3, DTHDT", "line 4, LSTASDT", "line 6, PROGDT", "line 7, LSTASDT"]
     np.testing.assert_array_equal(why["source"], [f"adsl.csv {place}" for place in places])
-    assert reason_counts(data, "A") == {"progression": 1, censored: 1, "death": 1}
-    assert reason_counts(data, "B") == {"progression": 1, censored: 1, "death": 0}
+    assert reason_counts(data, "a") == {"progression": 1, censored: 1, "death": 1}
+    assert reason_counts(data, "b") == {"progression": 1, censored: 1, "death": 0}
 
 
 @pytest.mark.by_hand
@@ -188,15 +182,22 @@ def test_days_are_divided_once(small, unit, days):
 
 @pytest.mark.by_hand
 def test_population_and_strata(small):
-    study = small()
-    steps = population_steps(study, read_tables(study))
-    assert {step: len(members) for step, members in steps.items()} == {
-        "randomised": 6,
-        "excluded": 1,
-        "analysed": 5,
+    data = derive(small())
+    counts = {key.name: result.value for key, result in disposition_counts(data).items()}
+    assert counts == {
+        "population.randomised": 6,
+        "population.randomised.a": 4,
+        "population.randomised.b": 2,
+        "population.excluded": 1,
+        "population.excluded.a": 1,
+        "population.excluded.b": 0,
+        "population.analysed": 5,
+        "population.analysed.a": 3,
+        "population.analysed.b": 2,
     }
-    assert len(subjects_in_arm(steps["analysed"], study.arms.arm)) == 3
-    assert stratum_levels(study.strata[0], steps["analysed"]) == ["high", "low"]
+    levels = {(key.level, key.arm): result.value for key, result in stratum_counts(data).items()}
+    assert levels == {("high", "a"): 1, ("high", "b"): 1, ("low", "a"): 2, ("low", "b"): 1}
+    assert Key("population", "stratum", arm="a", factor="STRAT1R", level="low") in stratum_counts(data)
 
 
 @pytest.mark.by_hand
@@ -207,11 +208,10 @@ def test_a_patient_without_randomisation_date_is_not_randomised(small):
 
 @pytest.mark.by_hand
 def test_course_of_a_phase(small):
-    study = small()
-    course = phase_course(study, population_steps(study, read_tables(study))["analysed"], study.phases[0])
-    np.testing.assert_array_equal(course.time * 30.4375, [10, 9, 2])
-    np.testing.assert_array_equal(course.ended, [True, True, False])
-    np.testing.assert_array_equal(course.completed, [True, False, False])
+    course = derive(small()).in_phase("induction")
+    np.testing.assert_array_equal(course["time"] * 30.4375, [10, 9, 2])
+    np.testing.assert_array_equal(course["ended"], [True, True, False])
+    np.testing.assert_array_equal(course["completed"], [True, False, False])
 
 
 @pytest.mark.by_hand
@@ -234,7 +234,6 @@ def test_response_of_those_who_started_a_phase(small):
     ("old", "new", "words"),
     [
         ("USUBJID,TRT01P", "USUBJID,TRTP", ["no column TRT01P (is it TRTP?)"]),
-        ("5,B,2020-01-01", "5,C,2020-01-01", ["line 6: TRT01P is 'C'", "must be 'A' or 'B'"]),
         ("5,B,2020-01-01", "1,B,2020-01-01", ["line 6: patient 1 has a row already, in line 2"]),
         ("5,B,2020-01-01", "5,B,01/01/2020", ["line 6: RANDDT is '01/01/2020'", "YYYY-MM-DD"]),
         ("5,B,2020-01-01", "5,B,2020-02-30", ["line 6: RANDDT is '2020-02-30'", "a day that the calendar has"]),
@@ -339,4 +338,33 @@ def test_freireich_is_the_table_of_lifelines(pytestconfig):
     theirs = load_leukemia()
     np.testing.assert_array_equal(data.time, theirs["t"])
     np.testing.assert_array_equal(data.event, theirs["status"] == 1)
-    np.testing.assert_array_equal(data.in_arm, theirs["Rx"] == 1)
+    np.testing.assert_array_equal(data.arm == "placebo", theirs["Rx"] == 1)
+
+
+# ---- arms
+
+
+@pytest.mark.by_hand
+def test_patients_of_other_arms_are_outside_the_analysis_and_counted(small):
+    """Patient 6 had another treatment: not an error, but said."""
+    data = derive(small(adsl=("6,B,2020-02-29", "6,C,2020-02-29")))
+    assert data.outside == {"C": 1}
+    assert list(data.subjects["patient"]) == ["1", "2", "3", "4", "5"]
+    assert list(data.endpoint("pfs").arm) == ["a", "a", "a", "b"]
+
+
+@pytest.mark.by_hand
+def test_an_arm_of_which_nobody_was_randomised_is_told_with_what_the_column_holds(small):
+    with pytest.raises(DataError) as refused:
+        derive(small(adsl=(",B,", ",b,")))
+    assert "TRT01P nobody was randomised to 'B', the value of arm b; the column holds 'A' 4, 'b' 2" in str(
+        refused.value
+    )
+
+
+@pytest.mark.by_hand
+def test_an_arm_that_differs_by_its_capitals_alone_is_no_other_arm(small):
+    """Patient 6's arm is misspelt: outside the analysis the patient would be lost."""
+    with pytest.raises(DataError) as refused:
+        derive(small(adsl=("6,B,2020-02-29", "6,b,2020-02-29")))
+    assert "line 7: TRT01P is 'b', but must be 'B', the value of arm b: correct one of the two" in str(refused.value)

@@ -66,9 +66,9 @@ def possible_keys(study):
         if run.notebook == "population":
             for part in (disposition, follow_up, exposure, safety):
                 yield from part.possible_keys(study)
-        elif run.notebook == "time_to_event":
+        elif run.notebook == "time_to_event" and run.parameters.get("endpoint") in study.endpoints:
             yield from time_to_event.possible_keys(study, run.parameters["endpoint"])
-        elif run.notebook == "response":
+        elif run.notebook == "response" and study.response:
             yield from response.possible_keys(study)
 
 

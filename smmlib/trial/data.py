@@ -38,19 +38,21 @@ class Tables:
     outside: dict = field(default_factory=dict)
     _derived: dict = field(default_factory=dict, init=False, repr=False)
 
-    def once(self, what, derive):
-        """What is derived of these tables, derived when it is first asked for.
+    def once(self, study, what, derive):
+        """What is derived of these tables for a study, derived when it is first asked for.
 
         Parameters
         ----------
+        study : Study
         what : hashable
-            What it is, and all that it depends on besides the tables and their study.
+            What it is, and all that it depends on besides the tables and the study.
         derive : callable
             Without arguments.
         """
-        if what not in self._derived:
-            self._derived[what] = derive()
-        return self._derived[what]
+        key = id(study), what
+        if key not in self._derived:
+            self._derived[key] = study, derive()  # the study is kept, so that no other one takes its identity
+        return self._derived[key][1]
 
 
 def read_tables(study):

@@ -38,7 +38,7 @@ def cut_tables(study, tables, cutoff):
     DataError
         If recorded times cannot be cut, because they do not follow from their dates.
     """
-    return tables if cutoff is None else tables.once(("cut", cutoff), lambda: _cut(study, tables, cutoff))
+    return tables if cutoff is None else tables.once(study, ("cut", cutoff), lambda: _cut(study, tables, cutoff))
 
 
 def _cut(study, tables, cutoff):

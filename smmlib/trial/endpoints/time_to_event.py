@@ -181,7 +181,7 @@ def _left_out(why):
 
 def _dated(study, rule, tables, subjects):
     """Known dates of each patient by variable, with the days found among the assessments; and the assessments."""
-    of_all = tables.once("subject days", lambda: _subject_days(study, tables.subjects))
+    of_all = tables.once(study, "subject days", lambda: _subject_days(study, tables.subjects))
     days = {patient: dict(of_all[patient]) for patient in subjects.index}
     asked = {rule.start, *rule.event, *rule.ends_observation}
     if asked & {FIRST_RESPONSE, FIRST_PROGRESSION}:

@@ -53,6 +53,9 @@ class Arms(Strict):
     @model_validator(mode="after")
     def _ids_are_known(self):
         ids = [arm.id for arm in self.levels]
+        repeated = [name for place, name in enumerate(ids) if name in ids[:place]]
+        if repeated:
+            raise ValueError(f"id {repeated[0]!r} is given twice")
         named = [("reference", self.reference)] if self.reference else []
         for each in self.comparisons or ():
             named += [("comparisons: arm", each.arm), ("comparisons: reference", each.reference)]

@@ -36,7 +36,7 @@ def contradictions(study):
 
 
 def _of_names(study):
-    for part in ("id", "value", "label"):
+    for part in ("value", "label"):
         yield from _repeated(f"arms: {part}", [getattr(arm, part) for arm in study.arms.levels])
     yield from _repeated("strata: variable", [stratum.variable for stratum in study.strata])
     yield from _repeated("severe_adverse_events", study.severe_adverse_events)

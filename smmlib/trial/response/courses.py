@@ -26,7 +26,7 @@ def response_courses(study, tables, *, through_new_therapy=False):
     dict of str to list of AssessedResponse
         For every randomised patient. What ADRS records is taken as given: confirmed, on its day.
     """
-    return tables.once(("responses", through_new_therapy), lambda: _courses(study, tables, through_new_therapy))
+    return tables.once(study, ("responses", through_new_therapy), lambda: _courses(study, tables, through_new_therapy))
 
 
 def _courses(study, tables, through_new_therapy):
@@ -34,7 +34,7 @@ def _courses(study, tables, through_new_therapy):
     stops = tables.subjects[new_therapy].dropna().dt.date.to_dict() if new_therapy else {}
     if not _is_derived(study):
         return _recorded(tables, stops)
-    assessments = tables.once("assessments", lambda: laboratory_assessments(study, tables))
+    assessments = tables.once(study, "assessments", lambda: laboratory_assessments(study, tables))
     if not stops:
         return {patient: response_course(*of_patient, stop=None) for patient, of_patient in assessments.items()}
     courses = response_courses(study, tables, through_new_therapy=True)
@@ -69,7 +69,7 @@ def response_dates(study, tables):
     -------
     dict of str to dict of str to Dated
     """
-    return tables.once("response dates", lambda: _response_dates(study, tables))
+    return tables.once(study, "response dates", lambda: _response_dates(study, tables))
 
 
 def _response_dates(study, tables):
@@ -95,7 +95,7 @@ def assessment_days(study, tables):
     -------
     dict of str to list of Dated
     """
-    return tables.once("assessment days", lambda: _assessment_days(study, tables))
+    return tables.once(study, "assessment days", lambda: _assessment_days(study, tables))
 
 
 def _assessment_days(study, tables):

@@ -109,14 +109,23 @@ def problems_of_times(study, times):
 
 
 def _of_arms(study, subjects):
-    """Arms of which nobody was randomised: their values are misspelt, most often."""
-    given = study.data.columns.get("subjects", {}).get(study.arms.variable, study.arms.variable)
-    found = subjects[study.arms.variable].replace("", "nothing").value_counts()
+    """Arms of which nobody was randomised, and values that are an arm's but for capitals and blanks: misspelt ones."""
+    variable = study.arms.variable
+    given = study.data.columns.get("subjects", {}).get(variable, variable)
+    found = subjects[variable].replace("", "nothing").value_counts()
     holds = ", ".join(f"{value!r} {count}" for value, count in found.items())
-    for arm in study.arms.levels:
-        if arm.value not in found:
-            what = f"nobody was randomised to {arm.value!r}, the value of arm {arm.id}; the column holds {holds}"
-            yield Problem(study.data.subjects, "", given, what)
+    absent = [arm for arm in study.arms.levels if arm.value not in found]
+    for arm in absent:
+        what = f"nobody was randomised to {arm.value!r}, the value of arm {arm.id}; the column holds {holds}"
+        yield Problem(study.data.subjects, "", given, what)
+    for arm in study.arms.levels if not absent else ():
+        misspelt = (subjects[variable] != arm.value) & (subjects[variable].map(_plain) == _plain(arm.value))
+        expected = f"must be {arm.value!r}, the value of arm {arm.id}: correct one of the two"
+        yield from _wrong(study, subjects, misspelt, variable, expected)
+
+
+def _plain(text):
+    return " ".join(text.casefold().split())
 
 
 def _of_strata(study, subjects):
