@@ -279,7 +279,9 @@ CELLS = {
         ["adsl.csv: line 2: LSTALVDT is '2010-01-16', but must be no later than DTHDT, when the patient died"],
     ),
     # patients and arms
-    "arm-in-other-capitals": subject("New", "NEW", "adsl.csv: line 3: TRT01P is 'NEW', but must be 'New', the value of"),
+    "arm-in-other-capitals": subject(
+        "New", "NEW", "adsl.csv: line 3: TRT01P is 'NEW', but must be 'New', the value of"
+    ),
     "no-stratum": subject("south", "", "adsl.csv: line 3: STRAT1R is '', but must be a level"),
     "flag-in-words": subject("Y", "yes", "adsl.csv: line 3: PPROTFL is 'yes', but must be Y or N"),
     "patient-twice": subject(

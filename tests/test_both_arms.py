@@ -3,14 +3,14 @@
 import pytest
 from small_trial import read_trial, write_trial
 
-from smmlib import fisher_test, odds_ratio, patient_count, rate_difference, response_rate
+from smmlib.analysis import Key
+from smmlib.analysis.sections import study_numbers
 from smmlib.display.formatting import is_masked
 from smmlib.report import check
-from smmlib.report.disclosure import response_margins
-from smmlib.report.recording import Records, result_text
+from smmlib.report.disclosure import masked_numbers
+from smmlib.report.recording import result_text
 from smmlib.report.second_implementation import second_implementation
-from smmlib.trial import arm_categories, response_at
-from smmlib.trial.categories import RESPONSE_CATEGORIES
+from smmlib.trial import arm_categories, derive, read_study, response_at
 from smmlib.trial.tables.problems import DataError
 
 pytestmark = pytest.mark.by_hand
@@ -47,7 +47,7 @@ def test_each_patient_counts_for_the_arm_that_they_are_of(tmp_path):
     found = response_at(study, tables, study.response.visits[0])
     for arm in study.arms.levels:
         assert list(arm_categories(found, arm)) == [category or "NE" for category in CATEGORIES[arm.label]]
-    assert list(found.derivation["arm"]) == ["A"] * 5 + ["B"] * 4
+    assert list(found.derivation["arm"]) == ["a"] * 5 + ["b"] * 4
 
 
 def test_where_an_arm_is_named_the_other_is_left_out(tmp_path):
@@ -82,32 +82,38 @@ def test_an_arm_with_few_patients_is_not_reported_where_small_counts_are_masked(
 def test_other_programs_are_asked_of_both_arms_and_of_their_odds_ratio(tmp_path):
     """3 of 5 against 1 of 4: (3 / 2) / (1 / 3) = 4.5."""
     file = write_trial(tmp_path, study_of(), subjects=patients(), responses=responses())
-    found = {(name, quantity): value for name, quantity, value, _ in second_implementation(file)}
-    assert found["response.best.odds_ratio", "value"] == pytest.approx(4.5)
-    assert {name for name, _ in found} >= {"response.best.a", "response.best.wilson.b", "response.best.odds_ratio"}
+    found = {(key.name, quantity): value for key, quantity, value, _ in second_implementation(file, None)}
+    ratio = "response.best.odds_ratio.a_vs_b"
+    assert found[ratio, "value"] == pytest.approx(4.5)
+    assert {name for name, _ in found} >= {"response.best.rate.a", "response.best.rate.wilson.b", ratio}
 
 
 @pytest.mark.parametrize(("responders_of_b", "hidden"), [(2, True), (10, False)])
 def test_a_comparison_is_masked_where_it_gives_away_the_responders_of_an_arm(tmp_path, responders_of_b, hidden):
     """Of 20 patients an arm 12 responded in A, all with PR; the others of both arms had SD."""
-    study, _ = read_trial(tmp_path, study_of() | {"suppress_below": 5}, subjects=patients(), responses=responses())
-    records, table = Records("response", study), (12, 20, responders_of_b, 20)
-    for arm, responders in (("a", 12), ("b", responders_of_b)):
-        split = dict.fromkeys(RESPONSE_CATEGORIES, 0) | {"PR": responders, "SD": 20 - responders}
-        for kind, method in (("", "clopper-pearson"), (".wilson", "wilson")):
-            records[f"best{kind}.{arm}"] = response_rate(responders, 20, method=method)
-        for category, count in split.items():
-            records[f"best.{category}.{arm}"] = patient_count(count, what=category, of=20)
-    records["best.difference"], records["best.odds_ratio"] = rate_difference(*table), odds_ratio(*table)
-    records["best.fisher"] = fisher_test(*table)
-    records.mask(response_margins(records, study.response.visits, study.arms.levels))
-    assert {name: is_masked(result) for name, result in records.items() if "." not in name.removeprefix("best.")} == {
-        "best.a": False,
-        "best.b": hidden,
-        "best.difference": hidden,
-        "best.odds_ratio": hidden,
-        "best.fisher": hidden,
-    }
-    assert is_masked(records["best.wilson.b"]) == hidden
-    assert (records["best.fisher"].p_value == records["best.fisher"].p_value) == (not hidden)
-    assert result_text(records["best.fisher"]) == ("masked" if hidden else "P = 0.75")
+    responders = {"A": 12, "B": responders_of_b}
+    identity = {"RANDDT": "2010-01-01", "DTHDT": "", "LSTALVDT": "2011-01-01"}
+    rows = [
+        {"USUBJID": f"{arm}{number}", "TRT01P": arm, "AVISIT": "BEST", "AVALC": "PR" if number < responding else "SD"}
+        for arm, responding in responders.items()
+        for number in range(20)
+    ]
+    subjects = [{"USUBJID": row["USUBJID"], "TRT01P": row["TRT01P"], **identity} for row in rows]
+    data = derive(
+        read_study(write_trial(tmp_path, study_of() | {"suppress_below": 5}, subjects=subjects, responses=rows))
+    )
+    shown = masked_numbers(data)
+    compared = {"arm": "a", "reference": "b", "phase": "best"}
+    fisher = Key("response", "fisher_test", **compared)
+    assert is_masked(shown[Key("response", "rate", arm="a", phase="best")]) is False
+    for key in (
+        Key("response", "rate", arm="b", phase="best"),
+        Key("response", "rate", arm="b", phase="best", variant="wilson"),
+        Key("response", "rate_difference", **compared),
+        Key("response", "odds_ratio", **compared),
+        fisher,
+    ):
+        assert is_masked(shown[key]) == hidden, key.name
+    true = study_numbers(data)[fisher]
+    assert (shown[fisher].p_value == true.p_value) == (not hidden)
+    assert result_text(shown[fisher]) == ("masked" if hidden else "P = 0.75")

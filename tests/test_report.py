@@ -28,7 +28,6 @@ def report(project, request):
 
 
 ENDPOINTS = {"quiredex-2013": ("ttp", "os"), "freireich-1963": ("remission",)}
-REASON = "Number of patients, "
 
 
 def rows(file):
@@ -52,7 +51,7 @@ def test_every_recomputed_number_agrees(report):
 def test_nothing_that_is_recomputed_goes_unrecorded(project, report):
     """A renamed record would lose its second implementation without a word."""
     recorded = {row["record"] for row in rows(report / "numbers.csv")}
-    recomputed = {record for record, *_ in second_implementation(project.params(report.name))}
+    recomputed = {key.name for key, *_ in second_implementation(project.params(report.name), report / "analysis_data")}
     assert recomputed <= recorded
     assert len(recomputed) >= 7
 
@@ -132,7 +131,15 @@ def test_every_number_has_a_method_and_a_cell_that_made_it(report):
         file, _, cell = row["notebook"].partition("#")
         cells = json.loads((report / file).read_text(encoding="utf-8"))["cells"]
         source = "".join(next(c["source"] for c in cells if c.get("execution_count") == int(cell)))
-        assert "records[" in source
+        assert "records.add(" in source
+
+
+def test_each_number_is_shown_in_the_notebook_that_made_it(report):
+    """A link from the page lands on the row of the number."""
+    pages = {file.stem: file.read_text(encoding="utf-8") for file in report.glob("notebooks/*.html")}
+    for row in rows(report / "numbers.csv"):
+        anchor = re.sub(r"[^\w.-]+", "-", row["record"])
+        assert pages[row["run"]].count(f"id='{anchor}'") == 1, row["record"]
 
 
 # ---- why each patient counts as he does
@@ -143,14 +150,15 @@ def numbers_of(report):
 
 
 def derivations(report):
-    """Name, analysed patients by arm and rows of each derivation of an endpoint."""
+    """Name, analysed patients by arm and rows of the analysis data of each endpoint."""
     numbers = numbers_of(report)
     by_arm = {
         row["arm"]: float(row["value"]) for name, row in numbers.items() if name.startswith("population.analysed.")
     }
     assert len(by_arm) == 2
+    times = rows(report / "analysis_data" / "times.csv")
     for endpoint in ENDPOINTS[report.name]:
-        yield endpoint, by_arm, rows(report / "derivation" / f"{endpoint}.csv")
+        yield endpoint, by_arm, [row for row in times if row["endpoint"] == endpoint]
 
 
 def test_derivation_has_a_row_for_every_analysed_patient(report):
@@ -170,9 +178,9 @@ def test_reasons_and_events_of_the_derivation_are_those_of_the_numbers(report):
     numbers = numbers_of(report)
     for endpoint, by_arm, derived in derivations(report):
         recorded = {
-            (row["arm"], row["method"].removeprefix(REASON)): float(row["value"])
-            for name, row in numbers.items()
-            if name.startswith(f"{endpoint}.reason.")
+            (row["arm"], row["level"]): float(row["value"])
+            for row in numbers.values()
+            if (row["endpoint"], row["measure"]) == (endpoint, "reason")
         }
         counted = Counter((row["arm"], row["reason"]) for row in derived)
         assert {key: counted[key] for key in recorded} == recorded
@@ -180,15 +188,15 @@ def test_reasons_and_events_of_the_derivation_are_those_of_the_numbers(report):
         events = {
             row["arm"]: float(row["value"]) for name, row in numbers.items() if name.startswith(f"{endpoint}.events")
         }
-        assert {arm: sum(row["event"] == "True" for row in derived if row["arm"] == arm) for arm in by_arm} == events
-        assert {row["event"] for row in derived if row["reason"].startswith("censored")} <= {"False"}
+        assert {arm: sum(row["event"] == "1" for row in derived if row["arm"] == arm) for arm in by_arm} == events
+        assert {row["event"] for row in derived if row["reason"].startswith("censored")} <= {"0"}
 
 
 def test_numbers_at_risk_and_survival_follow_from_the_derivation(report):
     """Kaplan-Meier by its definition, from the times that the derivation shows."""
     numbers = numbers_of(report)
     for endpoint, by_arm, derived in derivations(report):
-        times = {arm: [(float(r["time"]), r["event"] == "True") for r in derived if r["arm"] == arm] for arm in by_arm}
+        times = {arm: [(float(r["time"]), r["event"] == "1") for r in derived if r["arm"] == arm] for arm in by_arm}
         for name, row in numbers.items():
             if name.startswith((f"{endpoint}.at_risk.", f"{endpoint}.survival.")):
                 value, of_arm, at = float(row["value"]), times[row["arm"]], float(row["at"])
@@ -217,7 +225,7 @@ def test_each_row_of_the_derivation_leads_to_the_cell_that_decided(report):
             cell = rows(folder / file)[int(line) - 2]
             assert hmac.new(salt, cell["USUBJID"].encode(), "sha256").hexdigest()[:12] == row["patient"]
             if variable is None:
-                assert (float(row["time"]), row["event"]) == (float(cell["AVAL"]), str(cell["CNSR"] == "0"))
+                assert (float(row["time"]), row["event"]) == (float(cell["AVAL"]), str(int(cell["CNSR"] == "0")))
                 continue
             assert (row["start"], row["end"]) == (subjects[cell["USUBJID"]]["RANDDT"], cell[variable])
             days += (date.fromisoformat(row["end"]) - date.fromisoformat(row["start"])).days
@@ -228,15 +236,14 @@ def test_each_row_of_the_derivation_leads_to_the_cell_that_decided(report):
 
 def test_responses_of_the_derivation_are_those_of_the_numbers(project):
     report = project.reports / "quiredex-2013"
-    derived, numbers = rows(report / "derivation" / "response.csv"), numbers_of(report)
+    derived, numbers = rows(report / "analysis_data" / "responses.csv"), numbers_of(report)
     recorded = rows(PROJECT / "smmlib/datasets/quiredex-2013/adrs.csv")
-    visits = {"induction": ("After the nine induction cycles", 57), "maintenance": ("During maintenance", 50)}
-    for visit, (label, patients) in visits.items():
-        of_visit = [row for row in derived if row["visit"] == label]
+    for visit, patients in {"induction": 57, "maintenance": 50}.items():
+        of_visit = [row for row in derived if row["visit"] == visit]
         assert len({row["patient"] for row in of_visit}) == len(of_visit) == patients
         counted = Counter(row["response"] for row in of_visit)
         for category in ("sCR", "CR", "VGPR", "PR", "MR", "SD", "PD", "NE"):
-            assert float(numbers[f"response.{visit}.{category}"]["value"]) == counted[category]
+            assert float(numbers[f"response.{visit}.category({category}).rd"]["value"]) == counted[category]
     for row in derived:
         cell = recorded[int(row["source"].removeprefix("adrs.csv line ")) - 2]
         assert (cell["AVALC"], cell["ADT"]) == (row["response"], row["date"])

@@ -19,8 +19,11 @@ EDGE = {
     "time_unit": "months",
     "arms": {
         "variable": "TRT01P",
-        "arm": {"id": "new", "value": "New", "label": "New <20 mg>", "name": "new"},
-        "reference": {"id": "old", "value": "Old", "label": "Old & tried", "name": "old"},
+        "reference": "old",
+        "levels": [
+            {"id": "new", "value": "New", "label": "New <20 mg>", "name": "new"},
+            {"id": "old", "value": "Old", "label": "Old & tried", "name": "old"},
+        ],
     },
     "randomised": "RANDFL",
     "populations": {"all": {"label": "all"}},
@@ -115,15 +118,15 @@ def test_nothing_missing_shows(report):
 def test_no_hazard_ratio_is_made_up(report):
     with (report / "numbers.csv").open(newline="", encoding="utf-8") as stream:
         numbers = {row["record"]: row for row in csv.DictReader(stream)}
-    assert numbers["os.hazard_ratio"]["value"] == ""
-    assert "no event in arm 'New <20 mg>'" in numbers["os.hazard_ratio"]["method"]
-    assert numbers["pfs.hazard_ratio.stratified"]["value"] == ""
-    assert numbers["pfs.logrank.stratified"]["p_value"] == ""
+    assert numbers["os.hazard_ratio.new_vs_old"]["value"] == ""
+    assert "no event in arm 'New <20 mg>'" in numbers["os.hazard_ratio.new_vs_old"]["method"]
+    assert numbers["pfs.hazard_ratio.stratified.new_vs_old"]["value"] == ""
+    assert numbers["pfs.logrank.stratified.new_vs_old"]["p_value"] == ""
     assert numbers["os.survival.60.new"]["value"] == ""
     assert numbers["os.survival.60.old"]["value"] == "0.0"
-    assert float(numbers["pfs.hazard_ratio"]["value"]) > 0
-    assert numbers["pfs.hazard_ratio"]["conf_level"] == "0.9"
-    assert "Breslow ties" in numbers["pfs.hazard_ratio"]["method"]
+    assert float(numbers["pfs.hazard_ratio.new_vs_old"]["value"]) > 0
+    assert numbers["pfs.hazard_ratio.new_vs_old"]["conf_level"] == "0.9"
+    assert "Breslow ties" in numbers["pfs.hazard_ratio.new_vs_old"]["method"]
     assert numbers["population.extension.started"]["value"] == "0.0"
     assert numbers["population.randomised"]["value"] == "16.0"
 

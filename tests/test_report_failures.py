@@ -123,8 +123,29 @@ def test_a_notebook_that_records_nothing_is_told(project):
 
 
 def test_a_name_recorded_twice_is_told(project):
-    project.add_cell("time_to_event", 'records["logrank"] = records["logrank"]')
-    assert "record 'logrank' of remission is recorded already" in failure(project)
+    project.add_cell("time_to_event", "records.add(event_reasons(data, endpoint))")
+    message = failure(project)
+    assert "ValueError: record 'remission.reason(" in message
+    assert "is recorded already: give each number a name of its own" in message
+
+
+def test_a_number_that_is_not_the_packages_under_its_name_is_told(project):
+    """A notebook that was changed must not show one number and be judged by another."""
+    cell = "from dataclasses import replace"
+    project.add_cell("time_to_event", cell)
+    notebook = project.folder / "notebooks" / "time_to_event.ipynb"
+    text = notebook.read_text(encoding="utf-8")
+    changed = "records.add({key: replace(result, n=1) for key, result in event_reasons(data, endpoint).items()})"
+    at = text.index("records.add(event_reasons(data, endpoint))")
+    text = (
+        text[:at]
+        + 'from dataclasses import replace\\n",\n    "'
+        + changed
+        + text[at + len("records.add(event_reasons(data, endpoint))") :]
+    )
+    notebook.write_text(text, encoding="utf-8")
+    message = failure(project)
+    assert "recorded by a notebook with another value than smmlib.analysis gives: remission.reason(" in message
 
 
 def test_two_runs_of_the_same_endpoint_are_told(project):
@@ -141,14 +162,17 @@ def test_something_else_than_a_result_cannot_be_recorded(project):
 def test_a_claim_about_nothing_is_told_with_its_line(project):
     project.replace(STUDY, ("number: remission.logrank,", "number: remission.log_rank,"))
     line = 1 + project.params(STUDY).read_text(encoding="utf-8").split("number: remission.log_rank")[0].count("\n")
-    message = failure(project)
-    assert f"{STUDY}.yaml:{line}: claim about 'remission.log_rank'" in message
+    with pytest.raises(ParametersError) as refused:
+        project.make(STUDY)
+    message = str(refused.value)
+    assert f"{STUDY}.yaml:{line}: published." in message
+    assert "number: there is no number 'remission.log_rank'; near to it are remission.logrank" in message
 
 
 def test_a_claim_that_is_not_reproduced_fails(project):
     project.replace(STUDY, ('statistic: "16.79"', 'statistic: "16.80"'))
     message = failure(project)
-    assert "not reproduced: remission.logrank, published 16.80, shown 16.79" in message
+    assert "not reproduced: remission.logrank.placebo_vs_6-mp, published 16.80, shown 16.79" in message
     assert (project.reports / f"{STUDY}.partial" / "index.html").is_file()
 
 
@@ -160,8 +184,8 @@ def test_a_second_program_that_differs_fails(project, monkeypatch):
 def test_a_missing_arm_is_told(project):
     project.replace(STUDY, ("value: Placebo", "value: Sugar"))
     message = refusal(project)
-    assert "adsl.csv: line 23: TRT01P is 'Placebo', but must be 'Sugar' or '6-mercaptopurine'" in message
-    assert "adsl.csv: TRT01P: 16 more of the same kind, the last in line 43" in message
+    assert "adsl.csv: TRT01P nobody was randomised to 'Sugar', the value of arm placebo" in message
+    assert "the column holds '6-mercaptopurine' 21, 'Placebo' 21" in message
 
 
 def test_a_missing_column_is_told(project):
@@ -226,6 +250,6 @@ def test_an_interrupted_replacement_is_put_back(tmp_path):
     previous = project.reports / f"{STUDY}.previous"
     previous.mkdir(parents=True)
     (previous / "index.html").write_text("the last good report", encoding="utf-8")
-    project.replace(STUDY, ("number: remission.logrank,", "number: remission.log_rank,"))
+    project.replace(STUDY, ('statistic: "16.79"', 'statistic: "16.80"'))
     failure(project)
     assert (project.reports / STUDY / "index.html").read_text(encoding="utf-8") == "the last good report"
