@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from smmlib.calibration.calibrate import calibrated_cohort, cohort_tables
-from smmlib.calibration.claims import ClaimError, targets_of
 from smmlib.calibration.events import ANY_CHANGE
-from smmlib.calibration.goals import goals_of
+from smmlib.calibration.objectives import objectives_of
 from smmlib.calibration.search import EVERYTHING, STAGES, scored, step_from
+from smmlib.calibration.targets import CalibrationError, targets_of
 
 SETTLED = STAGES[-1]
 """The stage that keeps every claim."""
@@ -51,7 +51,7 @@ def cohorts(study, n, seed):
 
     Raises
     ------
-    ClaimError
+    CalibrationError
         If no cohort gives back the claims, as `smmlib.calibrate`.
     """
     if n < 1:
@@ -76,15 +76,15 @@ def walk(study, cohort, n, seed):
     dict of str to DataFrame
     """
     random = np.random.Generator(np.random.PCG64(seed))
-    goals = goals_of(study, targets_of(study.published))
-    station = scored(cohort, goals, EVERYTHING)
-    way = _Way(goals, max(ROUGHEST, ROUGHER * station.roughness), study.synthetic.ensemble.steps, random)
+    objectives = objectives_of(study, targets_of(study))
+    station = scored(cohort, objectives, EVERYTHING)
+    way = _Way(objectives, max(ROUGHEST, ROUGHER * station.roughness), study.synthetic.ensemble.steps, random)
     futile = 0
     while n:
         station = way.excursion(station) or way.stroll(station)
         try:
             tables = cohort_tables(study, station, random)
-        except ClaimError:
+        except CalibrationError:
             futile += 1
             if futile == FUTILE:
                 raise
@@ -97,7 +97,7 @@ def walk(study, cohort, n, seed):
 class _Way:
     """How the walk goes from one station to the next."""
 
-    goals: list
+    objectives: list
     roughest: float
     steps: int
     random: np.random.Generator
@@ -121,5 +121,5 @@ class _Way:
         return cohort
 
     def _step(self, cohort, stage):
-        proposed = step_from(cohort, self.goals, stage, self.random, ANY_CHANGE)
+        proposed = step_from(cohort, self.objectives, stage, self.random, ANY_CHANGE)
         return proposed if proposed is not None and proposed.roughness <= self.roughest else None

@@ -4,8 +4,8 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from smmlib.calibration.claims import ClaimError
 from smmlib.calibration.endpoints import Kind
+from smmlib.calibration.targets import CalibrationError
 
 NEVER = -1
 FIRST_PROGRESSION = 1
@@ -139,7 +139,7 @@ def _assign(patients, events, kind, when, waiting):
                 waiting.remove(patient)
                 return patient
             history[patient] = NEVER
-    raise ClaimError(
+    raise CalibrationError(
         f"no patient is followed for long enough for a {kind} at {when}: change the design's dates or counts"
     )
 

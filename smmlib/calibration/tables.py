@@ -121,11 +121,11 @@ def _analysis_set(design, excluded):
 
 
 def _identity(study, patients, patient):
-    arm = study.arms.arm if patients.in_arm[patient] else study.arms.reference
+    arm, reference = study.arms.pairs[0]
     return {
         "STUDYID": study.synthetic.study_id,
         "USUBJID": f"{study.synthetic.subject_prefix}{patient + 1:03d}",
-        "TRT01P": arm.value,
+        study.arms.variable: (arm if patients.in_arm[patient] else reference).value,
     }
 
 

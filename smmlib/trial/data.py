@@ -38,12 +38,15 @@ class Tables:
     outside: dict = field(default_factory=dict)
 
 
-def read_tables(study):
+def read_tables(study, frames=None):
     """Read and check every table of a study.
 
     Parameters
     ----------
     study : Study
+    frames : dict of str to DataFrame, optional
+        Tables at hand, by name: texts and whole numbers, "" where a value is missing. They are read instead of the
+        files that the study names.
 
     Returns
     -------
@@ -54,10 +57,10 @@ def read_tables(study):
     DataError
         Naming the file, the row, the column, the value and what is expected, for every problem in every table.
     """
-    problems, tables = [], {}
+    problems, tables, frames = [], {}, frames or {}
     for name in study.data.tables:
         try:
-            table, wrong = read_table(study, name)
+            table, wrong = read_table(study, name, frames.get(name))
             problems += wrong
             tables |= {name: table} if table is not None else {}
         except DataError as error:
