@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from smmlib.trial.parameters.reconstructed_files import is_up_to_date
 from smmlib.trial.tables.agreement import (
     is_in_an_arm,
     is_randomised,
@@ -11,8 +12,13 @@ from smmlib.trial.tables.agreement import (
     problems_of_subjects,
     problems_of_times,
 )
-from smmlib.trial.tables.problems import DataError
+from smmlib.trial.tables.problems import DataError, Problem
 from smmlib.trial.tables.reading import read_table
+
+NOT_RECONSTRUCTED = (
+    "holds no patients of data.curves as they are now: make report, or `python -m smmlib.curves.reconstructed_tables` "
+    "with the parameters file, makes them"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +63,8 @@ def read_tables(study, frames=None):
     DataError
         Naming the file, the row, the column, the value and what is expected, for every problem in every table.
     """
+    if study.data.curves and frames is None and not is_up_to_date(study):
+        raise DataError([Problem(study.data.subjects, "", "", NOT_RECONSTRUCTED)])
     problems, tables, frames = [], {}, frames or {}
     for name in study.data.tables:
         try:
