@@ -79,7 +79,7 @@ class Arms(Strict):
         """Each comparison as (arm, reference)."""
         if self.comparisons:
             return tuple((self.named(each.arm), self.named(each.reference)) for each in self.comparisons)
-        others = [arm for arm in self.levels if arm.id != self.reference]
+        others = [arm for arm in self.levels if self.reference and arm.id != self.reference]
         return tuple((arm, self.named(self.reference)) for arm in others)
 
     def named(self, arm_id):
