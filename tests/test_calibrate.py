@@ -9,8 +9,8 @@ from smmlib import calibrate, cohorts
 from smmlib.analysis.claims import ClaimError
 from smmlib.analysis.keys import Key
 from smmlib.calibration.__main__ import main, make_cohorts
-from smmlib.calibration.analysed import cohort_numbers
-from smmlib.calibration.compact import read_cohorts, write_cohorts
+from smmlib.calibration.cohort_analysis import cohort_numbers
+from smmlib.calibration.ensemble_file import read_cohorts, write_cohorts
 from smmlib.calibration.targets import CalibrationError, missed_targets, target, targets_of
 from smmlib.trial.parameters.study import read_study
 

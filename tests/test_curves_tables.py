@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from curves_study import CurvesStudy
 
-from smmlib.curves.digitising.results import DigitisedCurve, DigitisedFigure
+from smmlib.curves.digitising.digitised_figure import DigitisedCurve, DigitisedFigure
 from smmlib.curves.reconstructed_curves import drawn_arm, reconstruct_curves
 from smmlib.curves.reconstructed_tables import main as make
 from smmlib.curves.reconstructed_tables import make_tables, subject_rows, time_rows

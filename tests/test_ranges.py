@@ -9,9 +9,9 @@ import pytest
 from ranges_trial import CLAIMS, cohorts, notebooks_of, of_three, write
 from report_project import PROJECT, same_number
 from small_trial import STUDY, write_table
+from smmlib.report.in_process import CellError, numbers_in_process
 
 from smmlib.calibration.table_files import study_with
-from smmlib.report.in_process import CellError, numbers_in_process
 from smmlib.report.range_file import Range, known_ranges, write_ranges
 from smmlib.report.ranges import RangesError, check_as_reported, numbers_of_cohort, quantities_of, ranges_over
 from smmlib.report.records import Record

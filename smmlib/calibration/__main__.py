@@ -11,8 +11,8 @@ from pathlib import Path
 
 from smmlib.analysis.claims import ClaimError
 from smmlib.calibration.calibrate import calibrated_cohort, cohort_tables
-from smmlib.calibration.compact import write_cohorts
 from smmlib.calibration.ensemble import walk
+from smmlib.calibration.ensemble_file import write_cohorts
 from smmlib.calibration.table_files import ENSEMBLE_FILE, write_tables
 from smmlib.trial.parameters.study import place_in, read_study
 from smmlib.trial.parameters.yaml_source import ParametersError

@@ -2,15 +2,15 @@
 
 import numpy as np
 
-from smmlib.calibration.analysed import cohort_numbers
+from smmlib.calibration.adam_tables import adverse_event_table, response_table, subject_table
+from smmlib.calibration.cohort_analysis import cohort_numbers
 from smmlib.calibration.conflicting_claims import check_claims, check_design
+from smmlib.calibration.event_search import search_events
 from smmlib.calibration.objectives import objectives_of
 from smmlib.calibration.responses import draw_responses
-from smmlib.calibration.search import search
 from smmlib.calibration.second_cancers import draw_second_cancers
-from smmlib.calibration.tables import adverse_event_table, response_table, subject_table
 from smmlib.calibration.targets import CalibrationError, check_numbers, targets_of
-from smmlib.calibration.treatment import draw_treatment
+from smmlib.calibration.treatment_phases import draw_treatment
 
 
 def calibrate(study):
@@ -56,7 +56,7 @@ def calibrated_cohort(study):
     check_claims(study, targets)
     check_design(study, targets)
     random = np.random.Generator(np.random.PCG64(study.synthetic.seed))
-    return search(study.synthetic, objectives_of(study, targets), random), random
+    return search_events(study.synthetic, objectives_of(study, targets), random), random
 
 
 def cohort_tables(study, cohort, random):

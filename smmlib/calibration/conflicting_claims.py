@@ -7,7 +7,7 @@ from scipy.special import ndtri
 
 from smmlib.analysis import disposition, response, time_to_event
 from smmlib.analysis.keys import Key
-from smmlib.calibration.endpoints import Kind, kinds_of
+from smmlib.calibration.endpoint_kinds import Kind, kinds_of
 from smmlib.calibration.fast_statistics import NORMAL_QUANTILE
 from smmlib.calibration.targets import CalibrationError, comparison_key
 from smmlib.trial.categories import PARTIAL_RESPONSE_OR_BETTER, RESPONSE_CATEGORIES
@@ -59,7 +59,7 @@ def check_design(study, targets):
         for key, value in fixed.items()
         if (key, "value") in targets and targets[key, "value"].excess(value) > 0
     ]
-    problems += _missing_courses(study)
+    problems += _missing_curves(study)
     problems += _intervals_too_narrow(study, targets, fixed)
     _refuse("design and claims contradict each other", problems)
 
@@ -214,8 +214,8 @@ def _response_numbers(visit, arm, counts):
     return rate | {Key(response.SECTION, "category", **about, level=name): count for name, count in every.items()}
 
 
-def _missing_courses(study):
-    """The first events are spread over courses of survival, and of progression or of survival without it."""
+def _missing_curves(study):
+    """The first events are spread over smooth curves of survival, and of progression or of survival without it."""
     kinds = kinds_of(study)
     for wanted in ({Kind.SURVIVAL}, {Kind.PROGRESSION, Kind.PROGRESSION_FREE}):
         if not any(kind in wanted and name in study.synthetic.curves for name, kind in kinds.items()):

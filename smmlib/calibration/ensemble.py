@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from smmlib.calibration.calibrate import calibrated_cohort, cohort_tables
+from smmlib.calibration.event_search import EVERYTHING, STAGES, scored, step_from
 from smmlib.calibration.events import ANY_CHANGE
 from smmlib.calibration.objectives import objectives_of
-from smmlib.calibration.search import EVERYTHING, STAGES, scored, step_from
 from smmlib.calibration.targets import CalibrationError, targets_of
 
 SETTLED = STAGES[-1]
@@ -25,7 +25,7 @@ MOST_MISSED = 1.0
 LONGEST_WAY_BACK = 3
 """Steps until every claim is met again, in multiples of the steps away, before an excursion counts as lost."""
 ROUGHEST = 0.004
-"""Mean squared distance of the curves from their smooth courses, summed over endpoints, that a cohort may have."""
+"""Mean squared distance from the smooth curves, summed over endpoints, that a cohort may have."""
 ROUGHER = 2.0
 """The same, in multiples of that of the cohort that the walk starts from."""
 FUTILE = 20
@@ -78,10 +78,10 @@ def walk(study, cohort, n, seed):
     random = np.random.Generator(np.random.PCG64(seed))
     objectives = objectives_of(study, targets_of(study))
     station = scored(cohort, objectives, EVERYTHING)
-    way = _Way(objectives, max(ROUGHEST, ROUGHER * station.roughness), study.synthetic.ensemble.steps, random)
+    walker = _Walker(objectives, max(ROUGHEST, ROUGHER * station.roughness), study.synthetic.ensemble.steps, random)
     futile = 0
     while n:
-        station = way.excursion(station) or way.stroll(station)
+        station = walker.excursion(station) or walker.constrained_steps(station)
         try:
             tables = cohort_tables(study, station, random)
         except CalibrationError:
@@ -94,7 +94,7 @@ def walk(study, cohort, n, seed):
 
 
 @dataclass(frozen=True, eq=False)
-class _Way:
+class _Walker:
     """How the walk goes from one station to the next."""
 
     objectives: list
@@ -114,7 +114,7 @@ class _Way:
                 cohort = proposed
         return None
 
-    def stroll(self, cohort):
+    def constrained_steps(self, cohort):
         """Where steps lead to that each meet every claim."""
         for _ in range(self.steps):
             cohort = self._step(cohort, SETTLED) or cohort

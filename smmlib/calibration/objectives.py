@@ -6,8 +6,7 @@ from math import isnan, nan, sqrt
 
 import numpy as np
 
-from smmlib.calibration.course import Course
-from smmlib.calibration.endpoints import Kind, kinds_of, observed
+from smmlib.calibration.endpoint_kinds import Kind, kinds_of, observed
 from smmlib.calibration.fast_statistics import (
     EventOrder,
     hazard_ratio,
@@ -18,15 +17,16 @@ from smmlib.calibration.fast_statistics import (
     wald_p_value,
 )
 from smmlib.calibration.targets import CalibrationError, targets_about
+from smmlib.calibration.weibull_curve import WeibullCurve
 from smmlib.trial.units import DAYS_PER_UNIT
 
 DECIMALS = 9
 """The loss is rounded, so that processors which differ in the last bit of a logarithm find the same cohort."""
 HIGHEST_STEP = 0.05
 """An event when few are at risk makes a higher step, which catches the eye and means nothing."""
-A_TIME, MOST_AT_A_TIME, MOST_BY_CHANCE = 91, 0.2, 5
+PILE_UP_DAYS, PILE_UP_SHARE, PILE_UP_BY_CHANCE = 91, 0.2, 5
 """Days within which events pile up when they are more than this share of an arm's, and than chance brings about."""
-PILE = 0.01
+PILE_UP_ROUGHNESS = 0.01
 """Roughness of each event too many."""
 
 
@@ -40,8 +40,8 @@ class Objective:
     kind : Kind
     measures : list of tuple
         Each target with the measure of `CohortStatistics` that it is about, and the arguments of that.
-    courses : dict of str to Course
-        Smooth course of `arm` and `reference`; empty for an endpoint that has none.
+    smooth_curves : dict of str to WeibullCurve
+        Of `arm` and `reference`; empty for an endpoint that has none.
     medians : dict of str to float
         The median wanted of `arm` and of `reference`, where one is published.
     unit_days : float
@@ -53,7 +53,7 @@ class Objective:
     endpoint: str
     kind: Kind
     measures: list
-    courses: dict
+    smooth_curves: dict
     medians: dict
     unit_days: float
     estimator: str | None
@@ -91,22 +91,22 @@ def _objective(study, targets, endpoint, kind):
         endpoint=endpoint,
         kind=kind,
         measures=[(each, *_measure_of(each, roles)) for each in own],
-        courses=_courses(study.synthetic, endpoint, days),
+        smooth_curves=_smooth_curves(study.synthetic, endpoint, days),
         medians=_medians(own, roles),
         unit_days=days,
         estimator=estimator,
     )
 
 
-def _courses(design, endpoint, days):
+def _smooth_curves(design, endpoint, days):
     if endpoint not in design.curves:
         return {}
-    courses = {}
+    smooth = {}
     for role in ("arm", "reference"):
         curve = getattr(design.curves[endpoint], role)
         time, survival = curve.through
-        courses[role] = Course(survival, time * days, curve.shape, design.curves_until * days)
-    return courses
+        smooth[role] = WeibullCurve(survival, time * days, curve.shape, design.curves_until * days)
+    return smooth
 
 
 def _medians(targets, roles):
@@ -279,14 +279,15 @@ def score_of(objective, outcomes, in_arm, wanted):
 
 
 def _roughness(statistics):
-    """Squared distances of the curves from their courses, steps too high, events that pile up, medians off centre."""
+    """Squared distances from the smooth curves, steps too high, events that pile up, medians off centre."""
     rough, objective = 0.0, statistics.objective
-    if objective.courses:
+    if objective.smooth_curves:
         order = statistics.order
-        apart = [order.survival_at(role, course.grid) - course.on_grid for role, course in objective.courses.items()]
+        smooth = objective.smooth_curves.items()
+        apart = [order.survival_at(role, curve.grid) - curve.on_grid for role, curve in smooth]
         steps = np.concatenate([survival[:-1] - survival[1:] for survival in order.survival.values()])
         rough += float(np.square(apart).mean() + np.square(np.maximum(steps - HIGHEST_STEP, 0)).sum())
-        rough += PILE * sum(_too_many_at_a_time(days) for days in order.days_of.values())
+        rough += PILE_UP_ROUGHNESS * sum(_too_many_at_a_time(days) for days in order.days_of.values())
     for role, wanted in objective.medians.items():
         median = statistics.median(role)
         rough += (median / wanted - 1) ** 2 if not isnan(median) else 0.0
@@ -295,5 +296,5 @@ def _roughness(statistics):
 
 def _too_many_at_a_time(days):
     """By how many the events of the busiest quarter of a year are too many."""
-    busiest = (days.searchsorted(days + A_TIME) - np.arange(len(days))).max(initial=0)
-    return max(0.0, float(busiest) - max(MOST_BY_CHANCE, MOST_AT_A_TIME * len(days)))
+    busiest = (days.searchsorted(days + PILE_UP_DAYS) - np.arange(len(days))).max(initial=0)
+    return max(0.0, float(busiest) - max(PILE_UP_BY_CHANCE, PILE_UP_SHARE * len(days)))

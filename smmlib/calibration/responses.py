@@ -20,7 +20,7 @@ def draw_responses(patients, events, treatment, design, random):
 
     Parameters
     ----------
-    patients : Patients
+    patients : RandomisedPatients
     events : Events
     treatment : Treatment
     design : CohortDesign

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from smmlib.calibration.endpoints import SECOND_CANCER
+from smmlib.calibration.endpoint_kinds import SECOND_CANCER
 from smmlib.calibration.events import last_seen
 from smmlib.calibration.fast_statistics import EventOrder, logrank_p_value
 from smmlib.calibration.targets import CalibrationError, comparison_key
@@ -18,7 +18,7 @@ def draw_second_cancers(study, patients, events, targets, random):
     Parameters
     ----------
     study : Study
-    patients : Patients
+    patients : RandomisedPatients
     events : Events
     targets : dict of (Key, str) to Target
     random : numpy.random.Generator

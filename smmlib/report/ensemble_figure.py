@@ -13,8 +13,8 @@ import numpy as np
 
 from smmlib.analysis.claims import claims_by_key
 from smmlib.analysis.time_to_event import survival_curves
-from smmlib.calibration.analysed import cohort_analysis_data
-from smmlib.calibration.compact import read_cohorts
+from smmlib.calibration.cohort_analysis import cohort_analysis_data
+from smmlib.calibration.ensemble_file import read_cohorts
 from smmlib.display.ensemble_figure import EndpointSpread, Strip, ensemble_figure, write_png
 from smmlib.report.cohorts import ensemble_file, of_every_cohort
 from smmlib.stats.comparison.hazard_ratio import hazard_ratio

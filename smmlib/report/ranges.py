@@ -10,8 +10,8 @@ from functools import partial
 from pathlib import Path
 
 from smmlib.analysis.sections import study_numbers
-from smmlib.calibration.analysed import cohort_numbers
-from smmlib.calibration.compact import read_cohorts
+from smmlib.calibration.cohort_analysis import cohort_numbers
+from smmlib.calibration.ensemble_file import read_cohorts
 from smmlib.report.cohorts import ensemble_file, of_every_cohort
 from smmlib.report.range_file import Range, write_ranges
 from smmlib.stats.results import Estimate

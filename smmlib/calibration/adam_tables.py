@@ -16,7 +16,7 @@ def subject_table(study, patients, events, treatment, second_cancers):
     Parameters
     ----------
     study : Study
-    patients : Patients
+    patients : RandomisedPatients
     events : Events
     treatment : Treatment
     second_cancers : dict of int to int
@@ -46,7 +46,7 @@ def response_table(study, patients, responses):
     Parameters
     ----------
     study : Study
-    patients : Patients
+    patients : RandomisedPatients
     responses : dict of str to dict of int to (str, int)
         From `draw_responses`.
 
@@ -75,7 +75,7 @@ def adverse_event_table(study, patients, events, random):
     Parameters
     ----------
     study : Study
-    patients : Patients
+    patients : RandomisedPatients
     events : Events
     random : numpy.random.Generator
 

@@ -13,10 +13,10 @@ from math import inf
 
 import numpy as np
 
-from smmlib.calibration.endpoints import Kind, columns_seen
+from smmlib.calibration.endpoint_kinds import Kind, columns_seen
 from smmlib.calibration.events import SAME_COUNTS, Events, first_draw, outcome, propose
 from smmlib.calibration.objectives import DECIMALS, Wanted, score_of
-from smmlib.calibration.patients import Patients, draw_patients
+from smmlib.calibration.patients import RandomisedPatients, draw_patients
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Stage:
     threshold : float
         By how much a change may make the loss worse, at first. A claim missed by one printed unit is a loss of 1.1.
     smoothness : float
-        Loss per mean squared distance of the curves from their smooth courses.
+        Loss per mean squared distance of the Kaplan-Meier curves from the smooth ones.
     """
 
     aims: frozenset
@@ -61,13 +61,13 @@ class Cohort:
 
     Attributes
     ----------
-    patients : Patients
+    patients : RandomisedPatients
     events : Events
     outcomes : ndarray of int, shape (n, 5)
     scores : dict of Kind to Score
     """
 
-    patients: Patients
+    patients: RandomisedPatients
     events: Events
     outcomes: np.ndarray
     scores: dict
@@ -86,7 +86,7 @@ class Cohort:
         return round(self.missed(stage.aims) + stage.smoothness * self.roughness, DECIMALS)
 
 
-def search(design, objectives, random):
+def search_events(design, objectives, random):
     """Draw patients and find events that meet the objectives, in as many attempts as the design allows.
 
     Parameters
@@ -111,8 +111,8 @@ def search(design, objectives, random):
 
 
 def _attempt(patients, design, objectives, random):
-    courses = {objective.kind: objective.courses for objective in objectives}
-    events = first_draw(patients, design, courses, random)
+    smooth_curves = {objective.kind: objective.smooth_curves for objective in objectives}
+    events = first_draw(patients, design, smooth_curves, random)
     outcomes = np.array([outcome(patients, events, patient) for patient in range(len(patients.visits))])
     cohort = Cohort(patients, events, outcomes, {})
     for stage, steps in zip(STAGES, design.search.steps, strict=True):

@@ -35,7 +35,7 @@ def draw_treatment(patients, events, design, phase_days, random):
 
     Parameters
     ----------
-    patients : Patients
+    patients : RandomisedPatients
     events : Events
     design : CohortDesign
     phase_days : dict of str to int
