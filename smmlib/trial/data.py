@@ -42,6 +42,21 @@ class Tables:
     laboratory: pd.DataFrame | None = None
     adverse_events: pd.DataFrame | None = None
     outside: dict = field(default_factory=dict)
+    _derived: dict = field(default_factory=dict, init=False, repr=False)
+
+    def once(self, what, derive):
+        """What is derived of these tables, derived when it is first asked for.
+
+        Parameters
+        ----------
+        what : hashable
+            What it is, and all that it depends on besides the tables and their study.
+        derive : callable
+            Without arguments.
+        """
+        if what not in self._derived:
+            self._derived[what] = derive()
+        return self._derived[what]
 
 
 def read_tables(study, frames=None):

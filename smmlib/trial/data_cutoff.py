@@ -38,8 +38,10 @@ def cut_tables(study, tables, cutoff):
     DataError
         If recorded times cannot be cut, because they do not follow from their dates.
     """
-    if cutoff is None:
-        return tables
+    return tables if cutoff is None else tables.once(("cut", cutoff), lambda: _cut(study, tables, cutoff))
+
+
+def _cut(study, tables, cutoff):
     day = pd.Timestamp(cutoff)
     subjects = _cut_subjects(study, tables.subjects, day)
     cut = {}

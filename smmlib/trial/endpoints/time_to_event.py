@@ -13,7 +13,7 @@ from smmlib.trial.endpoints.decision import LeftOut, UndecidedError, decide
 from smmlib.trial.parameters.endpoint_rules import FIRST_PROGRESSION, FIRST_RESPONSE, LAST_ASSESSMENT, DatedEndpoint
 from smmlib.trial.population import analysed_subjects, stratum_labels, subjects_in_arm
 from smmlib.trial.privacy import names_of
-from smmlib.trial.response.courses import assessment_days, response_courses, response_dates
+from smmlib.trial.response.courses import assessment_days, response_dates
 from smmlib.trial.tables.columns import date_variables
 from smmlib.trial.tables.problems import DataError, Problem
 from smmlib.trial.tables.reading import PLACE
@@ -181,18 +181,18 @@ def _left_out(why):
 
 def _dated(study, rule, tables, subjects):
     """Known dates of each patient by variable, with the days found among the assessments; and the assessments."""
-    days = _subject_days(study, subjects)
-    by_rows = study.assessments is not None and study.assessments.table is not None
+    of_all = tables.once("subject days", lambda: _subject_days(study, tables.subjects))
+    days = {patient: dict(of_all[patient]) for patient in subjects.index}
     asked = {rule.start, *rule.event, *rule.ends_observation}
-    by_response = bool(asked & {FIRST_RESPONSE, FIRST_PROGRESSION})
-    courses = response_courses(study, tables, through_new_therapy=True) if by_rows or by_response else {}
-    for patient, found in response_dates(study, tables, courses).items() if by_response else ():
-        days.get(patient, {}).update(found)
+    if asked & {FIRST_RESPONSE, FIRST_PROGRESSION}:
+        for patient, found in response_dates(study, tables).items():
+            days.get(patient, {}).update(found)
     if study.assessments is not None and study.assessments.last is not None:
         for known in days.values():
             if study.assessments.last in known:
                 known[LAST_ASSESSMENT] = known[study.assessments.last]
-    return days, assessment_days(study, courses) if by_rows else {}
+    by_rows = study.assessments is not None and study.assessments.table is not None
+    return days, assessment_days(study, tables) if by_rows else {}
 
 
 def _subject_days(study, subjects):
@@ -200,8 +200,9 @@ def _subject_days(study, subjects):
     file = Path(study.data.subjects).name
     for variable in date_variables(study):
         known = subjects[variable].dropna()
-        for patient, day, place in zip(known.index, known.dt.date, subjects.loc[known.index, PLACE], strict=True):
-            days[patient][variable] = Dated(day, f"{file} {place}, {variable}")
+        sources = file + " " + subjects.loc[known.index, PLACE] + f", {variable}"
+        for patient, day, source in zip(known.index, known.dt.date, sources, strict=True):
+            days[patient][variable] = Dated(day, source)
     return days
 
 

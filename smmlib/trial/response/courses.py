@@ -1,6 +1,6 @@
 """The assessed responses of each patient: derived from the laboratory, or taken as recorded."""
 
-from pathlib import Path
+import os
 
 from smmlib.trial.categories import NOT_EVALUABLE
 from smmlib.trial.dates import Dated
@@ -26,13 +26,22 @@ def response_courses(study, tables, *, through_new_therapy=False):
     dict of str to list of AssessedResponse
         For every randomised patient. What ADRS records is taken as given: confirmed, on its day.
     """
+    return tables.once(("responses", through_new_therapy), lambda: _courses(study, tables, through_new_therapy))
+
+
+def _courses(study, tables, through_new_therapy):
     new_therapy = None if study.response is None or through_new_therapy else study.response.new_therapy
     stops = tables.subjects[new_therapy].dropna().dt.date.to_dict() if new_therapy else {}
     if not _is_derived(study):
         return _recorded(tables, stops)
-    return {
-        patient: response_course(baseline, later, stop=stops.get(patient))
-        for patient, (baseline, later) in laboratory_assessments(study, tables).items()
+    assessments = tables.once("assessments", lambda: laboratory_assessments(study, tables))
+    if not stops:
+        return {patient: response_course(*of_patient, stop=None) for patient, of_patient in assessments.items()}
+    courses = response_courses(study, tables, through_new_therapy=True)
+    return courses | {
+        patient: response_course(*of_patient, stop=stops[patient])
+        for patient, of_patient in assessments.items()
+        if patient in stops
     }
 
 
@@ -48,20 +57,23 @@ def _recorded(tables, stops):
     return courses
 
 
-def response_dates(study, tables, assessed):
+def response_dates(study, tables):
     """First response and first progression of each patient, where there are any.
 
     Parameters
     ----------
     study : Study
     tables : Tables
-    assessed : dict of str to list of AssessedResponse
-        From `response_courses`, through new therapy.
 
     Returns
     -------
     dict of str to dict of str to Dated
     """
+    return tables.once("response dates", lambda: _response_dates(study, tables))
+
+
+def _response_dates(study, tables):
+    assessed = response_courses(study, tables, through_new_therapy=True)
     stopped = study.response is not None and study.response.new_therapy is not None
     courses = response_courses(study, tables) if stopped else assessed
     dates = {}
@@ -71,8 +83,23 @@ def response_dates(study, tables, assessed):
     return dates
 
 
-def assessment_days(study, courses):
-    """Adequate assessments of each patient: those on which response could be judged."""
+def assessment_days(study, tables):
+    """Adequate assessments of each patient: those on which response could be judged.
+
+    Parameters
+    ----------
+    study : Study
+    tables : Tables
+
+    Returns
+    -------
+    dict of str to list of Dated
+    """
+    return tables.once("assessment days", lambda: _assessment_days(study, tables))
+
+
+def _assessment_days(study, tables):
+    courses = response_courses(study, tables, through_new_therapy=True)
     return {
         patient: [dated(study, each) for each in course if each.category != NOT_EVALUABLE]
         for patient, course in courses.items()
@@ -82,7 +109,7 @@ def assessment_days(study, courses):
 def dated(study, assessed):
     """The day of an assessment, with the rows that it rests on."""
     file = study.data.laboratory if _is_derived(study) else study.data.responses
-    return Dated(assessed.day, f"{Path(file).name} {', '.join(assessed.rows)}")
+    return Dated(assessed.day, f"{os.path.basename(file)} {', '.join(assessed.rows)}")
 
 
 def _is_derived(study):
