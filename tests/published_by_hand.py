@@ -6,9 +6,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from math import erfc, exp, log, sqrt
 from pathlib import Path
 
+from smmlib.analysis.claims import claims_by_key
+
 DATASETS = Path(__file__).parents[1] / "smmlib" / "datasets"
 RESPONDED = ("sCR", "CR", "VGPR", "PR")
-CATEGORIES = (*RESPONDED, "MR", "SD", "PD", "NE")
 DAYS = {"months": 365.25 / 12, "years": 365.25}
 
 
@@ -157,76 +158,73 @@ def patients_of(study, rows, endpoint):
     return times(rows, rule.start, list(rule.event), rule.censor, study.time_unit)
 
 
-def by_hand(study, tables, number):
+def by_hand(study, tables, key):
     """Value, lower and upper limit and P value of a claim, as far as it has them."""
-    first, *rest = number.split(".")
-    if first == "population":
-        return _population(study, tables, rest), None, None, None
-    if first == "response":
-        return _response(study, tables, rest), None, None, None
-    patients = patients_of(study, tables["subjects"], first)
+    if key.section == "population":
+        return _population(study, tables, key), None, None, None
+    if key.section == "response":
+        return _response(study, tables, key), None, None, None
+    patients = patients_of(study, tables["subjects"], key.endpoint)
     arms = {arm.id: of_arm(patients, arm.value) for arm in study.arms.levels}
-    treated = study.arms.arm.value
-    match rest:
-        case ["hazard_ratio"]:
+    own, treated = arms.get(key.arm), study.arms.named(key.arm).value
+    match key.measure:
+        case "hazard_ratio":
             return (*cox(patients, treated), None)
-        case ["hazard_ratio", "wald"]:
+        case "wald_test":
             return None, None, None, wald_p_value(*cox(patients, treated))
-        case ["logrank"]:
+        case "logrank":
             return None, None, None, logrank_p_value(patients, treated)
-        case ["median", arm]:
-            return median(arms[arm]), *median_limits(arms[arm]), None
-        case ["survival", time, arm]:
-            return survival_at(arms[arm], float(time)), None, None, None
-        case ["events", arm]:
-            return sum(event for _, event, _ in arms[arm]), None, None, None
-        case ["share", arm]:
-            return sum(event for _, event, _ in arms[arm]) / len(arms[arm]), None, None, None
-    raise AssertionError(f"no simple means for {number}")
+        case "median":
+            return median(own), *median_limits(own), None
+        case "survival":
+            return survival_at(own, key.at), None, None, None
+        case "events":
+            return sum(event for _, event, _ in own), None, None, None
+        case "share":
+            return sum(event for _, event, _ in own) / len(own), None, None, None
+    raise AssertionError(f"no simple means for {key}")
 
 
-def _population(study, tables, rest):
+def _population(study, tables, key):
     rows = tables["subjects"]
-    arms = {arm.id: arm.value for arm in study.arms.levels}
-    if rest[0] == "follow_up":
+    if key.measure == "follow_up":
         patients = patients_of(study, rows, study.follow_up.endpoint)
         alive = [time for time, event, _ in patients if not event]
         ends = {"shortest": min(alive), "longest": max(alive)}
-        return ends[rest[1]] if len(rest) > 1 else median_follow_up(patients, study.follow_up.estimator)
-    if rest[0] == "adverse":
-        return _adverse_events(study, tables["adverse_events"], int(rest[1]), arms[rest[2]])
+        return ends[key.variant] if key.variant else median_follow_up(patients, study.follow_up.estimator)
+    if key.measure == "adverse_event":
+        return _adverse_events(study, tables["adverse_events"], key)
     steps = {"randomised": rows, "analysed": analysed(rows), "excluded": [r for r in rows if r not in analysed(rows)]}
-    return sum(len(rest) == 1 or row["TRT01P"] == arms[rest[1]] for row in steps[rest[0]])
+    return sum(not key.arm or row["TRT01P"] == study.arms.named(key.arm).value for row in steps[key.measure])
 
 
-def _adverse_events(study, rows, number, arm):
-    """Patients with a fatal event, which is the fourth kind, or a severe one of those named, from the fifth on."""
-    severe = [row for row in rows if row["TRT01P"] == arm and int(row["AETOXGR"]) >= (5 if number == 4 else 3)]
-    if number > 4:
-        severe = [row for row in severe if row["AEDECOD"] == study.severe_adverse_events[number - 5]]
-    return len({row["USUBJID"] for row in severe})
+def _adverse_events(study, rows, key):
+    """Patients with a fatal event, or with a severe one of a term."""
+    least = {"fatal": 5, "grade_3": 3}[key.variant]
+    arm = study.arms.named(key.arm).value
+    severe = [row for row in rows if row["TRT01P"] == arm and int(row["AETOXGR"]) >= least]
+    return len({row["USUBJID"] for row in severe if key.level in ("", row["AEDECOD"])})
 
 
-def _response(study, tables, rest):
+def _response(study, tables, key):
     visits = {visit.id: visit.visit for visit in study.response.visits}
-    arms = {arm.id: arm.value for arm in study.arms.levels}
     categories = [
         row["AVALC"]
         for row in tables["responses"]
-        if row["AVISIT"] == visits[rest[0]] and (rest[-1] not in arms or row["TRT01P"] == arms[rest[-1]])
+        if row["AVISIT"] == visits[key.phase] and row["TRT01P"] == study.arms.named(key.arm).value
     ]
-    if len(rest) > 1 and rest[1] in CATEGORIES:
-        return categories.count(rest[1])
+    if key.measure == "category":
+        return categories.count(key.level)
     return sum(category in RESPONDED for category in categories) / len(categories)
 
 
 def missed_claims(study, tables):
     """Claims that the rows of a cohort do not give back: number, what is printed and what was found."""
     missed = []
-    for claim in study.published:
-        value, low, high, p_value = by_hand(study, tables, claim.number)
+    for key, claim in claims_by_key(study):
+        value, low, high, p_value = by_hand(study, tables, key)
         parts = [(claim.value, value), (claim.p_value, p_value)]
-        if claim.interval and not claim.number.startswith("response."):  # exact limits have no simple means
+        if claim.interval and key.section != "response":  # exact limits have no simple means
             parts += zip(claim.interval, (low, high), strict=True)
         missed += [
             (claim.number, wanted, found)

@@ -1,12 +1,12 @@
 """A synthetic trial of six patients and three cohorts of it, small enough to know every range by heart."""
 
 import pandas as pd
-from report_project import PROJECT
 from small_trial import write_trial
 
-from smmlib.report.in_process import code_cells, numbers_in_process
-from smmlib.report.ranges import numbers_of_cohort, ranges_over
-from smmlib.trial import read_study
+from smmlib.analysis.sections import study_numbers
+from smmlib.calibration.cohort_analysis import cohort_numbers
+from smmlib.report.ranges import ranges_over
+from smmlib.trial import derive, read_study
 
 DEATHS = {
     "own": {"a1": 100, "a2": 200, "a3": 300, "b1": 50, "b2": 60, "b3": 220},
@@ -54,13 +54,8 @@ def write(folder, **changes):
     return file
 
 
-def notebooks_of(study):
-    return {name: code_cells(PROJECT / "notebooks" / f"{run.notebook}.ipynb") for name, run in study.runs.items()}
-
-
 def of_three(folder, **changes):
     """The study, its own numbers, and the ranges over its three cohorts."""
     study = read_study(write(folder, **changes))
-    notebooks = notebooks_of(study)
-    own = numbers_in_process(study, notebooks)
-    return study, own, ranges_over([numbers_of_cohort(study, notebooks, cohort) for cohort in cohorts()], own)
+    own = study_numbers(derive(study))
+    return study, own, ranges_over([cohort_numbers(study, cohort) for cohort in cohorts()], own)

@@ -36,7 +36,7 @@ def run(monkeypatch, **changes):
     namespace = {}
     for source in cells(**changes):
         exec(compile(source, NOTEBOOK.name, "exec"), namespace)
-    return dict(namespace["records"])
+    return {key.measure: result for key, result in namespace["records"].items()}
 
 
 @pytest.fixture(scope="module")

@@ -4,21 +4,24 @@ import csv
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 from curves_study import CurvesStudy
 
-from smmlib.curves.digitising.results import DigitisedCurve, DigitisedFigure
-from smmlib.curves.reconstructed_curves import drawn_arm
+from smmlib.curves.digitising.digitised_figure import DigitisedCurve, DigitisedFigure
+from smmlib.curves.reconstructed_curves import drawn_arm, reconstruct_curves
 from smmlib.curves.reconstructed_tables import main as make
-from smmlib.curves.reconstructed_tables import make_tables
+from smmlib.curves.reconstructed_tables import make_tables, subject_rows, time_rows
 from smmlib.report import check
 from smmlib.report.command import main
 from smmlib.trial import read_study, read_tables, time_to_event
+from smmlib.trial.parameters import reconstructed_files
 from smmlib.trial.parameters.yaml_source import ParametersError
 from smmlib.trial.tables.problems import DataError
 
 pytestmark = pytest.mark.by_hand
 
+NO_PATIENTS = r"holds no patients of data\.curves as they are now: make report, or `python -m smmlib\.curves"
 NOTHING_RUN = "Nothing was run; the last good report is as it was.\n"
 
 
@@ -76,8 +79,8 @@ def test_an_endpoint_with_fewer_patients_is_analysed_in_its_own_population(study
     tables = read_tables(read)
     assert [row["PFSFL"] for row in rows(study.tables / "adsl.csv")] == [*"YYNN", *"YYYY"]
     pfs, os = (time_to_event(read, tables, endpoint) for endpoint in ("pfs", "os"))
-    assert pfs.in_arm.sum() == 2
-    assert os.in_arm.sum() == 4
+    assert sum(pfs.arm == "new") == 2
+    assert sum(os.arm == "new") == 4
 
 
 def test_the_same_curves_give_the_same_bytes_and_are_not_made_twice(study):
@@ -104,15 +107,12 @@ def test_the_same_curves_give_the_same_bytes_and_are_not_made_twice(study):
 def test_what_is_no_longer_so_is_refused_until_it_is_made_anew(study, change):
     make_tables(study.params)
     good = every_file(study.tables)
-    assert read_study(study.params).study == "drawn"
+    assert len(read_tables(read_study(study.params)).subjects) == 8
     study.change(*change)
-    line = study.change("  curves:", "  curves:")
-    with pytest.raises(ParametersError) as refused:
-        read_study(study.params)
-    words = f"no patients of these curves yet: run `python -m smmlib.curves.reconstructed_tables {study.params}`"
-    assert str(refused.value) == f"{study.params}:{line}: data.curves: {words}, or make report."
+    with pytest.raises(DataError, match=rf"{study.tables}/adsl\.csv: {NO_PATIENTS}"):
+        read_tables(read_study(study.params))
     make_tables(study.params)
-    assert read_study(study.params).study == "drawn"
+    assert len(read_tables(read_study(study.params)).subjects) == 8
     assert (every_file(study.tables) == good) == ("RECON" in change[0])
 
 
@@ -123,11 +123,29 @@ def test_a_change_that_the_curves_have_no_part_in_makes_nothing(study):
     assert make_tables(study.params) == []
 
 
+def test_another_version_of_the_program_makes_them_anew(study, monkeypatch):
+    make_tables(study.params)
+    monkeypatch.setattr(reconstructed_files, "version", lambda package: "0.0.0")
+    assert len(make_tables(study.params)) == 2
+
+
+def test_the_same_tables_are_read_from_frames_and_from_files(study):
+    make_tables(study.params)
+    read = read_study(study.params)
+    made = {"subjects": subject_rows(read), "times": time_rows(read, reconstruct_curves(read))}
+    of_frames = read_tables(read, {name: pd.DataFrame(rows) for name, rows in made.items()})
+    of_files = read_tables(read)
+    for name in made:
+        frame, file = getattr(of_frames, name), getattr(of_files, name)
+        pd.testing.assert_frame_equal(frame.drop(columns="place"), file.drop(columns="place"))
+    assert list(of_frames.subjects["place"])[:2] == ["record 1", "record 2"]
+
+
 def test_half_written_tables_are_not_taken_for_good(study):
     make_tables(study.params)
     (study.tables / "made-from.json").unlink()
-    with pytest.raises(ParametersError, match="no patients of these curves yet"):
-        read_study(study.params)
+    with pytest.raises(DataError, match=NO_PATIENTS):
+        read_tables(read_study(study.params))
 
 
 def test_every_conflict_is_told_with_its_line_and_nothing_is_run(study, capfd):

@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 
 from smmlib.curves.digitise import LARGEST_FILE, digitise
 from smmlib.curves.digitising import pdf, pdf_page
+from smmlib.curves.digitising.digitised_figure import DigitiseError
 from smmlib.curves.digitising.printed_numbers import printed_number
-from smmlib.curves.digitising.results import DigitiseError
 
 FIGURES = Path(__file__).parent / "figures"
 

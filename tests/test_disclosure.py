@@ -10,9 +10,9 @@ import yaml
 from report_project import Page, ReportProject
 from scipy.optimize import Bounds, LinearConstraint, milp
 from small_trial import read_trial, write_trial
+from smmlib.trial.check import check_tables
 
 from smmlib.report.disclosure import Margins, hidden_of_endpoints, nothing_small_left
-from smmlib.trial.check import check_tables
 from smmlib.trial.parameters.study import read_study
 from smmlib.trial.tables.problems import DataError
 

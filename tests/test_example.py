@@ -10,10 +10,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from smmlib.trial.check import check_tables
 
 from smmlib.report.check import understanding
 from smmlib.trial import adverse_event_patients, read_study
-from smmlib.trial.check import check_tables
 from smmlib.trial.endpoints.words import estimand
 from smmlib.trial.parameters.endpoint_rules import BUNDLED_RULES
 from smmlib.trial.privacy import names_of

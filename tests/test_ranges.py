@@ -1,29 +1,35 @@
-"""Ranges over an ensemble: by hand on three cohorts of six patients, those of the kernels, never stale."""
+"""Ranges over an ensemble: by hand on three cohorts of six patients, those of the report, never stale."""
 
 import csv
 import math
-from dataclasses import asdict
-from pathlib import Path
 
 import pytest
-from ranges_trial import CLAIMS, cohorts, notebooks_of, of_three, write
+from ranges_trial import CLAIMS, cohorts, of_three, write
 from report_project import PROJECT, same_number
-from small_trial import STUDY, write_table
+from small_trial import STUDY
 
-from smmlib.calibration.write import study_with
-from smmlib.report.in_process import CellError, numbers_in_process
+from smmlib.analysis.keys import Key
+from smmlib.analysis.sections import study_numbers
+from smmlib.calibration.cohort_analysis import cohort_analysis_data, cohort_numbers
 from smmlib.report.range_file import Range, known_ranges, write_ranges
-from smmlib.report.ranges import RangesError, check_as_reported, numbers_of_cohort, quantities_of, ranges_over
+from smmlib.report.ranges import quantities_of, ranges_over
 from smmlib.report.records import Record
 from smmlib.stats.results import Estimate, HypothesisTest
-from smmlib.trial import read_study
+from smmlib.trial import derive, read_study
 
 QUIREDEX = PROJECT / "params" / "quiredex-2013.yaml"
 BUNDLED = sorted(file.parent.name for file in (PROJECT / "smmlib" / "datasets").glob("*/ensemble.parquet"))
 
 
+MEDIAN = Key("time_to_event", "median", "os", "a")
+
+
 def records_of(numbers):
-    return {name: Record(name, result, 0) for name, result in numbers.items()}
+    return {key: Record(key, result, 0) for key, result in numbers.items()}
+
+
+def by_name(ranges):
+    return {(key.name, quantity): found for (key, quantity), found in ranges.items()}
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +44,8 @@ def three(tmp_path_factory):
 def test_ranges_of_three_cohorts(three):
     """Medians of arm a: 200 and 250 days, and not reached with one death among three. Of arm b always 60."""
     _, own, ranges = three
-    assert own["os.median.a"].value == 200
+    ranges = by_name(ranges)
+    assert own[MEDIAN].value == 200
     assert ranges["os.median.a", "value"] == Range(200, 250, 3, 1)
     assert ranges["os.median.b", "value"] == Range(60, 60, 3, 0)
     assert ranges["os.events.a", "value"] == Range(1, 3, 3, 0)
@@ -50,37 +57,37 @@ def test_ranges_of_three_cohorts(three):
 @pytest.mark.by_hand
 def test_a_range_holds_every_cohort_and_is_attained(three):
     study, own, ranges = three
-    each = [numbers_of_cohort(study, notebooks_of(study), cohort)["os.hazard_ratio"].value for cohort in cohorts()]
-    found = ranges["os.hazard_ratio", "value"]
-    assert (found.low, found.high) == (min(each), max(each))
-    assert own["os.hazard_ratio"].value == each[0]
-    assert ranges["os.logrank", "p_value"].low < ranges["os.logrank", "p_value"].high
+    ratio, logrank = (Key("time_to_event", measure, "os", "a", "b") for measure in ("hazard_ratio", "logrank"))
+    each = [cohort_numbers(study, cohort)[ratio].value for cohort in cohorts()]
+    assert (ranges[ratio, "value"].low, ranges[ratio, "value"].high) == (min(each), max(each))
+    assert own[ratio].value == each[0]
+    assert ranges[logrank, "p_value"].low < ranges[logrank, "p_value"].high
 
 
 @pytest.mark.by_hand
-def test_a_reason_is_the_same_number_however_common_it_is():
-    """Reasons are numbered by how common they are; one that nobody has in a cohort is a count of 0."""
+def test_a_reason_that_nobody_has_in_a_cohort_is_a_count_of_none():
+    def counts(**patients):
+        return {
+            Key("time_to_event", "reason", "os", "a", level=reason): Estimate(count, unit="patients", n=9)
+            for reason, count in patients.items()
+        }
 
-    def count(value, reason):
-        return Estimate(value, unit="patients", method=f"Number of patients, {reason}", arm="A", n=9)
-
-    own = {"os.reason.1.a": count(5, "death"), "os.reason.2.a": count(4, "censored")}
-    swapped = {"os.reason.1.a": count(8, "censored"), "os.reason.2.a": count(1, "death")}
-    alone = {"os.reason.1.a": count(9, "censored")}
-    ranges = ranges_over([own, swapped, alone], own)
-    assert ranges["os.reason.1.a", "value"] == Range(0, 5, 3, 0)
-    assert ranges["os.reason.2.a", "value"] == Range(4, 9, 3, 0)
+    own = counts(death=5, censored=4)
+    ranges = by_name(ranges_over([own, counts(censored=8, death=1), counts(censored=9)], own))
+    assert ranges["os.reason(death).a", "value"] == Range(0, 5, 3, 0)
+    assert ranges["os.reason(censored).a", "value"] == Range(4, 9, 3, 0)
 
 
 @pytest.mark.by_hand
 def test_a_number_that_no_cohort_has_is_estimable_in_none():
-    own = {"os.median.a": Estimate(3.0, 1.0, 5.0, 0.95, unit="months"), "os.logrank": HypothesisTest(4.0, 0.05, 1, "")}
-    missing = {"os.median.a": Estimate(math.nan, 2.0, math.nan, 0.95, unit="months")}
+    logrank = Key("time_to_event", "logrank", "os", "a", "b")
+    own = {MEDIAN: Estimate(3.0, 1.0, 5.0, 0.95, unit="months"), logrank: HypothesisTest(4.0, 0.05, 1, "")}
+    missing = {MEDIAN: Estimate(math.nan, 2.0, math.nan, 0.95, unit="months")}
     ranges = ranges_over([missing, missing], own)
-    assert math.isnan(ranges["os.median.a", "value"].low)
-    assert ranges["os.median.a", "value"].not_estimable == ranges["os.median.a", "value"].cohorts == 2
-    assert ranges["os.median.a", "low"] == Range(2, 2, 2, 0)
-    assert ranges["os.logrank", "p_value"].not_estimable == 2
+    assert math.isnan(ranges[MEDIAN, "value"].low)
+    assert ranges[MEDIAN, "value"].not_estimable == ranges[MEDIAN, "value"].cohorts == 2
+    assert ranges[MEDIAN, "low"] == Range(2, 2, 2, 0)
+    assert ranges[logrank, "p_value"].not_estimable == 2
 
 
 # ---- the numbers are those of the report
@@ -90,7 +97,7 @@ def test_a_number_that_no_cohort_has_is_estimable_in_none():
 def test_numbers_computed_in_this_process_are_those_of_the_committed_report():
     """The committed ones were made by notebooks in kernels; another processor may change the last digit."""
     study = read_study(QUIREDEX)
-    numbers = numbers_in_process(study, notebooks_of(study))
+    numbers = {key.name: result for key, result in study_numbers(derive(study)).items()}
     with (PROJECT / "reports" / study.study / "numbers.csv").open(newline="", encoding="utf-8") as stream:
         committed = {row["record"]: row for row in csv.DictReader(stream)}
     assert list(numbers) == list(committed)
@@ -103,72 +110,18 @@ def test_numbers_computed_in_this_process_are_those_of_the_committed_report():
 @pytest.mark.invariant
 def test_a_cohort_that_is_the_studys_own_gives_its_numbers_to_the_last_digit(three):
     study, own, _ = three
-    again = numbers_of_cohort(study, notebooks_of(study), cohorts()[0])
+    again = cohort_numbers(study, cohorts()[0])
     assert {name: repr(result) for name, result in again.items()} == {name: repr(one) for name, one in own.items()}
 
 
 @pytest.mark.by_hand
-def test_numbers_that_are_not_the_reports_are_refused(three, tmp_path):
-    _, own, _ = three
-    numbers = {name: own[name] for name in ("os.median.a", "os.events.a")}
-    report = {name: {"record": name, **asdict(result)} for name, result in numbers.items()}
-    write_table(tmp_path / "numbers.csv", [without_nan(row) for row in report.values()])
-    check_as_reported(numbers, tmp_path)
-    report["os.median.a"]["value"] = math.nextafter(200.0, 201.0)
-    write_table(tmp_path / "numbers.csv", [without_nan(row) for row in report.values()])
-    with pytest.raises(RangesError, match=r"not the numbers of the report: os\.median\.a\."):
-        check_as_reported(numbers, tmp_path)
-    write_table(tmp_path / "numbers.csv", [without_nan(report["os.events.a"])])
-    with pytest.raises(RangesError, match=r"of the report: os\.median\.a\."):
-        check_as_reported(numbers, tmp_path)
-
-
-def without_nan(row):
-    return {name: "" if value != value else value for name, value in row.items()}
-
-
-@pytest.mark.by_hand
-def test_a_notebook_that_takes_its_study_from_elsewhere_is_refused(three):
-    """Its numbers would be those of the study's own cohort in every other one."""
-    study, _, _ = three
-    elsewhere = [
-        ("study_file = ''", True),
-        ("import smmlib.trial\nfrom smmlib.report.recording import Records", False),
-        (f"study = smmlib.trial.read_study({study.data.subjects.replace('adsl.csv', 'small.yaml')!r})", False),
-        ("records = Records('os', study)\nrecords.write()", False),
-    ]
-    with pytest.raises(CellError, match=r"run os: .* `read_study`, imported by name"):
-        numbers_in_process(study, {"os": elsewhere})
-
-
-@pytest.mark.by_hand
-def test_a_cell_that_fails_is_named(three):
-    study, _, _ = three
-    cells = [("study_file = ''", True), ("one = 1\none / 0", False)]
-    with pytest.raises(CellError, match=r"run os, cell \[2\], which begins 'one = 1': ZeroDivisionError"):
-        numbers_in_process(study, {"os": cells})
-
-
-@pytest.mark.by_hand
-def test_nothing_is_drawn(three, monkeypatch):
-    import smmlib.display.figures
-
-    def refuse(*_, **__):
-        raise AssertionError("a figure was drawn")
-
-    study, own, _ = three
-    monkeypatch.setattr(smmlib.display.figures, "_draw_curve", refuse)
-    assert numbers_in_process(study, notebooks_of(study)).keys() == own.keys()
-
-
-@pytest.mark.by_hand
-def test_the_tables_of_a_cohort_are_gone_afterwards(three):
-    study, _, _ = three
-    with study_with(study, cohorts()[1]) as other:
-        file = Path(other.data.subjects)
-        assert file.read_text(encoding="utf-8").count("\n") == 7
-        assert Path(other.data.salt).parent == file.parent
-    assert not file.exists()
+def test_a_cohort_is_analysed_without_a_file(tmp_path, three):
+    """Neither its tables nor a salt for its patients' names, who are nobody, are written."""
+    study = three[0].model_copy(update={"privacy": "hashed", "suppress_below": 2})
+    data = study.data.model_copy(update={"subjects": str(tmp_path / "adsl.csv"), "salt": str(tmp_path / "salt.txt")})
+    derived = cohort_analysis_data(study.model_copy(update={"data": data}), cohorts()[1])
+    assert list(derived.subjects["patient"]) == ["a1", "a2", "a3", "b1", "b2", "b3"]
+    assert list(tmp_path.iterdir()) == []
 
 
 # ---- a range that does not fit is not shown
@@ -242,9 +195,9 @@ def test_ranges_are_not_those_of_another_cohort(written):
     """Made beside other numbers of the same names: the tables or the code have changed since."""
     folder, records, _ = written
     study = read_study(folder / "small.yaml")
-    other = records | {"os.median.a": Record("os.median.a", Estimate(201.0), 0)}
+    other = records | {MEDIAN: Record(MEDIAN, Estimate(201.0), 0)}
     assert known_ranges(study, other) is None
-    fewer = {name: record for name, record in records.items() if name != "os.median.a"}
+    fewer = {key: record for key, record in records.items() if key != MEDIAN}
     assert known_ranges(study, fewer) is None
 
 
@@ -252,6 +205,6 @@ def test_ranges_are_not_those_of_another_cohort(written):
 @pytest.mark.parametrize("name", BUNDLED)
 def test_bundled_ranges_fit_their_study_and_are_over_two_hundred_cohorts(name):
     study = read_study(PROJECT / "params" / f"{name}.yaml")
-    known = known_ranges(study, records_of(numbers_in_process(study, notebooks_of(study))))
+    known = known_ranges(study, records_of(study_numbers(derive(study))))
     assert known, "make cohorts"
     assert min(found.cohorts for found in known.values()) >= 200

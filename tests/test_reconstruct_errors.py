@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from smmlib.curves.reconstruct import compare_reconstructions, reconstruct, reconstruct_competing, reconstructions
-from smmlib.curves.reconstruction.results import ReconstructionError
+from smmlib.curves.reconstruction.reconstructed import ReconstructionError
 
 pytestmark = pytest.mark.by_hand
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from reconstruction_curves import drawn_curve, table_of
 
 from smmlib.curves.reconstruct import reconstruct
-from smmlib.curves.reconstruction.results import ReconstructionError
+from smmlib.curves.reconstruction.reconstructed import ReconstructionError
 
 pytestmark = pytest.mark.invariant
 

@@ -18,7 +18,7 @@ from benchmarks.reconstruction.flat_tail import deaths_in_tail, flat_figures, fl
 from benchmarks.reconstruction.methods import LIMIT, METHODS, patients
 from benchmarks.reconstruction.page import write_page
 from benchmarks.reconstruction.trials import read_trials
-from smmlib.curves.reconstruction.results import ReconstructionError
+from smmlib.curves.reconstruction.reconstructed import ReconstructionError
 
 
 @dataclass(frozen=True)

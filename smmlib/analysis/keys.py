@@ -106,6 +106,9 @@ class KeysByName(Mapping):
             raise UnknownNumberError(f"there is no number {name!r}{advice}")
         return self._keys[name]
 
+    def __contains__(self, name):
+        return name in self._keys
+
     def __iter__(self):
         return iter(self._keys)
 

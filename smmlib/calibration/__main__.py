@@ -9,11 +9,12 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+from smmlib.analysis.claims import ClaimError
 from smmlib.calibration.calibrate import calibrated_cohort, cohort_tables
-from smmlib.calibration.compact import write_cohorts
 from smmlib.calibration.ensemble import walk
-from smmlib.calibration.write import ENSEMBLE_FILE, write_tables
-from smmlib.trial.parameters.study import read_study
+from smmlib.calibration.ensemble_file import write_cohorts
+from smmlib.calibration.table_files import ENSEMBLE_FILE, write_tables
+from smmlib.trial.parameters.study import place_in, read_study
 from smmlib.trial.parameters.yaml_source import ParametersError
 from smmlib.trial.tables.problems import BAD_INPUT
 
@@ -34,21 +35,31 @@ def make_cohorts(params):
 
     Raises
     ------
-    ClaimError
-        If a claim cannot be met; nothing is written then.
+    ParametersError
+        If the parameters cannot be used, or a claim is about a number that the study does not have.
+    CalibrationError
+        If a claim cannot be met. Nothing is written in either case.
     """
     study = read_study(params, with_files=False)
     if study.synthetic is None:
         return []
     files = {name: Path(file) for name, file in study.data.tables.items()}
-    cohort, random = calibrated_cohort(study)
-    tables = cohort_tables(study, cohort, random)
-    ensemble = study.synthetic.ensemble
-    others = list(walk(study, cohort, ensemble.cohorts, ensemble.seed))
+    try:
+        tables, others = _calibrated(study)
+    except ClaimError as error:
+        raise ParametersError(f"{place_in(params, 'published', error.index)}: {error}") from None
     written = list(write_tables(tables, files).values())
     compact = files["subjects"].with_name(ENSEMBLE_FILE)
     write_cohorts(others, compact)
     return [*written, compact]
+
+
+def _calibrated(study):
+    """Tables of the cohort, and of each of its ensemble."""
+    cohort, random = calibrated_cohort(study)
+    tables = cohort_tables(study, cohort, random)
+    ensemble = study.synthetic.ensemble
+    return tables, list(walk(study, cohort, ensemble.cohorts, ensemble.seed))
 
 
 def main(arguments=None):

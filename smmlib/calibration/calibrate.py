@@ -2,15 +2,15 @@
 
 import numpy as np
 
-from smmlib.calibration.claims import ClaimError, check_measured, targets_of
-from smmlib.calibration.conflicts import check_claims, check_design
-from smmlib.calibration.goals import goals_of
-from smmlib.calibration.measures import measure_cohort
+from smmlib.calibration.adam_tables import adverse_event_table, response_table, subject_table
+from smmlib.calibration.cohort_analysis import cohort_numbers
+from smmlib.calibration.conflicting_claims import check_claims, check_design
+from smmlib.calibration.event_search import search_events
+from smmlib.calibration.objectives import objectives_of
 from smmlib.calibration.responses import draw_responses
-from smmlib.calibration.search import search
 from smmlib.calibration.second_cancers import draw_second_cancers
-from smmlib.calibration.tables import adverse_event_table, response_table, subject_table
-from smmlib.calibration.treatment import draw_treatment
+from smmlib.calibration.targets import CalibrationError, check_numbers, targets_of
+from smmlib.calibration.treatment_phases import draw_treatment
 
 
 def calibrate(study):
@@ -30,6 +30,8 @@ def calibrate(study):
     Raises
     ------
     ClaimError
+        If a claim is about a number that the study does not have.
+    CalibrationError
         If claims contradict each other or the design, or are not met within the budget of the search; it says by how
         much each was missed by the nearest cohort found.
     """
@@ -49,12 +51,12 @@ def calibrated_cohort(study):
     random : numpy.random.Generator
     """
     if study.synthetic is None:
-        raise ClaimError(f"{study.study} has no `synthetic` part: it does not say how synthetic patients are made.")
-    targets = targets_of(study.published)
+        raise CalibrationError(f"{study.study} has no `synthetic` part, which says how synthetic patients are made.")
+    targets = targets_of(study)
     check_claims(study, targets)
     check_design(study, targets)
     random = np.random.Generator(np.random.PCG64(study.synthetic.seed))
-    return search(study.synthetic, goals_of(study, targets), random), random
+    return search_events(study.synthetic, objectives_of(study, targets), random), random
 
 
 def cohort_tables(study, cohort, random):
@@ -73,19 +75,20 @@ def cohort_tables(study, cohort, random):
 
     Raises
     ------
-    ClaimError
+    CalibrationError
         If a claim is missed, or treatment and response do not fit the events.
     """
-    design, targets = study.synthetic, targets_of(study.published)
+    design = study.synthetic
     patients, events = cohort.patients, cohort.events
     days = {phase.id: phase.days for phase in study.phases}
     treatment = draw_treatment(patients, events, design, days, random)
     responses = draw_responses(patients, events, treatment, design, random)
-    cancers = draw_second_cancers(study, patients, events, targets, random)
+    cancers = draw_second_cancers(study, patients, events, targets_of(study), random)
     tables = {"subjects": subject_table(study, patients, events, treatment, cancers)}
     if responses:
         tables["responses"] = response_table(study, patients, responses)
     if design.adverse_events:
         tables["adverse_events"] = adverse_event_table(study, patients, events, random)
-    check_measured(targets, measure_cohort(study, tables, targets))
+    numbers = cohort_numbers(study, tables)
+    check_numbers(targets_of(study, numbers), numbers)
     return tables

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from smmlib.calibration.calibrate import calibrated_cohort, cohort_tables
-from smmlib.calibration.claims import ClaimError, targets_of
+from smmlib.calibration.event_search import EVERYTHING, STAGES, scored, step_from
 from smmlib.calibration.events import ANY_CHANGE
-from smmlib.calibration.goals import goals_of
-from smmlib.calibration.search import EVERYTHING, STAGES, scored, step_from
+from smmlib.calibration.objectives import objectives_of
+from smmlib.calibration.targets import CalibrationError, targets_of
 
 SETTLED = STAGES[-1]
 """The stage that keeps every claim."""
@@ -25,7 +25,7 @@ MOST_MISSED = 1.0
 LONGEST_WAY_BACK = 3
 """Steps until every claim is met again, in multiples of the steps away, before an excursion counts as lost."""
 ROUGHEST = 0.004
-"""Mean squared distance of the curves from their smooth courses, summed over endpoints, that a cohort may have."""
+"""Mean squared distance from the smooth curves, summed over endpoints, that a cohort may have."""
 ROUGHER = 2.0
 """The same, in multiples of that of the cohort that the walk starts from."""
 FUTILE = 20
@@ -51,7 +51,7 @@ def cohorts(study, n, seed):
 
     Raises
     ------
-    ClaimError
+    CalibrationError
         If no cohort gives back the claims, as `smmlib.calibrate`.
     """
     if n < 1:
@@ -76,15 +76,15 @@ def walk(study, cohort, n, seed):
     dict of str to DataFrame
     """
     random = np.random.Generator(np.random.PCG64(seed))
-    goals = goals_of(study, targets_of(study.published))
-    station = scored(cohort, goals, EVERYTHING)
-    way = _Way(goals, max(ROUGHEST, ROUGHER * station.roughness), study.synthetic.ensemble.steps, random)
+    objectives = objectives_of(study, targets_of(study))
+    station = scored(cohort, objectives, EVERYTHING)
+    walker = _Walker(objectives, max(ROUGHEST, ROUGHER * station.roughness), study.synthetic.ensemble.steps, random)
     futile = 0
     while n:
-        station = way.excursion(station) or way.stroll(station)
+        station = walker.excursion(station) or walker.constrained_steps(station)
         try:
             tables = cohort_tables(study, station, random)
-        except ClaimError:
+        except CalibrationError:
             futile += 1
             if futile == FUTILE:
                 raise
@@ -94,10 +94,10 @@ def walk(study, cohort, n, seed):
 
 
 @dataclass(frozen=True, eq=False)
-class _Way:
+class _Walker:
     """How the walk goes from one station to the next."""
 
-    goals: list
+    objectives: list
     roughest: float
     steps: int
     random: np.random.Generator
@@ -114,12 +114,12 @@ class _Way:
                 cohort = proposed
         return None
 
-    def stroll(self, cohort):
+    def constrained_steps(self, cohort):
         """Where steps lead to that each meet every claim."""
         for _ in range(self.steps):
             cohort = self._step(cohort, SETTLED) or cohort
         return cohort
 
     def _step(self, cohort, stage):
-        proposed = step_from(cohort, self.goals, stage, self.random, ANY_CHANGE)
+        proposed = step_from(cohort, self.objectives, stage, self.random, ANY_CHANGE)
         return proposed if proposed is not None and proposed.roughness <= self.roughest else None

@@ -4,8 +4,8 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from smmlib.calibration.claims import ClaimError
-from smmlib.calibration.endpoints import Kind
+from smmlib.calibration.endpoint_kinds import Kind
+from smmlib.calibration.targets import CalibrationError
 
 NEVER = -1
 FIRST_PROGRESSION = 1
@@ -54,7 +54,7 @@ def outcome(patients, events, patient):
     -------
     tuple of int
         Day of progression or of the last assessment, 1 if it is progression; day of death or of the last contact, 1 if
-        it is death; 1 if the patient is analysed. `smmlib.calibration.endpoints` names the places.
+        it is death; 1 if the patient is analysed. `smmlib.calibration.endpoint_kinds` names the places.
     """
     visit, death = events.progression[patient], events.death[patient]
     last = visit if visit != NEVER else last_assessment(patients, events, patient)
@@ -83,14 +83,14 @@ def last_assessment(patients, events, patient):
     return patients.last_visit(patient, last_seen(patients, events, patient) - died)
 
 
-def first_draw(patients, design, courses, random):
-    """As many events of each kind as the design says, spread evenly over the smooth course of each curve.
+def first_draw(patients, design, smooth_curves, random):
+    """As many events of each kind as the design says, spread evenly over the fall of each smooth curve.
 
     Parameters
     ----------
-    patients : Patients
+    patients : RandomisedPatients
     design : CohortDesign
-    courses : dict of Kind to dict of str to Course
+    smooth_curves : dict of Kind to dict of str to WeibullCurve
         By kind of endpoint, then by arm: of survival, and of progression or of survival without it.
     random : numpy.random.Generator
 
@@ -108,24 +108,24 @@ def first_draw(patients, design, courses, random):
         for kind in ("lost", "assessed_until"):
             for visit in random.integers(FIRST_LOSS, last_planned, getattr(getattr(design, kind), part)).tolist():
                 _assign(patients, events, kind, visit, waiting)
-        course = (courses.get(Kind.PROGRESSION) or courses[Kind.PROGRESSION_FREE])[part]
-        progressed = _draw_progressions(patients, events, waiting, getattr(design.progressed, part), course)
-        _draw_deaths(patients, events, waiting, progressed, design, part, courses[Kind.SURVIVAL][part], random)
+        curve = (smooth_curves.get(Kind.PROGRESSION) or smooth_curves[Kind.PROGRESSION_FREE])[part]
+        progressed = _draw_progressions(patients, events, waiting, getattr(design.progressed, part), curve)
+        _draw_deaths(patients, events, waiting, progressed, design, part, smooth_curves[Kind.SURVIVAL][part], random)
     return events
 
 
-def _draw_progressions(patients, events, waiting, count, course):
-    days = course.spread_days(count)
+def _draw_progressions(patients, events, waiting, count, curve):
+    days = curve.spread_days(count)
     return [
         _assign(patients, events, "progression", round(day / DAYS_BETWEEN_VISITS), waiting) for day in reversed(days)
     ]
 
 
-def _draw_deaths(patients, events, waiting, progressed, design, part, course, random):
+def _draw_deaths(patients, events, waiting, progressed, design, part, curve, random):
     total, at_once = getattr(design.died, part), getattr(design.died_without_progression, part)
     without = set(random.permutation(total)[:at_once].tolist())
     progressed = random.permutation(progressed).tolist()
-    for place, day in enumerate(course.spread_days(total)):
+    for place, day in enumerate(curve.spread_days(total)):
         _assign(patients, events, "death", round(day), waiting if place in without else progressed)
 
 
@@ -139,7 +139,7 @@ def _assign(patients, events, kind, when, waiting):
                 waiting.remove(patient)
                 return patient
             history[patient] = NEVER
-    raise ClaimError(
+    raise CalibrationError(
         f"no patient is followed for long enough for a {kind} at {when}: change the design's dates or counts"
     )
 
@@ -149,7 +149,7 @@ def propose(patients, events, random, changes):
 
     Parameters
     ----------
-    patients : Patients
+    patients : RandomisedPatients
     events : Events
     random : numpy.random.Generator
     changes : sequence of callable

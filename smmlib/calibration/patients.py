@@ -18,7 +18,7 @@ BALANCE = 0.8
 
 
 @dataclass(frozen=True, eq=False)
-class Patients:
+class RandomisedPatients:
     """All randomised patients, in the order of randomisation; days are counted from each one's randomisation.
 
     Attributes
@@ -58,14 +58,14 @@ def draw_patients(design, random):
 
     Returns
     -------
-    Patients
+    RandomisedPatients
     """
     randomised = _randomisation_dates(design, random)
     recent = design.stratum.share_recent if design.stratum else 0
     early = random.permutation(len(randomised)) < round(recent * len(randomised))
     before_cutoff = _between(random, design.days_from_last_contact_to_cutoff, len(randomised)).tolist()
     visits = (design.data_cutoff - design.accrual_start).days // DAYS_BETWEEN_VISITS[0] + 1
-    return Patients(
+    return RandomisedPatients(
         randomised=randomised,
         diagnosed=_diagnosis_dates(randomised, early, design.stratum, random) if design.stratum else None,
         early=early,

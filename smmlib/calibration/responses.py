@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from smmlib.calibration.claims import ClaimError
 from smmlib.calibration.events import NEVER, last_assessment
+from smmlib.calibration.targets import CalibrationError
 from smmlib.trial.categories import RESPONSE_CATEGORIES
 from smmlib.trial.parameters.cohort_design import ResponsesByArm
 
@@ -20,7 +20,7 @@ def draw_responses(patients, events, treatment, design, random):
 
     Parameters
     ----------
-    patients : Patients
+    patients : RandomisedPatients
     events : Events
     treatment : Treatment
     design : CohortDesign
@@ -33,7 +33,7 @@ def draw_responses(patients, events, treatment, design, random):
 
     Raises
     ------
-    ClaimError
+    CalibrationError
         If the counts cannot be had: too few progress in induction, or responses would be worse in maintenance.
     """
     if design.responses is None:
@@ -74,7 +74,7 @@ def _induction(patients, events, analysed, treatment, counts, random):
         free = [patient for patient in candidates if patient not in chosen]
         wanted = counts.induction_only.get(category, 0)
         if len(free) < wanted:
-            raise ClaimError(f"{wanted} patients are to have {category} in induction, but only {len(free)} can.")
+            raise CalibrationError(f"{wanted} patients are to have {category} in induction, but only {len(free)} can.")
         chosen |= dict.fromkeys(free[:wanted], category)
     left = Counter(counts.induction_only) - Counter(chosen.values())
     chosen |= _deal([patient for patient in others if patient not in chosen], left, random)
@@ -97,7 +97,7 @@ def _maintenance(induction, entered, counts, random):
     best = dict(zip(order, categories, strict=True))
     for patient, category in best.items():
         if RANK[category] > RANK[induction[patient]]:
-            raise ClaimError(
+            raise CalibrationError(
                 f"responses.maintenance has too few good responses: somebody with {induction[patient]} in induction "
                 f"would have {category} with maintenance included."
             )

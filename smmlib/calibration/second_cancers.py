@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from smmlib.calibration.claims import ClaimError
-from smmlib.calibration.endpoints import SECOND_CANCER
+from smmlib.calibration.endpoint_kinds import SECOND_CANCER
 from smmlib.calibration.events import last_seen
 from smmlib.calibration.fast_statistics import EventOrder, logrank_p_value
+from smmlib.calibration.targets import CalibrationError, comparison_key
 
 EARLIEST = 60
 """Days from randomisation before anybody is found to have another cancer."""
@@ -18,9 +18,9 @@ def draw_second_cancers(study, patients, events, targets, random):
     Parameters
     ----------
     study : Study
-    patients : Patients
+    patients : RandomisedPatients
     events : Events
-    targets : dict of str to Target
+    targets : dict of (Key, str) to Target
     random : numpy.random.Generator
 
     Returns
@@ -30,14 +30,15 @@ def draw_second_cancers(study, patients, events, targets, random):
 
     Raises
     ------
-    ClaimError
+    CalibrationError
         If no draw gives the P value that is claimed.
     """
     counts = study.synthetic.second_cancers
     if counts is None:
         return {}
-    names = [name for name, rule in study.endpoints.items() if tuple(rule.event) == SECOND_CANCER]
-    wanted = [targets[f"{name}.logrank p"] for name in names if f"{name}.logrank p" in targets]
+    endpoints = [name for name, rule in study.endpoints.items() if tuple(rule.event) == SECOND_CANCER]
+    tests = [(comparison_key(study, "logrank", endpoint), "p_value") for endpoint in endpoints]
+    wanted = [targets[test] for test in tests if test in targets]
     seen = np.array([last_seen(patients, events, patient) for patient in range(len(patients.visits))])
     closest = np.inf
     for _ in range(DRAWS):
@@ -47,7 +48,7 @@ def draw_second_cancers(study, patients, events, targets, random):
         if excess == 0:
             return found
         closest = min(closest, excess)
-    raise ClaimError(
+    raise CalibrationError(
         f"{counts.arm} and {counts.reference} second cancers never gave P = {wanted[0].printed}: the nearest was "
         f"{closest:.3g} printed units off. Change synthetic.second_cancers, or the claim."
     )

@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 
 from smmlib.curves.digitising.curves import step_curves
+from smmlib.curves.digitising.digitised_figure import DigitisedCurve, DigitisedFigure, DigitiseError
 from smmlib.curves.digitising.limits import without_limits
 from smmlib.curves.digitising.names import curve_names
 from smmlib.curves.digitising.panel import RASTER_TOOLS, find_panel
 from smmlib.curves.digitising.pdf import read_pdf
-from smmlib.curves.digitising.results import DigitisedCurve, DigitisedFigure, DigitiseError
 from smmlib.curves.digitising.risk_rows import risk_rows
 from smmlib.curves.digitising.svg import read_svg
 from smmlib.curves.digitising.ticks import censor_ticks

@@ -8,15 +8,15 @@ import numpy as np
 
 from smmlib.curves.reconstruction.comparison import compare
 from smmlib.curves.reconstruction.competing import free_of_all, incidence_errors, read_incidences, share_causes
-from smmlib.curves.reconstruction.conflicts import check_facts
-from smmlib.curves.reconstruction.ensemble import moved_curve, read_pixel
+from smmlib.curves.reconstruction.fact_checks import check_facts
 from smmlib.curves.reconstruction.facts import read_facts, until_empty
 from smmlib.curves.reconstruction.guyot import guyot_patients
+from smmlib.curves.reconstruction.moved_curve import moved_curve, read_pixel
 from smmlib.curves.reconstruction.optimised import grid_of, optimised_counts
 from smmlib.curves.reconstruction.placement import place
 from smmlib.curves.reconstruction.points import clean_curve
 from smmlib.curves.reconstruction.quality import measure_quality
-from smmlib.curves.reconstruction.results import CompetingReconstruction, Reconstruction, ReconstructionError
+from smmlib.curves.reconstruction.reconstructed import CompetingReconstruction, Reconstruction, ReconstructionError
 from smmlib.stats.checks import check_choice, check_whole
 
 METHODS = ("optimised", "guyot")

@@ -3,7 +3,7 @@
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 
-from smmlib.calibration.write import ENSEMBLE_FILE
+from smmlib.calibration.table_files import ENSEMBLE_FILE
 from smmlib.report.range_file import beside_subjects
 
 COHORTS_AT_A_TIME = 5

@@ -13,14 +13,14 @@ import numpy as np
 
 from smmlib.analysis.claims import claims_by_key
 from smmlib.analysis.time_to_event import survival_curves
-from smmlib.calibration.compact import read_cohorts
-from smmlib.calibration.write import study_with
+from smmlib.calibration.cohort_analysis import cohort_analysis_data
+from smmlib.calibration.ensemble_file import read_cohorts
 from smmlib.display.ensemble_figure import EndpointSpread, Strip, ensemble_figure, write_png
 from smmlib.report.cohorts import ensemble_file, of_every_cohort
 from smmlib.stats.comparison.hazard_ratio import hazard_ratio
 from smmlib.stats.comparison.subgroups import piecewise_hazard_ratios
 from smmlib.stats.survival.restricted_mean import restricted_mean_difference
-from smmlib.trial import derive, read_study, start_in_words
+from smmlib.trial import read_study, start_in_words
 
 PERIODS = 3
 
@@ -38,9 +38,8 @@ def endpoints_of_cohort(study, cohort):
     dict of str to (list of SurvivalCurve, list of (str, float))
         The curves of the arm and of the reference; hazard ratios throughout and by period, with the period.
     """
-    with study_with(study, cohort) as other:
-        data = derive(other)
-        return {endpoint: _one_endpoint(data, endpoint) for endpoint in _endpoints(study)}
+    data = cohort_analysis_data(study, cohort)
+    return {endpoint: _one_endpoint(data, endpoint) for endpoint in _endpoints(study)}
 
 
 def _one_endpoint(data, endpoint):

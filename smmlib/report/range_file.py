@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from smmlib.calibration.write import ENSEMBLE_FILE
+from smmlib.calibration.table_files import ENSEMBLE_FILE
 from smmlib.trial.parameters.data_files import TABLES
 
 RANGES_FILE = "ranges.csv"

@@ -10,8 +10,8 @@ from functools import partial
 from pathlib import Path
 
 from smmlib.analysis.sections import study_numbers
-from smmlib.calibration.compact import read_cohorts
-from smmlib.calibration.write import study_with
+from smmlib.calibration.cohort_analysis import cohort_numbers
+from smmlib.calibration.ensemble_file import read_cohorts
 from smmlib.report.cohorts import ensemble_file, of_every_cohort
 from smmlib.report.range_file import Range, write_ranges
 from smmlib.stats.results import Estimate
@@ -81,23 +81,6 @@ def _range(values):
     return Range(*map(float, ends), len(values), len(values) - len(estimable))
 
 
-def numbers_of_cohort(study, cohort):
-    """The numbers of one cohort.
-
-    Parameters
-    ----------
-    study : Study
-    cohort : dict of str to DataFrame
-        Its tables by name, of texts.
-
-    Returns
-    -------
-    dict of Key to Estimate or HypothesisTest
-    """
-    with study_with(study, cohort) as other:
-        return study_numbers(derive(other))
-
-
 def make_ranges(params_file, cohorts, *, jobs):
     """Compute the ranges of a study over its ensemble and write them beside its tables.
 
@@ -117,7 +100,7 @@ def make_ranges(params_file, cohorts, *, jobs):
     """
     study = read_study(params_file)
     own = study_numbers(derive(study))
-    ranges = ranges_over(of_every_cohort(partial(numbers_of_cohort, study), cohorts, jobs), own)
+    ranges = ranges_over(of_every_cohort(partial(cohort_numbers, study), cohorts, jobs), own)
     cohorts = max(found.cohorts for found in ranges.values())
     if not cohorts:
         raise RangesError(f"{study.study}: its ensemble holds no cohort.")

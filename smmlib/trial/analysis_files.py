@@ -13,6 +13,7 @@ import pandas as pd
 
 import smmlib
 from smmlib.trial.analysis_data import COLUMNS, AnalysisData, derive
+from smmlib.trial.parameters.reconstructed_files import made_from
 from smmlib.trial.parameters.study import read_study
 from smmlib.trial.privacy import names_of
 
@@ -144,11 +145,11 @@ def analysis_data(study_file, folder=None):
 def _made_from(study):
     """Hashes of the parameters, the tables and the program, and the name that a patient would get with this salt."""
     said = study.model_dump(mode="json", exclude={"data": set(study.data.tables) | {"salt"}})
-    tables = {name: _hash(Path(path).read_bytes()) for name, path in study.data.tables.items()}
+    tables = {name: _hash(Path(path).read_bytes()) for name, path in study.data.tables.items() if not study.data.curves}
     program = [file.read_bytes() for file in sorted(PROGRAM.rglob("*.py"))]
     return {
         "parameters": _hash(json.dumps(said, sort_keys=True).encode()),
-        "tables": tables,
+        "tables": tables or made_from(study),
         "smmlib": f"{smmlib.__version__} {_hash(*program)}",
         "pandas": pd.__version__,
         "name": names_of(study, ["analysis data"])[0],

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from smmlib.trial.parameters.reconstructed_files import is_up_to_date
 from smmlib.trial.tables.agreement import (
     is_in_an_arm,
     is_randomised,
@@ -11,8 +12,13 @@ from smmlib.trial.tables.agreement import (
     problems_of_subjects,
     problems_of_times,
 )
-from smmlib.trial.tables.problems import DataError
+from smmlib.trial.tables.problems import DataError, Problem
 from smmlib.trial.tables.reading import read_table
+
+NOT_RECONSTRUCTED = (
+    "holds no patients of data.curves as they are now: make report, or `python -m smmlib.curves.reconstructed_tables` "
+    "with the parameters file, makes them"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,12 +61,15 @@ class Tables:
         return self._derived[key][1]
 
 
-def read_tables(study):
+def read_tables(study, frames=None):
     """Read and check every table of a study.
 
     Parameters
     ----------
     study : Study
+    frames : dict of str to DataFrame, optional
+        Tables at hand, by name: texts and whole numbers, "" where a value is missing. They are read instead of the
+        files that the study names.
 
     Returns
     -------
@@ -71,10 +80,12 @@ def read_tables(study):
     DataError
         Naming the file, the row, the column, the value and what is expected, for every problem in every table.
     """
-    problems, tables = [], {}
+    if study.data.curves and frames is None and not is_up_to_date(study):
+        raise DataError([Problem(study.data.subjects, "", "", NOT_RECONSTRUCTED)])
+    problems, tables, frames = [], {}, frames or {}
     for name in study.data.tables:
         try:
-            table, wrong = read_table(study, name)
+            table, wrong = read_table(study, name, frames.get(name))
             problems += wrong
             tables |= {name: table} if table is not None else {}
         except DataError as error:

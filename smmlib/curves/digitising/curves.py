@@ -3,8 +3,8 @@
 import numpy as np
 
 from smmlib.curves.digitising.axes import ACROSS, UP, rows_of_marks
+from smmlib.curves.digitising.digitised_figure import DigitiseError
 from smmlib.curves.digitising.pieces import joined, visible
-from smmlib.curves.digitising.results import DigitiseError
 
 # A curve that starts at 1 (or 0, for an incidence) may be off by this; one that starts elsewhere needs more drops.
 START = 0.02

@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 
 from smmlib.curves.digitising.axes import ACROSS, UP, meet, rows_of_marks
-from smmlib.curves.digitising.results import DigitiseError
+from smmlib.curves.digitising.digitised_figure import DigitiseError
 
 # An axis that goes further than this is no axis of proportions; up to the other it is one of percent.
 MOST_PROPORTION, MOST_PERCENT = 1.5, 110.0

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from smmlib.curves.digitising.digitised_figure import DigitiseError
 from smmlib.curves.digitising.drawing import Drawing, PaintedPath, Word
-from smmlib.curves.digitising.results import DigitiseError
 
 PROGRAM = Path(__file__).with_name("pdf_page.py")
 SECONDS = 120

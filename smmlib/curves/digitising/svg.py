@@ -9,8 +9,8 @@ from defusedxml.ElementTree import fromstring
 from fontTools.misc.transform import Transform
 
 from smmlib.curves.digitising import svg_geometry, svg_style
+from smmlib.curves.digitising.digitised_figure import DigitiseError
 from smmlib.curves.digitising.drawing import MOST_ITEMS, Drawing, PaintedPath
-from smmlib.curves.digitising.results import DigitiseError
 from smmlib.curves.digitising.svg_text import words
 
 DEEPEST = 100

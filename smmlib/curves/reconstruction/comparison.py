@@ -6,7 +6,7 @@ from numbers import Real
 import numpy as np
 
 from smmlib.curves.reconstruction.quality import kmdata_points, kmdata_score
-from smmlib.curves.reconstruction.results import Reconstruction, ReconstructionError
+from smmlib.curves.reconstruction.reconstructed import Reconstruction, ReconstructionError
 from smmlib.stats.checks import check_kind, shown
 from smmlib.stats.comparison.hazard_ratio import hazard_ratio
 from smmlib.stats.results import Estimate

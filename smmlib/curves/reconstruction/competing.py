@@ -4,7 +4,7 @@ import numpy as np
 
 from smmlib.curves.reconstruction.facts import whole_number
 from smmlib.curves.reconstruction.points import SLIGHT, clean_curve, read_pair
-from smmlib.curves.reconstruction.results import ReconstructionError
+from smmlib.curves.reconstruction.reconstructed import ReconstructionError
 
 PERCENT = (20, 102)
 """The largest cumulative incidence of a curve in percent lies between these."""
@@ -20,7 +20,7 @@ def read_incidences(curves, events):
 
     Returns
     -------
-    incidences : dict of cause to DigitisedCurve
+    incidences : dict of cause to CleanedCurve
         Whose `survival` and `falling` are 1 minus the incidence.
     totals : dict of cause to int or None
     """
@@ -65,7 +65,7 @@ def share_causes(time, event, incidences, totals):
     ----------
     time, event : ndarray, shape (n,)
         In the order of time.
-    incidences : dict of cause to DigitisedCurve
+    incidences : dict of cause to CleanedCurve
     totals : dict of cause to int or None
 
     Returns

@@ -6,7 +6,7 @@ from decimal import Decimal
 import numpy as np
 
 from smmlib.curves.reconstruction.points import read_pair
-from smmlib.curves.reconstruction.results import ReconstructionError
+from smmlib.curves.reconstruction.reconstructed import ReconstructionError
 from smmlib.stats.checks import shown
 
 

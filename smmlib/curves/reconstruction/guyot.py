@@ -15,7 +15,7 @@ ROUNDS = 60
 
 
 @dataclass
-class _Course:
+class _IntervalRun:
     """What one run over the points of an interval gives."""
 
     censored: np.ndarray
@@ -29,7 +29,7 @@ def guyot_patients(curve, facts):
 
     Parameters
     ----------
-    curve : DigitisedCurve
+    curve : CleanedCurve
     facts : PublishedFacts
 
     Returns
@@ -81,25 +81,25 @@ def guyot_counts(time, survival, risk_time, at_risk, events):
         if last:
             guess = min(now, round(rate * (time[-1] - risk_time[interval])))
             wanted = None if events is None else events - int(deaths.sum())
-            course = _last_interval(survival[points], now, level, guess, wanted)
+            run = _last_interval(survival[points], now, level, guess, wanted)
         else:
-            course = _interval(survival[points], now, level, int(at_risk[interval + 1]))
-        censored[points], deaths[points] = course.censored, course.events
-        level, now = course.survival, course.at_risk
+            run = _interval(survival[points], now, level, int(at_risk[interval + 1]))
+        censored[points], deaths[points] = run.censored, run.events
+        level, now = run.survival, run.at_risk
         if not last:
             rate = censored[1:end].sum() / risk_time[interval + 1]
     return deaths, censored
 
 
 def _interval(survival, at_risk, level, wanted):
-    """The course whose number at risk at the end is nearest to the one wanted."""
+    """The run whose number at risk at the end is nearest to the one wanted."""
     end = survival[-1] / level if len(survival) and level > 0 else 1.0
     guess, best = max(round(at_risk * end - wanted), 0), None
     for _ in range(ROUNDS):
-        course = _run(survival, at_risk, level, guess)
-        if best is None or abs(course.at_risk - wanted) < abs(best.at_risk - wanted):
-            best = course
-        correction = course.at_risk - wanted
+        run = _run(survival, at_risk, level, guess)
+        if best is None or abs(run.at_risk - wanted) < abs(best.at_risk - wanted):
+            best = run
+        correction = run.at_risk - wanted
         if correction == 0 or guess + correction < 0:
             break
         guess = min(guess + correction, at_risk)
@@ -107,17 +107,17 @@ def _interval(survival, at_risk, level, wanted):
 
 
 def _last_interval(survival, at_risk, level, guess, wanted):
-    """The course whose events are nearest to those wanted."""
+    """The run whose events are nearest to those wanted."""
     best = _run(survival, at_risk, level, guess)
     for _ in range(ROUNDS if wanted is not None else 0):
         surplus = int(best.events.sum()) - wanted
         if surplus == 0:
             break
         guess = min(max(guess + surplus, 0), at_risk)
-        course = _run(survival, at_risk, level, guess)
-        if abs(int(course.events.sum()) - wanted) >= abs(surplus):
+        run = _run(survival, at_risk, level, guess)
+        if abs(int(run.events.sum()) - wanted) >= abs(surplus):
             break
-        best = course
+        best = run
     return best
 
 
@@ -133,4 +133,4 @@ def _run(survival, at_risk, level, to_censor):
         at_risk -= events[point]
         censored[point] = min(censored[point], at_risk)
         at_risk -= censored[point]
-    return _Course(censored, events, at_risk, level)
+    return _IntervalRun(censored, events, at_risk, level)

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from smmlib.curves.reconstruction.course import expected_course, learnt_course
-from smmlib.curves.reconstruction.search import Counts, search
+from smmlib.curves.reconstruction.censoring_prior import censoring_prior, updated_prior
+from smmlib.curves.reconstruction.count_search import Counts, search_counts
 from smmlib.curves.reconstruction.steps import steps_of
 
 CLEAN = 1e-7
@@ -35,11 +35,11 @@ def optimised_counts(curve, facts, landmarks, random=None):
 
     Parameters
     ----------
-    curve : DigitisedCurve
+    curve : CleanedCurve
     facts : PublishedFacts
     landmarks : sequence of (time, survival, variance)
     random : numpy Generator, optional
-        As in `search`.
+        As in `search_counts`.
 
     Returns
     -------
@@ -47,7 +47,7 @@ def optimised_counts(curve, facts, landmarks, random=None):
     """
     steps = steps_of(curve, facts, landmarks)
     end = max(curve.time[-1], facts.risk_time[-1])
-    expected = expected_course(steps, facts, end)
+    expected = censoring_prior(steps, facts, end)
     grid = grid_of(curve.survival, facts.patients)
     if curve.largest_rise < 1e-6 and grid < 1e-5:
         counts = _search_clean(steps, expected, facts, max(CLEAN, grid), end, random)
@@ -56,7 +56,7 @@ def optimised_counts(curve, facts, landmarks, random=None):
     noise = max(FIRST_NOISE, _noise_of(curve), grid)
     best = None
     for _ in range(ROUNDS):
-        counts = search(steps, expected, facts.patients, facts.events, noise, clean=False, random=random)
+        counts = search_counts(steps, expected, facts.patients, facts.events, noise, clean=False, random=random)
         missed = _root_mean_square(counts, steps, facts.patients)
         if best is None or counts.score > best[0].score:
             best = counts, noise
@@ -98,10 +98,10 @@ def drawn_survival(counts, patients):
 
 def _search_clean(steps, expected, facts, noise, end, random):
     """Twice where the rate of censoring is not known beforehand."""
-    counts = search(steps, expected, facts.patients, facts.events, noise, clean=True, random=random)
+    counts = search_counts(steps, expected, facts.patients, facts.events, noise, clean=True, random=random)
     if steps and expected.next_at_risk[-1] == 0 and facts.censor_times is None and random is None:
-        learnt = learnt_course(expected, steps, counts.censored + counts.between, end)
-        again = search(steps, learnt, facts.patients, facts.events, noise, clean=True)
+        learnt = updated_prior(expected, steps, counts.censored + counts.between, end)
+        again = search_counts(steps, learnt, facts.patients, facts.events, noise, clean=True)
         missed = 0 if facts.events is None else abs(again.events.sum() - facts.events)
         if again.exact >= counts.exact and missed == 0:
             return again

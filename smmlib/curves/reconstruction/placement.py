@@ -42,7 +42,7 @@ def place(solution, curve, facts, random=None):
     Parameters
     ----------
     solution : Solution
-    curve : DigitisedCurve
+    curve : CleanedCurve
     facts : PublishedFacts
     random : numpy Generator, optional
         Draws the times within their stretches at random; evenly spread without it.

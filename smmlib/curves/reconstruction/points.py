@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from smmlib.curves.reconstruction.results import ReconstructionError
+from smmlib.curves.reconstruction.reconstructed import ReconstructionError
 
 CLICK = 0.002
 """Error of a digitised survival that is not held against the other facts."""
@@ -22,7 +22,7 @@ INCIDENCE = "Of a curve of cumulative incidence, give 1 minus it."
 
 
 @dataclass(frozen=True, eq=False)
-class DigitisedCurve:
+class CleanedCurve:
     """Cleaned points, the first of them (0, 1).
 
     Attributes
@@ -61,7 +61,7 @@ def clean_curve(curve, name="curve"):
 
     Returns
     -------
-    DigitisedCurve
+    CleanedCurve
 
     Raises
     ------
@@ -82,7 +82,7 @@ def clean_curve(curve, name="curve"):
     if rise > 1e-9:
         words = f"{_points(np.sum(np.diff(survival) > 1e-9))} rose, by at most {rise:.2g}"
         sentences.append(f"{words}: survival was made monotone by isotonic regression.")
-    return DigitisedCurve(time, survival, falling, rise, tuple(sentences))
+    return CleanedCurve(time, survival, falling, rise, tuple(sentences))
 
 
 def read_pair(pair, name, columns=("time", "survival")):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from smmlib.curves.reconstruction.results import ReconstructionQuality
+from smmlib.curves.reconstruction.reconstructed import ReconstructionQuality
 from smmlib.stats.event_table import event_table
 from smmlib.stats.survival.kaplan_meier import kaplan_meier, median_survival
 
@@ -17,7 +17,7 @@ def measure_quality(time, event, curve, facts):
     ----------
     time : ndarray, shape (n,)
     event : ndarray of bool, shape (n,)
-    curve : DigitisedCurve
+    curve : CleanedCurve
     facts : PublishedFacts
 
     Returns

@@ -97,7 +97,7 @@ def steps_of(curve, facts, landmarks):
 
     Parameters
     ----------
-    curve : DigitisedCurve
+    curve : CleanedCurve
     facts : PublishedFacts
     landmarks : sequence of (time, survival, variance)
         Those that say more than the points around them.

@@ -16,14 +16,14 @@ PatientsByResponse = dict[Literal[*RESPONSE_CATEGORIES], Count]
 
 
 class CountByArm(Strict):
-    """Patients in each arm."""
+    """Patients of the arm and of the reference of the study's comparison."""
 
     arm: Count
     reference: Count
 
 
-class WeibullCourse(Strict):
-    """A smooth survival curve."""
+class SmoothCurve(Strict):
+    """A smooth survival curve: a Weibull one, through a point."""
 
     through: Annotated[list[Positive], Field(min_length=2, max_length=2)]
     """A point of the curve: time in the unit of the study, and survival, a published one where there is one."""
@@ -37,11 +37,11 @@ class WeibullCourse(Strict):
         return self
 
 
-class CourseByArm(Strict):
+class SmoothCurveByArm(Strict):
     """The smooth curve that the events of each arm follow."""
 
-    arm: WeibullCourse
-    reference: WeibullCourse
+    arm: SmoothCurve
+    reference: SmoothCurve
 
 
 class StratumDesign(Strict):
@@ -137,7 +137,7 @@ class CohortDesign(Strict):
     """Randomised patients with a second primary cancer."""
     curves_until: Positive
     """Time until which the first events are spread over the smooth curves; few patients are followed for longer."""
-    curves: dict[str, CourseByArm]
+    curves: dict[str, SmoothCurveByArm]
     """By endpoint: the smooth curves that the events follow."""
     treatment: TreatmentCounts | None = None
     responses: ResponsesByPhase | ResponsesByArm | None = None

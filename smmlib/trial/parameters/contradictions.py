@@ -24,6 +24,8 @@ def contradictions(study):
     """
     yield from _of_names(study)
     yield from contradictions_of_curves(study)
+    if study.synthetic is not None:
+        yield from _of_synthetic(study)
     for name, run in study.runs.items():
         yield from _unknown(f"runs.{name}.parameters.endpoint", run.parameters.get("endpoint"), study.endpoints)
         if run.notebook == "response" and study.response is None:
@@ -43,8 +45,6 @@ def _of_names(study):
     if study.severe_adverse_events and study.data.adverse_events is None:
         yield "severe_adverse_events are counted in ADAE, so data.adverse_events must name it"
     yield from _repeated("phases: id", [phase.id for phase in study.phases])
-    if study.synthetic and study.data.origin != "synthetic":
-        yield f"data.origin is {study.data.origin!r}, but the study says under synthetic how they were made"
     for name in study.data.columns.keys() - study.data.tables.keys():
         yield f"data.columns.{name} renames columns, but data.{name} names no table"
     yield from _unknown("population", study.population, study.populations)
@@ -52,6 +52,24 @@ def _of_names(study):
     if study.randomised is None and _has_cutoff(study):
         yield "randomised is left out, but a data cut-off needs its date: who was randomised later does not count"
     yield from _unknown("follow_up.endpoint", study.follow_up and study.follow_up.endpoint, study.endpoints)
+
+
+def _of_synthetic(study):
+    """What calibration needs of the study: it makes the patients of two arms, and the tables that the study names."""
+    if study.data.origin != "synthetic":
+        yield f"data.origin is {study.data.origin!r}, but the study says under synthetic how they were made"
+    if len(study.arms.levels) != 2:
+        ids = ", ".join(arm.id for arm in study.arms.levels)
+        yield f"synthetic makes patients of two arms, but arms.levels has {len(study.arms.levels)}, {ids}: leave it out"
+    design = study.synthetic
+    if design.responses is not None and (study.response is None or study.data.responses is None):
+        yield "synthetic.responses makes responses, so response and data.responses must say what becomes of them"
+    if design.adverse_events and study.data.adverse_events is None:
+        yield "synthetic.adverse_events makes adverse events, so data.adverse_events must name their table"
+    phases = [phase.id for phase in study.phases]
+    for phase in ("induction", "maintenance") if design.treatment else ():
+        if phase not in phases:
+            yield f"synthetic.treatment has {phase}, which is not among the phases of the study"
 
 
 def _has_cutoff(study):

@@ -7,14 +7,14 @@ from pydantic import Field, model_validator
 from smmlib.trial.parameters.strict import FileInFolder, Strict, Time, Words
 
 Share = Annotated[int | float, Field(ge=0, le=1)]
-Patients = Annotated[int, Field(ge=0)]
+PatientCount = Annotated[int, Field(ge=0)]
 
 
 class AtRisk(Strict):
     """The numbers printed under the axis."""
 
     times: list[Time] = Field(min_length=1)
-    patients: list[Patients]
+    patients: list[PatientCount]
 
     @model_validator(mode="after")
     def _one_number_a_time(self):
@@ -55,7 +55,7 @@ class PublishedCurve(Strict):
     """The figure that the curve is in, to be digitised; instead of points."""
     patients: int = Field(ge=1)
     """Patients of the arm."""
-    events: Patients | None = None
+    events: PatientCount | None = None
     """All events of the arm."""
     at_risk: AtRisk | None = None
     """Numbers at risk; those of the figure when left out."""

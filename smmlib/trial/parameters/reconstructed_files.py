@@ -2,11 +2,14 @@
 
 import hashlib
 import json
+from importlib.metadata import version
 from pathlib import Path
 
 FOLDER, STAMP = "reconstructed", "made-from.json"
 TABLE_FILES = {"subjects": "adsl.csv", "times": "adtte.csv"}
-PROGRAM = Path(__file__).parents[2] / "curves"
+CURVES = Path(__file__).parents[2] / "curves"
+ARITHMETIC = ("digitising", "reconstruction")
+"""Folders of the program whose sources decide which patients a curve has; of the rest the version tells enough."""
 
 
 def with_tables_of_curves(content):
@@ -61,13 +64,17 @@ def is_up_to_date(study):
 def stamp(study):
     """What the tables are made from and what they are, as hashes.
 
+    Parameters
+    ----------
+    study : Study
+
     Raises
     ------
     OSError
         If one of the files cannot be read.
     """
     files = {name: _hash(Path(path).read_bytes()) for name, path in study.data.tables.items()}
-    return {"made_from": _made_from(study), **files}
+    return {"made_from": made_from(study), **files}
 
 
 def write_stamp(study):
@@ -84,14 +91,24 @@ def _stamp_file(study):
     return Path(study.data.subjects).with_name(STAMP)
 
 
-def _made_from(study):
-    """Hash of the curves and their files, of the names that the tables carry, and of the program that makes them."""
+def made_from(study):
+    """What the patients of a study's curves depend on, as a hash.
+
+    Parameters
+    ----------
+    study : Study
+
+    Returns
+    -------
+    str
+        Of the curves and their files, of the names that the tables carry, and of the arithmetic and its version.
+    """
     curves = {name: {arm: curve.said for arm, curve in arms.items()} for name, arms in study.data.curves.items()}
     named = {name: endpoint.model_dump() for name, endpoint in study.endpoints.items()}
     said = [study.study, study.time_unit, study.arms.model_dump(), named, curves]
     files = [Path(path).read_bytes() for path in study.data.given_files.values()]
-    program = [file.read_bytes() for file in sorted(PROGRAM.rglob("*.py"))]
-    return _hash(json.dumps(said, default=str).encode(), *files, *program)
+    sources = [file.read_bytes() for folder in ARITHMETIC for file in sorted((CURVES / folder).glob("*.py"))]
+    return _hash(version("smmlib").encode(), json.dumps(said, default=str).encode(), *files, *sources)
 
 
 def _hash(*parts):

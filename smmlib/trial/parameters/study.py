@@ -28,7 +28,7 @@ from smmlib.trial.parameters.endpoint_rules import (
     completed,
     kind_of_endpoint,
 )
-from smmlib.trial.parameters.reconstructed_files import is_up_to_date, with_tables_of_curves
+from smmlib.trial.parameters.reconstructed_files import with_tables_of_curves
 from smmlib.trial.parameters.response_plan import Assessments, Laboratory, Phase, Response
 from smmlib.trial.parameters.strict import Day, Identifier, Strict, Time, Words
 from smmlib.trial.parameters.yaml_source import ParametersError, read_yaml
@@ -174,7 +174,8 @@ def read_study(path, *, with_files=True):
     path : str or Path
         The YAML file. Paths in it are relative to its folder.
     with_files : bool
-        Whether the tables must be there already, and reconstructed ones made from the curves as they are now.
+        Whether the tables must be there already. The files of curves always must; the tables that are made from them
+        are looked at when they are read.
 
     Returns
     -------
@@ -199,9 +200,6 @@ def read_study(path, *, with_files=True):
         for place, file in study.data.given_files.items()
         if not isfile(file) and (with_files or study.data.curves)
     ]
-    if with_files and not problems and study.data.curves and not is_up_to_date(study):
-        advice = f"run `python -m smmlib.curves.reconstructed_tables {path}`, or make report"
-        problems = [f"{path}:{line_of(('data', 'curves'))}: data.curves: no patients of these curves yet: {advice}."]
     if problems:
         raise ParametersError("\n".join(problems))
     return study

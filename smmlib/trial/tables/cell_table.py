@@ -64,6 +64,27 @@ def cell_table(file, names, columns, lines=None):
     return Cells(file, table, "line", np.asarray(lines))
 
 
+def frame_cells(file, frame):
+    """A data frame as the cells of the file that it would make.
+
+    Parameters
+    ----------
+    file : str
+        The file that it stands for, as messages name it.
+    frame : DataFrame
+        Of texts, "" where a value is missing, and of whole numbers.
+
+    Returns
+    -------
+    Cells
+
+    Raises
+    ------
+    DataError
+    """
+    return cell_table(file, list(frame), [frame[name].astype(str).to_numpy(dtype=object) for name in frame])
+
+
 def name_problems(file, names):
     """What is wrong with the names of columns.
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from smmlib.trial.parameters.endpoint_rules import RecordedEndpoint
+from smmlib.trial.tables.cell_table import frame_cells
 from smmlib.trial.tables.cells import read_cells
 from smmlib.trial.tables.columns import key_of, needed_columns
 from smmlib.trial.tables.problems import DataError, Problem
@@ -17,7 +18,7 @@ PLACE = "place"
 TYPES = {"number": float, "time": float, "grade": float, "event": bool, "yes or no": bool, "member": bool}
 
 
-def read_table(study, name):
+def read_table(study, name, frame=None):
     """Read one table of a study.
 
     Parameters
@@ -25,6 +26,8 @@ def read_table(study, name):
     study : Study
     name : str
         "subjects", "times", "responses", "laboratory" or "adverse_events".
+    frame : DataFrame, optional
+        Its cells, which are then not read from its file.
 
     Returns
     -------
@@ -40,7 +43,7 @@ def read_table(study, name):
     """
     needed = needed_columns(study)[name]
     names = {column: study.data.columns.get(name, {}).get(column, column) for column in needed}
-    cells = _cells(study, name, names["USUBJID"])
+    cells = _cells(study, name, names["USUBJID"]) if frame is None else frame_cells(getattr(study.data, name), frame)
     problems = [*_missing(study, name, cells, names, needed), *_pretended_patients(study, cells)]
     present = {column: given for column, given in names.items() if given in cells.table}
     texts = cells.table[list(present.values())].set_axis(list(present), axis=1)

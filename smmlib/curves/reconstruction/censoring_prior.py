@@ -1,4 +1,4 @@
-"""The course to be expected before the search: how many are censored in each step, and what is still to come."""
+"""What is expected before the search: how many are censored in each step, and what is still to come."""
 
 from dataclasses import dataclass, replace
 
@@ -13,7 +13,7 @@ SURPRISE = 0.05
 
 
 @dataclass(frozen=True, eq=False)
-class Expectation:
+class CensoringPrior:
     """What is expected of each step.
 
     Attributes
@@ -42,8 +42,8 @@ class Expectation:
     events_to_come: np.ndarray
 
 
-def expected_course(steps, facts, end):
-    """Expectation from the risk table, the total of events and the ticks.
+def censoring_prior(steps, facts, end):
+    """The prior from the risk table, the total of events and the ticks.
 
     Between two numbers at risk as many patients are censored as the drop of survival leaves over, at an even rate.
     After the last one the rate is that which gives the total of events.
@@ -70,15 +70,15 @@ def expected_course(steps, facts, end):
         wanted = None if facts.events is None else facts.events - deaths
         seen = None if ticks is None else ticks[begin:]
         censored[begin:], to_come[begin:] = _tail(tail, seen, at_risk, survival, wanted, rate, end)
-    return Expectation(censored, certain, doubtful, ahead, floor, survival_there, to_come)
+    return CensoringPrior(censored, certain, doubtful, ahead, floor, survival_there, to_come)
 
 
-def learnt_course(expected, steps, found, end):
+def updated_prior(expected, steps, found, end):
     """The same with the rate of censoring that a first search found, smoothed, where no later number at risk is known.
 
     Parameters
     ----------
-    expected : Expectation
+    expected : CensoringPrior
     steps : list of Step
     found : ndarray of int, shape (s,)
         Censorings in each step.

@@ -3,7 +3,7 @@
 import numpy as np
 
 from smmlib.curves.reconstruction.facts import half_unit
-from smmlib.curves.reconstruction.results import ReconstructionError
+from smmlib.curves.reconstruction.reconstructed import ReconstructionError
 
 SLACK = 0.75
 """Patients by which a number at risk may fail to fit, for rounding of survival."""
@@ -24,7 +24,7 @@ def check_facts(curve, facts, time_unit):
 
     Parameters
     ----------
-    curve : DigitisedCurve
+    curve : CleanedCurve
     facts : PublishedFacts
     time_unit : str
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from smmlib.curves.reconstruction.points import clean_curve, read_pair
-from smmlib.curves.reconstruction.results import ReconstructionError
+from smmlib.curves.reconstruction.reconstructed import ReconstructionError
 
 
 def read_pixel(pixel):

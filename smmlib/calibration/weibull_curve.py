@@ -1,4 +1,4 @@
-"""The smooth course of a survival curve, which the events of a synthetic cohort follow."""
+"""The smooth survival curve that the events of a synthetic cohort follow."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,7 +10,7 @@ GRID_POINTS = 24
 
 
 @dataclass(frozen=True)
-class Course:
+class WeibullCurve:
     """Weibull curve through a point.
 
     Attributes
@@ -20,7 +20,7 @@ class Course:
     shape : float
         1 for a constant hazard, more for a rising one.
     until : float
-        Day until which the first events are spread, and the curve is compared with its course.
+        Day until which the first events are spread, and the Kaplan-Meier curve is compared with this one.
     """
 
     survival: float
@@ -34,7 +34,7 @@ class Course:
 
     @cached_property
     def grid(self):
-        """Days at which the curve is compared with its course."""
+        """Days at which the Kaplan-Meier curve is compared with this one."""
         return self.until * np.arange(1, GRID_POINTS + 1) / (GRID_POINTS + 1)
 
     @cached_property

@@ -4,7 +4,7 @@ from enum import Enum
 
 import numpy as np
 
-from smmlib.calibration.claims import ClaimError
+from smmlib.calibration.targets import CalibrationError
 
 PROGRESSED_OR_ASSESSED, PROGRESSED, DIED_OR_SEEN, DIED, ANALYSED = range(5)
 """Columns of an outcome: see `smmlib.calibration.events.outcome`."""
@@ -43,7 +43,7 @@ def kinds_of(study):
 
     Raises
     ------
-    ClaimError
+    CalibrationError
         Naming an endpoint that synthetic patients do not have.
     """
     kinds = {}
@@ -55,7 +55,7 @@ def kinds_of(study):
             known = "; ".join(
                 f"{kind.value} (from {start}: {', '.join(events)})" for (start, events), kind in KINDS.items()
             )
-            raise ClaimError(
+            raise CalibrationError(
                 f"endpoint {name} counts {', '.join(dates)} from {rule.start}, which synthetic patients do not have: "
                 f"they have {known}."
             )

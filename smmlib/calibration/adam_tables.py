@@ -16,7 +16,7 @@ def subject_table(study, patients, events, treatment, second_cancers):
     Parameters
     ----------
     study : Study
-    patients : Patients
+    patients : RandomisedPatients
     events : Events
     treatment : Treatment
     second_cancers : dict of int to int
@@ -46,7 +46,7 @@ def response_table(study, patients, responses):
     Parameters
     ----------
     study : Study
-    patients : Patients
+    patients : RandomisedPatients
     responses : dict of str to dict of int to (str, int)
         From `draw_responses`.
 
@@ -75,7 +75,7 @@ def adverse_event_table(study, patients, events, random):
     Parameters
     ----------
     study : Study
-    patients : Patients
+    patients : RandomisedPatients
     events : Events
     random : numpy.random.Generator
 
@@ -121,11 +121,11 @@ def _analysis_set(design, excluded):
 
 
 def _identity(study, patients, patient):
-    arm = study.arms.arm if patients.in_arm[patient] else study.arms.reference
+    arm, reference = study.arms.pairs[0]
     return {
         "STUDYID": study.synthetic.study_id,
         "USUBJID": f"{study.synthetic.subject_prefix}{patient + 1:03d}",
-        "TRT01P": arm.value,
+        study.arms.variable: (arm if patients.in_arm[patient] else reference).value,
     }
 
 

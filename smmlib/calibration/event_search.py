@@ -13,10 +13,10 @@ from math import inf
 
 import numpy as np
 
-from smmlib.calibration.endpoints import Kind, columns_seen
+from smmlib.calibration.endpoint_kinds import Kind, columns_seen
 from smmlib.calibration.events import SAME_COUNTS, Events, first_draw, outcome, propose
-from smmlib.calibration.goals import DECIMALS, Wanted, score_of
-from smmlib.calibration.patients import Patients, draw_patients
+from smmlib.calibration.objectives import DECIMALS, Wanted, score_of
+from smmlib.calibration.patients import RandomisedPatients, draw_patients
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Stage:
     threshold : float
         By how much a change may make the loss worse, at first. A claim missed by one printed unit is a loss of 1.1.
     smoothness : float
-        Loss per mean squared distance of the curves from their smooth courses.
+        Loss per mean squared distance of the Kaplan-Meier curves from the smooth ones.
     """
 
     aims: frozenset
@@ -57,17 +57,17 @@ EVERYTHING = Stage(aims=ALL, keeps=frozenset(), threshold=0, smoothness=0)
 
 @dataclass(frozen=True, eq=False)
 class Cohort:
-    """Patients, what happens to them, what the endpoints see of it, and how near that comes to the goals.
+    """Patients, what happens to them, what the endpoints see of it, and how near that comes to the objectives.
 
     Attributes
     ----------
-    patients : Patients
+    patients : RandomisedPatients
     events : Events
     outcomes : ndarray of int, shape (n, 5)
     scores : dict of Kind to Score
     """
 
-    patients: Patients
+    patients: RandomisedPatients
     events: Events
     outcomes: np.ndarray
     scores: dict
@@ -86,13 +86,13 @@ class Cohort:
         return round(self.missed(stage.aims) + stage.smoothness * self.roughness, DECIMALS)
 
 
-def search(design, goals, random):
-    """Draw patients and find events that meet the goals, in as many attempts as the design allows.
+def search_events(design, objectives, random):
+    """Draw patients and find events that meet the objectives, in as many attempts as the design allows.
 
     Parameters
     ----------
     design : CohortDesign
-    goals : list of Goal
+    objectives : list of Objective
     random : numpy.random.Generator
 
     Returns
@@ -102,7 +102,7 @@ def search(design, goals, random):
     """
     best, least = None, inf
     for _ in range(design.search.attempts):
-        cohort = _attempt(draw_patients(design, random), design, goals, random)
+        cohort = _attempt(draw_patients(design, random), design, objectives, random)
         if cohort.missed() < least:
             best, least = cohort, cohort.missed()
         if least == 0:
@@ -110,25 +110,25 @@ def search(design, goals, random):
     return best
 
 
-def _attempt(patients, design, goals, random):
-    courses = {goal.kind: goal.courses for goal in goals}
-    events = first_draw(patients, design, courses, random)
+def _attempt(patients, design, objectives, random):
+    smooth_curves = {objective.kind: objective.smooth_curves for objective in objectives}
+    events = first_draw(patients, design, smooth_curves, random)
     outcomes = np.array([outcome(patients, events, patient) for patient in range(len(patients.visits))])
     cohort = Cohort(patients, events, outcomes, {})
     for stage, steps in zip(STAGES, design.search.steps, strict=True):
-        cohort = _search_stage(scored(cohort, goals, stage), goals, stage, steps, random)
+        cohort = _search_stage(scored(cohort, objectives, stage), objectives, stage, steps, random)
         if cohort.missed(stage.aims):
             break
-    return scored(cohort, goals, EVERYTHING)
+    return scored(cohort, objectives, EVERYTHING)
 
 
-def scored(cohort, goals, stage):
+def scored(cohort, objectives, stage):
     """The cohort as a stage looks at it.
 
     Parameters
     ----------
     cohort : Cohort
-    goals : list of Goal
+    objectives : list of Objective
     stage : Stage
 
     Returns
@@ -136,16 +136,17 @@ def scored(cohort, goals, stage):
     Cohort
     """
     scores = {
-        goal.kind: score_of(goal, cohort.outcomes, cohort.patients.in_arm, stage.wanted(goal.kind)) for goal in goals
+        objective.kind: score_of(objective, cohort.outcomes, cohort.patients.in_arm, stage.wanted(objective.kind))
+        for objective in objectives
     }
     return replace(cohort, scores=scores)
 
 
-def _search_stage(cohort, goals, stage, steps, random):
+def _search_stage(cohort, objectives, stage, steps, random):
     """The smoothest cohort found of those that meet all the claims of the stage, or else the last one."""
     loss, best = cohort.loss(stage), None
     for step in range(steps):
-        proposed = step_from(cohort, goals, stage, random, SAME_COUNTS)
+        proposed = step_from(cohort, objectives, stage, random, SAME_COUNTS)
         if proposed is None:
             continue
         proposed_loss = proposed.loss(stage)
@@ -157,13 +158,13 @@ def _search_stage(cohort, goals, stage, steps, random):
     return best or cohort
 
 
-def step_from(cohort, goals, stage, random, changes):
+def step_from(cohort, objectives, stage, random, changes):
     """The cohort with one small change.
 
     Parameters
     ----------
     cohort : Cohort
-    goals : list of Goal
+    objectives : list of Objective
     stage : Stage
     random : numpy.random.Generator
     changes : sequence of callable
@@ -182,9 +183,9 @@ def step_from(cohort, goals, stage, random, changes):
     outcomes[touched] = [outcome(patients, events, patient) for patient in touched]
     changed = (outcomes[touched] != cohort.outcomes[touched]).any(axis=0)
     scores = dict(cohort.scores)
-    for goal in goals:
-        if changed[columns_seen(goal.kind)].any():
-            scores[goal.kind] = score_of(goal, outcomes, patients.in_arm, stage.wanted(goal.kind))
-            if scores[goal.kind] is None:
+    for objective in objectives:
+        if changed[columns_seen(objective.kind)].any():
+            scores[objective.kind] = score_of(objective, outcomes, patients.in_arm, stage.wanted(objective.kind))
+            if scores[objective.kind] is None:
                 return None
     return Cohort(patients, events, outcomes, scores)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from math import inf
 
-from smmlib.calibration.claims import ClaimError
 from smmlib.calibration.events import NEVER, last_seen
+from smmlib.calibration.targets import CalibrationError
 
 DAYS_TO_INDUCTION = (1, 10)
 DAYS_TO_MAINTENANCE = (4, 14)
@@ -35,7 +35,7 @@ def draw_treatment(patients, events, design, phase_days, random):
 
     Parameters
     ----------
-    patients : Patients
+    patients : RandomisedPatients
     events : Events
     design : CohortDesign
     phase_days : dict of str to int
@@ -49,7 +49,7 @@ def draw_treatment(patients, events, design, phase_days, random):
 
     Raises
     ------
-    ClaimError
+    CalibrationError
         If fewer patients stay on study long enough than the design says.
     """
     if design.treatment is None:
@@ -109,7 +109,7 @@ def _maintenance(patients, events, entered, second, off_study, counts, days, ran
 
 def _first_of(able, count, purpose):
     if len(able) < count:
-        raise ClaimError(f"{count} patients are to {purpose}, but only {len(able)} stay on study long enough to do so.")
+        raise CalibrationError(f"{count} patients are to {purpose}, but only {len(able)} stay on study long enough.")
     return able[:count]
 
 

@@ -1,7 +1,7 @@
 """The search for whole numbers of events and censorings, step by step, that give the curve back.
 
-A state is what a partial course has come to: patients at risk, events so far, survival. From each state every
-plausible number of censorings and events in the next step is tried; of the courses that reach the same number at
+A state is what the steps so far have come to: patients at risk, events so far, survival. From each state every
+plausible number of censorings and events in the next step is tried; of the ways that reach the same number at
 risk with the same number of events the best is kept, and of all those the most promising. It is a dynamic program
 over the steps with a bounded number of states, so that it always ends.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from smmlib.curves.reconstruction.course import log_prior
+from smmlib.curves.reconstruction.censoring_prior import log_prior
 
 WORK = 24_000
 """Moves looked at in one step, about."""
@@ -46,7 +46,7 @@ class Counts:
 
 @dataclass(frozen=True, eq=False)
 class _States:
-    """Partial courses: `survival` is where the curve is believed to be, `drawn` where these patients put it."""
+    """What the steps so far have come to: `survival` as it is believed to be, `drawn` as these patients draw it."""
 
     at_risk: np.ndarray
     survival: np.ndarray
@@ -66,22 +66,22 @@ class _Moves:
     between: np.ndarray
 
 
-def search(steps, expected, patients, events, noise, *, clean, random=None):
-    """The course of the highest posterior probability that the search finds.
+def search_counts(steps, expected, patients, events, noise, *, clean, random=None):
+    """The counts of the highest posterior probability that the search finds.
 
     Parameters
     ----------
     steps : list of Step
-    expected : Expectation
+    expected : CensoringPrior
     patients : int
     events : int or None
-        Total events; courses with more are not looked at.
+        Total events; more are not looked at.
     noise : float
         Standard deviation of a digitised survival.
     clean : bool
         Survival is exact: belief returns to the curve after each step, and censorings between events are tried.
     random : numpy Generator, optional
-        Draws a course at random instead, by perturbing what is expected.
+        Draws counts at random instead, by perturbing what is expected.
 
     Returns
     -------
@@ -233,7 +233,7 @@ def _best(states, promise, most):
 
 
 def _trace(states, history, steps, events):
-    """The numbers of the best course, from its end back to the start."""
+    """The numbers of the best way, from its end back to the start."""
     missing = np.zeros(len(states.score)) if events is None else np.abs(states.events - events)
     end = at = np.lexsort((-states.score, missing))[0]
     numbers = []
