@@ -10,10 +10,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from smmlib.trial.check import check_tables
 
 from smmlib.report.check import understanding
-from smmlib.trial import adverse_event_patients, read_study
+from smmlib.trial import derive, read_study, read_tables
+from smmlib.trial.adverse_events import adverse_event_patients
 from smmlib.trial.endpoints.words import estimand
 from smmlib.trial.parameters.endpoint_rules import BUNDLED_RULES
 from smmlib.trial.privacy import names_of
@@ -114,15 +114,15 @@ EVENTS = {  # patients with an adverse event up to the cut-off
 def example():
     """The study, what is derived from its tables, and each patient's name in the derivations."""
     study = read_study(EXAMPLE / "example.yaml")
-    derived = check_tables(study)
-    patients = list(derived.tables.subjects.index)
-    return study, derived, dict(zip(names_of(study, patients), patients, strict=True))
+    tables = read_tables(study)
+    patients = list(tables.subjects.index)
+    return study, derive(study, tables), dict(zip(names_of(study, patients), patients, strict=True))
 
 
 def outcomes(endpoint):
     """For each patient the days and +, as the page writes them, with the whole row."""
     _, derived, patients = example()
-    rows = derived.endpoints[endpoint].derivation.to_dict("records")
+    rows = derived.endpoint(endpoint).derivation.to_dict("records")
     return {patients[row["patient"]]: ("-" if row["event"] is None else days(row), row) for row in rows}
 
 
@@ -132,7 +132,7 @@ def days(row):
 
 def responses(visit):
     _, derived, patients = example()
-    rows = derived.responses[visit].derivation.to_dict("records")
+    rows = derived.response(visit).derivation.to_dict("records")
     return {patients[row["patient"]]: row["response"] for row in rows}
 
 
@@ -214,15 +214,15 @@ def test_late_entry():
 
 
 def test_adverse_events():
-    study, derived, _ = example()
-    safety, kinds = adverse_event_patients(study, derived.tables)
+    study, _, _ = example()
+    safety, kinds = adverse_event_patients(study, read_tables(study))
     assert "EX-20" not in safety.index
     assert {kind: " ".join(sorted(had.index[had].str[-2:])) for kind, had in kinds.items()} == EVENTS
 
 
 def test_page_shows_what_the_check_says():
     study, derived, _ = example()
-    said = " ".join("\n".join(understanding(study, derived)).split())
+    said = " ".join("\n".join(understanding(read_tables(study), derived)).split())
     shown = PAGE.read_text(encoding="utf-8").partition("```\nawkward-example:")[2].partition("```")[0]
     parts = " ".join(shown.split()).split(" ...")
     lines = [line for line in shown.splitlines() if line.startswith("  ") and not line.startswith("   ")]
@@ -260,7 +260,9 @@ def report(tmp_path_factory):
 def test_report_of_a_copy_elsewhere(report):
     study, _, _ = example()
     endpoints = {run.parameters["endpoint"] for run in study.runs.values() if "endpoint" in run.parameters}
-    assert {file.stem for file in (report / "derivation").iterdir()} == {*endpoints, "response"}
+    with (report / "analysis_data" / "times.csv").open(encoding="utf-8", newline="") as stream:
+        assert {row["endpoint"] for row in csv.DictReader(stream)} == set(study.endpoints) >= endpoints
+    assert (report / "analysis_data" / "responses.csv").is_file()
     assert "awkward cases" in (report / "index.html").read_text(encoding="utf-8")
 
 

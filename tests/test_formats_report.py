@@ -106,7 +106,7 @@ def bundled():
 @pytest.mark.parametrize("ending", FORMATS)
 def test_every_format_gives_the_same_times_to_the_last_digit(tmp_path, bundled, ending):
     data = remission(write_study(tmp_path / "study", ending))
-    for name in ("time", "event", "in_arm"):
+    for name in ("time", "event", "arm"):
         found, expected = getattr(data, name), getattr(bundled, name)
         assert found.dtype == expected.dtype
         assert found.tobytes() == expected.tobytes()

@@ -2,9 +2,9 @@
 
 import pytest
 
-from smmlib.report.disclosure import masked
 from smmlib.analysis.claims import ClaimError
 from smmlib.analysis.keys import Key
+from smmlib.report.disclosure import masked
 from smmlib.report.ledger import ledger
 from smmlib.report.records import Record
 from smmlib.stats.results import Estimate, HypothesisTest

@@ -7,6 +7,7 @@ from html import unescape
 import nbformat
 import pytest
 from ranges_trial import of_three, write
+from smmlib.report.standing import Standing
 
 from smmlib.display.formatting import range_text
 from smmlib.report.execute import Drawing, ExecutedRun
@@ -16,7 +17,6 @@ from smmlib.report.range_file import Range, known_ranges, write_ranges
 from smmlib.report.ranges import quantities_of
 from smmlib.report.records import Record, write_numbers
 from smmlib.report.render import render
-from smmlib.report.standing import Standing
 from smmlib.report.write import Report
 from smmlib.stats.results import Estimate, HypothesisTest
 from smmlib.trial import read_study

@@ -30,7 +30,8 @@ def test_follow_up(tmp_path, estimator, program, median, shortest, longest):
     """Alive at 10, 30, 40, 50: reverse survival 5/6, then 5/6 * 2/3 at 30 and half of it, below one half, at 40."""
     follow_up = {"endpoint": "os", "estimator": estimator}
     file = write_trial(tmp_path, {"follow_up": follow_up}, subjects=list(patients()))
-    found = {name: (value, by) for name, quantity, value, by in second_implementation(file) if quantity == "value"}
+    numbers = second_implementation(file, None)
+    found = {key.name: (value, by) for key, quantity, value, by in numbers if quantity == "value"}
     assert found["population.follow_up"] == (median, program)
     assert found["population.follow_up.shortest"] == (shortest, "pandas")
     assert found["population.follow_up.longest"] == (longest, "pandas")

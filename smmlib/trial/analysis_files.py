@@ -41,7 +41,7 @@ def write_analysis_data(data, folder):
         frame = getattr(data, part)
         if len(frame):
             file = folder / f"{part}.csv"
-            _write(frame, file)
+            _write(frame.assign(data=data.study.data.origin), file)
             files[file.name] = _hash(file.read_bytes())
     stamp = {"made_from": _made_from(data.study), "outside": data.outside, "files": files}
     (folder / STAMP).write_text(json.dumps(stamp, indent=2) + "\n", encoding="utf-8")
@@ -91,8 +91,8 @@ def _texts(column):
 def _read(content, columns):
     if content is None:
         return pd.DataFrame(columns=list(columns))
-    header, *rows = csv.reader(io.StringIO(content.decode("utf-8"), newline=""), strict=True)
-    texts = zip(*rows, strict=True)
+    (*header, _), *rows = csv.reader(io.StringIO(content.decode("utf-8"), newline=""), strict=True)
+    texts = list(zip(*rows, strict=True))[:-1]  # the last column says whose data they are
     return pd.DataFrame({name: _values(name, text) for name, text in zip(header, texts, strict=True)})
 
 
