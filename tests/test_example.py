@@ -202,7 +202,7 @@ def test_populations():
     as_randomised = {patient: row["arm"] for patient, (_, row) in outcomes("overall-survival").items()}
     assert everybody - set(as_treated) == {"EX-20"}
     assert {patient for patient, arm in as_treated.items() if arm != as_randomised[patient]} == {"EX-21"}
-    assert as_treated["EX-21"] == "New"
+    assert as_treated["EX-21"] == "new"
 
 
 def test_late_entry():

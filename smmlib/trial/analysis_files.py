@@ -6,12 +6,12 @@ import io
 import json
 import os
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-import smmlib
 from smmlib.trial.analysis_data import COLUMNS, AnalysisData, derive
 from smmlib.trial.parameters.reconstructed_files import made_from
 from smmlib.trial.parameters.study import read_study
@@ -150,7 +150,7 @@ def _made_from(study):
     return {
         "parameters": _hash(json.dumps(said, sort_keys=True).encode()),
         "tables": tables or made_from(study),
-        "smmlib": f"{smmlib.__version__} {_hash(*program)}",
+        "smmlib": f"{version('smmlib')} {_hash(*program)}",
         "pandas": pd.__version__,
         "name": names_of(study, ["analysis data"])[0],
     }
