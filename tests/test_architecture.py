@@ -16,10 +16,10 @@ PARTS = ["stats", "trial", "analysis", "calibration", "curves", "display"]
 # What the modules of each part may import of ours. `report` may import everything.
 ALLOWED = {
     "smmlib.stats": ["smmlib.stats"],
-    "smmlib.trial": ["smmlib.stats", "smmlib.trial"],
-    "smmlib.analysis": ["smmlib.stats", "smmlib.trial", "smmlib.analysis"],
-    "smmlib.calibration": ["smmlib.stats", "smmlib.trial", "smmlib.analysis", "smmlib.calibration"],
-    "smmlib.curves": ["smmlib.stats", "smmlib.trial", "smmlib.analysis", "smmlib.curves"],
+    "smmlib.trial": ["smmlib.errors", "smmlib.stats", "smmlib.trial"],
+    "smmlib.analysis": ["smmlib.errors", "smmlib.stats", "smmlib.trial", "smmlib.analysis"],
+    "smmlib.calibration": ["smmlib.errors", "smmlib.stats", "smmlib.trial", "smmlib.analysis", "smmlib.calibration"],
+    "smmlib.curves": ["smmlib.errors", "smmlib.stats", "smmlib.trial", "smmlib.analysis", "smmlib.curves"],
     "smmlib.display": ["smmlib.stats.results", "smmlib.display"],
     "smmlib.__init__": ["smmlib.stats"],
 }

@@ -12,6 +12,7 @@ from smmlib.calibration.__main__ import main, make_cohorts
 from smmlib.calibration.cohort_analysis import cohort_numbers
 from smmlib.calibration.ensemble_file import read_cohorts, write_cohorts
 from smmlib.calibration.targets import CalibrationError, missed_targets, target, targets_of
+from smmlib.errors import SmmlibError
 from smmlib.trial.parameters.study import read_study
 
 PROJECT = Path(__file__).parents[1]
@@ -239,7 +240,7 @@ def test_design_and_claims_that_contradict_each_other_are_refused_at_once(params
     ],
 )
 def test_design_that_contradicts_itself_is_refused(params, old, new, named):
-    with pytest.raises(ValueError, match=named):
+    with pytest.raises(SmmlibError, match=named):
         study_of(params((old, new)))
 
 

@@ -14,6 +14,7 @@ from smmlib.calibration.calibrate import calibrated_cohort, cohort_tables
 from smmlib.calibration.ensemble import walk
 from smmlib.calibration.ensemble_file import write_cohorts
 from smmlib.calibration.table_files import ENSEMBLE_FILE, write_tables
+from smmlib.errors import SmmlibError
 from smmlib.trial.parameters.study import place_in, read_study
 from smmlib.trial.parameters.yaml_source import ParametersError
 from smmlib.trial.tables.problems import BAD_INPUT
@@ -86,7 +87,7 @@ def main(arguments=None):
             except ParametersError as error:
                 print(error, file=sys.stderr)
                 worst = max(worst, BAD_INPUT)
-            except ValueError as error:
+            except SmmlibError as error:
                 print(f"{file}: nothing was written.\n{error}", file=sys.stderr)
                 worst = max(worst, FAILED)
     return worst

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from smmlib.analysis.claims import ClaimError, claims_by_key
 from smmlib.analysis.sections import study_numbers
+from smmlib.errors import SmmlibError
 from smmlib.report.execute import STUDY_PARAMETER, NotebookError, check_parameters, execute
 from smmlib.report.folder import FolderInUseError, fresh_folder, relative, release, replace, shown
 from smmlib.report.kernels import kernel_manager, kill_all_kernels
@@ -30,7 +31,7 @@ NO_RANGES = "How far numbers that were not published may differ is not known for
 NOTHING_RUN = "Nothing was run; the last good report is as it was."
 
 
-class ReportError(Exception):
+class ReportError(SmmlibError):
     """A report that could not be made; the last good one is as it was."""
 
 
@@ -38,7 +39,7 @@ class InputError(ReportError):
     """The same, because of what was put in: parameters or tables."""
 
 
-class DifferenceError(Exception):
+class DifferenceError(SmmlibError):
     """Claims that are not reproduced, numbers on which two programs differ, or a second program that stopped."""
 
 

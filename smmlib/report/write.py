@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 
 from jinja2 import TemplateError
 
+from smmlib.errors import SmmlibError
 from smmlib.report.ledger import Entry
 from smmlib.report.provenance import write_manifest
 from smmlib.report.publication_status import PublicationStatus
@@ -15,7 +16,7 @@ from smmlib.report.render import render
 from smmlib.report.verify import Check
 
 
-class PageError(Exception):
+class PageError(SmmlibError):
     """A page that asks for a number that was not recorded."""
 
 

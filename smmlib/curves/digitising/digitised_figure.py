@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from smmlib.errors import SmmlibError
 
-class DigitiseError(ValueError):
+
+class DigitiseError(SmmlibError, ValueError):
     """A figure cannot be read; the message says why and what to do."""
 
 

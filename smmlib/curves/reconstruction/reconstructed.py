@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from smmlib.errors import SmmlibError
 
-class ReconstructionError(ValueError):
+
+class ReconstructionError(SmmlibError, ValueError):
     """Two published facts that no patients can give back together, or one that is none."""
 
 

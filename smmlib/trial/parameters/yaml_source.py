@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 import yaml
 
+from smmlib.errors import SmmlibError
+
 LARGEST = 1_000_000  # bytes; the bundled studies have some ten thousand
 DEEPEST = 20  # the model itself has six levels
 LONGEST_NUMBER = 100  # characters; PyYAML takes minutes for a sexagesimal number that fills a file
@@ -27,7 +29,7 @@ WHAT_A_KEY_IS_READ_AS = {
 }
 
 
-class ParametersError(ValueError):
+class ParametersError(SmmlibError):
     """A parameters file that cannot be used, with each problem on a line of its own."""
 
 

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
+from smmlib.errors import SmmlibError
+
 MOST_ROWS = 5
 BAD_INPUT = 2
 """Exit code of a command whose parameters or tables cannot be used."""
@@ -33,7 +35,7 @@ class Problem:
         return ": ".join(filter(None, [self.file, self.place, " ".join(filter(None, [self.column, self.what]))]))
 
 
-class DataError(ValueError):
+class DataError(SmmlibError):
     """Tables that cannot be used, with every problem found in them.
 
     Parameters
