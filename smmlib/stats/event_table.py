@@ -17,6 +17,7 @@ from smmlib.stats.checks import (
     check_times,
     check_weights,
 )
+from smmlib.stats.read_only import read_only
 
 TIE_TOLERANCE = float(np.sqrt(np.finfo(float).eps))
 LARGEST_KEY = 2**63
@@ -24,6 +25,7 @@ WORTH_PACKING = 2000
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class EventTable:
     """Counts by distinct time; sums of case weights, when there are any.
 

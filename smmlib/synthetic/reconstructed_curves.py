@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from smmlib.stats.read_only import read_only
 from smmlib.synthetic.curve_points import read_censor_times, read_points
 from smmlib.synthetic.digitise import digitise
 from smmlib.synthetic.reconstruct import Reconstruction, reconstruct
@@ -30,6 +31,7 @@ class CurveError(ValueError):
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class PublishedArm:
     """What is known of one arm's curve: the points as digitised, and the facts beside it.
 

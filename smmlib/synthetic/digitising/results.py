@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from smmlib.stats.read_only import read_only
+
 
 class DigitiseError(ValueError):
     """A figure cannot be read; the message says why and what to do."""
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class DigitisedCurve:
     """One step curve of a figure, in the units of its axes.
 
@@ -42,6 +45,7 @@ class DigitisedCurve:
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class DigitisedFigure:
     """The curves of a figure and what was read beside them.
 
