@@ -9,6 +9,7 @@ from smmlib.curves.curve_points import read_censor_times, read_points
 from smmlib.curves.digitise import digitise
 from smmlib.curves.reconstruct import Reconstruction, reconstruct
 from smmlib.errors import SmmlibError
+from smmlib.stats.read_only import read_only
 
 DIGITS = 6
 """Digits to which times are read from a figure."""
@@ -31,6 +32,7 @@ class CurveError(SmmlibError):
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class PublishedArm:
     """What is known of one arm's curve: the points as digitised, and the facts beside it.
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from smmlib.errors import SmmlibError
+from smmlib.stats.read_only import read_only
 
 
 class DigitiseError(SmmlibError, ValueError):
@@ -13,6 +14,7 @@ class DigitiseError(SmmlibError, ValueError):
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class DigitisedCurve:
     """One step curve of a figure, in the units of its axes.
 
@@ -44,6 +46,7 @@ class DigitisedCurve:
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class DigitisedFigure:
     """The curves of a figure and what was read beside them.
 
