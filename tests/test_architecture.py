@@ -16,8 +16,8 @@ PARTS = ["stats", "trial", "synthetic", "display"]
 # What the modules of each part may import of ours. `report` may import everything.
 ALLOWED = {
     "smmlib.stats": ["smmlib.stats"],
-    "smmlib.trial": ["smmlib.stats", "smmlib.trial"],
-    "smmlib.synthetic": ["smmlib.stats", "smmlib.trial", "smmlib.synthetic"],
+    "smmlib.trial": ["smmlib.stats", "smmlib.trial", "smmlib.plain_text"],
+    "smmlib.synthetic": ["smmlib.stats", "smmlib.trial", "smmlib.synthetic", "smmlib.plain_text"],
     "smmlib.display": ["smmlib.stats.results", "smmlib.display"],
     "smmlib.__init__": ["smmlib.stats"],
 }

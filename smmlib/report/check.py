@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from smmlib.display.formatting import estimate_text
+from smmlib.plain_text import say, visible
 from smmlib.report.labels import lower_first
 from smmlib.report.prepared import prepared_study
 from smmlib.stats.survival.follow_up import median_follow_up
@@ -33,9 +34,9 @@ def main(arguments=None):
     for file in parser.parse_args(arguments).params:
         try:
             study = prepared_study(file)
-            print("\n".join(understanding(study, check_tables(study))))
+            say("\n".join(map(visible, understanding(study, check_tables(study)))), sys.stdout)
         except (ParametersError, DataError) as error:
-            print(f"{error}\n{_count(error)}: nothing can be run.", file=sys.stderr)
+            say(f"{error}\n{_count(error)}: nothing can be run.")
             failures += 1
     return BAD_INPUT if failures else 0
 

@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
+from smmlib.plain_text import csv_text
 from smmlib.synthetic.write import ENSEMBLE_FILE
 from smmlib.trial.parameters.data_files import TABLES
 
@@ -75,12 +76,11 @@ def write_ranges(study, own, ranges):
     Path
     """
     file, stamps = beside_subjects(study, RANGES_FILE), _stamps(study)
-    with file.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        for (record, quantity), found in ranges.items():
-            numbers = map(_text, (own[record, quantity], found.low, found.high))
-            writer.writerow([record, quantity, *numbers, found.cohorts, found.not_estimable, *stamps])
+    rows = [
+        (*of, *map(_text, (own[of], found.low, found.high)), found.cohorts, found.not_estimable, *stamps)
+        for of, found in ranges.items()
+    ]
+    file.write_text(csv_text(COLUMNS, rows), encoding="utf-8", newline="")
     return file
 
 

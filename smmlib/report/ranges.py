@@ -12,6 +12,7 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
+from smmlib.plain_text import say, visible_lines
 from smmlib.report import fork_server
 from smmlib.report.cohorts import ensemble_file, of_every_cohort
 from smmlib.report.in_process import CellError, code_cells, numbers_in_process
@@ -193,8 +194,8 @@ def main(arguments):
         study = read_study(arguments[0])
         file, cohorts = make_ranges(Path(arguments[0]), read_cohorts(ensemble_file(study)), jobs=os.cpu_count())
     except (ValueError, CellError, ReportError) as error:
-        raise SystemExit(f"error: {error}") from None
-    print(f"wrote {file}, over {cohorts} cohorts")
+        raise SystemExit(visible_lines(f"error: {error}")) from None
+    say(f"wrote {file}, over {cohorts} cohorts", sys.stdout)
 
 
 if __name__ == "__main__":

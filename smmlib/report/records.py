@@ -1,9 +1,9 @@
 """A number is a record: its name, the result in full precision, and the notebook cell that made it."""
 
-import csv
 import math
 from dataclasses import asdict, dataclass
 
+from smmlib.plain_text import csv_text
 from smmlib.stats.results import Estimate, HypothesisTest
 
 RECORDS_MIME = "application/vnd.smmlib.records+json"
@@ -68,20 +68,18 @@ def write_numbers(file, runs, study, standing):
         the value, or of the P value of a test.
     """
     columns = (*NUMBER_COLUMNS, *RANGE_COLUMNS) if standing.told else NUMBER_COLUMNS
-    with file.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.DictWriter(stream, columns, restval="", lineterminator="\n")
-        writer.writeheader()
-        for run in runs:
-            endpoint = study.runs[run.name].parameters.get("endpoint", "")
-            notebook = f"notebooks/{run.name}.ipynb"
-            for record in run.records:
-                row = _row(record, run.name, endpoint, f"{notebook}#{record.cell}")
-                standing_of_it = _standing_row(record.name, standing) if standing.told else {}
-                writer.writerow({**row, "data": study.data.origin, **standing_of_it})
+    rows = []
+    for run in runs:
+        endpoint = study.runs[run.name].parameters.get("endpoint", "")
+        for record in run.records:
+            row = _row(record, run.name, endpoint, f"notebooks/{run.name}.ipynb#{record.cell}")
+            standing_of_it = _standing_row(record.name, standing) if standing.told else {}
+            rows.append({**row, "data": study.data.origin, **standing_of_it})
+    text = csv_text(columns, ([row.get(column) for column in columns] for row in rows))
+    file.write_text(text, encoding="utf-8", newline="")
 
 
 def _row(record, run, endpoint, notebook):
-    result = {name: "" if is_missing(value) else value for name, value in asdict(record.result).items()}
     measure = record.name.split(".")[1]
     return {
         "record": record.name,
@@ -89,7 +87,7 @@ def _row(record, run, endpoint, notebook):
         "endpoint": endpoint,
         "measure": measure,
         "notebook": notebook,
-        **result,
+        **asdict(record.result),
     }
 
 
@@ -98,8 +96,7 @@ def _standing_row(name, standing):
     found = standing.range_found(name)
     if found is None:
         return row
-    ends = ("" if is_missing(end) else end for end in (found.low, found.high))
-    return row | dict(zip(RANGE_COLUMNS[1:], (*ends, found.cohorts), strict=True))
+    return row | dict(zip(RANGE_COLUMNS[1:], (found.low, found.high, found.cohorts), strict=True))
 
 
 def records_from_output(output):

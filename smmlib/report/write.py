@@ -1,11 +1,11 @@
 """Everything that a report folder holds: tables, figures, manifest and pages."""
 
-import csv
 import shutil
 from dataclasses import astuple, dataclass, fields
 
 from jinja2 import TemplateError
 
+from smmlib.plain_text import csv_text
 from smmlib.report.ledger import Entry
 from smmlib.report.provenance import write_manifest
 from smmlib.report.range_file import RANGES_FILE, beside_subjects
@@ -79,7 +79,9 @@ def write_report(folder, task, report, notebooks):
     if tables:
         (folder / "derivation").mkdir()
     for name, text in tables.items():
-        (folder / "derivation" / f"{name.removesuffix('.derivation')}.csv").write_text(text, encoding="utf-8")
+        (folder / "derivation" / f"{name.removesuffix('.derivation')}.csv").write_text(
+            text, encoding="utf-8", newline=""
+        )
     try:
         render(folder, study, report, standing)
     except (KeyError, TemplateError) as error:
@@ -87,7 +89,5 @@ def write_report(folder, task, report, notebooks):
 
 
 def _write_table(file, kind, rows):
-    with file.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(field.name for field in fields(kind))
-        writer.writerows(astuple(row) for row in rows)
+    text = csv_text((field.name for field in fields(kind)), map(astuple, rows))
+    file.write_text(text, encoding="utf-8", newline="")

@@ -9,6 +9,7 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+from smmlib.plain_text import say
 from smmlib.synthetic.calibrate import calibrated_cohort, cohort_tables
 from smmlib.synthetic.compact import write_cohorts
 from smmlib.synthetic.ensemble import walk
@@ -71,12 +72,12 @@ def main(arguments=None):
         for file, future in made.items():
             try:
                 for path in future.result():
-                    print(f"wrote {path}")
+                    say(f"wrote {path}", sys.stdout)
             except ParametersError as error:
-                print(error, file=sys.stderr)
+                say(error)
                 worst = max(worst, BAD_INPUT)
             except ValueError as error:
-                print(f"{file}: nothing was written.\n{error}", file=sys.stderr)
+                say(f"{file}: nothing was written.\n{error}")
                 worst = max(worst, FAILED)
     return worst
 
