@@ -13,6 +13,7 @@ from smmlib.analysis.sections import study_numbers
 from smmlib.calibration.cohort_analysis import cohort_numbers
 from smmlib.calibration.ensemble_file import read_cohorts
 from smmlib.errors import SmmlibError
+from smmlib.plain_text import say, visible_lines
 from smmlib.report.cohorts import ensemble_file, of_every_cohort
 from smmlib.report.range_file import Range, write_ranges
 from smmlib.stats.results import Estimate
@@ -116,8 +117,8 @@ def main(arguments):
         study = read_study(arguments[0])
         file, cohorts = make_ranges(Path(arguments[0]), read_cohorts(ensemble_file(study)), jobs=os.cpu_count())
     except SmmlibError as error:
-        raise SystemExit(f"error: {error}") from None
-    print(f"wrote {file}, over {cohorts} cohorts")
+        raise SystemExit(visible_lines(f"error: {error}")) from None
+    say(f"wrote {file}, over {cohorts} cohorts", sys.stdout)
 
 
 if __name__ == "__main__":
