@@ -27,7 +27,7 @@ ALLOWED = {
 SLOW_TO_IMPORT = ["lifelines", "statsmodels", "matplotlib", "pandas", "scipy"]
 TOP_LEVEL = {
     *("notebooks", "smmlib", "environment.yml", "params", "reports", "tests", "Makefile"),
-    *("README.md", "CHANGELOG.md", "LICENSE", "pyproject.toml", "requirements.lock"),
+    *("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "pyproject.toml", "requirements.lock"),
     *(".ci", "benchmarks", "docs", ".gitignore", ".gitattributes"),
 }
 LONGEST_CELL = 14

@@ -183,7 +183,7 @@ def test_the_page_tells_published_numbers_from_the_others(report):
     html = (report / "index.html").read_text(encoding="utf-8")
     section = html[html.index('<section id="os">') :]
     text = " ".join(told(html).split())
-    assert "over 3 cohorts that give back every published number" in text
+    assert "over 3 cohorts that also reproduce every published number" in text
     assert "Median with a: *200.0 days (95% CI, 100.0 to NR)* [200.0–NR (100.0–300.0 to NR) in 3 cohorts]" in text
     assert "Median with b: 60.0 days (95% CI, *50.0 to NR*) [same in all 3 cohorts]" in text
     assert "*3 (100.0%)* [1–3]" in " ".join(told(section).split())
