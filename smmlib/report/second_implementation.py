@@ -6,6 +6,7 @@ limits of a difference of rates.
 """
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -53,7 +54,7 @@ def second_implementation(study_file):
 
 
 def _one_endpoint(study, tables, endpoint):
-    data = time_to_event(study, tables, endpoint)
+    data = _in_order_of_times(time_to_event(study, tables, endpoint))
     numbers = []
     for arm, in_arm in zip(study.arms.both, (True, False), strict=True):
         numbers += _one_arm(study, arm.id, *arm_times(data, in_arm))
@@ -61,6 +62,14 @@ def _one_endpoint(study, tables, endpoint):
     if data.strata is not None:
         numbers += _one_comparison(study, data, data.strata, ".stratified")
     return [(f"{endpoint}.{name}", *rest) for name, *rest in numbers]
+
+
+def _in_order_of_times(data):
+    """The same patients, sorted: the last digits of other programs tell in which order they were given them."""
+    columns = {name: getattr(data, name) for name in ("time", "event", "in_arm", "entry", "strata")}
+    given = {name: values for name, values in columns.items() if values is not None}
+    order = np.lexsort([*reversed(given.values())])
+    return replace(data, **{name: values[order] for name, values in given.items()})
 
 
 def _one_arm(study, arm, time, event, entry):

@@ -7,6 +7,8 @@ from smmlib.trial.tables.agreement import is_member
 
 ARM = "arm"
 """Column with the id of the arm that a patient counts for."""
+OTHER_REASONS = "other reasons"
+"""What stands for reasons that too few patients have to be told."""
 
 
 def analysed_subjects(study, subjects, population=None):
@@ -55,9 +57,27 @@ def population_steps(study, tables):
     steps = {"randomised": randomised}
     flag = study.populations[study.population].flag
     if flag is not None and not is_member(subjects[flag]).all():
-        steps["excluded"] = randomised[~is_member(subjects[flag])]
+        steps["excluded"] = _with_reasons(study, randomised[~is_member(subjects[flag])])
     steps["analysed"] = analysed_subjects(study, subjects)
     return steps
+
+
+def _with_reasons(study, excluded):
+    """The excluded, each with a reason where the study says why; rare ones together where small counts are masked."""
+    variable = study.populations[study.population].exclusion_reason
+    if variable is None:
+        return excluded
+    reasons = excluded[variable].replace("", "reason not given")
+    return excluded.assign(**{variable: without_rare(reasons, study.suppress_below)})
+
+
+def without_rare(reasons, fewest):
+    """Reasons of patients, those of fewer than `fewest` of them called other reasons; as they are where that is None.
+
+    A reason is a text from the tables or a rule: where few have it, that anybody has it is itself a small count.
+    """
+    counts = reasons.map(reasons.value_counts())
+    return reasons if fewest is None else reasons.where(counts >= fewest, OTHER_REASONS)
 
 
 def exclusion_reasons(study, excluded):
@@ -65,7 +85,7 @@ def exclusion_reasons(study, excluded):
     reason = study.populations[study.population].exclusion_reason
     if excluded is None or reason is None:
         return {}
-    return excluded[reason].replace("", "reason not given").value_counts().sort_index().to_dict()
+    return excluded[reason].value_counts().sort_index().to_dict()
 
 
 def subjects_in_arm(subjects, arm):

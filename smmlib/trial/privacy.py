@@ -37,3 +37,45 @@ def names_of(study, patients):
     if len(set(names)) < len(set(patients)):
         raise DataError([Problem(study.data.salt, "", "", "two patients have the same hash: take another salt")])
     return names
+
+
+def without_order(study, derivation):
+    """A derivation as it may leave the data: its rows in the order of the hashes instead of that of the table.
+
+    Who holds a list of the identifiers in the order of the table could otherwise name each row.
+
+    Parameters
+    ----------
+    study : Study
+    derivation : DataFrame
+        With the names of `names_of` in the column `patient`.
+
+    Returns
+    -------
+    DataFrame
+        As it is where the study says `privacy: identified`.
+    """
+    if study.privacy == "identified":
+        return derivation
+    return derivation.sort_values("patient", kind="stable", ignore_index=True)
+
+
+def source_in_words(study, file, rows, variable=""):
+    """Where the value that decided stands: "adsl.csv line 5, PROGDT"; the rows only where patients are identified.
+
+    Parameters
+    ----------
+    study : Study
+    file : str
+        Path of the table.
+    rows : sequence of str
+        Rows of it, as its `place` says them.
+    variable : str
+        The variable, where the table has one column for each.
+
+    Returns
+    -------
+    str
+    """
+    where = f" {', '.join(rows)}" if rows and study.privacy == "identified" else ""
+    return ", ".join(filter(None, [f"{Path(file).name}{where}", variable]))

@@ -1,7 +1,6 @@
 """The only user of dates: time and event of each patient by a stated rule, with the reason in words."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,8 +9,8 @@ from smmlib.trial.data_cutoff import cut_tables
 from smmlib.trial.dates import Dated
 from smmlib.trial.endpoints.decision import LeftOut, UndecidedError, decide
 from smmlib.trial.parameters.endpoint_rules import FIRST_PROGRESSION, FIRST_RESPONSE, LAST_ASSESSMENT, DatedEndpoint
-from smmlib.trial.population import analysed_subjects, stratum_labels, subjects_in_arm
-from smmlib.trial.privacy import names_of
+from smmlib.trial.population import analysed_subjects, stratum_labels, subjects_in_arm, without_rare
+from smmlib.trial.privacy import names_of, source_in_words, without_order
 from smmlib.trial.response.courses import assessment_days, response_courses, response_dates
 from smmlib.trial.tables.columns import date_variables
 from smmlib.trial.tables.problems import DataError, Problem
@@ -38,7 +37,8 @@ class TimeToEvent:
     strata : ndarray of str, shape (n,), or None
         Stratum of each patient, where randomisation was stratified.
     derivation : DataFrame
-        Why: a row for each analysed patient, those that the endpoint leaves out among them.
+        Why: a row for each analysed patient, those that the endpoint leaves out among them. In the order of the hashes,
+        where patients are named so, and not in that of `time`.
     """
 
     time: np.ndarray
@@ -92,15 +92,31 @@ def time_to_event(study, tables, endpoint):
         in_arm=(members["arm"] == study.arms.arm.id).to_numpy(),
         entry=counted["entry"].to_numpy(dtype=float) if getattr(rule, "entry", None) else None,
         strata=None if strata is None else strata.to_numpy(dtype=str),
-        derivation=rows,
+        derivation=without_order(study, rows),
     )
 
 
-def reason_counts(data, arm_label):
-    """How many patients of an arm have each reason, in the order of how common it is in both arms."""
-    counts = data.derivation["reason"].value_counts()
-    in_arm = data.derivation.loc[data.derivation["arm"] == arm_label, "reason"].value_counts()
-    return {reason: int(in_arm.get(reason, 0)) for reason in counts.index}
+def reason_counts(data, arm_label, *, fewest=None):
+    """How many patients of an arm have each reason.
+
+    Parameters
+    ----------
+    data : TimeToEvent
+    arm_label : str
+    fewest : int, optional
+        Reasons of fewer patients of both arms are counted together: that somebody had one is not to be told.
+
+    Returns
+    -------
+    dict of str to int
+        The most common reason of both arms first, then by name; by name alone where `fewest` is given, for the order
+        would say which of two masked counts is larger.
+    """
+    reasons = without_rare(data.derivation["reason"], fewest)
+    in_arm = reasons[data.derivation["arm"] == arm_label].value_counts()
+    common = {} if fewest else reasons.value_counts()
+    ranked = sorted(reasons.unique(), key=lambda reason: (-common.get(reason, 0), reason))
+    return {reason: int(in_arm.get(reason, 0)) for reason in ranked}
 
 
 def arm_times(data, in_arm):
@@ -178,11 +194,10 @@ def _dated(study, rule, tables, subjects):
 
 def _subject_days(study, subjects):
     days = {patient: {} for patient in subjects.index}
-    file = Path(study.data.subjects).name
     for variable in date_variables(study):
         known = subjects[variable].dropna()
         for patient, day, place in zip(known.index, known.dt.date, subjects.loc[known.index, PLACE], strict=True):
-            days[patient][variable] = Dated(day, f"{file} {place}, {variable}")
+            days[patient][variable] = Dated(day, source_in_words(study, study.data.subjects, [place], variable))
     return days
 
 
@@ -207,7 +222,7 @@ def _from_times(study, rule, tables, subjects, _cutoff):
             **dates,
             "reason": reason,
             "explanation": "as recorded",
-            "source": [f"{Path(study.data.times).name} {place}" for place in times[PLACE]],
+            "source": [source_in_words(study, study.data.times, [place]) for place in times[PLACE]],
         }
     )
 

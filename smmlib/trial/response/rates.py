@@ -1,7 +1,6 @@
 """Response at a visit, in a phase or over the whole course: the category of each patient of the denominator."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -9,7 +8,7 @@ import pandas as pd
 from smmlib.trial.categories import NOT_EVALUABLE
 from smmlib.trial.data_cutoff import cut_tables
 from smmlib.trial.population import ARM, analysed_subjects, subjects_in_arm
-from smmlib.trial.privacy import names_of
+from smmlib.trial.privacy import names_of, source_in_words, without_order
 from smmlib.trial.response.course import best_response
 from smmlib.trial.response.courses import dated, response_courses
 from smmlib.trial.tables.problems import DataError, Problem
@@ -30,7 +29,8 @@ class ResponseAtVisit:
     arm : ndarray of str, shape (n,)
         Id of the arm that each counts for.
     derivation : DataFrame
-        Why: a row a patient, with the day, the confirmation, the values that decided and where they stand.
+        Why: a row a patient, with the day, the confirmation, the values that decided and where they stand. In the order
+        of the hashes, where patients are named so.
     """
 
     category: np.ndarray
@@ -70,7 +70,7 @@ def response_at(study, tables, visit):
         columns=DERIVATION,
     )
     categories = np.array([row[0] for row in found], dtype=str)
-    return ResponseAtVisit(categories, patients[ARM].to_numpy(dtype=str), derivation)
+    return ResponseAtVisit(categories, patients[ARM].to_numpy(dtype=str), without_order(study, derivation))
 
 
 def arm_categories(response, arm):
@@ -102,11 +102,11 @@ def _of_visit(study, tables, visit):
     if rows.empty:
         what = f"{visit.visit!r} does not occur; the table holds {', '.join(known)}"
         raise DataError([Problem(study.data.responses, "", "AVISIT", what)])
-    file = Path(study.data.responses).name
-    return {
-        row["USUBJID"]: (row["AVALC"], _day(row.get("ADT")), "", "as recorded", f"{file} {row[PLACE]}")
-        for row in rows.to_dict("records")
-    }
+    found = {}
+    for row in rows.to_dict("records"):
+        source = source_in_words(study, study.data.responses, [row[PLACE]])
+        found[row["USUBJID"]] = (row["AVALC"], _day(row.get("ADT")), "", "as recorded", source)
+    return found
 
 
 def _best(study, tables, visit, patients):
