@@ -1,21 +1,25 @@
-"""What a report shows of counts, where small ones are masked: none that they could be worked out from.
+"""What a report shows, where small counts are masked: nothing that they could be worked out from.
 
-Which counts add up to which is known from the names under which the notebooks record them.
+Which counts add up to which is known from the names under which the notebooks record them. A time of the data is shown
+only where it is a step of a curve at which enough patients are at risk.
 """
 
 from dataclasses import dataclass, field, replace
+from math import isnan
 
 import numpy as np
 
-from smmlib.display.formatting import MASKED
+from smmlib.display.formatting import MASKED, TIME_UNITS
 from smmlib.stats.results import Estimate
+from smmlib.stats.survival.follow_up import risk_table
 from smmlib.trial import reason_counts, time_to_event
 from smmlib.trial.categories import PARTIAL_RESPONSE_OR_BETTER, RESPONSE_CATEGORIES
 
 NOTHING = float("nan")
 COMPARISONS = ("difference", "odds_ratio", "fisher")
 """What compares the response of two arms."""
-CURVE_ARRAYS = ("time", "survival", "low", "high", "std_error", "at_risk", "events", "censored")
+READ_AT = {"survival": "Survival at a landmark", "survival_difference": "Difference of survival at a landmark"}
+"""What is said of a masked estimate at a time; why others are not estimable would tell who was followed so long."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,7 @@ def hidden_of_endpoints(study, tables):
         data = time_to_event(study, tables, endpoint)
         for arm in study.arms.both:
             events = int(data.event[data.in_arm == (arm is study.arms.arm)].sum())
-            reasons = reason_counts(data, arm.label)
+            reasons = reason_counts(data, arm.label, fewest=study.suppress_below)
             names = [f"reason.{number}.{arm.id}" for number in range(1, len(reasons) + 1)]
             hidden[endpoint] |= _hidden_of_arm(
                 f"events.{arm.id}", events, dict(zip(names, reasons.values(), strict=True)), shown[arm.id], study
@@ -181,20 +185,69 @@ def response_margins(records, visits, arms):
     return Margins(sums, unshown, behind)
 
 
-def masked(result, limit):
-    """A result of which nothing is left but what it is about."""
-    numbers = ("value", "low", "high", "std_error", "statistic", "p_value", "n", "events")
+def masked(result, limit, what=None):
+    """A result of which nothing is left but what it is about: its method, or `what`."""
+    numbers = ("value", "low", "high", "conf_level", "std_error", "statistic", "p_value", "n", "events")
     changes = {name: NOTHING for name in numbers if hasattr(result, name)}
     unit = {"unit": MASKED} if hasattr(result, "unit") else {}
-    why = f"{result.method}; {MASKED}, because a count under {limit} could be read or worked out from it"
-    return replace(result, **changes, **unit, method=why)
+    about = what or without_data(result).method
+    why = f"{about}; {MASKED}, because a count under {limit} could be read or worked out from it"
+    return replace(result, **changes, **unit, method=why, from_data=())
+
+
+def without_data(result):
+    """A result whose method says nothing that comes from the data: it may tell of a single patient."""
+    method = result.method
+    for words in result.from_data:
+        method = method.replace(words, "", 1)
+    return replace(result, method=method, from_data=())
 
 
 def without_small_counts(result, limit, *, hide_events):
     """A result that is shown, without the number of patients or events that it rests on where that is small."""
     small = {name: NOTHING for name in ("n", "events") if getattr(result, name, limit) < limit}
     events = {"events": NOTHING} if hide_events and hasattr(result, "events") else {}
-    return replace(result, **{**small, **events})
+    return replace(without_data(result), **{**small, **events})
+
+
+def masked_estimate(name, result, limit):
+    """An estimate that is not shown, because it is read off a curve where few patients are at risk."""
+    return masked(result, limit, READ_AT.get(name.partition(".")[0]))
+
+
+def is_readable(result, curve, limit):
+    """Whether an estimate can be read off a curve as far as it is shown.
+
+    Survival, or whatever else is told at a time, takes enough patients at risk then. A time that is itself read off the
+    curve, a median or a limit of it, must be a step with enough at risk, or lie midway between two.
+
+    Parameters
+    ----------
+    result : Estimate
+    curve : SurvivalCurve
+        Of all patients, not only as far as it is shown.
+    limit : int
+
+    Returns
+    -------
+    bool
+    """
+    if not isnan(result.at):
+        return _number_at_risk(curve, result.at) >= limit
+    if result.unit not in TIME_UNITS:
+        return True
+    steps = curve.time[_shown_steps(curve, limit)]
+    told = {*steps, *(steps[:-1] + steps[1:]) / 2}
+    return all(isnan(time) or time in told for time in (result.value, result.low, result.high))
+
+
+def _shown_steps(curve, limit):
+    """Rows of the curve where somebody had the event and enough patients were at risk."""
+    return np.flatnonzero((curve.events > 0) & (curve.at_risk >= limit))
+
+
+def _number_at_risk(curve, time):
+    return risk_table([curve], [time])["at_risk"].item()
 
 
 def counts_among(records):
@@ -203,12 +256,51 @@ def counts_among(records):
     return {name: int(result.value) for name, result in counted.items() if result.unit == "patients"}
 
 
-def shown_curve(curve, limit):
-    """A curve as far as enough patients are at risk to draw it."""
+def shown_curve(curve, limit, axis_times):
+    """A curve as it is drawn.
+
+    Where small counts are masked it has its steps alone, without the times of censored patients, as far as enough
+    patients are at risk: to the last such step, or to the last time of the axis at which they are. Between two of its
+    times nothing is drawn where a step is left out: at the beginning, where patients come late.
+
+    Parameters
+    ----------
+    curve : SurvivalCurve
+    limit : int or None
+        `suppress_below`.
+    axis_times : sequence of float
+        Times at which the numbers at risk are told.
+
+    Returns
+    -------
+    SurvivalCurve
+    """
     if limit is None:
         return curve
-    enough = np.flatnonzero(curve.at_risk >= limit)[-1] + 1
-    return replace(curve, **{name: getattr(curve, name)[:enough] for name in CURVE_ARRAYS})
+    steps = curve.time[_shown_steps(curve, limit)]
+    enough = [time for time in axis_times if _number_at_risk(curve, time) >= limit]
+    end = max([*steps, *enough], default=axis_times[0])
+    return _drawn_at(curve, np.unique([axis_times[0], *steps, end]), limit)
+
+
+def _drawn_at(curve, times, limit):
+    """The curve at some times, without a level from each after which a step is left out before the next."""
+    rows = np.searchsorted(curve.time, times, side="right")
+    left_out = curve.time[(curve.events > 0) & (curve.at_risk < limit)]
+    before = np.searchsorted(left_out, times, side="right")
+    is_drawn = np.append(before[1:] == before[:-1], True)
+    levels = {"survival": 1.0, "low": NOTHING, "high": NOTHING, "std_error": NOTHING}
+    counts = dict.fromkeys(("events", "censored"), np.zeros(len(times), dtype=int))
+    return replace(
+        curve,
+        time=times,
+        at_risk=risk_table([curve], times)["at_risk"].to_numpy(),
+        **counts,
+        **{
+            name: np.where(is_drawn, np.append(start, getattr(curve, name))[rows], NOTHING)
+            for name, start in levels.items()
+        },
+    )
 
 
 def shown_risk_table(risk, limit):

@@ -14,7 +14,9 @@ from smmlib.report.disclosure import (
     NOTHING,
     counts_among,
     hidden_of_endpoints,
+    is_readable,
     masked,
+    masked_estimate,
     nothing_small_left,
     without_small_counts,
 )
@@ -59,8 +61,11 @@ class Records(Mapping):
     def __len__(self):
         return len(self._records)
 
-    def mask(self, margins):
-        """Hide the counts that the study says are too small to be shown, and what they could be worked out from."""
+    def mask(self, margins, curves=None):
+        """Hide the counts that the study says are too small to be shown, and what they could be worked out from.
+
+        `curves` are those that records are read off, by the name of the record.
+        """
         limit = self._limit
         if limit is None:
             return
@@ -73,12 +78,18 @@ class Records(Mapping):
             if total in hidden:
                 for name in self._records.keys() & set(parts):
                     self._replace(name, replace(self[name], n=NOTHING))
+        for name, curve in (curves or {}).items():
+            if not is_readable(self[name], curve, limit):
+                self._replace(name, masked_estimate(name, self[name], limit))
         for name in margins.uncounted:
             self._replace(name, replace(self[name], n=NOTHING, events=NOTHING))
         self._hide_events = bool(hidden)
 
-    def mask_endpoint(self, tables):
-        """Hide what is small of an endpoint's events, reasons and numbers at risk; the other endpoints count too."""
+    def mask_endpoint(self, tables, curves):
+        """Hide what is small of an endpoint's events, reasons and numbers at risk; the other endpoints count too.
+
+        Hidden are also estimates that are read off the curves of the arms where few patients are at risk.
+        """
         limit = self._limit
         if limit is None:
             return
@@ -86,6 +97,11 @@ class Records(Mapping):
         hidden |= {name for name, count in counts_among(self).items() if name.startswith("at_risk.") and count < limit}
         for name in hidden:
             self._replace(name, masked(self[name], limit))
+        for name, result in self.items():
+            of_arms = [curve for curve in curves if curve.arm in (result.arm, result.reference)]
+            is_estimate = isinstance(result, Estimate) and result.unit not in ("patients", MASKED)
+            if is_estimate and not all(is_readable(result, curve, limit) for curve in of_arms):
+                self._replace(name, masked_estimate(name, result, limit))
         self._hide_events = any(name.startswith("events.") for name in hidden)
 
     def _replace(self, name, result):
@@ -155,6 +171,7 @@ def _current_cell():
 def _to_json(record):
     """A result as JSON: not estimable is null, because JSON has no NaN."""
     fields = {name: None if is_missing(value) else value for name, value in asdict(record.result).items()}
+    del fields["from_data"]
     return {"name": record.name, "kind": type(record.result).__name__, **fields}
 
 

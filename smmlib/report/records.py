@@ -81,7 +81,8 @@ def write_numbers(file, runs, study, standing):
 
 
 def _row(record, run, endpoint, notebook):
-    result = {name: "" if is_missing(value) else value for name, value in asdict(record.result).items()}
+    fields = {name: value for name, value in asdict(record.result).items() if name in NUMBER_COLUMNS}
+    result = {name: "" if is_missing(value) else value for name, value in fields.items()}
     measure = record.name.split(".")[1]
     return {
         "record": record.name,
