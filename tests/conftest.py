@@ -10,6 +10,7 @@ SLOWEST_FIRST = (
     "test_bad_input",
     "test_suppression",
     "test_disclosure",
+    "test_masked_report",
     "test_example",
     "test_curves_report",
 )

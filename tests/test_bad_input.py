@@ -785,11 +785,13 @@ def test_a_salt_of_16_characters_is_used(study):
     assert check.main([str(study.params)]) == 0
 
 
-@pytest.mark.parametrize("salt", ["folder", "absent/salt.txt"])
-def test_a_salt_that_cannot_be_read_or_made_is_refused(study, refused, salt):
+@pytest.mark.parametrize(
+    ("salt", "why"), [("folder", "is a folder, but must be a file"), ("absent/salt.txt", "cannot be read or made (")]
+)
+def test_a_salt_that_cannot_be_read_or_made_is_refused(study, refused, salt, why):
     (study.folder / "folder").mkdir()
     study.change(("study.yaml", "  subjects: adsl.csv", f"  salt: {salt}\n  subjects: adsl.csv"))
-    refused([f"{salt}: cannot be read or made (", "name a file with a secret under data.salt"])
+    refused([f"{salt}: {why}", "name a file with a secret under data.salt"])
     assert sorted(path.name for path in Path(study.folder).iterdir() if path.is_dir()) == ["folder"]
 
 

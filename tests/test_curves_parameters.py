@@ -46,6 +46,7 @@ def test_one_endpoint_has_nothing_to_be_joined_with(study):
         ("  curves:\n", "  subjects: adsl.csv\n  curves:\n", ["data.subjects: names a table", "makes the patients"]),
         ("  curves:\n", "  responses: adrs.csv\n  curves:\n", ["data.responses: names a table"]),
         ("time_unit:", "data_cutoff: 2012-08-31\ntime_unit:", ["data_cutoff: is given", "leave it out"]),
+        ("time_unit:", "suppress_below: 5\ntime_unit:", ["suppress_below: masks counts of patients", "are none"]),
         ("time_unit:", "randomised: RANDDT\ntime_unit:", ["randomised: is given", "an arm, times and events"]),
         ("time_unit:", "strata: [{variable: SEX, label: Sex}]\ntime_unit:", ["strata: is given"]),
         ("    os:\n", "    overall:\n", ["data.curves.overall: is of no endpoint", "the endpoints are os, pfs"]),

@@ -114,9 +114,17 @@ def test_every_format_gives_the_same_times_to_the_last_digit(tmp_path, bundled, 
     why, expected = data.derivation, bundled.derivation
     for column in ("patient", "arm", "reason", "explanation"):
         np.testing.assert_array_equal(why[column], expected[column])
+    assert set(why["source"]) == {f"adtte{ending}"}
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_where_patients_are_identified_each_row_says_where_it_stands_in_its_format(tmp_path, ending):
+    file = write_study(tmp_path / "study", ending)
+    file.write_text(file.read_text(encoding="utf-8") + "privacy: identified\n", encoding="utf-8")
     place = "line {}" if ending == ".csv" else "record {}"
     first = 2 if ending == ".csv" else 1
-    assert why["source"].tolist() == [f"adtte{ending} {place.format(row + first)}" for row in range(42)]
+    expected = [f"adtte{ending} {place.format(row + first)}" for row in range(42)]
+    assert remission(file).derivation["source"].tolist() == expected
 
 
 def test_the_tables_may_each_be_of_another_format(tmp_path, bundled):

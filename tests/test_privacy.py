@@ -2,15 +2,19 @@
 
 import hashlib
 import hmac
+import shutil
 
 import pytest
+from report_project import PROJECT
 from small_trial import read_trial
+from smmlib.trial.check import check_tables
 
-from smmlib.trial import time_to_event
+from smmlib.trial import read_study, reason_counts, time_to_event
 from smmlib.trial.tables.problems import DataError
 
 pytestmark = pytest.mark.by_hand
 
+EXAMPLE = PROJECT / "docs" / "example"
 PATIENTS = [
     {"USUBJID": f"SITE-{number}", "TRT01P": arm, "RANDDT": "2010-01-01", "DTHDT": "", "LSTALVDT": "2011-01-01"}
     for number, arm in enumerate("AABB")
@@ -25,7 +29,41 @@ def names(folder, **changes):
 def test_the_hash_is_that_of_the_standard_library(tmp_path):
     (tmp_path / "salt.txt").write_text("a secret of this trial alone\n", encoding="ascii")
     expected = hmac.new(b"a secret of this trial alone", b"SITE-2", hashlib.sha256).hexdigest()[:12]
-    assert names(tmp_path, privacy="hashed")[2] == expected
+    assert names(tmp_path, privacy="hashed").count(expected) == 1
+
+
+def test_derivations_do_not_depend_on_the_order_of_the_rows_of_any_table(tmp_path):
+    """Times from dates, laboratory values and responses, in the example: nothing tells which row a patient has."""
+    found = {}
+    for name, step in (("as they are", 1), ("reversed", -1)):
+        shutil.copytree(EXAMPLE, tmp_path / name)
+        for table in (tmp_path / name).glob("*.csv"):
+            header, *rows = table.read_text(encoding="utf-8").splitlines(keepends=True)
+            table.write_text("".join([header, *rows[::step]]), encoding="utf-8")
+        derived = check_tables(read_study(tmp_path / name / "example.yaml"))
+        parts = derived.endpoints | {f"response {visit}": data for visit, data in derived.responses.items()}
+        found[name] = {part: data.derivation for part, data in parts.items()}
+    assert len(found["reversed"]) > 10
+    for part, derivation in found["as they are"].items():
+        assert derivation.equals(found["reversed"][part]), part
+        assert not derivation["source"].str.contains("line").any()
+        assert derivation["source"].str.fullmatch(r"adsl\.csv, \w+|adlb\.csv|").all()
+
+
+def test_identified_patients_stand_in_the_order_of_the_table_each_with_its_row(tmp_path):
+    study, tables = read_trial(tmp_path, {"privacy": "identified"}, subjects=PATIENTS)
+    derivation = time_to_event(study, tables, "os").derivation
+    assert list(derivation["patient"]) == [row["USUBJID"] for row in PATIENTS]
+    assert list(derivation["source"]) == [f"adsl.csv line {line}, LSTALVDT" for line in range(2, 6)]
+
+
+def test_reasons_that_are_equally_common_stand_by_name_whatever_the_order_of_the_rows(tmp_path):
+    dead = {"DTHDT": "2010-05-01", "LSTALVDT": "2010-05-01"}
+    rows = [row | dead if row["USUBJID"] in ("SITE-0", "SITE-2") else row for row in PATIENTS]
+    for given in (rows, rows[::-1]):
+        study, tables = read_trial(tmp_path, {}, subjects=given)
+        reasons = reason_counts(time_to_event(study, tables, "os"), "A")
+        assert list(reasons.items()) == [("censored: day last seen alive", 1), ("death", 1)]
 
 
 def test_identifiers_are_hashed_unless_the_study_says_otherwise(tmp_path):

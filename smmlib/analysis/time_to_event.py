@@ -124,7 +124,7 @@ def numbers_at_risk(data, endpoint, curves):
 
 
 def event_reasons(data, endpoint):
-    """Why patients of each arm count as they do, in the order of how common it is.
+    """Why patients of each arm count as they do, the most common reason first.
 
     Parameters
     ----------
@@ -137,7 +137,7 @@ def event_reasons(data, endpoint):
     """
     patients, numbers = data.endpoint(endpoint), {}
     for arm in data.study.arms.levels:
-        counts = reason_counts(patients, arm.id)
+        counts = reason_counts(patients, arm.id, fewest=data.study.suppress_below)
         for reason, count in counts.items():
             numbers[Key(SECTION, "reason", endpoint, arm.id, level=reason)] = patient_count(
                 count, what=f"patients, {reason}", arm=arm.label, of=sum(counts.values())

@@ -135,16 +135,7 @@ def _draw_curve(axes, curve, colour):
     survival = np.concatenate([[1.0], curve.survival])
     low, high = (np.concatenate([[np.nan], limit]) for limit in (curve.low, curve.high))
     axes.fill_between(time, low, high, step="post", color=colour, alpha=0.13, linewidth=0)
-    sns.lineplot(
-        x=time,
-        y=survival,
-        ax=axes,
-        color=colour,
-        linewidth=2,
-        drawstyle="steps-post",
-        estimator=None,
-        sort=False,
-    )
+    axes.plot(time, survival, color=colour, linewidth=2, drawstyle="steps-post")
     censored = curve.censored > 0
     axes.plot(curve.time[censored], curve.survival[censored], "|", color=colour, markersize=6, markeredgewidth=1)
 

@@ -19,6 +19,7 @@ from smmlib.trial.endpoints.time_to_event import reason_counts
 from smmlib.trial.endpoints.words import estimand, rule_in_words
 from smmlib.trial.parameters.yaml_source import ParametersError
 from smmlib.trial.response.rates import arm_categories
+from smmlib.trial.salt import readable_by_others
 from smmlib.trial.tables.columns import date_variables
 from smmlib.trial.tables.problems import BAD_INPUT, DataError
 
@@ -76,6 +77,7 @@ def understanding(tables, data):
     for visit in study.response.visits if study.response else []:
         yield from _of_response(study, visit, data.response(visit.id))
     yield from _of_progression(tables)
+    yield from _of_salt(study)
     yield _line("report", ", ".join(study.runs))
 
 
@@ -137,6 +139,14 @@ def _of_progression(tables):
     without = int(subjects.loc[progressed, PROGRESSION].isna().sum())
     if without:
         yield _line("note", f"{without} patients have PD among the responses, and no {PROGRESSION}")
+
+
+def _of_salt(study):
+    """That of patients who are public already, or are none, keeps no secret."""
+    salt = Path(study.data.salt)
+    keeps_a_secret = study.data.origin == "patients" and study.data.bundled is None
+    if keeps_a_secret and readable_by_others(salt):
+        yield _line("note", f"{salt.name} is not for its owner alone: chmod 600 {salt}")
 
 
 def _of_response(study, visit, response):

@@ -1,24 +1,30 @@
-"""What a report shows of counts, where small ones are masked: none that they could be worked out from.
+"""What a report shows, where small counts are masked: nothing that they could be worked out from.
 
-Which counts add up to which is known from the keys of the numbers. What is masked is decided over all numbers of a
-study, before any is shown.
+Which counts add up to which is known from the keys of the numbers. A time of the data is shown only where it is a step
+of a curve at which enough patients are at risk. What is masked is decided over all numbers of a study, before any is
+shown.
 """
 
 from dataclasses import dataclass, field, replace
+from math import isnan
 
 import numpy as np
 
 from smmlib.analysis.keys import Key
 from smmlib.analysis.response import COMPARED
 from smmlib.analysis.sections import study_numbers
-from smmlib.display.formatting import MASKED
+from smmlib.analysis.time_to_event import survival_curves
+from smmlib.display.formatting import MASKED, TIME_UNITS
 from smmlib.report.suppression import suppressed
 from smmlib.stats.results import Estimate
+from smmlib.stats.survival.follow_up import risk_table
+from smmlib.stats.survival.kaplan_meier import kaplan_meier
 from smmlib.trial.categories import PARTIAL_RESPONSE_OR_BETTER, RESPONSE_CATEGORIES
 from smmlib.trial.endpoints.time_to_event import reason_counts
 
 NOTHING = float("nan")
-CURVE_ARRAYS = ("time", "survival", "low", "high", "std_error", "at_risk", "events", "censored")
+READ_AT = {"survival": "Survival at a landmark", "survival_difference": "Difference of survival at a landmark"}
+"""What is said of a masked estimate at a time; why others are not estimable would tell who was followed so long."""
 STEPS = ("randomised", "excluded", "analysed")
 
 
@@ -58,11 +64,12 @@ def masked_numbers(data):
     """
     study, numbers = data.study, study_numbers(data)
     population = {key: result for key, result in numbers.items() if key.section == "population"}
+    population = _without_unreadable(population, _curves_of_population(data), study.suppress_below)
     shown = _masked_section(population, population_margins(population, study), study.suppress_below)
     hidden = hidden_of_endpoints(data)
     for endpoint in study.endpoints:
         own = {key: result for key, result in numbers.items() if key.endpoint == endpoint}
-        shown |= _masked_endpoint(own, hidden[endpoint], study.suppress_below)
+        shown |= _masked_endpoint(own, hidden[endpoint], survival_curves(data, endpoint), study.suppress_below)
     response = {key: result for key, result in numbers.items() if key.section == "response"}
     return shown | _masked_section(response, response_margins(response), study.suppress_below)
 
@@ -74,6 +81,31 @@ def shown_alone(result, limit):
         if result.value < limit or 0 < rest < limit:
             return masked(result, limit)
     return without_small_counts(result, limit, hide_events=False)
+
+
+def _curves_of_population(data):
+    """Curves that medians of follow-up and of the length of treatment are read off, by the key of the median."""
+    study, curves = data.study, {}
+    if study.follow_up is not None and study.follow_up.estimator == "reverse-kaplan-meier":
+        followed = data.endpoint(study.follow_up.endpoint)
+        curves[Key("population", "follow_up")] = kaplan_meier(followed.time, ~followed.event, time_unit=study.time_unit)
+    for phase in study.phases:
+        course = data.in_phase(phase.id)
+        if len(course):
+            observed = course["time"].to_numpy(dtype=float), course["ended"].to_numpy(dtype=bool)
+            level = {"conf_level": study.analysis.conf_level, "time_unit": study.time_unit}
+            curves[Key("population", "length", phase=phase.id)] = kaplan_meier(*observed, **level)
+    return curves
+
+
+def _without_unreadable(numbers, curves, limit):
+    """The numbers without medians that are read off a curve where few patients are at risk."""
+    return {
+        key: masked_estimate(key, result, limit)
+        if key in curves and not is_readable(result, curves[key], limit)
+        else result
+        for key, result in numbers.items()
+    }
 
 
 def _masked_section(numbers, margins, limit):
@@ -91,12 +123,20 @@ def _masked_section(numbers, margins, limit):
     return {key: without_small_counts(result, limit, hide_events=bool(hidden)) for key, result in shown.items()}
 
 
-def _masked_endpoint(numbers, hidden, limit):
-    """The numbers of an endpoint without those hidden, and without numbers at risk that are too small."""
-    few = {key for key, result in numbers.items() if key.measure == "at_risk" and result.value < limit}
+def _masked_endpoint(numbers, hidden, curves, limit):
+    """The numbers of an endpoint without those hidden, and without what is read where few patients are at risk."""
+    hidden = hidden | {key for key, result in numbers.items() if key.measure == "at_risk" and result.value < limit}
     hide_events = any(key.measure == "events" for key in hidden)
-    shown = {key: masked(result, limit) if key in hidden | few else result for key, result in numbers.items()}
-    return {key: without_small_counts(result, limit, hide_events=hide_events) for key, result in shown.items()}
+    shown = {}
+    for key, result in numbers.items():
+        if key in hidden:
+            result = masked(result, limit)
+        elif isinstance(result, Estimate) and result.unit != "patients":
+            of_arms = [curves[arm] for arm in (key.arm, key.reference) if arm]
+            if not all(is_readable(result, curve, limit) for curve in of_arms):
+                result = masked_estimate(key, result, limit)
+        shown[key] = without_small_counts(result, limit, hide_events=hide_events)
+    return shown
 
 
 def population_margins(numbers, study):
@@ -185,7 +225,7 @@ def hidden_of_endpoints(data):
         patients = data.endpoint(endpoint)
         for arm in study.arms.levels:
             about = {"section": "time_to_event", "endpoint": endpoint, "arm": arm.id}
-            counts = reason_counts(patients, arm.id)
+            counts = reason_counts(patients, arm.id, fewest=study.suppress_below)
             reasons = {Key(measure="reason", **about, level=reason): count for reason, count in counts.items()}
             events = int(patients.among(arm.id).event.sum())
             hidden[endpoint] |= _hidden_of_arm(about, events, reasons, shown[arm.id], study.suppress_below)
@@ -264,20 +304,69 @@ def response_margins(numbers):
     return Margins(sums, unshown, behind)
 
 
-def masked(result, limit):
-    """A result of which nothing is left but what it is about."""
-    numbers = ("value", "low", "high", "std_error", "statistic", "p_value", "n", "events")
+def masked(result, limit, what=None):
+    """A result of which nothing is left but what it is about: its method, or `what`."""
+    numbers = ("value", "low", "high", "conf_level", "std_error", "statistic", "p_value", "n", "events")
     changes = {name: NOTHING for name in numbers if hasattr(result, name)}
     unit = {"unit": MASKED} if hasattr(result, "unit") else {}
-    why = f"{result.method}; {MASKED}, because a count under {limit} could be read or worked out from it"
-    return replace(result, **changes, **unit, method=why)
+    about = what or without_data(result).method
+    why = f"{about}; {MASKED}, because a count under {limit} could be read or worked out from it"
+    return replace(result, **changes, **unit, method=why, from_data=())
+
+
+def without_data(result):
+    """A result whose method says nothing that comes from the data: it may tell of a single patient."""
+    method = result.method
+    for words in result.from_data:
+        method = method.replace(words, "", 1)
+    return replace(result, method=method, from_data=())
 
 
 def without_small_counts(result, limit, *, hide_events):
     """A result that is shown, without the number of patients or events that it rests on where that is small."""
     small = {name: NOTHING for name in ("n", "events") if getattr(result, name, limit) < limit}
     events = {"events": NOTHING} if hide_events and hasattr(result, "events") else {}
-    return replace(result, **{**small, **events})
+    return replace(without_data(result), **{**small, **events})
+
+
+def masked_estimate(key, result, limit):
+    """An estimate that is not shown, because it is read off a curve where few patients are at risk."""
+    return masked(result, limit, READ_AT.get(key.measure))
+
+
+def is_readable(result, curve, limit):
+    """Whether an estimate can be read off a curve as far as it is shown.
+
+    Survival, or whatever else is told at a time, takes enough patients at risk then. A time that is itself read off the
+    curve, a median or a limit of it, must be a step with enough at risk, or lie midway between two.
+
+    Parameters
+    ----------
+    result : Estimate
+    curve : SurvivalCurve
+        Of all patients, not only as far as it is shown.
+    limit : int
+
+    Returns
+    -------
+    bool
+    """
+    if not isnan(result.at):
+        return _number_at_risk(curve, result.at) >= limit
+    if result.unit not in TIME_UNITS:
+        return True
+    steps = curve.time[_shown_steps(curve, limit)]
+    told = {*steps, *(steps[:-1] + steps[1:]) / 2}
+    return all(isnan(time) or time in told for time in (result.value, result.low, result.high))
+
+
+def _shown_steps(curve, limit):
+    """Rows of the curve where somebody had the event and enough patients were at risk."""
+    return np.flatnonzero((curve.events > 0) & (curve.at_risk >= limit))
+
+
+def _number_at_risk(curve, time):
+    return risk_table([curve], [time])["at_risk"].item()
 
 
 def counts_among(numbers):
@@ -286,12 +375,51 @@ def counts_among(numbers):
     return {key: int(result.value) for key, result in counted.items() if result.unit == "patients"}
 
 
-def shown_curve(curve, limit):
-    """A curve as far as enough patients are at risk to draw it."""
+def shown_curve(curve, limit, axis_times):
+    """A curve as it is drawn.
+
+    Where small counts are masked it has its steps alone, without the times of censored patients, as far as enough
+    patients are at risk: to the last such step, or to the last time of the axis at which they are. Between two of its
+    times nothing is drawn where a step is left out: at the beginning, where patients come late.
+
+    Parameters
+    ----------
+    curve : SurvivalCurve
+    limit : int or None
+        `suppress_below`.
+    axis_times : sequence of float
+        Times at which the numbers at risk are told.
+
+    Returns
+    -------
+    SurvivalCurve
+    """
     if limit is None:
         return curve
-    enough = np.flatnonzero(curve.at_risk >= limit)[-1] + 1
-    return replace(curve, **{name: getattr(curve, name)[:enough] for name in CURVE_ARRAYS})
+    steps = curve.time[_shown_steps(curve, limit)]
+    enough = [time for time in axis_times if _number_at_risk(curve, time) >= limit]
+    end = max([*steps, *enough], default=axis_times[0])
+    return _drawn_at(curve, np.unique([axis_times[0], *steps, end]), limit)
+
+
+def _drawn_at(curve, times, limit):
+    """The curve at some times, without a level from each after which a step is left out before the next."""
+    rows = np.searchsorted(curve.time, times, side="right")
+    left_out = curve.time[(curve.events > 0) & (curve.at_risk < limit)]
+    before = np.searchsorted(left_out, times, side="right")
+    is_drawn = np.append(before[1:] == before[:-1], True)
+    levels = {"survival": 1.0, "low": NOTHING, "high": NOTHING, "std_error": NOTHING}
+    counts = dict.fromkeys(("events", "censored"), np.zeros(len(times), dtype=int))
+    return replace(
+        curve,
+        time=times,
+        at_risk=risk_table([curve], times)["at_risk"].to_numpy(),
+        **counts,
+        **{
+            name: np.where(is_drawn, np.append(start, getattr(curve, name))[rows], NOTHING)
+            for name, start in levels.items()
+        },
+    )
 
 
 def shown_risk_table(risk, limit):

@@ -1,6 +1,7 @@
 """What a report was made from: hashes of data, parameters and code, and the versions of the packages."""
 
 import hashlib
+import hmac
 import json
 import platform
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import smmlib
 from smmlib.report.range_file import RANGES_FILE, beside_subjects
+from smmlib.trial.salt import read_salt
 
 PACKAGES = (
     "numpy",
@@ -40,7 +42,7 @@ def write_manifest(file, *, project, params_file, study, notebooks):
         "study": study.study,
         "origin": study.data.origin,
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
-        "data": {name: _hash(path) for name, path in study.data.tables.items()},
+        "data": {name: _hash_of_table(study, path) for name, path in study.data.tables.items()},
         "ranges": _hash(ranges) if ranges.is_file() else None,
         **_curves(study),
         "parameters": {Path(params_file).name: _hash(params_file)},
@@ -58,6 +60,15 @@ def _curves(study):
     if study.data.curves is None:
         return {}
     return {"curves": {".".join(place[2:]): _hash(path) for place, path in study.data.given_files.items()}}
+
+
+def _hash_of_table(study, file):
+    """SHA-256 of a table; where small counts are masked, keyed with the salt or left out: it would prove a guess."""
+    if study.suppress_below is None:
+        return _hash(file)
+    if study.privacy == "identified":
+        return None
+    return hmac.new(read_salt(Path(study.data.salt)), Path(file).read_bytes(), hashlib.sha256).hexdigest()
 
 
 def _hash(*files):

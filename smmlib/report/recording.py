@@ -86,7 +86,7 @@ class Records(Mapping):
         """A result without what is too small to be shown; of a number of one's own, what it says by itself."""
         if self._limit is None:
             return result
-        return self._masked.get(key) or shown_alone(result, self._limit)
+        return self._masked[key] if key in self._masked else shown_alone(result, self._limit)
 
     def table(self, name, frame):
         """Show the first rows of a table of patients and give all of it to the report.

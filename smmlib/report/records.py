@@ -98,6 +98,7 @@ def _status_row(key, status):
 def record_as_json(record):
     """A record for a notebook: not estimable is null, because JSON has no NaN."""
     fields = {name: None if is_missing(value) else value for name, value in asdict(record.result).items()}
+    del fields["from_data"]
     return {"key": asdict(record.key), "kind": type(record.result).__name__, "result": fields}
 
 

@@ -58,6 +58,8 @@ def second_implementation(study_file, folder):
 def _rows(data, endpoint):
     """The patients of an endpoint as the analysis data hold them: one a row."""
     rows = data.times[(data.times["endpoint"] == endpoint) & data.times["time"].notna()]
+    # sorted, for the last digits of other programs tell in which order they were given the patients
+    rows = rows.sort_values(["time", "event", "arm", "entry", "stratum"], kind="stable")
     return rows.astype({"time": float, "event": bool, "entry": float})
 
 

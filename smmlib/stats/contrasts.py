@@ -4,7 +4,7 @@ import numpy as np
 
 from smmlib.stats.checks import check_kind
 from smmlib.stats.distributions import two_sided_quantile
-from smmlib.stats.results import NOT_ESTIMABLE, Estimate, SurvivalCurve, percent
+from smmlib.stats.results import NOT_ESTIMABLE, Estimate, SurvivalCurve, not_estimable, percent, sentence
 
 
 def difference(first, second, *, unit, what):
@@ -42,7 +42,7 @@ def ratio(first, second, *, what):
         return missing
     if first.value == 0 or second.value == 0:
         zero = (first if first.value == 0 else second).arm
-        return _none(first, second, f"{words}: not estimable, it is 0 in arm {zero!r}", "ratio")
+        return _none(first, second, not_estimable(words, f"it is 0 in arm {zero!r}"), "ratio")
     log_ratio = np.log(first.value / second.value)
     std_error = float(np.hypot(first.std_error / first.value, second.std_error / second.value))
     margin = two_sided_quantile(first.conf_level) * std_error
@@ -64,21 +64,22 @@ def check_comparable(curve, reference_curve):
 def _missing(first, second, words, unit):
     for estimate in (first, second):
         if np.isnan(estimate.value):
-            return _none(first, second, f"{words}: {estimate.method[0].lower()}{estimate.method[1:]}", unit)
+            why = f"{words}: {estimate.method[0].lower()}{estimate.method[1:]}"
+            return _none(first, second, sentence(why, within=estimate.from_data), unit)
     return None
 
 
 def _none(first, second, method, unit):
-    return Estimate(NOT_ESTIMABLE, unit=unit, method=method, **_both(first, second))
+    return Estimate(NOT_ESTIMABLE, unit=unit, **method, **_both(first, second))
 
 
 def _contrast(first, second, value, limits, std_error, unit, words):
     level = first.conf_level
-    method = f"{words} {percent(level)} interval"
+    method = sentence(f"{words} {percent(level)} interval")
     if np.isnan(std_error):
         alone = (first if np.isnan(first.std_error) else second).arm
-        method += f": not estimable, nobody is left in arm {alone!r}"
-    return Estimate(value, *limits, level, std_error, unit, method, **_both(first, second))
+        method = not_estimable(method["method"], f"nobody is left in arm {alone!r}")
+    return Estimate(value, *limits, level, std_error, unit, **method, **_both(first, second))
 
 
 def _both(first, second):

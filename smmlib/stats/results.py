@@ -31,6 +31,9 @@ class Estimate:
         Patients and events that the estimate rests on.
     at : float
         Time of a landmark, in the unit of the times; NaN where there is none.
+    from_data : tuple of str
+        Parts of `method` that come from the data and not from the arguments: why a value is not estimable, how many
+        patients were left out. The sentence reads on without them, as it does where small counts are masked.
     """
 
     value: float
@@ -45,6 +48,7 @@ class Estimate:
     n: int = 0
     events: int = 0
     at: float = NOT_ESTIMABLE
+    from_data: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,8 @@ class HypothesisTest:
         The arm and the arm it is compared with.
     n, events : int
         Patients and events that the test rests on.
+    from_data : tuple of str
+        Parts of `method` that come from the data, as in `Estimate`.
     """
 
     statistic: float
@@ -76,6 +82,7 @@ class HypothesisTest:
     reference: str = ""
     n: int = 0
     events: int = 0
+    from_data: tuple = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -314,6 +321,31 @@ class EventTimeShift:
     hazard_ratios: tuple
     tipping_shift: float
     method: str
+
+
+def sentence(method, *endings, within=()):
+    """The method of a result where part of it comes from the data.
+
+    Parameters
+    ----------
+    method : str
+        Made from the arguments, but for what is named under `within`.
+    *endings : str
+        What the data add to the end; empty where they add nothing.
+    within : sequence of str
+        Parts of `method` that come from the data.
+
+    Returns
+    -------
+    dict
+        `method` and `from_data` of the result.
+    """
+    return {"method": method + "".join(endings), "from_data": (*within, *filter(None, endings))}
+
+
+def not_estimable(method, reason, within=()):
+    """The method of a result that is not estimable, with the reason in the data; as `sentence`."""
+    return sentence(method, f": not estimable, {reason}", within=within)
 
 
 def percent(conf_level):

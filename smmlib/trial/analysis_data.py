@@ -1,7 +1,8 @@
 """Analysis data: everything that is estimated from, derived once from the tables of a study by its parameters.
 
 Each part is a table with a row a patient and what the part is about: an endpoint, a visit, a phase of treatment, a
-kind of adverse event. Patients are named as the study's privacy says.
+kind of adverse event. Patients are named as the study's privacy says; where they are hashed, rows have the order of the
+hashes and not that of the tables.
 """
 
 from dataclasses import dataclass
@@ -12,8 +13,8 @@ from smmlib.trial.adverse_events import adverse_event_patients
 from smmlib.trial.data import read_tables
 from smmlib.trial.endpoints import time_to_event
 from smmlib.trial.parameters.study import Study
-from smmlib.trial.population import ARM, population_steps
-from smmlib.trial.privacy import names_of
+from smmlib.trial.population import ARM, population_steps, without_rare
+from smmlib.trial.privacy import names_of, without_order
 from smmlib.trial.response import rates
 from smmlib.trial.tables.problems import DataError, Problem
 from smmlib.trial.too_few import too_few_to_show
@@ -143,7 +144,7 @@ def derive(study, tables=None):
         subjects=_subjects(study, steps),
         times=_stacked("times", [data.derivation.assign(endpoint=name) for name, data in endpoints.items()]),
         responses=_stacked("responses", [data.derivation for data in responses.values()]),
-        exposure=_stacked("exposure", courses.values()),
+        exposure=_stacked("exposure", [without_order(study, course) for course in courses.values()]),
         adverse_events=_adverse_events(study, tables),
         outside=dict(tables.outside),
     )
@@ -183,15 +184,19 @@ def _subjects(study, steps):
     randomised, analysed = steps["randomised"], steps["analysed"]
     reason = study.populations[study.population].exclusion_reason
     excluded = ~randomised.index.isin(analysed.index)
-    reasons = randomised[reason].replace("", REASON_NOT_GIVEN) if reason else pd.Series("", index=randomised.index)
+    reasons = pd.Series("", index=randomised.index)
+    if reason:
+        given = randomised.loc[excluded, reason].replace("", REASON_NOT_GIVEN)
+        reasons[excluded] = without_rare(given, study.suppress_below)
     subjects = {
         "patient": names_of(study, randomised.index),
         "randomised_arm": randomised[ARM].to_numpy(dtype=str),
         "analysed": ~excluded,
         "arm": analysed[ARM].reindex(randomised.index, fill_value="").to_numpy(dtype=str),
-        "exclusion_reason": reasons.where(excluded, "").to_numpy(dtype=str),
+        "exclusion_reason": reasons.to_numpy(dtype=str),
     }
-    return pd.DataFrame(subjects | {each.variable: randomised[each.variable].to_numpy() for each in study.strata})
+    strata = {each.variable: randomised[each.variable].to_numpy() for each in study.strata}
+    return without_order(study, pd.DataFrame(subjects | strata))
 
 
 def _adverse_events(study, tables):
@@ -200,7 +205,10 @@ def _adverse_events(study, tables):
     return _stacked(
         "adverse_events",
         [
-            pd.DataFrame({"kind": kind, "patient": names, "arm": arms, "affected": affected.to_numpy(dtype=bool)})
+            without_order(
+                study,
+                pd.DataFrame({"kind": kind, "patient": names, "arm": arms, "affected": affected.to_numpy(dtype=bool)}),
+            )
             for kind, affected in kinds.items()
         ],
     )

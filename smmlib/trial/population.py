@@ -7,6 +7,8 @@ from smmlib.trial.tables.agreement import is_member
 
 ARM = "arm"
 """Column with the id of the arm that a patient counts for."""
+OTHER_REASONS = "other reasons"
+"""What stands for reasons that too few patients have to be told."""
 
 
 def analysed_subjects(study, subjects, population=None):
@@ -60,6 +62,15 @@ def population_steps(study, tables):
         steps["excluded"] = randomised[~is_member(subjects[flag])]
     steps["analysed"] = analysed_subjects(study, subjects)
     return steps
+
+
+def without_rare(reasons, fewest):
+    """Reasons of patients, those of fewer than `fewest` of them called other reasons; as they are where that is None.
+
+    A reason is a text from the tables or a rule: where few have it, that anybody has it is itself a small count.
+    """
+    counts = reasons.map(reasons.value_counts())
+    return reasons if fewest is None else reasons.where(counts >= fewest, OTHER_REASONS)
 
 
 def subjects_in_arm(subjects, arm):

@@ -2,13 +2,12 @@
 
 import hashlib
 import hmac
-import secrets
-from contextlib import suppress
 from pathlib import Path
 
+from smmlib.trial.salt import read_salt
 from smmlib.trial.tables.problems import DataError, Problem
 
-SHORTEST_SALT, HASH_LENGTH = 16, 12
+HASH_LENGTH = 12
 
 
 def names_of(study, patients):
@@ -33,24 +32,50 @@ def names_of(study, patients):
     """
     if study.privacy == "identified":
         return list(patients)
-    salt = _salt(Path(study.data.salt))
+    salt = read_salt(Path(study.data.salt))
     names = [hmac.new(salt, patient.encode(), hashlib.sha256).hexdigest()[:HASH_LENGTH] for patient in patients]
     if len(set(names)) < len(set(patients)):
         raise DataError([Problem(study.data.salt, "", "", "two patients have the same hash: take another salt")])
     return names
 
 
-def _salt(file):
-    """The secret of the data; made when there is none, for a hash that anybody can repeat hides nothing."""
-    try:
-        if not file.exists():
-            with suppress(FileExistsError), file.open("x", encoding="ascii") as stream:  # another process was quicker
-                stream.write(secrets.token_hex(32) + "\n")
-        salt = file.read_bytes().strip()
-    except OSError as error:
-        what = f"cannot be read or made ({error.strerror}); name a file with a secret under data.salt"
-        raise DataError([Problem(str(file), "", "", what)]) from None
-    if len(salt) < SHORTEST_SALT:
-        what = f"holds {len(salt)} characters, but a salt must be {SHORTEST_SALT} or more that nobody can guess"
-        raise DataError([Problem(str(file), "", "", what)])
-    return salt
+def without_order(study, derivation):
+    """A derivation as it may leave the data: its rows in the order of the hashes instead of that of the table.
+
+    Who holds a list of the identifiers in the order of the table could otherwise name each row.
+
+    Parameters
+    ----------
+    study : Study
+    derivation : DataFrame
+        With the names of `names_of` in the column `patient`.
+
+    Returns
+    -------
+    DataFrame
+        As it is where the study says `privacy: identified`.
+    """
+    if study.privacy == "identified":
+        return derivation
+    return derivation.sort_values("patient", kind="stable", ignore_index=True)
+
+
+def source_in_words(study, file, rows, variable=""):
+    """Where the value that decided stands: "adsl.csv line 5, PROGDT"; the rows only where patients are identified.
+
+    Parameters
+    ----------
+    study : Study
+    file : str
+        Path of the table.
+    rows : sequence of str
+        Rows of it, as its `place` says them.
+    variable : str
+        The variable, where the table has one column for each.
+
+    Returns
+    -------
+    str
+    """
+    where = f" {', '.join(rows)}" if rows and study.privacy == "identified" else ""
+    return ", ".join(filter(None, [f"{Path(file).name}{where}", variable]))

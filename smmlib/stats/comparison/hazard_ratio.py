@@ -16,7 +16,7 @@ from smmlib.stats.comparison.partial_likelihood import (
     score_limit,
 )
 from smmlib.stats.distributions import chi_square_tail, two_sided_quantile
-from smmlib.stats.results import NOT_ESTIMABLE, Estimate, HypothesisTest, percent
+from smmlib.stats.results import NOT_ESTIMABLE, Estimate, HypothesisTest, not_estimable, percent
 from smmlib.stats.two_arms import (
     UNCOMPARED,
     counts_of,
@@ -144,8 +144,8 @@ def hazard_ratio_test(time, event, in_arm, *, arm, reference, kind, strata=None,
     result = {"df": 1, "arm": arm, "reference": reference, **counts_of(table)}
     side = one_sided(sets)
     if side == 0 or (side is not None and kind == "wald"):
-        reason = f"{method}: not estimable, {_why_one_sided(side, arm, reference)}"
-        return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, method=reason, **result)
+        missing = not_estimable(method, _why_one_sided(side, arm, reference))
+        return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, **missing, **result)
     statistic = _statistic(sets, peak_or_end(sets), kind)
     return HypothesisTest(statistic, chi_square_tail(statistic, 1), method=method, **result)
 
@@ -167,9 +167,9 @@ def _limits(sets, peak, std_error, interval, z):
 
 def _one_sided_estimate(sets, side, model, interval, conf_level, counts):
     """A hazard ratio without a maximum, the reason in words, and the limit that exists, if one does."""
-    reason = f"{model}: not estimable, {_why_one_sided(side, counts['arm'], counts['reference'])}"
+    missing = not_estimable(model, _why_one_sided(side, counts["arm"], counts["reference"]))
     if side == 0:
-        return Estimate(NOT_ESTIMABLE, unit="ratio", method=reason, **counts)
+        return Estimate(NOT_ESTIMABLE, unit="ratio", **missing, **counts)
     limit, name = (score_limit, "score") if interval == "score" else (profile_limit, INTERVALS["profile"])
     bound = float(np.exp(limit(sets, side * AS_GOOD_AS_INFINITE, -side, two_sided_quantile(conf_level))))
     which = "upper" if side < 0 else "lower"
@@ -179,7 +179,8 @@ def _one_sided_estimate(sets, side, model, interval, conf_level, counts):
         high=bound if side < 0 else NOT_ESTIMABLE,
         conf_level=float(conf_level),
         unit="ratio",
-        method=f"{reason}; {which} limit of the {name} {percent(conf_level)} interval",
+        method=f"{missing['method']}; {which} limit of the {name} {percent(conf_level)} interval",
+        from_data=missing["from_data"],
         **counts,
     )
 

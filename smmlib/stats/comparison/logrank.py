@@ -1,7 +1,7 @@
 """The log-rank test of two arms."""
 
 from smmlib.stats.distributions import chi_square_tail
-from smmlib.stats.results import NOT_ESTIMABLE, HypothesisTest
+from smmlib.stats.results import NOT_ESTIMABLE, HypothesisTest, not_estimable
 from smmlib.stats.two_arms import counts_of, excess_and_variance, two_arm_table, why_without_variance
 
 
@@ -44,7 +44,7 @@ def logrank_test(time, event, in_arm, *, arm, reference, strata=None, entry=None
     name = "Log-rank test" + (", stratified" if strata is not None else "")
     result = {"df": 1, "arm": arm, "reference": reference, **counts_of(table)}
     if variance <= 0:
-        reason = f"{name}: not estimable, {why_without_variance(table)}"
-        return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, method=reason, **result)
+        missing = not_estimable(name, why_without_variance(table))
+        return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, **missing, **result)
     statistic = float(excess**2 / variance)
     return HypothesisTest(statistic, chi_square_tail(statistic, 1), method=f"{name}, two-sided", **result)

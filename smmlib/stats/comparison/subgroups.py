@@ -21,7 +21,7 @@ from smmlib.stats.counts import whole
 from smmlib.stats.cox.model import cox_regression
 from smmlib.stats.distributions import chi_square_tail
 from smmlib.stats.event_table import merged_with_entry, snap_to_ties
-from smmlib.stats.results import NOT_ESTIMABLE, Estimate, HypothesisTest, SubgroupAnalysis
+from smmlib.stats.results import NOT_ESTIMABLE, Estimate, HypothesisTest, SubgroupAnalysis, not_estimable
 from smmlib.stats.two_arms import two_arm_table
 
 TIES = ("efron", "breslow")
@@ -135,10 +135,10 @@ def _ratio_among(members, label, time, event, in_arm, columns, options):
     """The hazard ratio of one subgroup, or the reason why it has none."""
     for name, there in ((options["arm"], in_arm[members]), (options["reference"], ~in_arm[members])):
         if not there.any():
-            method = f"Subgroup {label}: not estimable, it has no patients of arm {name!r}"
+            method = not_estimable(f"Subgroup {label}", f"it has no patients of arm {name!r}")
             counts = {"n": int(members.sum()), "events": int(event[members].sum())}
             names = {"arm": options["arm"], "reference": options["reference"]}
-            return Estimate(NOT_ESTIMABLE, unit="ratio", method=method, **names, **counts)
+            return Estimate(NOT_ESTIMABLE, unit="ratio", **method, **names, **counts)
     chosen = {name: None if values is None else values[members] for name, values in columns.items()}
     ratio = hazard_ratio(time[members], event[members], in_arm[members], **options, **chosen)
     return replace(ratio, method=f"Subgroup {label}: {ratio.method}")
@@ -173,8 +173,8 @@ def _change_test(parts, whole_follow_up, method, counts):
 
 def _ratio_test(gain, df, method, counts):
     if df < 1:
-        reason = f"{method}: not estimable, events of both arms are compared in one part at most"
-        return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, 0, reason, **counts)
+        missing = not_estimable(method, "events of both arms are compared in one part at most")
+        return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, 0, **missing, **counts)
     statistic = max(float(gain), 0.0)
     return HypothesisTest(statistic, chi_square_tail(statistic, df), df, f"{method}, two-sided", **counts)
 

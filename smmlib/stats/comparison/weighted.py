@@ -10,7 +10,7 @@ from smmlib.stats.checks import check_whole, shown
 from smmlib.stats.comparison.largest_normal import largest_normal_tail
 from smmlib.stats.comparison.weightings import described, event_times, weights_of
 from smmlib.stats.distributions import chi_square_tail
-from smmlib.stats.results import NOT_ESTIMABLE, HypothesisTest
+from smmlib.stats.results import NOT_ESTIMABLE, HypothesisTest, not_estimable
 from smmlib.stats.two_arms import counts_of, excess_and_variance, two_arm_table, why_without_variance
 
 
@@ -52,7 +52,7 @@ def weighted_logrank_test(time, event, in_arm, *, arm, reference, weighting, str
     result = {"df": 1, "arm": arm, "reference": reference, **counts_of(table)}
     excess, covariance, missing = _tests(table, [weighting])
     if missing:
-        return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, method=f"{method}: not estimable, {missing}", **result)
+        return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, **not_estimable(method, missing), **result)
     statistic = float(excess[0] ** 2 / covariance[0, 0])
     return HypothesisTest(statistic, chi_square_tail(statistic, 1), method=f"{method}, two-sided", **result)
 
@@ -102,7 +102,7 @@ def maxcombo_test(time, event, in_arm, *, arm, reference, weightings, seed, stra
     result = {"df": 0, "arm": arm, "reference": reference, **counts_of(table)}
     excess, covariance, missing = _tests(table, weightings)
     if missing:
-        return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, method=f"{method}: not estimable, {missing}", **result)
+        return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, **not_estimable(method, missing), **result)
     std_error = np.sqrt(np.diag(covariance))
     largest = float(np.abs(excess / std_error).max())
     p_value = largest_normal_tail(largest, covariance / np.outer(std_error, std_error), seed)

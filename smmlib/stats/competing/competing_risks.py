@@ -22,7 +22,15 @@ from smmlib.stats.comparison.hazard_ratio import hazard_ratio
 from smmlib.stats.competing.causes import counts_by_cause, just_before, steps, weights
 from smmlib.stats.distributions import chi_square_tail, two_sided_quantile
 from smmlib.stats.event_table import snap_to_ties
-from smmlib.stats.results import NOT_ESTIMABLE, CumulativeIncidenceCurve, Estimate, HypothesisTest, percent
+from smmlib.stats.results import (
+    NOT_ESTIMABLE,
+    CumulativeIncidenceCurve,
+    Estimate,
+    HypothesisTest,
+    not_estimable,
+    percent,
+    sentence,
+)
 from smmlib.stats.survival.confidence_limits import limit_function
 from smmlib.stats.survival.kaplan_meier import past_the_end
 from smmlib.stats.two_arms import ARM
@@ -126,7 +134,7 @@ def incidence_at(curve, time):
     seen = snap_to_ties(time, curve.time)
     nobody_left = (curve.events + curve.competing == curve.at_risk).any()
     if seen > curve.time[-1] and not nobody_left:
-        return Estimate(NOT_ESTIMABLE, method=f"Not estimable: {past_the_end(curve, time)}", **common)
+        return Estimate(NOT_ESTIMABLE, **past_the_end(curve, time), **common)
     row = np.searchsorted(curve.time, seen, side="right") - 1
     value, low, high, std_error = _row(curve, row) if row >= 0 else (0.0, NOT_ESTIMABLE, NOT_ESTIMABLE, 0.0)
     return Estimate(
@@ -135,7 +143,7 @@ def incidence_at(curve, time):
         high=float(high),
         conf_level=curve.conf_level,
         std_error=float(std_error),
-        method=curve.method + ("; none where incidence is 0 or 1" if np.isnan(low) else ""),
+        **sentence(curve.method, "; none where incidence is 0 or 1" if np.isnan(low) else ""),
         **common,
     )
 
@@ -183,7 +191,7 @@ def gray_test(time, cause, in_arm, *, of, arm, reference, strata=None):
         met = (at_risk > 0).all(axis=0) & (events.sum(axis=0) > 0)
         unmet = f"no event of cause {of} was seen while patients of both arms were at risk"
         reason = "its variance is not a number above zero" if met.any() else unmet
-        return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, method=f"{name}: not estimable, {reason}", **result)
+        return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, **not_estimable(name, reason), **result)
     statistic = float(score**2 / variance)
     return HypothesisTest(statistic, chi_square_tail(statistic, 1), method=f"{name}, two-sided", **result)
 

@@ -19,7 +19,7 @@ from smmlib.stats.cox.likelihood import AtCoefficients, FittedPatients, at_coeff
 from smmlib.stats.cox.residuals import score_residuals
 from smmlib.stats.cox.risk_order import accumulated, risk_order
 from smmlib.stats.distributions import chi_square_tail, two_sided_quantile
-from smmlib.stats.results import NOT_ESTIMABLE, CoxModel, Estimate, HypothesisTest, percent
+from smmlib.stats.results import NOT_ESTIMABLE, CoxModel, Estimate, HypothesisTest, not_estimable, percent, sentence
 
 TIES = ("efron", "breslow")
 LARGEST_NUMBER_OF_STEPS = 60
@@ -271,12 +271,12 @@ def _robust_variance(patients, fit, cluster):
 def _hazard_ratio(name, coefficient, std_error, reason, z, conf_level, words, counts):
     method = f"Hazard ratio of {name}, {words}"
     if reason:
-        return Estimate(NOT_ESTIMABLE, unit="ratio", method=f"{method}: not estimable, {reason}", **counts)
+        return Estimate(NOT_ESTIMABLE, unit="ratio", **not_estimable(method, reason), **counts)
     with np.errstate(over="ignore"):
         value, low, high = (float(np.exp(coefficient + side * z * std_error)) for side in (0, -1, 1))
     if not np.isfinite([value, low, high]).all():
-        reason = "too large to be written for one unit of the covariate: measure it in smaller units"
-        return Estimate(NOT_ESTIMABLE, unit="ratio", method=f"{method}: {reason}", **counts)
+        reason = ": too large to be written for one unit of the covariate: measure it in smaller units"
+        return Estimate(NOT_ESTIMABLE, unit="ratio", **sentence(method, reason), **counts)
     return Estimate(
         value=value,
         low=low,
@@ -315,5 +315,5 @@ def _test(statistic, fit, method, counts, reason=""):
     df = int(fit.used.sum())
     reason = reason or ("" if df else fit.reasons[0])
     if reason:
-        return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, df, f"{method}: not estimable, {reason}", **counts)
+        return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, df, **not_estimable(method, reason), **counts)
     return HypothesisTest(statistic, chi_square_tail(statistic, df), df, method, **counts)

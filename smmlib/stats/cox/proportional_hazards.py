@@ -7,7 +7,7 @@ from smmlib.stats.cox.likelihood import cumulative_hazard, hazard_at, products_o
 from smmlib.stats.cox.residuals import schoenfeld_residuals
 from smmlib.stats.distributions import chi_square_tail
 from smmlib.stats.event_table import event_table, merge_ties
-from smmlib.stats.results import NOT_ESTIMABLE, CoxModel, HypothesisTest, PHTest
+from smmlib.stats.results import NOT_ESTIMABLE, CoxModel, HypothesisTest, PHTest, not_estimable
 
 TRANSFORMS = {
     "km": "one less the Kaplan-Meier estimate",
@@ -90,7 +90,7 @@ def _global_test(slope, variance, reason, method, counts):
         reason = reason or "covariates differ among those at risk at too few event times"
     if reason:
         df = len(slope)
-        return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, df, f"{method}: not estimable, {reason}", **counts)
+        return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, df, **not_estimable(method, reason), **counts)
     statistic = float(slope @ np.linalg.solve(variance, slope))
     return HypothesisTest(statistic, chi_square_tail(statistic, len(slope)), len(slope), method, **counts)
 

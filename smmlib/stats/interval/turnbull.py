@@ -18,7 +18,7 @@ from smmlib.stats.checks import (
 from smmlib.stats.distributions import chi_square_tail
 from smmlib.stats.event_table import merge_ties, snap_to_ties
 from smmlib.stats.interval.likelihood import cumulative, innermost_intervals, maximum_likelihood_masses
-from smmlib.stats.results import NOT_ESTIMABLE, Estimate, HypothesisTest, IntervalCensoredCurve
+from smmlib.stats.results import NOT_ESTIMABLE, Estimate, HypothesisTest, IntervalCensoredCurve, not_estimable, sentence
 
 NOT_CERTIFIED = "the search for the maximum likelihood did not reach it"
 # Scores are at most one; those of equal patients differ by rounding alone.
@@ -116,8 +116,7 @@ def interval_censored_survival_at(curve, time):
     common = {"unit": "proportion", "arm": curve.arm, "n": curve.n, "events": curve.events, "at": time}
     passed = int(np.searchsorted(curve.high, seen, side="right"))
     if passed < len(curve.low) and curve.low[passed] < seen:
-        reason = f"Not estimable: {time:g} {curve.time_unit} {_inside(curve, passed)}"
-        return Estimate(NOT_ESTIMABLE, method=reason, **common)
+        return Estimate(NOT_ESTIMABLE, **_inside(curve, passed, time), **common)
     value = float(curve.survival[passed - 1]) if passed else 1.0
     return Estimate(value, method=f"{curve.method}; no confidence interval", **common)
 
@@ -168,7 +167,7 @@ def interval_censored_test(left, right, in_arm, *, arm, reference, strata=None):
     name = "Log-rank test for interval-censored times, Sun's scores" + (", stratified" if strata is not None else "")
     if not variance > 0:
         reason = NOT_CERTIFIED if np.isnan(variance) else "no patient's score differs from another's"
-        return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, method=f"{name}: not estimable, {reason}", **result)
+        return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, **not_estimable(name, reason), **result)
     statistic = float(score**2 / variance)
     method = f"{name}, asymptotic permutation variance, two-sided"
     return HypothesisTest(statistic, chi_square_tail(statistic, 1), method=method, **result)
@@ -200,13 +199,14 @@ def _sums_after(mass):
     return np.append(np.cumsum(mass[::-1])[::-1][1:], 0.0)
 
 
-def _inside(curve, row):
-    """Where in the curve a time without a value lies."""
+def _inside(curve, row, time):
+    """`method` and `from_data` of a result at a time for which the curve has no value."""
     low, high, mass = curve.low[row], curve.high[row], curve.mass[row]
-    arm = f" in arm {curve.arm!r}" if curve.arm else ""
+    where = f" lies inside ({low:g}, {high:g}], somewhere in which survival falls by {mass:.3g}"
     if np.isinf(high):
-        return f"lies beyond {low:g}, after which nothing is known{arm}"
-    return f"lies inside ({low:g}, {high:g}], somewhere in which survival falls by {mass:.3g}{arm}"
+        where = f" lies beyond {low:g}, after which nothing is known"
+    arm = f" in arm {curve.arm!r}" if curve.arm else ""
+    return sentence(f"Not estimable: {time:g} {curve.time_unit}{where}{arm}", within=(where,))
 
 
 def _rows_of_strata(codes):

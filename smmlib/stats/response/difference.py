@@ -11,7 +11,7 @@ from smmlib.stats.distributions import two_sided_quantile
 from smmlib.stats.response.rate import NO_WIDTH, corrected_wilson_limits, one_of, rate_error, wilson_limits
 from smmlib.stats.response.scores import corrected_chi_square, lowest_difference, plain_chi_square
 from smmlib.stats.response.two_by_two import two_by_two
-from smmlib.stats.results import NOT_ESTIMABLE, Estimate, percent
+from smmlib.stats.results import NOT_ESTIMABLE, Estimate, percent, sentence
 
 
 def rate_difference(
@@ -65,9 +65,7 @@ def rate_difference(
     conf_level = check_conf_level(conf_level)
     low, high = limits(table, conf_level)
     std_error = hypot(*(rate_error(of.responders, of.patients) for of in (table, table.swapped())))
-    method = f"Difference of proportions, {name} {percent(conf_level)} interval"
-    if isnan(low):
-        method += ": not estimable, an arm of one patient has no variance"
+    alone = ": not estimable, an arm of one patient has no variance" if isnan(low) else ""
     return Estimate(
         value=_difference(table),
         low=max(low, -1.0),
@@ -75,7 +73,11 @@ def rate_difference(
         conf_level=NOT_ESTIMABLE if isnan(low) else conf_level,
         std_error=std_error,
         unit="difference of proportions",
-        method=method + (NO_WIDTH if low == high else ""),
+        **sentence(
+            f"Difference of proportions, {name} {percent(conf_level)} interval",
+            alone,
+            NO_WIDTH if low == high else "",
+        ),
         arm=arm,
         reference=reference,
         **table.counts,

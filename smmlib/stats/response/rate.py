@@ -11,7 +11,7 @@ from smmlib.stats.distributions import (
     root_of_increasing,
     two_sided_quantile,
 )
-from smmlib.stats.results import Estimate, percent
+from smmlib.stats.results import Estimate, percent, sentence
 
 NO_WIDTH = "; it has no width, for the standard error is 0"
 
@@ -64,7 +64,7 @@ def response_rate(responders, patients, *, method="clopper-pearson", conf_level=
         conf_level=conf_level,
         std_error=std_error,
         unit="proportion",
-        method=f"Proportion, {name} {percent(conf_level)} interval{narrow}",
+        **sentence(f"Proportion, {name} {percent(conf_level)} interval", narrow),
         arm=arm,
         n=int(patients),
         events=int(responders),

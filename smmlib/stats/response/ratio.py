@@ -12,7 +12,7 @@ from smmlib.stats.response.conditional import lowest_conditional_odds_ratio
 from smmlib.stats.response.rate import NO_WIDTH, one_of
 from smmlib.stats.response.scores import corrected_chi_square, lowest_odds_ratio, lowest_ratio, plain_chi_square
 from smmlib.stats.response.two_by_two import quotient, two_by_two
-from smmlib.stats.results import NOT_ESTIMABLE, Estimate, HypothesisTest, percent
+from smmlib.stats.results import NOT_ESTIMABLE, Estimate, HypothesisTest, percent, sentence
 
 
 def rate_ratio(
@@ -149,7 +149,7 @@ def fisher_test(responders, patients, reference_responders, reference_patients, 
         statistic=_sample_odds_ratio(table),
         p_value=fisher_p_value(table),
         df=0,
-        method="Fisher's exact test, two-sided" + _without_statistic(table, arm, reference),
+        **sentence("Fisher's exact test, two-sided", _without_statistic(table, arm, reference)),
         arm=arm,
         reference=reference,
         **table.counts,
@@ -174,7 +174,7 @@ def _estimate(table, measure, *, value, std_error, limits, interval, conf_level,
         conf_level=NOT_ESTIMABLE if isnan(low) and isnan(high) else conf_level,
         std_error=std_error,
         unit="ratio",
-        method=f"{measure}, {interval}{reason}{NO_WIDTH if low == high else ''}",
+        **sentence(f"{measure}, {interval}", reason, NO_WIDTH if low == high else ""),
         **names,
         **table.counts,
     )

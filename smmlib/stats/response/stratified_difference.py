@@ -11,7 +11,7 @@ from smmlib.stats.checks import check_conf_level
 from smmlib.stats.distributions import root_of_increasing, two_sided_quantile
 from smmlib.stats.response.rate import NO_WIDTH, one_of
 from smmlib.stats.response.stratified_tables import NOTHING_COMPARED, stratified_tables
-from smmlib.stats.results import NOT_ESTIMABLE, Estimate, percent
+from smmlib.stats.results import NOT_ESTIMABLE, Estimate, not_estimable, percent, sentence
 
 # Each halves the interval that holds a rate, to below the rounding error of a number between 0 and 1.
 HALVINGS = 60
@@ -60,15 +60,16 @@ def stratified_rate_difference(responded, in_arm, strata, *, arm, reference, met
     common = {"unit": "difference of proportions", "arm": arm, "reference": reference, **tables.counts}
     conf_level = check_conf_level(conf_level)
     if tables.is_empty:
-        return Estimate(NOT_ESTIMABLE, method=f"{measure}: not estimable, {NOTHING_COMPARED}", **common)
+        return Estimate(NOT_ESTIMABLE, **not_estimable(measure, NOTHING_COMPARED, tables.from_data), **common)
     low, high = limits(tables, conf_level)
+    method, narrow = f"{measure}, {name} {percent(conf_level)} interval", NO_WIDTH if low == high else ""
     return Estimate(
         value=_difference(tables),
         low=max(float(low), -1.0),
         high=min(float(high), 1.0),
         conf_level=conf_level,
         std_error=_sato_error(tables),
-        method=f"{measure}, {name} {percent(conf_level)} interval{NO_WIDTH if low == high else ''}",
+        **sentence(method, narrow, within=tables.from_data),
         **common,
     )
 

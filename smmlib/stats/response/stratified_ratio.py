@@ -10,7 +10,7 @@ from smmlib.stats.distributions import chi_square_tail, two_sided_quantile
 from smmlib.stats.response.rate import NO_WIDTH
 from smmlib.stats.response.stratified_tables import NOTHING_COMPARED, stratified_tables
 from smmlib.stats.response.two_by_two import quotient
-from smmlib.stats.results import NOT_ESTIMABLE, Estimate, HypothesisTest, percent
+from smmlib.stats.results import NOT_ESTIMABLE, Estimate, HypothesisTest, not_estimable, percent, sentence
 
 
 def stratified_rate_ratio(responded, in_arm, strata, *, arm, reference, conf_level=0.95):
@@ -133,10 +133,11 @@ def cochran_mantel_haenszel_test(responded, in_arm, strata, *, arm, reference):
     common = {"df": 1, "arm": arm, "reference": reference, **tables.counts}
     if variance.sum() == 0:
         why = NOTHING_COMPARED if tables.is_empty else "everybody or nobody responded in each stratum of both arms"
-        return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, method=f"{name}: not estimable, {why}", **common)
+        missing = not_estimable(name, why, tables.from_data)
+        return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, **missing, **common)
     statistic = float(excess.sum() ** 2 / variance.sum())
-    name += ", without continuity correction, two-sided"
-    return HypothesisTest(statistic, chi_square_tail(statistic, 1), method=name, **common)
+    method = sentence(f"{name}, without continuity correction, two-sided", within=tables.from_data)
+    return HypothesisTest(statistic, chi_square_tail(statistic, 1), **method, **common)
 
 
 # ---- ratios
@@ -148,10 +149,10 @@ def _log_estimate(tables, measure, *, above, below, log_variance, conf_level, re
     common = {"unit": "ratio", **names, **tables.counts}
     value = quotient(above, below)
     if isnan(log_variance):
-        missing = "" if isnan(value) else "limits "
         empty = [reason for part, reason in zip((above, below), reasons, strict=True) if part == 0]
         why = NOTHING_COMPARED if tables.is_empty else " and ".join(empty)
-        return Estimate(value, method=f"{method}: {missing}not estimable, {why}", **common)
+        missing = f": {'' if isnan(value) else 'limits '}not estimable, {why}"
+        return Estimate(value, **sentence(method, missing, within=tables.from_data), **common)
     std_error = sqrt(log_variance)
     margin = two_sided_quantile(conf_level) * std_error
     return Estimate(
@@ -160,6 +161,6 @@ def _log_estimate(tables, measure, *, above, below, log_variance, conf_level, re
         high=exp(log(value) + margin),
         conf_level=float(conf_level),
         std_error=std_error,
-        method=method + (NO_WIDTH if std_error == 0 else ""),
+        **sentence(method, NO_WIDTH if std_error == 0 else "", within=tables.from_data),
         **common,
     )

@@ -24,6 +24,8 @@ class StratifiedTables:
         All patients (n) and responders (events), as a result carries them.
     in_words : str
         How many strata there are, and how many were left out.
+    from_data : tuple of str
+        What of that comes from the data, as a result carries it.
     """
 
     responders: np.ndarray
@@ -32,6 +34,7 @@ class StratifiedTables:
     reference_others: np.ndarray
     counts: dict
     in_words: str
+    from_data: tuple
 
     @property
     def patients(self):
@@ -61,7 +64,7 @@ class StratifiedTables:
     def swapped(self):
         """The same patients, with the reference as the arm."""
         arms = self.reference_responders, self.reference_others, self.responders, self.others
-        return StratifiedTables(*arms, self.counts, self.in_words)
+        return StratifiedTables(*arms, self.counts, self.in_words, self.from_data)
 
 
 def stratified_tables(responded, in_arm, strata, arm, reference):
@@ -77,10 +80,7 @@ def stratified_tables(responded, in_arm, strata, arm, reference):
     cells = np.bincount(cell, minlength=4 * (code.max() + 1)).reshape(-1, 4).astype(float)
     compared = cells[(cells[:, :2].sum(axis=1) > 0) & (cells[:, 2:].sum(axis=1) > 0)]
     counts = {"n": size, "events": int(np.count_nonzero(responded))}
-    return StratifiedTables(*compared.T, counts, _strata_in_words(len(compared), len(cells)))
-
-
-def _strata_in_words(compared, all_of_them):
-    words = "1 stratum" if compared == 1 else f"{compared} strata"
-    left = all_of_them - compared
-    return words + (f" ({left} more with patients of one arm alone)" if left else "")
+    words = "1 stratum" if len(compared) == 1 else f"{len(compared)} strata"
+    left = len(cells) - len(compared)
+    left_out = f" ({left} more with patients of one arm alone)" if left else ""
+    return StratifiedTables(*compared.T, counts, words + left_out, (left_out,) if left else ())

@@ -21,7 +21,7 @@ from smmlib.stats.checks import (
 from smmlib.stats.comparison.hazard_ratio import hazard_ratio
 from smmlib.stats.comparison.partial_likelihood import TIES
 from smmlib.stats.event_table import merge_ties
-from smmlib.stats.results import NOT_ESTIMABLE, Estimate
+from smmlib.stats.results import NOT_ESTIMABLE, Estimate, not_estimable, sentence
 
 RESPONDERS, NON_RESPONDERS = "responders", "non-responders"
 
@@ -64,12 +64,10 @@ def landmark_hazard_ratio(time, event, response_time, *, landmark, strata=None, 
     landmark = check_landmark(landmark, "landmark")
     leaving, responding, moment = _ranks(time, response_time, landmark)
     kept = leaving > moment
-    analysis = (
-        f"Landmark analysis at {landmark:g}, by response up to then, "
-        f"without {np.count_nonzero(~kept)} of {len(time)} patients who left earlier or then"
-    )
+    left = f" {np.count_nonzero(~kept)} of {len(time)}"
+    words = f"by response up to then, without{left} patients who left earlier or then"
     return _compared(
-        analysis,
+        sentence(f"Landmark analysis at {landmark:g}, {words}", within=(left,)),
         leaving[kept],
         event[kept],
         responding[kept] <= moment,
@@ -121,9 +119,9 @@ def time_dependent_response_hazard_ratio(time, event, response_time, *, strata=N
     until_response[later] = responding[later]
     event_before = event.copy()
     event_before[later] = False
+    responded = f", {np.count_nonzero(responding < leaving)} of {len(kept)} patients responded while at risk"
     return _compared(
-        f"Response as a time-dependent covariate, {np.count_nonzero(responding < leaving)} of {len(kept)} "
-        "patients responded while at risk",
+        sentence("Response as a time-dependent covariate", responded),
         np.append(until_response, leaving[later]),
         np.append(event_before, event[later]),
         np.append(responding == 0, np.ones(len(later), dtype=bool)),
@@ -165,10 +163,11 @@ def _compared(analysis, time, event, responded, *, n, at=NOT_ESTIMABLE, **model)
     names = {"arm": RESPONDERS, "reference": NON_RESPONDERS}
     missing = _missing(responded)
     if missing:
-        method = f"{analysis}: not estimable, {missing}"
-        return Estimate(NOT_ESTIMABLE, unit="ratio", method=method, n=n, events=int(event.sum()), at=at, **names)
+        method = not_estimable(analysis["method"], missing, analysis["from_data"])
+        return Estimate(NOT_ESTIMABLE, unit="ratio", **method, n=n, events=int(event.sum()), at=at, **names)
     ratio = hazard_ratio(time, event, responded, **names, **model)
-    return replace(ratio, method=f"{analysis}; {ratio.method}", n=n, at=at)
+    method = f"{analysis['method']}; {ratio.method}"
+    return replace(ratio, **sentence(method, within=(*analysis["from_data"], *ratio.from_data)), n=n, at=at)
 
 
 def _missing(responded):

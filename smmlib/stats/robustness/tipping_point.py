@@ -16,7 +16,7 @@ from smmlib.stats.checks import (
 )
 from smmlib.stats.comparison.hazard_ratio import cox_model_in_words, hazard_ratio
 from smmlib.stats.event_table import merge_ties
-from smmlib.stats.results import NOT_ESTIMABLE, Estimate, TippingPoint, percent
+from smmlib.stats.results import NOT_ESTIMABLE, Estimate, TippingPoint, not_estimable, percent, sentence
 from smmlib.stats.robustness.imputation import combined, completed, draw
 
 
@@ -203,25 +203,30 @@ def _pooled(trial, drawn, factor, assumed):
         hazard_ratio(time, event, trial.in_arm, strata=trial.stratum, **names)
         for time, event in completed(drawn, factor, trial.time, trial.event)
     ]
-    method = _in_words(trial, drawn, assumed)
+    method, within = _in_words(trial, drawn, assumed), (_how_many(drawn),)
     result = {"unit": "ratio", "n": observed.n, "events": observed.events, **names}
     without = [ratio for ratio in ratios if isnan(ratio.value)]
     if without:
         reason = f"{len(without)} of the completed data sets have no hazard ratio ({without[0].method})"
-        return Estimate(NOT_ESTIMABLE, method=f"{method}: not estimable, {reason}", **result)
+        return Estimate(NOT_ESTIMABLE, **not_estimable(method, reason, within), **result)
     value, std_error, low, high = combined(
         [log(ratio.value) for ratio in ratios], [ratio.std_error for ratio in ratios], trial.conf_level
     )
     value, low, high = (float(number) for number in np.exp([value, low, high]))
-    return Estimate(value, low, high, trial.conf_level, std_error, method=method, **result)
+    return Estimate(value, low, high, trial.conf_level, std_error, **sentence(method, within=within), **result)
 
 
 def _in_words(trial, drawn, assumed):
     """What was imputed, how, and how it was analysed."""
     model = cox_model_in_words("efron", trial.stratum, None)
     return (
-        f"Multiple imputation of those of arm {trial.observed.arm!r} censored before the end of follow-up "
-        f"({len(drawn.patients)}), with {assumed} from then on: {trial.imputations} imputations from the Kaplan-Meier "
+        f"Multiple imputation of those of arm {trial.observed.arm!r} censored before the end of follow-up"
+        f"{_how_many(drawn)}, with {assumed} from then on: {trial.imputations} imputations from the Kaplan-Meier "
         f"curve, approximate Bayesian bootstrap, seed {trial.seed}; {model}, Rubin's rules, "
         f"{percent(trial.conf_level)} interval"
     )
+
+
+def _how_many(drawn):
+    """How many patients have imputed times: what of the sentence comes from the data."""
+    return f" ({len(drawn.patients)})"

@@ -7,7 +7,7 @@ import numpy as np
 
 from smmlib.stats.checks import check_choice, check_conf_level, check_indicator, check_times
 from smmlib.stats.event_table import snap_to_ties
-from smmlib.stats.results import NOT_ESTIMABLE, Estimate, SurvivalCurve, percent
+from smmlib.stats.results import NOT_ESTIMABLE, Estimate, SurvivalCurve, not_estimable, percent, sentence
 from smmlib.stats.survival.kaplan_meier import check_curve, kaplan_meier, median_survival
 
 ESTIMATORS = ("reverse-kaplan-meier", "survivors", "observed")
@@ -136,11 +136,10 @@ def _followed(time, event, estimator):
 
 
 def _of_times(used, summary, method, event, time_unit, arm):
+    common = {"unit": time_unit, "arm": arm, "n": len(used), "events": int(event.sum())}
     if not len(used):
-        method, value = f"{method}: not estimable, every patient had the event", NOT_ESTIMABLE
-    else:
-        value = float(summary(used))
-    return Estimate(value, unit=time_unit, method=method, arm=arm, n=len(used), events=int(event.sum()))
+        return Estimate(NOT_ESTIMABLE, **not_estimable(method, "every patient had the event"), **common)
+    return Estimate(float(summary(used)), method=method, **common)
 
 
 def _reverse_kaplan_meier(time, event, conf_level, time_unit, arm):
@@ -150,8 +149,7 @@ def _reverse_kaplan_meier(time, event, conf_level, time_unit, arm):
         "Median follow-up, reverse Kaplan-Meier estimator, "
         f"Brookmeyer-Crowley {percent(curve.conf_level)} interval from log-log limits"
     )
-    method += "".join(median.method.partition(": not reached")[1:])
-    return replace(median, method=method, events=int(event.sum()))
+    return replace(median, **sentence(method, *median.from_data), events=int(event.sum()))
 
 
 def _numbers_at_risk(curve, times):

@@ -6,7 +6,7 @@ from smmlib.stats.checks import check_choice, check_conf_level, check_kind, chec
 from smmlib.stats.counts import whole
 from smmlib.stats.distributions import two_sided_quantile
 from smmlib.stats.event_table import event_table, snap_to_ties
-from smmlib.stats.results import NOT_ESTIMABLE, Estimate, SurvivalCurve, percent
+from smmlib.stats.results import NOT_ESTIMABLE, Estimate, SurvivalCurve, percent, sentence
 from smmlib.stats.survival.confidence_limits import limit_function
 
 PLATEAUS = ("midpoint", "strict")
@@ -110,8 +110,8 @@ def survival_at(curve, time):
     time = check_landmark(time)
     common = {"unit": "proportion", "at": time, **who(curve)}
     seen = snap_to_ties(time, curve.time)
-    if beyond(curve, seen):
-        return Estimate(NOT_ESTIMABLE, method=f"Not estimable: {beyond(curve, seen)}", **common)
+    if is_beyond(curve, seen):
+        return Estimate(NOT_ESTIMABLE, **past_the_end(curve, seen), **common)
     row = np.searchsorted(curve.time, seen, side="right") - 1
     value, low, high, std_error = _before_first_time(curve) if row < 0 else _row(curve, row)
     return Estimate(
@@ -120,7 +120,7 @@ def survival_at(curve, time):
         high=float(high),
         conf_level=curve.conf_level,
         std_error=float(std_error),
-        method=curve.method + ("; none where survival is 0 or 1" if np.isnan(low) else ""),
+        **sentence(curve.method, "; none where survival is 0 or 1" if np.isnan(low) else ""),
         **common,
     )
 
@@ -176,17 +176,16 @@ def median_survival(curve, *, plateau="midpoint"):
     return _quantile(curve, 0.5, plateau, "Median", "one half")
 
 
-def beyond(curve, time):
-    """Why a curve says nothing about a time, or nothing when it does: it ends there, and patients were left."""
-    if time <= curve.time[-1] or curve.survival[-1] == 0:
-        return ""
-    return past_the_end(curve, time)
+def is_beyond(curve, time):
+    """Whether a curve says nothing about a time: it has ended by then, and patients were left."""
+    return time > curve.time[-1] and curve.survival[-1] != 0
 
 
 def past_the_end(curve, time):
-    """In words, that a time lies beyond the end of a curve of survival or of incidence."""
-    arm = f", in arm {curve.arm!r}" if curve.arm else ""
-    return f"{time:g} {curve.time_unit} lies beyond the last observed time, {curve.time[-1]:g}{arm}"
+    """`method` and `from_data` of a result at a time beyond the end of a curve of survival or of incidence."""
+    arm, last = f", in arm {curve.arm!r}" if curve.arm else "", f", {curve.time[-1]:g}"
+    where = f"{time:g} {curve.time_unit} lies beyond the last observed time{last}{arm}"
+    return sentence(f"Not estimable: {where}", within=(last,))
 
 
 def check_curve(curve, name="curve"):
@@ -200,14 +199,14 @@ def _quantile(curve, q, plateau, name, level_in_words):
     levels = (curve.survival, curve.low, curve.high)
     value, low, high = (_crossing(curve.time, level, 1 - q, plateau) for level in levels)
     interval = f"Brookmeyer-Crowley {percent(curve.conf_level)} interval from {curve.conf_type} limits"
-    method = f"{name} of the Kaplan-Meier curve, {interval}"
+    not_reached = f": not reached, {_not_below(curve, q, level_in_words)}" if np.isnan(value) else ""
     return Estimate(
         value=value,
         low=low,
         high=high,
         conf_level=curve.conf_level,
         unit=curve.time_unit,
-        method=method + (f": not reached, {_not_below(curve, q, level_in_words)}" if np.isnan(value) else ""),
+        **sentence(f"{name} of the Kaplan-Meier curve, {interval}", not_reached),
         **who(curve),
     )
 

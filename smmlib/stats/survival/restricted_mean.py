@@ -7,7 +7,7 @@ from smmlib.stats.contrasts import check_comparable, difference, ratio
 from smmlib.stats.distributions import two_sided_quantile
 from smmlib.stats.event_table import snap_to_ties
 from smmlib.stats.results import NOT_ESTIMABLE, Estimate, percent
-from smmlib.stats.survival.kaplan_meier import beyond, check_curve, who
+from smmlib.stats.survival.kaplan_meier import check_curve, is_beyond, past_the_end, who
 
 WHAT = "restricted mean survival times"
 
@@ -41,8 +41,8 @@ def restricted_mean_survival(curve, tau):
     common = {"unit": curve.time_unit, "at": tau, **who(curve)}
     name = f"Restricted mean survival time to {tau:g} {curve.time_unit}"
     end = snap_to_ties(tau, curve.time)
-    if beyond(curve, end):
-        return Estimate(NOT_ESTIMABLE, method=f"Not estimable: {beyond(curve, end)}", **common)
+    if is_beyond(curve, end):
+        return Estimate(NOT_ESTIMABLE, **past_the_end(curve, end), **common)
     rows = curve.time < end
     time, survival = curve.time[rows], np.append(1.0, curve.survival[rows])
     pieces = survival * np.diff(np.concatenate([[0.0], time, [end]]))

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,8 +11,8 @@ from smmlib.trial.data_cutoff import cut_tables
 from smmlib.trial.dates import Dated
 from smmlib.trial.endpoints.decision import LeftOut, UndecidedError, decide
 from smmlib.trial.parameters.endpoint_rules import FIRST_PROGRESSION, FIRST_RESPONSE, LAST_ASSESSMENT, DatedEndpoint
-from smmlib.trial.population import analysed_subjects, stratum_labels, subjects_in_arm
-from smmlib.trial.privacy import names_of
+from smmlib.trial.population import analysed_subjects, stratum_labels, subjects_in_arm, without_rare
+from smmlib.trial.privacy import names_of, source_in_words, without_order
 from smmlib.trial.response.courses import assessment_days, response_dates
 from smmlib.trial.tables.columns import date_variables
 from smmlib.trial.tables.problems import DataError, Problem
@@ -41,7 +40,8 @@ class TimeToEvent:
     strata : ndarray of str, shape (n,), or None
         Stratum of each patient, where randomisation was stratified.
     derivation : DataFrame
-        Why: a row for each analysed patient, those that the endpoint leaves out among them.
+        Why: a row for each analysed patient, those that the endpoint leaves out among them. In the order of the hashes,
+        where patients are named so, and not in that of `time`.
     """
 
     time: np.ndarray
@@ -119,16 +119,32 @@ def from_derivation(study, endpoint, rows):
         arm=counted["arm"].to_numpy(dtype=str),
         entry=counted["entry"].to_numpy(dtype=float) if getattr(study.endpoints[endpoint], "entry", None) else None,
         strata=counted["stratum"].to_numpy(dtype=str) if study.strata else None,
-        derivation=rows,
+        derivation=without_order(study, rows),
     )
 
 
-def reason_counts(data, arm):
-    """How many patients of an arm, named by its id, have each reason, the most common of all arms first."""
-    reasons = data.derivation["reason"]
-    counts = Counter(reasons)
+def reason_counts(data, arm, *, fewest=None):
+    """How many patients of an arm have each reason.
+
+    Parameters
+    ----------
+    data : TimeToEvent
+    arm : str
+        Its id.
+    fewest : int, optional
+        Reasons of fewer patients of all arms are counted together: that somebody had one is not to be told.
+
+    Returns
+    -------
+    dict of str to int
+        The most common reason of all arms first, then by name; by name alone where `fewest` is given, for the order
+        would say which of two masked counts is larger.
+    """
+    reasons = without_rare(data.derivation["reason"], fewest)
     in_arm = Counter(reasons[data.derivation["arm"] == arm])
-    return {reason: in_arm[reason] for reason in sorted(counts, key=lambda reason: (-counts[reason], reason))}
+    common = {} if fewest else Counter(reasons)
+    ranked = sorted(set(reasons), key=lambda reason: (-common.get(reason, 0), reason))
+    return {reason: in_arm[reason] for reason in ranked}
 
 
 def _refuse_empty_arms(study, endpoint, subjects, what):
@@ -199,12 +215,10 @@ def _dated(study, rule, tables, subjects):
 
 def _subject_days(study, subjects):
     days = {patient: {} for patient in subjects.index}
-    file = Path(study.data.subjects).name
     for variable in date_variables(study):
         known = subjects[variable].dropna()
-        sources = file + " " + subjects.loc[known.index, PLACE] + f", {variable}"
-        for patient, day, source in zip(known.index, known.dt.date, sources, strict=True):
-            days[patient][variable] = Dated(day, source)
+        for patient, day, place in zip(known.index, known.dt.date, subjects.loc[known.index, PLACE], strict=True):
+            days[patient][variable] = Dated(day, source_in_words(study, study.data.subjects, [place], variable))
     return days
 
 
@@ -229,7 +243,7 @@ def _from_times(study, rule, tables, subjects, _cutoff):
             **dates,
             "reason": reason,
             "explanation": "as recorded",
-            "source": [f"{Path(study.data.times).name} {place}" for place in times[PLACE]],
+            "source": [source_in_words(study, study.data.times, [place]) for place in times[PLACE]],
         }
     )
 

@@ -3,20 +3,21 @@
 import argparse
 import os
 import re
-import secrets
 import sys
-from os.path import relpath
+from os.path import lexists, relpath
 from pathlib import Path
 from urllib.parse import quote
 
 from smmlib.plain_text import NOT_UTF8, is_utf8, say, shell_command, visible
 from smmlib.trial.parameters.study import read_study
 from smmlib.trial.parameters.yaml_source import ParametersError
+from smmlib.trial.salt import make_salt
 from smmlib.trial.tables.columns import needed_columns
 from smmlib.trial.tables.problems import BAD_INPUT
 
 TEMPLATE = Path(__file__).with_name("study.yaml")
 SCHEMA = Path(__file__).parents[3] / "params" / "schema.json"
+SALT = "salt.txt"
 
 
 def main(arguments=None):
@@ -63,14 +64,15 @@ def new_study(name, folder):
     folder = Path(folder)
     if not is_utf8(folder):
         raise ValueError(f"{folder}: {NOT_UTF8}")
-    texts = {f"{name}.yaml": _parameters(name, folder), "salt.txt": secrets.token_hex(32) + "\n", **_headers()}
-    there = [str(folder / file) for file in texts if (folder / file).exists()]
+    texts = {f"{name}.yaml": _parameters(name, folder), **_headers()}
+    there = [str(folder / file) for file in (*texts, SALT) if lexists(folder / file)]
     if there:
         raise FileExistsError(f"{', '.join(there)}: there already; choose another folder. Nothing was written.")
     folder.mkdir(parents=True, exist_ok=True)
     for file, text in texts.items():
         (folder / file).write_text(text, encoding="utf-8")
-    return [folder / file for file in texts]
+    make_salt(folder / SALT)
+    return [folder / file for file in (*texts, SALT)]
 
 
 def _parameters(name, folder):

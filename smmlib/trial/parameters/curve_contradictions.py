@@ -47,6 +47,8 @@ def contradictions_of_curves(study):
     for name in NOT_THERE:
         if getattr(study, name):
             yield f"{name} is given, but {ONLY}: leave it out"
+    if study.suppress_below is not None:
+        yield "suppress_below masks counts of patients, but reconstructed ones are none: leave it out"
     for name in named_tables(study):
         yield f"data.{name} names a table, but data.curves makes the patients: leave one of the two out"
     if study.data.columns:

@@ -1,10 +1,9 @@
 """The assessed responses of each patient: derived from the laboratory, or taken as recorded."""
 
-import os
-
 from smmlib.trial.categories import NOT_EVALUABLE
 from smmlib.trial.dates import Dated
 from smmlib.trial.parameters.endpoint_rules import FIRST_PROGRESSION, FIRST_RESPONSE
+from smmlib.trial.privacy import source_in_words
 from smmlib.trial.response.course import AssessedResponse, first_response, progression, response_course
 from smmlib.trial.response.laboratory import laboratory_assessments
 from smmlib.trial.tables.reading import PLACE
@@ -109,7 +108,7 @@ def _assessment_days(study, tables):
 def dated(study, assessed):
     """The day of an assessment, with the rows that it rests on."""
     file = study.data.laboratory if _is_derived(study) else study.data.responses
-    return Dated(assessed.day, f"{os.path.basename(file)} {', '.join(assessed.rows)}")
+    return Dated(assessed.day, source_in_words(study, file, assessed.rows))
 
 
 def _is_derived(study):

@@ -1,7 +1,6 @@
 """Response at a visit, in a phase or over the whole course: the category of each patient of the denominator."""
 
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -10,7 +9,7 @@ from smmlib.stats.read_only import read_only
 from smmlib.trial.categories import NOT_EVALUABLE
 from smmlib.trial.data_cutoff import cut_tables
 from smmlib.trial.population import ARM, analysed_subjects, subjects_in_arm
-from smmlib.trial.privacy import names_of
+from smmlib.trial.privacy import names_of, source_in_words, without_order
 from smmlib.trial.response.course import best_response
 from smmlib.trial.response.courses import dated, response_courses
 from smmlib.trial.tables.problems import DataError, Problem
@@ -33,7 +32,8 @@ class ResponseAtVisit:
     arm : ndarray of str, shape (n,)
         Id of the arm that each counts for.
     derivation : DataFrame
-        Why: a row a patient, with the day, the confirmation, the values that decided and where they stand.
+        Why: a row a patient, with the day, the confirmation, the values that decided and where they stand. In the order
+        of the hashes, where patients are named so.
     """
 
     category: np.ndarray
@@ -68,7 +68,8 @@ def response_at(study, tables, visit):
     found = [rows.get(patient, missing) for patient in patients.index]
     names = names_of(study, patients.index)
     rows = [(visit.id, name, arm, *row) for name, arm, row in zip(names, patients[ARM], found, strict=True)]
-    return from_derivation(pd.DataFrame(rows, columns=DERIVATION))
+    response = from_derivation(pd.DataFrame(rows, columns=DERIVATION))
+    return replace(response, derivation=without_order(study, response.derivation))
 
 
 def from_derivation(rows):
@@ -105,11 +106,11 @@ def _of_visit(study, tables, visit):
     if rows.empty:
         what = f"{visit.visit!r} does not occur; the table holds {', '.join(known)}"
         raise DataError([Problem(study.data.responses, "", "AVISIT", what)])
-    file = Path(study.data.responses).name
-    return {
-        row["USUBJID"]: (row["AVALC"], _day(row.get("ADT")), "", "as recorded", f"{file} {row[PLACE]}")
-        for row in rows.to_dict("records")
-    }
+    found = {}
+    for row in rows.to_dict("records"):
+        source = source_in_words(study, study.data.responses, [row[PLACE]])
+        found[row["USUBJID"]] = (row["AVALC"], _day(row.get("ADT")), "", "as recorded", source)
+    return found
 
 
 def _best(study, tables, visit, patients):
