@@ -3,6 +3,14 @@
 # PYTHON is what everything runs in. Left alone it is .venv, made from requirements.lock by BASE_PYTHON when there is
 # none or the lock has changed; PYTHON=python is the active conda or virtual environment, where nothing is installed.
 
+# What is given on the command line or in the environment is text: a $ in it begins no function of make.
+SETTINGS = PYTHON BASE_PYTHON STUDY PARAMS REPORTS SYNTHETIC NAME FOLDER JOBS
+$(foreach name,$(SETTINGS),$(if $(filter command environment,$(firstword $(origin $(name)))),\
+	$(eval override $(name) := $$(value $(name)))))
+# Make hands every variable of its command line to the programs that it runs, and would expand it on the way.
+unexport $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),\
+	$(if $(findstring $$,$(value $(name))),$(name))))
+
 PYTHON ?= .venv/bin/python
 BASE_PYTHON ?= python3
 STUDY ?= quiredex-2013
@@ -11,6 +19,12 @@ REPORTS ?= reports
 SYNTHETIC ?= quiredex-2013 quiredex-2016 quiredex-2022 e3a06-2020 aquila-2025
 NAME ?= my-trial
 FOLDER ?= ../$(NAME)
+
+# Recipes take the settings from the environment, as "$$SMMLIB_PARAMS": written into a recipe, the shell would run them.
+$(foreach name,$(SETTINGS),$(eval override export SMMLIB_$(name) := $$($(name))))
+ifdef JOBS
+export JOBS
+endif
 
 # Compiled modules are kept: without them every notebook would spend seconds compiling its imports again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -29,38 +43,39 @@ help:  ## show this
 	@echo "PYTHON=python the active environment instead of .venv, BASE_PYTHON=python3.12 the Python that makes .venv."
 
 report: environment  ## run one study's notebooks and write reports/STUDY/index.html
-	@$(PYTHON) -m smmlib.report "$(PARAMS)" --reports "$(REPORTS)"
+	@"$$SMMLIB_PYTHON" -m smmlib.report --reports="$$SMMLIB_REPORTS" -- "$$SMMLIB_PARAMS"
 
 reports: environment  ## the same for every study in params/
-	@$(PYTHON) -m smmlib.report params/*.yaml
+	@"$$SMMLIB_PYTHON" -m smmlib.report params/*.yaml
 
 check: environment  ## check one study's parameters and tables, say what they were taken to mean, and run nothing
-	@$(PYTHON) -m smmlib.report.check "$(PARAMS)"
+	@"$$SMMLIB_PYTHON" -m smmlib.report.check -- "$$SMMLIB_PARAMS"
 
 cohorts: environment  ## make the synthetic patients again: cohorts, ensembles, ranges and their figures, some 15 minutes
-	@$(PYTHON) -m smmlib.calibration $(SYNTHETIC:%=params/%.yaml)
-	@for study in $(SYNTHETIC); do \
-		$(PYTHON) -m smmlib.report.ranges params/$$study.yaml && \
-		$(PYTHON) -m smmlib.report.ensemble_figure params/$$study.yaml docs/ensembles/$$study.png || exit 1; \
+	@set -f; for study in $$SMMLIB_SYNTHETIC; do set -- "$$@" "params/$$study.yaml"; done; \
+	"$$SMMLIB_PYTHON" -m smmlib.calibration "$$@"
+	@set -f; for study in $$SMMLIB_SYNTHETIC; do \
+		"$$SMMLIB_PYTHON" -m smmlib.report.ranges "params/$$study.yaml" && \
+		"$$SMMLIB_PYTHON" -m smmlib.report.ensemble_figure "params/$$study.yaml" "docs/ensembles/$$study.png" || exit 1; \
 	done
 
 study: environment  ## start a trial of your own: NAME=my-trial FOLDER=where
-	@$(PYTHON) -m smmlib.trial.new_study "$(NAME)" "$(FOLDER)"
+	@"$$SMMLIB_PYTHON" -m smmlib.trial.new_study -- "$$SMMLIB_NAME" "$$SMMLIB_FOLDER"
 
 test: environment  ## run the tests, one process a core
-	@$(PYTHON) -m pytest --numprocesses logical --maxprocesses 8 --dist loadfile --no-loadscope-reorder
+	@"$$SMMLIB_PYTHON" -m pytest --numprocesses logical --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 
 lab: environment  ## open the notebooks in JupyterLab
-	@$(PYTHON) -m jupyterlab notebooks
+	@"$$SMMLIB_PYTHON" -m jupyterlab notebooks
 
 lint: environment  ## check the style of code and notebooks
 	@echo "Checking style with ruff"
-	@$(PYTHON) -m ruff check --quiet
-	@$(PYTHON) -m ruff format --check --quiet
+	@"$$SMMLIB_PYTHON" -m ruff check --quiet
+	@"$$SMMLIB_PYTHON" -m ruff format --check --quiet
 
 bench: environment  ## measure the speed beside other packages and R, and reconstructions beside their truth, some 20 minutes
-	@$(PYTHON) benchmarks/run.py
-	@$(PYTHON) -m benchmarks.reconstruction.run
+	@"$$SMMLIB_PYTHON" benchmarks/run.py
+	@"$$SMMLIB_PYTHON" -m benchmarks.reconstruction.run
 
 clean:  ## remove .venv, caches and reports, but not the numbers that are in git
 	@echo "Removing .venv, caches and built reports"
@@ -70,4 +85,4 @@ clean:  ## remove .venv, caches and reports, but not the numbers that are in git
 	@if [ -d reports ]; then find reports -mindepth 1 -type d -empty -delete; fi
 
 environment:
-	@$(BASE_PYTHON) -I smmlib/environment.py "$(PYTHON)"
+	@"$$SMMLIB_BASE_PYTHON" -I smmlib/environment.py "$$SMMLIB_PYTHON"

@@ -127,6 +127,7 @@ def dependency_names(pyproject: str) -> list:
 def make_environment() -> None:
     version = sys.version_info[:2]
     refuse_unsuitable(version, sys.executable, "Name a newer one: make report BASE_PYTHON=python3.12")
+    refuse_unusable_folder(str(PROJECT))
     print(f"Making .venv with Python {dotted(version)}: once, some 15 seconds and the downloads.", flush=True)
     create_venv()
     install_packages()
@@ -141,6 +142,16 @@ def refuse_unsuitable(version: tuple, name: str, advice: str) -> None:
         return
     suitable = f"{dotted(OLDEST)} to {dotted(NEWEST)}"
     raise SetupError(f"{name} is Python {dotted(version)}; smmlib runs on Python {suitable}. {advice}")
+
+
+def refuse_unusable_folder(folder: str) -> None:
+    """The file that says where smmlib is has a line a folder: Python runs what stands behind a line break in a name."""
+    lines, code_points = folder.splitlines(), map(ord, folder)
+    if lines != [folder] or os.pathsep in folder or any(0xD800 <= point <= 0xDFFF for point in code_points):
+        raise SetupError(
+            f"no environment can be made in {folder!a}: rename the folder, without line breaks, without "
+            f"{os.pathsep} and in UTF-8."
+        )
 
 
 def dotted(version: tuple) -> str:

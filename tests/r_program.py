@@ -1,6 +1,7 @@
 """R, run by script on many patient tables, and its numbers read back.
 
-Each script of `tests/oracles` says what it computes. They need R and its packages survival and cmprsk, nothing more.
+Each script of `tests/oracles` says what it computes. They need R and its packages survival and cmprsk, and for
+their patients MASS and boot.
 """
 
 import csv
@@ -21,12 +22,8 @@ def r_is_here():
     """Whether Rscript can be run and finds the packages."""
     if not shutil.which("Rscript"):
         return False
-    return (
-        subprocess.run(
-            ["Rscript", "-e", "library(survival); library(cmprsk)"], capture_output=True, check=False
-        ).returncode
-        == 0
-    )
+    packages = "; ".join(f"library({name})" for name in ("survival", "cmprsk", "MASS", "boot"))
+    return subprocess.run(["Rscript", "-e", packages], capture_output=True, check=False).returncode == 0
 
 
 def run_r(script, folder, **tables):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from message_grammar import garbled
 
 from smmlib.report import check
 from smmlib.report.command import main
@@ -178,6 +179,7 @@ def refused(study, capfd):
             assert "Traceback" not in message
             assert [word for word in words if word not in message] == [], message
             assert [name for name in IDENTIFIERS if name in message and name not in identified] == [], message
+            assert garbled(message) == []
         return said
 
     return refused
@@ -684,7 +686,7 @@ def test_a_path_that_climbs_out_is_refused_even_where_the_file_exists(study, ref
         file = {"subjects": "adsl.csv", "times": "adtte.csv"}[table]
         study.change(("study.yaml", f"{table}: {file}", f"{table}: '{path}'"))
     line = line_of("  subjects: adsl.csv" if table == "salt" else f"  {table}: ")
-    refused([f"study.yaml:{line}: data.{table}: the path leads out of the study's folder", repr(path)])
+    refused([f"study.yaml:{line}: data.{table}: is {path!r}, which leads out of the study's folder"])
 
 
 @pytest.mark.parametrize(
@@ -720,7 +722,7 @@ WRONG_PARAMETERS = {
     ),
     "key-twice": ("title: Small", "title: Small\ntitle: Big", ["study.yaml:3: title is given twice, first on line 2"]),
     "cut-short": ("axis_times: [0, 12, 24]}", "axis_times: [0, 12", ["study.yaml:", "not valid YAML"]),
-    "wrong-type": ("conf_level: 0.95", "conf_level: high", ["analysis.conf_level: ", "valid number", "'high'"]),
+    "wrong-type": ("conf_level: 0.95", "conf_level: high", ["analysis.conf_level: ", "must be a number", "'high'"]),
     "unknown-population": (
         "population: per-",
         "population: ",

@@ -12,6 +12,7 @@ from smmlib.calibration.__main__ import main, make_cohorts
 from smmlib.calibration.cohort_analysis import cohort_numbers
 from smmlib.calibration.ensemble_file import read_cohorts, write_cohorts
 from smmlib.calibration.targets import CalibrationError, missed_targets, target, targets_of
+from smmlib.errors import SmmlibError
 from smmlib.trial.parameters.study import read_study
 
 PROJECT = Path(__file__).parents[1]
@@ -224,7 +225,7 @@ def test_design_and_claims_that_contradict_each_other_are_refused_at_once(params
         ("died_without_progression: {arm: 2,", "died_without_progression: {arm: 5,", "but died.arm only 4"),
         ("  exclusion_reason: Did not meet the eligibility criteria\n", "", "give the exclusion_reason"),
         ("through: [36, 0.94]", "through: [36, 94]", "between 0 and 1"),
-        ("cohorts: 200", "cohorts: 20", "cohorts: Input should be greater than or equal to 200"),
+        ("cohorts: 200", "cohorts: 20", "cohorts: is 20, but must be 200 or more"),
         (
             "    - {id: observation, value: Observation,",
             "    - {id: none, value: None, label: None, name: none}\n    - {id: observation, value: Observation,",
@@ -239,7 +240,7 @@ def test_design_and_claims_that_contradict_each_other_are_refused_at_once(params
     ],
 )
 def test_design_that_contradicts_itself_is_refused(params, old, new, named):
-    with pytest.raises(ValueError, match=named):
+    with pytest.raises(SmmlibError, match=named):
         study_of(params((old, new)))
 
 

@@ -28,10 +28,10 @@ DERIVED = {"arm": "a", "criteria": "imwg-2016", "visits": [VISITS]}
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"population": "itt"}, "population: is 'itt', which is not one of all"),
+        ({"population": "itt"}, "population: is 'itt', but must be all"),
         (endpoint("overall-survival", population="itt"), "endpoints.os.population: is 'itt'"),
         (endpoint("overall-survival", censor="last-seen"), "uses 'last-seen', which is no variable"),
-        (endpoint("overal-survival"), "endpoints.os.like: Input should be"),
+        (endpoint("overal-survival"), "endpoints.os.like: is 'overal-survival', but must be 'time-to-progression', "),
         (endpoint("progression-free-survival"), "needs the assessments, so the study must say under assessments"),
         (
             endpoint("progression-free-survival-fda-a") | {"assessments": LAST},
@@ -58,11 +58,14 @@ DERIVED = {"arm": "a", "criteria": "imwg-2016", "visits": [VISITS]}
         ({"response": DERIVED}, "so response.start must name the date of the baseline"),
         (recorded(phase="induction"), "response.visits: best: phase is 'induction'"),
         (recorded(visit="WEEK 4", phase="induction"), "visit and phase are both given"),
-        (recorded(denominator="treated"), "denominator is 'treated', which is not one of analysed"),
-        ({"data_cutoff": "2010-13-01"}, "data_cutoff: must be a date, YYYY-MM-DD, but is '2010-13-01'"),
-        ({"suppress_below": 1}, "suppress_below: Input should be greater than or equal to 2"),
-        ({"privacy": "secret"}, "privacy: Input should be 'hashed' or 'identified'"),
-        ({"laboratory": {"serum": {"paramcd": "SPEP", "unit": "mmol/L"}}}, "laboratory.serum.unit: Input should be"),
+        (recorded(denominator="treated"), "denominator is 'treated', but must be analysed"),
+        ({"data_cutoff": "2010-13-01"}, "data_cutoff: is '2010-13-01', but must be a date, YYYY-MM-DD"),
+        ({"suppress_below": 1}, "suppress_below: is 1, but must be 2 or more"),
+        ({"privacy": "secret"}, "privacy: is 'secret', but must be 'hashed' or 'identified'"),
+        (
+            {"laboratory": {"serum": {"paramcd": "SPEP", "unit": "mmol/L"}}},
+            "laboratory.serum.unit: is 'mmol/L', but must be",
+        ),
         (
             {"laboratory": {"clonal_cells": {"paramcd": "X", "values": {"positive": "Y"}}}},
             "values names 'positive', which is not one of present, absent",

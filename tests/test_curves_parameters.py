@@ -64,7 +64,7 @@ def test_one_endpoint_has_nothing_to_be_joined_with(study):
         ("patients: [4, 3]", "patients: [4]", ["at_risk: there are 2 times and 1 numbers of patients"]),
         ("censor_times: pfs-new-ticks.csv", "ticks: pfs-new-ticks.csv", ["pfs.new.ticks: unknown key"]),
         ("censor_times: pfs-new-ticks.csv", "censor_times: absent.csv", ["pfs.new.censor_times: there is no file"]),
-        ("os-new.csv, patients: 4", "os-new.csv, patients: 0", ["os.new.patients", "greater than or equal to 1"]),
+        ("os-new.csv, patients: 4", "os-new.csv, patients: 0", ["os.new.patients: is 0, but must be 1 or more"]),
     ],
 )  # fmt: skip
 def test_a_contradiction_is_refused_with_its_line(study, old, new, words):

@@ -131,6 +131,19 @@ def test_supported_python_is_taken(python):
     environment.refuse_unsuitable(python, "python", "")
 
 
+@pytest.mark.parametrize(
+    "name", ["a\nimport os", "a\r", "a\u2028b", f"a{os.pathsep}b", os.fsdecode(b"\xff")], ids=ascii
+)
+def test_a_folder_whose_name_python_would_run_or_not_read_is_refused(name):
+    with pytest.raises(environment.SetupError, match="rename the folder") as refused:
+        environment.refuse_unusable_folder(f"/home/{name}/project")
+    assert "\n" not in str(refused.value)
+
+
+def test_a_folder_may_otherwise_have_any_name():
+    environment.refuse_unusable_folder('/home/it\'s {so} $(touch a)`b` "é中" %s #?&;*[\\')
+
+
 def test_old_python_can_read_the_module_that_refuses_it():
     ast.parse(Path(environment.__file__).read_text(), feature_version=(3, 6))
 
@@ -316,32 +329,6 @@ def test_help_is_the_default_and_names_every_target():
 @pytest.mark.parametrize("target", TARGETS)
 def test_every_target_exists(target):
     assert make("--dry-run", target).returncode == 0
-
-
-@pytest.mark.parametrize(
-    ("settings", "command"),
-    [
-        ([], '.venv/bin/python -m smmlib.report "params/quiredex-2013.yaml" --reports "reports"'),
-        (
-            ["STUDY=freireich-1963"],
-            '.venv/bin/python -m smmlib.report "params/freireich-1963.yaml" --reports "reports"',
-        ),
-        (["PARAMS=my own/study.yaml"], '.venv/bin/python -m smmlib.report "my own/study.yaml" --reports "reports"'),
-        (["REPORTS=my own"], '.venv/bin/python -m smmlib.report "params/quiredex-2013.yaml" --reports "my own"'),
-        (["PYTHON=python"], 'python -m smmlib.report "params/quiredex-2013.yaml" --reports "reports"'),
-    ],
-)
-def test_report_runs_the_study_it_is_told(settings, command):
-    assert make("--dry-run", "report", *settings).stdout.splitlines()[-1] == command
-
-
-def test_check_and_study_take_what_they_are_told():
-    check, study = (
-        make("--dry-run", *told).stdout.splitlines()[-1]
-        for told in (["check", "PARAMS=my own/study.yaml"], ["study", "NAME=mine", "FOLDER=my own"])
-    )
-    assert check == '.venv/bin/python -m smmlib.report.check "my own/study.yaml"'
-    assert study == '.venv/bin/python -m smmlib.trial.new_study "mine" "my own"'
 
 
 def test_report_with_a_python_that_does_not_exist_fails_with_advice():

@@ -43,8 +43,8 @@ def test_bundled_studies_are_read_as_pyyaml_reads_them(file):
 
 
 def test_values_keep_their_kinds(tmp_path):
-    """A date is a date, and yes is true: what may stand where is the model's to say."""
-    text = 'day: 2012-08-31\ntext: "2012-08-31"\nflag: yes\nnothing:\nlist: [1.5, 1, "1", a]\n"on": quoted\n'
+    """A date is a date, and true is true: what may stand where is the model's to say."""
+    text = 'day: 2012-08-31\ntext: "2012-08-31"\nflag: true\nnothing:\nlist: [1.5, 1, "1", a]\n"on": quoted\n'
     content, _ = read_yaml(written(tmp_path, text))
     kinds = {"day": date(2012, 8, 31), "text": "2012-08-31", "flag": True, "nothing": None}
     assert content == kinds | {"list": [1.5, 1, "1", "a"], "on": "quoted"}
@@ -112,6 +112,28 @@ def test_twenty_levels_are_read_and_no_more(tmp_path):
         ('"\\0": 1\n', ["1: a control character, U+0000, written as an escape: take it out."]),
         ('a: "\\UFFFFFFFF"\n', ["1: not valid YAML: there is no such character."]),
         ("a: 1\nb: 2012-02-30\n", ["2: 2012-02-30 is no date or number that exists: quote it if it is text."]),
+        ("a: 1:30\n", ["1: 1:30 is read as the number 90: write 90, or '1:30' if it is text."]),
+        (
+            "a: [190:20:30.15]\n",
+            ["1: 190:20:30.15 is read as the number 685230.15: write 685230.15, or '190:20:30.15' if it is text."],
+        ),
+        ("a: 012\n", ["1: 012 is read as the number 10: write 10, or '012' if it is text."]),
+        ("a: -007.5\n", ["1: -007.5 is read as the number -7.5: write -7.5, or '-007.5' if it is text."]),
+        ("a: 0b11\n", ["1: 0b11 is read as the number 3: write 3, or '0b11' if it is text."]),
+        ("a: 0x1F\n", ["1: 0x1F is read as the number 31: write 31, or '0x1F' if it is text."]),
+        ("a: 1_000\n", ["1: 1_000 is read as the number 1000: write 1000, or '1_000' if it is text."]),
+        ("a: 1_0.5\n", ["1: 1_0.5 is read as the number 10.5: write 10.5, or '1_0.5' if it is text."]),
+        ("a: .inf\n", ["1: .inf is no finite number: write one, or quote it if it is text."]),
+        ("a: -.INF\n", ["1: -.INF is no finite number: write one, or quote it if it is text."]),
+        ("a: .nan\n", ["1: .nan is no finite number: write one, or quote it if it is text."]),
+        ("a: 1.0e+999\n", ["1: 1.0e+999 is no finite number: write one, or quote it if it is text."]),
+        ("a: NO\n", ["1: NO is read as false, not as text: quote it, or write false if that is meant."]),
+        ("a: [yes]\n", ["1: yes is read as true, not as text: quote it, or write true if that is meant."]),
+        ("a: {b: Off}\n", ["1: Off is read as false, not as text: quote it, or write false if that is meant."]),
+        ("a: on\n", ["1: on is read as true, not as text: quote it, or write true if that is meant."]),
+        ("a: x\u202ey\n", ["1: a control character, U+202E: take it out."]),
+        ("a: x\u2028y\n", ["1: a control character, U+2028: take it out."]),
+        ('a: "\\u2066"\n', ["1: a control character, U+2066, written as an escape: take it out."]),
         ("a: 0b_\n", ["1: 0b_ is no date or number that exists: quote it if it is text."]),
         ("a: =\n", ["1: = is no date or number that exists: quote it if it is text."]),
         ("a: " + "9" * 5000, [f"1: {'9' * 40}... is no date or number that exists: quote it if it is text."]),
@@ -148,6 +170,16 @@ def test_every_problem_is_told_at_once_in_order_of_lines(tmp_path):
         "8: a second document begins: a parameters file holds one.",
         "10: not valid YAML: expected the node content, but found '<stream end>'.",
     ]
+
+
+def test_numbers_as_everybody_reads_them_are_numbers_and_in_quotes_they_are_text(tmp_path):
+    numbers = {"0": 0, "-0.50": -0.5, "+5": 5, "10.": 10.0, ".5": 0.5, "1.5e+3": 1500.0, "0.07": 0.07}
+    texts = [*numbers, "1:30", "012", "0x1F", "1_000", ".inf", "1e3", "NO", "on", "null"]
+    file = written(tmp_path, f"numbers: [{', '.join(numbers)}]\ntexts: {texts}\n")
+    content, places = read_yaml(file)
+    assert content == {"numbers": list(numbers.values()), "texts": texts}
+    assert places.written(("numbers", 1)) == "-0.50"
+    assert places.written(("texts", 1)) is None
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"])

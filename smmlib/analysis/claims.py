@@ -2,9 +2,10 @@
 
 from smmlib.analysis.keys import UnknownNumberError
 from smmlib.analysis.sections import is_open, keys_by_name
+from smmlib.errors import SmmlibError
 
 
-class ClaimError(ValueError):
+class ClaimError(SmmlibError):
     """A claim about a number that the study does not have, or that the number does not have.
 
     Parameters

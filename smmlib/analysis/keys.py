@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 
+from smmlib.errors import SmmlibError
+
 
 @dataclass(frozen=True)
 class Key:
@@ -70,8 +72,12 @@ def time_text(time):
     return "" if time is None else repr(float(time)).removesuffix(".0")
 
 
-class UnknownNumberError(LookupError):
+class UnknownNumberError(SmmlibError, LookupError):
     """A name that no number of the study has."""
+
+
+class RepeatedNameError(SmmlibError, ValueError):
+    """Two numbers of one study that would be printed under one name."""
 
 
 class KeysByName(Mapping):
@@ -85,7 +91,7 @@ class KeysByName(Mapping):
 
     Raises
     ------
-    ValueError
+    RepeatedNameError
         If two keys have one name.
     """
 
@@ -93,7 +99,7 @@ class KeysByName(Mapping):
         keys = list(keys)
         repeated = [name for name, count in Counter(key.name for key in keys).items() if count > 1]
         if repeated:
-            raise ValueError(
+            raise RepeatedNameError(
                 f"two numbers have the name {repeated[0]!r}: rename an endpoint, a phase, a visit or an arm"
             )
         short = {key.name_without_arms: key for key in keys if key.reference} if two_arms else {}

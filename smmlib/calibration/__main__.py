@@ -14,6 +14,8 @@ from smmlib.calibration.calibrate import calibrated_cohort, cohort_tables
 from smmlib.calibration.ensemble import walk
 from smmlib.calibration.ensemble_file import write_cohorts
 from smmlib.calibration.table_files import ENSEMBLE_FILE, write_tables
+from smmlib.errors import SmmlibError
+from smmlib.plain_text import say
 from smmlib.trial.parameters.study import place_in, read_study
 from smmlib.trial.parameters.yaml_source import ParametersError
 from smmlib.trial.tables.problems import BAD_INPUT
@@ -82,12 +84,12 @@ def main(arguments=None):
         for file, future in made.items():
             try:
                 for path in future.result():
-                    print(f"wrote {path}")
+                    say(f"wrote {path}", sys.stdout)
             except ParametersError as error:
-                print(error, file=sys.stderr)
+                say(error)
                 worst = max(worst, BAD_INPUT)
-            except ValueError as error:
-                print(f"{file}: nothing was written.\n{error}", file=sys.stderr)
+            except SmmlibError as error:
+                say(f"{file}: nothing was written.\n{error}")
                 worst = max(worst, FAILED)
     return worst
 

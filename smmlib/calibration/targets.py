@@ -7,6 +7,7 @@ from math import exp, isnan, nan
 from smmlib.analysis.claims import claims_by_key
 from smmlib.analysis.keys import Key
 from smmlib.analysis.time_to_event import SECTION
+from smmlib.errors import SmmlibError
 
 MARGIN = 0.001
 """Share of a unit of the last printed digit that a value keeps from the edges of its interval."""
@@ -14,7 +15,7 @@ PARTS = {"value": "", "low": " low", "high": " high", "p_value": " P", "statisti
 """Parts of an estimate or a test that can be printed, and what a message adds to the number's name."""
 
 
-class CalibrationError(ValueError):
+class CalibrationError(SmmlibError):
     """Published numbers that a cohort does not, or cannot, give back."""
 
 

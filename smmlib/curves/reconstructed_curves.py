@@ -8,6 +8,8 @@ import numpy as np
 from smmlib.curves.curve_points import read_censor_times, read_points
 from smmlib.curves.digitise import digitise
 from smmlib.curves.reconstruct import Reconstruction, reconstruct
+from smmlib.errors import SmmlibError
+from smmlib.stats.read_only import read_only
 
 DIGITS = 6
 """Digits to which times are read from a figure."""
@@ -15,7 +17,7 @@ HIGHEST_PROPORTION = 1.5
 """A curve that begins higher is in percent; `reconstruct` refuses what is neither."""
 
 
-class CurveError(ValueError):
+class CurveError(SmmlibError):
     """Curves whose patients cannot be reconstructed.
 
     Parameters
@@ -30,6 +32,7 @@ class CurveError(ValueError):
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class PublishedArm:
     """What is known of one arm's curve: the points as digitised, and the facts beside it.
 
@@ -91,7 +94,7 @@ def reconstruct_curves(study):
         for arm in study.arms.levels:
             try:
                 done[endpoint][arm.id] = _reconstruct_arm(study, curves[arm.id], arm)
-            except ValueError as error:
+            except (SmmlibError, ValueError) as error:
                 problems += [(("data", "curves", endpoint, arm.id), line) for line in str(error).splitlines()]
     if problems:
         raise CurveError(problems)

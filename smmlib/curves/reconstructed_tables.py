@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from smmlib.curves.reconstructed_curves import CurveError, reconstruct_curves
+from smmlib.plain_text import say
 from smmlib.trial.parameters.curve_contradictions import flag_of
 from smmlib.trial.parameters.reconstructed_files import is_up_to_date, remove_stamp, write_stamp
 from smmlib.trial.parameters.study import place_in, read_study
@@ -44,7 +45,7 @@ def make_tables(params_file):
         reconstructed = reconstruct_curves(study)
     except CurveError as error:
         told = [f"{place_in(params_file, *place)}: {'.'.join(place)}: {what}" for place, what in error.problems]
-        raise ParametersError("\n".join(told)) from None
+        raise ParametersError(*told) from None
     try:
         _write_tables(study, {"subjects": subject_rows(study), "times": time_rows(study, reconstructed)})
     except OSError as error:
@@ -139,14 +140,14 @@ def _write(file, rows):
 def main(arguments):
     """Run from the command line; the only argument is the parameters file. The exit code of bad input is 2."""
     if len(arguments) != 1:
-        print("usage: python -m smmlib.curves.reconstructed_tables PARAMETERS_FILE", file=sys.stderr)
+        say("usage: python -m smmlib.curves.reconstructed_tables PARAMETERS_FILE")
         return BAD_INPUT
     try:
         files = make_tables(arguments[0])
     except ParametersError as error:
-        print(f"{error}\nNothing was written.", file=sys.stderr)
+        say(f"{error}\nNothing was written.")
         return BAD_INPUT
-    print("\n".join(f"wrote {file}" for file in files) or "The tables are up to date.")
+    say("\n".join(f"wrote {file}" for file in files) or "The tables are up to date.", sys.stdout)
     return 0
 
 

@@ -8,6 +8,7 @@ from smmlib.analysis.disposition import disposition_counts
 from smmlib.analysis.follow_up import follow_up_times
 from smmlib.analysis.keys import Key
 from smmlib.display.formatting import estimate_text
+from smmlib.plain_text import say, visible
 from smmlib.report.labels import lower_first
 from smmlib.report.prepared import prepared_study
 from smmlib.trial.analysis_data import derive
@@ -36,9 +37,9 @@ def main(arguments=None):
         try:
             study = prepared_study(file)
             tables = read_tables(study)
-            print("\n".join(understanding(tables, derive(study, tables))))
+            say("\n".join(map(visible, understanding(tables, derive(study, tables)))), sys.stdout)
         except (ParametersError, DataError) as error:
-            print(f"{error}\n{_count(error)}: nothing can be run.", file=sys.stderr)
+            say(f"{error}\n{_count(error)}: nothing can be run.")
             failures += 1
     return BAD_INPUT if failures else 0
 

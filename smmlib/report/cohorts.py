@@ -4,12 +4,13 @@ import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 
 from smmlib.calibration.table_files import ENSEMBLE_FILE
+from smmlib.errors import SmmlibError
 from smmlib.report.range_file import beside_subjects
 
 COHORTS_AT_A_TIME = 5
 
 
-class EnsembleError(ValueError):
+class EnsembleError(SmmlibError):
     """A study without the cohorts that are asked for."""
 
 

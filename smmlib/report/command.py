@@ -2,9 +2,11 @@
 
 import argparse
 import os
+import re
 import sys
 from pathlib import Path
 
+from smmlib.plain_text import NOT_UTF8, is_utf8, say
 from smmlib.report import fork_server
 from smmlib.report.prepared import prepared_study
 from smmlib.trial.parameters.yaml_source import ParametersError
@@ -24,17 +26,20 @@ def main(arguments=None):
         a run, a claim or a second program fails, 130 when it was interrupted.
     """
     options = _parse(arguments)
+    if not is_utf8(options.reports):
+        say(f"{options.reports}: {NOT_UTF8}\nNothing was run; the last good report is as it was.")
+        return BAD_INPUT
     if options.kernels == "forked":
         fork_server.start_fork_server()
     try:
         studies = [(file, prepared_study(file)) for file in options.params]
     except ParametersError as error:
-        print(f"{error}\nNothing was run; the last good report is as it was.", file=sys.stderr)
+        say(f"{error}\nNothing was run; the last good report is as it was.")
         return BAD_INPUT
     names = [study.study for _, study in studies]
     repeated = {name for name in names if names.count(name) > 1}
     if repeated:
-        print(f"study: {repeated.pop()} is the name of two studies; each report needs its own.", file=sys.stderr)
+        say(f"study: {repeated.pop()} is the name of two studies; each report needs its own.")
         return BAD_INPUT
     # rfc3987-syntax builds 35 grammars when imported, one to two seconds, and jsonschema works without it
     sys.modules.setdefault("rfc3987_syntax", None)
@@ -46,10 +51,10 @@ def main(arguments=None):
         try:
             make_report(Task(file, study, PROJECT, options.reports, options.jobs, options.kernels))
         except ReportError as error:
-            print(f"{study.study}: no report.\n{error}", file=sys.stderr)
+            say(f"{study.study}: no report.\n{error}")
             failures.append(BAD_INPUT if isinstance(error, InputError) else FAILED)
         except KeyboardInterrupt:
-            print(f"\n{study.study}: interrupted, no report; the last good one is as it was.", file=sys.stderr)
+            say(f"\n{study.study}: interrupted, no report; the last good one is as it was.")
             return INTERRUPTED
     return max(failures, default=0)
 
@@ -74,7 +79,6 @@ def _parse(arguments):
 
 
 def _positive(text):
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a number of notebooks, 1 or more")
-    return number
+    if not re.fullmatch("0*[1-9][0-9]{0,3}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of notebooks, 1 to 9999")
+    return int(text)

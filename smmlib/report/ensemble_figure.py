@@ -16,6 +16,8 @@ from smmlib.analysis.time_to_event import survival_curves
 from smmlib.calibration.cohort_analysis import cohort_analysis_data
 from smmlib.calibration.ensemble_file import read_cohorts
 from smmlib.display.ensemble_figure import EndpointSpread, Strip, ensemble_figure, write_png
+from smmlib.errors import SmmlibError
+from smmlib.plain_text import say, visible_lines
 from smmlib.report.cohorts import ensemble_file, of_every_cohort
 from smmlib.stats.comparison.hazard_ratio import hazard_ratio
 from smmlib.stats.comparison.subgroups import piecewise_hazard_ratios
@@ -151,14 +153,14 @@ def main(arguments):
         study = read_study(arguments[0])
         ensemble = read_cohorts(ensemble_file(study))
         cohorts = list(of_every_cohort(partial(endpoints_of_cohort, study), ensemble, os.cpu_count()))
-    except ValueError as error:
-        raise SystemExit(f"error: {error}") from None
+    except SmmlibError as error:
+        raise SystemExit(visible_lines(f"error: {error}")) from None
     note = f"{len(cohorts)} synthetic cohorts that give back every published number (white circles), and their range."
     file = Path(arguments[1])
     file.parent.mkdir(parents=True, exist_ok=True)
     figure = ensemble_figure(spreads_of(study, cohorts), axis_times=study.analysis.axis_times, note=note)
     write_png(figure, file)
-    print(f"wrote {file}")
+    say(f"wrote {file}", sys.stdout)
 
 
 if __name__ == "__main__":

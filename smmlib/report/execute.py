@@ -12,6 +12,7 @@ import nbformat
 import papermill
 from papermill.exceptions import PapermillExecutionError
 
+from smmlib.errors import SmmlibError
 from smmlib.report.records import FIGURE_KEY, RECORDS_MIME, TABLE_KEY, TABLE_MIME, records_from_output
 
 STUDY_PARAMETER = "study_file"
@@ -19,7 +20,7 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")
 ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
 
 
-class NotebookError(Exception):
+class NotebookError(SmmlibError):
     """A notebook that did not run as it should, with the notebook, the cell and the line."""
 
 

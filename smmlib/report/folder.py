@@ -4,10 +4,12 @@ import os
 import shutil
 from pathlib import Path
 
+from smmlib.errors import SmmlibError
+
 OWNER = ".process"
 
 
-class FolderInUseError(Exception):
+class FolderInUseError(SmmlibError):
     """Another run is at work on the same report."""
 
 

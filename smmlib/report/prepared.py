@@ -1,6 +1,7 @@
 """A study that can be run: its claims are about numbers that it can have, and its tables are there."""
 
 from smmlib.analysis.claims import ClaimError, claims_by_key
+from smmlib.analysis.keys import RepeatedNameError
 from smmlib.trial.parameters.study import place_in, read_study
 from smmlib.trial.parameters.yaml_source import ParametersError
 
@@ -38,5 +39,5 @@ def _check_claims(params_file, study):
     except ClaimError as error:
         place = place_in(params_file, "published", error.index)
         raise ParametersError(f"{place}: published.{error.index}.{error}") from None
-    except ValueError as error:
+    except RepeatedNameError as error:
         raise ParametersError(f"{params_file}: {error}.") from None

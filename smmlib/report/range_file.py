@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from smmlib.calibration.table_files import ENSEMBLE_FILE
+from smmlib.plain_text import csv_text
 from smmlib.trial.parameters.data_files import TABLES
 
 RANGES_FILE = "ranges.csv"
@@ -75,12 +76,18 @@ def write_ranges(study, own, ranges):
     Path
     """
     file, stamps = beside_subjects(study, RANGES_FILE), _stamps(study)
-    with file.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        for (key, quantity), found in ranges.items():
-            numbers = map(_text, (own[key, quantity], found.low, found.high))
-            writer.writerow([key.name, quantity, *numbers, found.cohorts, found.not_estimable, *stamps])
+    rows = [
+        (
+            key.name,
+            quantity,
+            *map(_text, (own[key, quantity], found.low, found.high)),
+            found.cohorts,
+            found.not_estimable,
+            *stamps,
+        )
+        for (key, quantity), found in ranges.items()
+    ]
+    file.write_text(csv_text(COLUMNS, rows), encoding="utf-8", newline="")
     return file
 
 

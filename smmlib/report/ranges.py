@@ -12,6 +12,8 @@ from pathlib import Path
 from smmlib.analysis.sections import study_numbers
 from smmlib.calibration.cohort_analysis import cohort_numbers
 from smmlib.calibration.ensemble_file import read_cohorts
+from smmlib.errors import SmmlibError
+from smmlib.plain_text import say, visible_lines
 from smmlib.report.cohorts import ensemble_file, of_every_cohort
 from smmlib.report.range_file import Range, write_ranges
 from smmlib.stats.results import Estimate
@@ -20,7 +22,7 @@ from smmlib.trial import derive, read_study
 ESTIMATED, TESTED = ("value", "low", "high", "n"), ("statistic", "p_value", "n")
 
 
-class RangesError(ValueError):
+class RangesError(SmmlibError):
     """Ranges that cannot be told, and why."""
 
 
@@ -114,9 +116,9 @@ def main(arguments):
     try:
         study = read_study(arguments[0])
         file, cohorts = make_ranges(Path(arguments[0]), read_cohorts(ensemble_file(study)), jobs=os.cpu_count())
-    except ValueError as error:
-        raise SystemExit(f"error: {error}") from None
-    print(f"wrote {file}, over {cohorts} cohorts")
+    except SmmlibError as error:
+        raise SystemExit(visible_lines(f"error: {error}")) from None
+    say(f"wrote {file}, over {cohorts} cohorts", sys.stdout)
 
 
 if __name__ == "__main__":

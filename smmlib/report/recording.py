@@ -10,6 +10,7 @@ from IPython.display import display
 from smmlib.analysis.keys import Key
 from smmlib.display.figures import svg_text
 from smmlib.display.formatting import MASKED, estimate_text, is_masked, p_value_text, rounded
+from smmlib.plain_text import csv_text
 from smmlib.report.disclosure import masked_numbers, shown_alone
 from smmlib.report.labels import label
 from smmlib.report.records import (
@@ -95,7 +96,8 @@ class Records(Mapping):
         if self._limit is not None:
             print("A row a patient: not shown, because counts under suppress_below could be counted in it.")
             return
-        text = frame.assign(data=self._study.data.origin).to_csv(index=False, lineterminator="\n")
+        whole = frame.assign(data=self._study.data.origin)
+        text = csv_text(whole.columns, whole.itertuples(index=False))
         data = {"text/html": _html_frame(frame.head(FIRST_ROWS)), TABLE_MIME: text}
         display(data, raw=True, metadata={TABLE_KEY: f"{self.run}.{name}"})
 

@@ -1,11 +1,11 @@
 """A number is a record: its key, the result in full precision, and the notebook cell that made it."""
 
-import csv
 import math
 import re
 from dataclasses import asdict, dataclass
 
 from smmlib.analysis.keys import KEY_FIELDS, Key
+from smmlib.plain_text import csv_text
 from smmlib.stats.results import Estimate, HypothesisTest
 
 RECORDS_MIME = "application/vnd.smmlib.records+json"
@@ -62,18 +62,18 @@ def write_numbers(file, runs, study, status):
         the value, or of the P value of a test.
     """
     columns = (*NUMBER_COLUMNS, *RANGE_COLUMNS) if status.applies else NUMBER_COLUMNS
-    with file.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.DictWriter(stream, columns, restval="", lineterminator="\n")
-        writer.writeheader()
-        for run in runs:
-            for record in run.records:
-                about = {"run": run.name, "notebook": f"notebooks/{run.name}.ipynb#{record.cell}"}
-                of_status = _status_row(record.key, status) if status.applies else {}
-                writer.writerow({**number_row(record), **about, "data": study.data.origin, **of_status})
+    rows = []
+    for run in runs:
+        for record in run.records:
+            about = {"run": run.name, "notebook": f"notebooks/{run.name}.ipynb#{record.cell}"}
+            of_status = _status_row(record.key, status) if status.applies else {}
+            rows.append({**number_row(record), **about, "data": study.data.origin, **of_status})
+    text = csv_text(columns, ([row.get(column) for column in columns] for row in rows))
+    file.write_text(text, encoding="utf-8", newline="")
 
 
 def number_row(record):
-    """The fields of a key and its result as texts for a table: nothing where one is missing.
+    """The fields of a key and its result for a table.
 
     Parameters
     ----------
@@ -84,9 +84,7 @@ def number_row(record):
     dict of str to object
     """
     result = {name: value for name, value in asdict(record.result).items() if name in RESULT_COLUMNS}
-    at = "" if record.key.at is None else record.key.at
-    fields = {"record": record.key.name, **asdict(record.key), "at": at, **result}
-    return {name: "" if is_missing(value) else value for name, value in fields.items()}
+    return {"record": record.key.name, **asdict(record.key), **result}
 
 
 def _status_row(key, status):
@@ -94,8 +92,7 @@ def _status_row(key, status):
     found = status.main_range(key)
     if found is None:
         return row
-    ends = ("" if is_missing(end) else end for end in (found.low, found.high))
-    return row | dict(zip(RANGE_COLUMNS[1:], (*ends, found.cohorts), strict=True))
+    return row | dict(zip(RANGE_COLUMNS[1:], (found.low, found.high, found.cohorts), strict=True))
 
 
 def record_as_json(record):

@@ -3,7 +3,6 @@
 import multiprocessing
 import os
 import shutil
-import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -12,6 +11,8 @@ from pathlib import Path
 
 from smmlib.analysis.claims import ClaimError, claims_by_key
 from smmlib.analysis.sections import study_numbers
+from smmlib.errors import SmmlibError
+from smmlib.plain_text import say, shell_command, visible
 from smmlib.report.execute import STUDY_PARAMETER, NotebookError, check_parameters, execute
 from smmlib.report.folder import FolderInUseError, fresh_folder, relative, release, replace, shown
 from smmlib.report.kernels import kernel_manager, kill_all_kernels
@@ -30,7 +31,7 @@ NO_RANGES = "How far numbers that were not published may differ is not known for
 NOTHING_RUN = "Nothing was run; the last good report is as it was."
 
 
-class ReportError(Exception):
+class ReportError(SmmlibError):
     """A report that could not be made; the last good one is as it was."""
 
 
@@ -38,7 +39,7 @@ class InputError(ReportError):
     """The same, because of what was put in: parameters or tables."""
 
 
-class DifferenceError(Exception):
+class DifferenceError(SmmlibError):
     """Claims that are not reproduced, numbers on which two programs differ, or a second program that stopped."""
 
 
@@ -94,7 +95,7 @@ def make_report(task):
         partial = fresh_folder(final)
     except (OSError, FolderInUseError) as error:
         raise ReportError(f"{error}\n{NOTHING_RUN}") from error
-    _say(f"{study.title}\n{len(study.runs)} notebooks, {task.jobs} at a time, {task.kernels} kernels")
+    say(f"{visible(study.title)}\n{len(study.runs)} notebooks, {task.jobs} at a time, {task.kernels} kernels")
     try:
         with _analysis_data(data, partial) as (folder, files):
             runs, recomputed = _run_all(task, notebooks, partial, folder)
@@ -113,10 +114,10 @@ def make_report(task):
         release(partial)
     replace(final, partial)
     if study.synthetic and report.ranges is None and study.suppress_below is None:
-        _say(f"{NO_RANGES}: python -m smmlib.report.ranges {shown(task.params_file)}")
+        say(f"{NO_RANGES}: {shell_command('python', '-m', 'smmlib.report.ranges', shown(task.params_file))}")
     met = sum(entry.verdict != NOT_COMPARED for entry in report.entries)
     claims = f"{met} published numbers met, " if met else ""
-    _say(f"{shown(final / 'index.html')}  {claims}{len(report.checks)} computed twice, {_seconds(started)}")
+    say(f"{shown(final / 'index.html')}  {claims}{len(report.checks)} computed twice, {_seconds(started)}")
 
 
 def _notebooks(task):
@@ -269,7 +270,3 @@ def _refuse_differences(report):
 
 def _seconds(started):
     return f"{time.monotonic() - started:.1f} s"
-
-
-def _say(text):
-    print(text, file=sys.stderr, flush=True)

@@ -1,11 +1,12 @@
 """Everything that a report folder holds: tables, figures, manifest and pages."""
 
-import csv
 import shutil
 from dataclasses import dataclass, fields
 
 from jinja2 import TemplateError
 
+from smmlib.errors import SmmlibError
+from smmlib.plain_text import csv_text
 from smmlib.report.ledger import Entry
 from smmlib.report.provenance import write_manifest
 from smmlib.report.publication_status import PublicationStatus
@@ -15,7 +16,7 @@ from smmlib.report.render import render
 from smmlib.report.verify import Check
 
 
-class PageError(Exception):
+class PageError(SmmlibError):
     """A page that asks for a number that was not recorded."""
 
 
@@ -85,7 +86,7 @@ def write_report(folder, task, report, notebooks):
     if tables:
         (folder / "tables").mkdir()
     for name, text in tables.items():
-        (folder / "tables" / f"{name}.csv").write_text(text, encoding="utf-8")
+        (folder / "tables" / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
     try:
         render(folder, study, report, status)
     except (KeyError, TemplateError) as error:
@@ -95,7 +96,5 @@ def write_report(folder, task, report, notebooks):
 def _write_table(file, name, kind, rows):
     """A table of what is said of numbers, whose first column holds their printed names."""
     columns = [field.name for field in fields(kind) if field.name != "key"]
-    with file.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow([name, *columns])
-        writer.writerows([row.key.name, *(getattr(row, column) for column in columns)] for row in rows)
+    cells = ([row.key.name, *(getattr(row, column) for column in columns)] for row in rows)
+    file.write_text(csv_text([name, *columns], cells), encoding="utf-8", newline="")

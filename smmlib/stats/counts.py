@@ -24,7 +24,7 @@ def patient_count(patients, *, what, arm="", of=None, at=NOT_ESTIMABLE):
     Returns
     -------
     Estimate
-        Without limits, in the unit "patients".
+        Without limits, in the unit "patients"; a count rests on no events.
 
     Raises
     ------
@@ -34,7 +34,8 @@ def patient_count(patients, *, what, arm="", of=None, at=NOT_ESTIMABLE):
     whole = patients if of is None else of
     if not (is_whole(patients) and is_whole(whole)) or not 0 <= patients <= whole:
         raise ValueError(f"patients is {patients} of {whole}: give a whole number from zero to all.")
-    return Estimate(float(patients), unit="patients", method=f"Number of {what}", arm=arm, n=int(whole), at=float(at))
+    about = {"unit": "patients", "method": f"Number of {what}", "arm": arm, "at": float(at)}
+    return Estimate(float(patients), **about, n=int(whole), events=NOT_ESTIMABLE)
 
 
 def is_whole(count):

@@ -17,6 +17,7 @@ from smmlib.stats.checks import (
     check_times,
     check_weights,
 )
+from smmlib.stats.read_only import read_only
 
 TIE_TOLERANCE = float(np.sqrt(np.finfo(float).eps))
 LARGEST_KEY = 2**63
@@ -24,6 +25,7 @@ WORTH_PACKING = 2000
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class EventTable:
     """Counts by distinct time; sums of case weights, when there are any.
 
@@ -193,9 +195,11 @@ def _at_risk(leaving, counts, entering):
     place, asked = (rows.stratum * len(distinct) + np.searchsorted(distinct, rows.time) for rows in (entering, leaving))
     first = np.searchsorted(place, asked)
     at_risk = at_risk - _sum_from(first, entering.counts, entering.stratum, leaving.stratum)
+    if counts.dtype.kind != "f":
+        return at_risk
     # Differences of sums of weights leave a rounding error where nobody else is left.
-    nobody_else = np.abs(at_risk - counts) <= TIE_TOLERANCE * counts.sum()
-    return np.where(nobody_else, counts, at_risk)
+    rounding = np.finfo(float).eps * len(distinct) * counts.sum()
+    return np.where(np.abs(at_risk - counts) <= rounding, counts, at_risk)
 
 
 def _sum_from(rows, counts, stratum, of_stratum):
@@ -208,12 +212,14 @@ def _sum_from(rows, counts, stratum, of_stratum):
 
 
 def starts_of_ties(time):
-    """Where a new time begins: times that differ by rounding error alone are one, as R's `aeqSurv` decides."""
+    """Where a new time begins: times that differ by rounding error alone are one.
+
+    A gap is measured by the time that it follows, and by nothing else, so that no other patient decides whether two
+    times are tied. R's `aeqSurv` measures all gaps by the mean of the times: one absurd time makes ties of others.
+    """
     gaps = time[1:] - time[:-1]
     new = gaps.nonzero()[0]
-    if len(new):
-        tolerance = _tie_tolerance(time[0] + time[1:][new].sum(), len(new) + 1)
-        new = new[gaps[new] > tolerance]
+    new = new[gaps[new] > _tie_tolerance(time[new])]
     starts = np.empty(len(new) + 1, dtype=np.intp)
     starts[0] = 0
     np.add(new, 1, out=starts[1:])
@@ -249,11 +255,11 @@ def snap_to_ties(times, observed):
     So a landmark at an event finds it, whether or not both were divided by the same number of days.
     `observed` holds distinct times, increasing.
     """
-    tolerance = _tie_tolerance(observed.sum(), len(observed))
+    tolerance = _tie_tolerance(times)
     nearest = observed[np.minimum(np.searchsorted(observed, times - tolerance), len(observed) - 1)]
     return np.where(np.abs(nearest - times) <= tolerance, nearest, times)
 
 
-def _tie_tolerance(total, count):
-    """Relative to the mean of the distinct times, and to 1 where that is less."""
-    return TIE_TOLERANCE * max(1.0, float(total) / count)
+def _tie_tolerance(times):
+    """Half of a float's digits, of each time itself and of 1 where that is less, as in R."""
+    return TIE_TOLERANCE * np.maximum(times, 1.0)

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from smmlib.stats.read_only import read_only
+
 NOT_ESTIMABLE = float("nan")
 
 
@@ -77,6 +79,7 @@ class HypothesisTest:
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class CoxModel:
     """A Cox model of several covariates, fitted.
 
@@ -122,6 +125,7 @@ class CoxModel:
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class PHTest:
     """A test of proportional hazards, for each covariate and for all together.
 
@@ -145,6 +149,7 @@ class PHTest:
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class SubgroupAnalysis:
     """Hazard ratios in parts of a trial, and the test of whether they differ.
 
@@ -167,6 +172,7 @@ class SubgroupAnalysis:
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class SurvivalCurve:
     """A Kaplan-Meier curve: one entry for each distinct time at which someone had the event or was censored.
 
@@ -213,6 +219,7 @@ class SurvivalCurve:
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class IntervalCensoredCurve:
     """A Turnbull estimate: one entry for each innermost interval with probability mass.
 
@@ -258,6 +265,7 @@ class IntervalCensoredCurve:
 
 
 @dataclass(frozen=True)
+@read_only
 class TippingPoint:
     """A result under ever stronger assumptions about what happened after censoring.
 
@@ -285,6 +293,7 @@ class TippingPoint:
 
 
 @dataclass(frozen=True)
+@read_only
 class EventTimeShift:
     """A result with the events of one arm moved to ever earlier times.
 
@@ -313,6 +322,7 @@ def percent(conf_level):
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class CumulativeIncidenceCurve:
     """Cumulative incidence of one cause: one entry for each distinct time at which someone left, for any reason.
 

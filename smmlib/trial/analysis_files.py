@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from smmlib.plain_text import begins_formula, csv_text
 from smmlib.trial.analysis_data import COLUMNS, AnalysisData, derive
 from smmlib.trial.parameters.reconstructed_files import made_from
 from smmlib.trial.parameters.study import read_study
@@ -73,10 +74,8 @@ def read_analysis_data(study, folder):
 
 
 def _write(frame, file):
-    with file.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(frame.columns)
-        writer.writerows(zip(*(_texts(frame[name]) for name in frame.columns), strict=True))
+    columns = [_texts(frame[name]) for name in frame.columns]
+    file.write_text(csv_text(frame.columns, zip(*columns, strict=True)), encoding="utf-8", newline="")
 
 
 def _texts(column):
@@ -85,7 +84,16 @@ def _texts(column):
         return ["" if value != value else repr(value) for value in column.to_numpy(dtype=float).tolist()]
     if column.name in FLAGS:
         return ["" if value is None else str(int(value)) for value in column]
-    return ["" if value is None or value != value else str(value) for value in column]
+    return ["" if value is None or value != value else _quoted(str(value)) for value in column]
+
+
+def _quoted(text):
+    """A text behind an apostrophe where a spreadsheet would run it, or where it has one; `_unquoted` undoes it."""
+    return f"'{text}" if begins_formula(text) or text.startswith("'") else text
+
+
+def _unquoted(text):
+    return text.removeprefix("'")
 
 
 def _read(content, columns):
@@ -102,8 +110,8 @@ def _values(name, texts):
     if name in FLAGS and "" not in texts:
         return np.array([text == "1" for text in texts])
     kinds = {**dict.fromkeys(FLAGS, "1".__eq__), **dict.fromkeys(DAYS, date.fromisoformat)}
-    read = kinds.get(name, str)
-    return np.array([read(text) if text or read is str else None for text in texts], dtype=object)
+    read = kinds.get(name, _unquoted)
+    return np.array([read(text) if text or read is _unquoted else None for text in texts], dtype=object)
 
 
 def analysis_data(study_file, folder=None):

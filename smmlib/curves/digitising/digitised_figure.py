@@ -5,12 +5,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from smmlib.errors import SmmlibError
+from smmlib.stats.read_only import read_only
 
-class DigitiseError(ValueError):
+
+class DigitiseError(SmmlibError, ValueError):
     """A figure cannot be read; the message says why and what to do."""
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class DigitisedCurve:
     """One step curve of a figure, in the units of its axes.
 
@@ -42,6 +46,7 @@ class DigitisedCurve:
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class DigitisedFigure:
     """The curves of a figure and what was read beside them.
 

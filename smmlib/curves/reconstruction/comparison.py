@@ -9,6 +9,7 @@ from smmlib.curves.reconstruction.quality import kmdata_points, kmdata_score
 from smmlib.curves.reconstruction.reconstructed import Reconstruction, ReconstructionError
 from smmlib.stats.checks import check_kind, shown
 from smmlib.stats.comparison.hazard_ratio import hazard_ratio
+from smmlib.stats.read_only import read_only
 from smmlib.stats.results import Estimate
 from smmlib.stats.survival.kaplan_meier import kaplan_meier, median_survival, survival_at
 from smmlib.stats.survival.restricted_mean import restricted_mean_survival
@@ -38,6 +39,7 @@ class ComparedNumber:
 
 
 @dataclass(frozen=True)
+@read_only
 class ReconstructionComparison:
     """What two reconstructed arms say together.
 

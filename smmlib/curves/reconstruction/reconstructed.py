@@ -4,12 +4,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from smmlib.errors import SmmlibError
+from smmlib.stats.read_only import read_only
 
-class ReconstructionError(ValueError):
+
+class ReconstructionError(SmmlibError, ValueError):
     """Two published facts that no patients can give back together, or one that is none."""
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class ReconstructionQuality:
     """How near the patients come to what was published of one arm.
 
@@ -50,6 +54,7 @@ class ReconstructionQuality:
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class Reconstruction:
     """Patients of one arm, made from its published curve.
 
@@ -81,6 +86,7 @@ class Reconstruction:
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class CompetingReconstruction:
     """Patients of one arm, made from published cumulative incidence curves.
 

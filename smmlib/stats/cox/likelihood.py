@@ -29,8 +29,6 @@ class Patients:
         Centred and scaled, in sorted order.
     of_events : ndarray, shape (p,)
         Sums of the covariates over the events.
-    deaths : ndarray, shape (k,)
-        Events of each group, as floats.
     ties : EfronTies or None
         None where Breslow's rule or the lack of ties leaves nothing to correct.
     """
@@ -38,7 +36,6 @@ class Patients:
     order: RiskOrder
     covariates: np.ndarray
     of_events: np.ndarray
-    deaths: np.ndarray
     ties: "EfronTies | None"
 
 
@@ -137,7 +134,7 @@ def with_ties(order, covariates, ties):
     of_events = covariates @ order.event.astype(float)
     tied = np.flatnonzero(order.deaths > 1) if ties == "efron" else []
     if not len(tied):
-        return Patients(order, covariates, of_events, order.deaths.astype(float), None)
+        return Patients(order, covariates, of_events, None)
     deaths = order.deaths[tied]
     start = np.cumsum(deaths) - deaths
     of = np.repeat(np.arange(len(tied)), deaths)
@@ -145,7 +142,7 @@ def with_ties(order, covariates, ties):
     before = np.cumsum(order.deaths) - order.deaths
     row = np.flatnonzero(order.event)[before[tied][of] + position]
     corrected = EfronTies(tied, start, row, of, tied[of], position / deaths[of])
-    return Patients(order, covariates, of_events, order.deaths.astype(float), corrected)
+    return Patients(order, covariates, of_events, corrected)
 
 
 def at_coefficients(patients, coefficients):
@@ -182,13 +179,13 @@ def hazard_at(patients, coefficients):
         return Hazard(weight, NONE, NONE, NONE, NONE, NONE, far_apart, -np.inf)
     log_weight_of_events = float(coefficients @ patients.of_events) - largest * order.events
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        h = patients.deaths / at_risk
+        h = patients.order.deaths / at_risk
         hh, log_at_risk = h / at_risk, np.log(at_risk)
         if patients.ties is None:
-            log_likelihood = log_weight_of_events - float(patients.deaths @ log_at_risk)
+            log_likelihood = log_weight_of_events - float(patients.order.deaths @ log_at_risk)
             return Hazard(weight, h, hh, NONE, NONE, NONE, far_apart, log_likelihood)
         log_at_risk[patients.ties.group] = 0.0
-        log_likelihood = log_weight_of_events - float(patients.deaths @ log_at_risk)
+        log_likelihood = log_weight_of_events - float(patients.order.deaths @ log_at_risk)
         return _corrected(patients.ties, weight, at_risk, h, hh, far_apart, log_likelihood)
 
 
@@ -247,7 +244,17 @@ def products_of_means(patients, hazard, factor=None):
 
 
 def risk_set_sums(patients, hazard):
-    """Weighted sums of each covariate over everybody at risk, and over tied events: shapes (p, k) and (p, t)."""
-    weighted, ties = patients.covariates * hazard.weight, patients.ties
-    tied = np.empty((len(weighted), 0)) if ties is None else tied_sums(ties, weighted)
-    return at_risk_sums(patients.order, weighted, hazard.far_apart, overwrite=True), tied
+    """Weighted sums of each covariate over everybody at risk, and over tied events: shapes (p, k) and (p, t).
+
+    One covariate after the other, in one place: weighed all at once they would take their memory again.
+    """
+    order, ties = patients.order, patients.ties
+    at_risk = np.empty((len(patients.covariates), len(order.last)))
+    tied = np.empty((len(patients.covariates), 0 if ties is None else len(ties.group)))
+    weighted = np.empty(len(hazard.weight))
+    for index, covariate in enumerate(patients.covariates):
+        np.multiply(covariate, hazard.weight, out=weighted)
+        if ties is not None:
+            tied[index] = tied_sums(ties, weighted)
+        at_risk[index] = at_risk_sums(order, weighted, hazard.far_apart, overwrite=True)
+    return at_risk, tied

@@ -135,10 +135,10 @@ def _shape(order, transform):
     if transform == "log":
         return np.log(np.where(order.deaths > 0, order.time, 1.0))
     if transform == "rank":
-        times = np.sort(merge_ties(order.given_time))
+        times = np.sort(merge_ties(order.row_time))
         first, last = (np.searchsorted(times, order.time, side=side) for side in ("left", "right"))
         return (first + 1 + last) / 2
     entry = None if order.late is None else order.late.time
-    table = event_table(order.given_time[order.order], order.event, entry=entry)
+    table = event_table(order.row_time, order.event, entry=entry)
     survival = np.cumprod(1 - table.events[0] / table.at_risk[0])
     return 1 - np.append(1.0, survival)[np.searchsorted(table.time, order.time, side="left")]

@@ -24,8 +24,8 @@ class RiskOrder:
     ----------
     order : ndarray of int, shape (n,)
         The row of the caller's arrays that each sorted row is.
-    given_time : ndarray, shape (n,)
-        Times in the order of the caller's arrays.
+    row_time : ndarray, shape (n,)
+        Time of each sorted row.
     event : ndarray of bool, shape (n,)
         In sorted order.
     last : ndarray of int, shape (k,)
@@ -44,7 +44,7 @@ class RiskOrder:
     """
 
     order: np.ndarray
-    given_time: np.ndarray
+    row_time: np.ndarray
     event: np.ndarray
     last: np.ndarray
     deaths: np.ndarray
@@ -123,13 +123,13 @@ def risk_order(time, event, stratum=None, entry=None):
     elif stratum is not None:
         time = merge_ties(time)
     order = _falling(time, stratum)
-    event, sorted_time = event[order], time[order]
+    event, time = event[order], time[order]
     of = None if stratum is None else stratum[order]
-    last, deaths = _groups(sorted_time, event, of)
-    group_time = sorted_time[last]
+    last, deaths = _groups(time, event, of)
+    group_time = time[last]
     return RiskOrder(
         order=order,
-        given_time=time,
+        row_time=time,
         event=event,
         last=last,
         deaths=deaths,

@@ -21,7 +21,8 @@ def kaplan_meier(
     Parameters
     ----------
     time : array-like, shape (n,)
-        Time from the start to the event or to censoring, in `time_unit`.
+        Time from the start to the event or to censoring, in `time_unit`. Two that differ by less than 1.5e-8 of
+        themselves (of 1, for those below 1) differ by rounding error alone and are one time.
     event : array-like, shape (n,)
         True or 1 where the event was observed, False or 0 where the time is censored.
     entry : array-like, shape (n,), optional

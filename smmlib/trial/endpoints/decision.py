@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 
+from smmlib.errors import SmmlibError
 from smmlib.trial.dates import Dated, in_words
 from smmlib.trial.parameters.endpoint_rules import DEATH, LAST_ASSESSMENT
 
@@ -43,7 +44,7 @@ class LeftOut:
     explanation: str
 
 
-class UndecidedError(ValueError):
+class UndecidedError(SmmlibError):
     """A patient whose dates do not decide the endpoint; the message says which is missing."""
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from smmlib.stats.read_only import read_only
 from smmlib.trial.data_cutoff import cut_tables
 from smmlib.trial.dates import Dated
 from smmlib.trial.endpoints.decision import LeftOut, UndecidedError, decide
@@ -23,6 +24,7 @@ LEFT_OUT = "left out"
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class TimeToEvent:
     """One endpoint of the analysed patients, ready for `smmlib.stats`.
 

@@ -1,12 +1,15 @@
 """`python -m smmlib.trial.new_study my-trial FOLDER`: start the analysis of a trial of one's own."""
 
 import argparse
+import os
 import re
 import secrets
 import sys
 from os.path import relpath
 from pathlib import Path
+from urllib.parse import quote
 
+from smmlib.plain_text import NOT_UTF8, is_utf8, say, shell_command, visible
 from smmlib.trial.parameters.study import read_study
 from smmlib.trial.parameters.yaml_source import ParametersError
 from smmlib.trial.tables.columns import needed_columns
@@ -25,10 +28,12 @@ def main(arguments=None):
     try:
         files = new_study(options.name, options.folder)
     except (FileExistsError, ParametersError, ValueError) as error:
-        print(error, file=sys.stderr)
+        say(error)
         return BAD_INPUT
-    print("\n".join(f"wrote {file}" for file in files))
-    print(f"Fill the tables, say in {files[0].name} what was pre-specified, then: make check PARAMS={files[0]}")
+    for file in files:
+        say(f"wrote {visible(file)}", sys.stdout)
+    then = shell_command("make", "check", f"PARAMS={files[0]}")
+    say(f"Fill the tables, say in {files[0].name} what was pre-specified, then: {then}", sys.stdout)
     return 0
 
 
@@ -49,13 +54,15 @@ def new_study(name, folder):
     Raises
     ------
     ValueError
-        If the name is not one.
+        If the name is not one, or that of the folder is not in UTF-8.
     FileExistsError
         If one of the files is there already: nothing is written then.
     """
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
         raise ValueError(f"name is {name!r}: use letters, digits, - and _.")
     folder = Path(folder)
+    if not is_utf8(folder):
+        raise ValueError(f"{folder}: {NOT_UTF8}")
     texts = {f"{name}.yaml": _parameters(name, folder), "salt.txt": secrets.token_hex(32) + "\n", **_headers()}
     there = [str(folder / file) for file in texts if (folder / file).exists()]
     if there:
@@ -67,7 +74,7 @@ def new_study(name, folder):
 
 
 def _parameters(name, folder):
-    schema = Path(relpath(SCHEMA, folder)).as_posix()
+    schema = quote(os.fsencode(Path(relpath(SCHEMA, folder)).as_posix()))
     return TEMPLATE.read_text(encoding="utf-8").replace("SCHEMA", schema).replace("study: NAME", f"study: {name}")
 
 

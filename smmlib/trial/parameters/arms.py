@@ -4,9 +4,9 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, model_validator
 
-from smmlib.trial.parameters.strict import Identifier, Strict
+from smmlib.trial.parameters.strict import Identifier, Strict, Text
 
-ShortLabel = Annotated[str, StringConstraints(min_length=1, max_length=20)]
+ShortLabel = Annotated[Text, StringConstraints(min_length=1, max_length=20)]
 MOST_ARMS = 8
 """More curves cannot be told apart in one figure."""
 
@@ -16,11 +16,11 @@ class Arm(Strict):
 
     id: Identifier
     """Short name in the names of numbers."""
-    value: str
+    value: Text
     """Value of the arm variable in the subject table."""
     label: ShortLabel
     """Name in tables and figures: short, for it stands beside the curve."""
-    name: str
+    name: Text
     """Name in a sentence."""
 
 

@@ -4,12 +4,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from smmlib.trial.parameters.strict import Strict
+from smmlib.trial.parameters.strict import Strict, Text
 
-PrintedNumber = Annotated[str, StringConstraints(pattern=r"^(-?\d+(\.\d+)? ?%?|not reached)$")]
-PrintedLimit = Annotated[str, StringConstraints(pattern=r"^-?\d+(\.\d+)? ?%?$")]
-Tolerance = Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)? ?%?$")]
-PrintedPValue = Annotated[str, StringConstraints(pattern=r"^< ?0\.\d+$|^0\.\d+$")]
+NUMBER = r"^(-?\d+(\.\d+)? ?%?|not reached)$"
+LIMIT = r"^-?\d+(\.\d+)? ?%?$"
+TOLERANCE = r"^\d+(\.\d+)? ?%?$"
+P_VALUE = r"^< ?0\.\d+$|^0\.\d+$"
+
+PrintedNumber = Annotated[str, StringConstraints(pattern=NUMBER)]
+PrintedLimit = Annotated[str, StringConstraints(pattern=LIMIT)]
+Tolerance = Annotated[str, StringConstraints(pattern=TOLERANCE)]
+PrintedPValue = Annotated[str, StringConstraints(pattern=P_VALUE)]
 
 
 class Claim(Strict):
@@ -23,12 +28,12 @@ class Claim(Strict):
     statistic: PrintedLimit | None = None
     scale: Literal["log"] | None = None
     """`log` when the logarithm of the recorded number was published: a regression coefficient."""
-    source: str
+    source: Text
     confidence: Literal["verified", "derived", "secondary"]
     """Read at the source, forced by arithmetic from what was read there, or quoted elsewhere."""
     tolerance: Tolerance | None = None
     """How far the reproduced value may be from the printed one, in the printed unit."""
-    because: str | None = None
+    because: Text | None = None
     """Why there is a tolerance."""
 
     @model_validator(mode="after")

@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from smmlib.trial.categories import RESPONSE_CATEGORIES
-from smmlib.trial.parameters.strict import Strict
+from smmlib.trial.parameters.strict import Strict, Text, Words
 
 Count = Annotated[int, Field(ge=0)]
 AtLeastOne = Annotated[int, Field(ge=1)]
@@ -80,6 +80,12 @@ class ResponsesByArm(Strict):
     reference: PatientsByResponse
 
 
+def _kind_of_responses(responses):
+    """Which of the two kinds counts of responses are, for pydantic to read them as that."""
+    is_by_phase = "induction" in responses if isinstance(responses, dict) else isinstance(responses, ResponsesByPhase)
+    return "by phase" if is_by_phase else "by arm"
+
+
 class SearchBudget(Strict):
     """How long the search for the event dates may go on."""
 
@@ -102,7 +108,7 @@ class EnsembleDesign(Strict):
 class AdverseEventDesign(Strict):
     """Patients of an arm with an adverse event, the worst of which has the grade given."""
 
-    term: Annotated[str, Field(min_length=1)]
+    term: Words
     grade: Annotated[int, Field(ge=1, le=5)]
     patients: CountByArm
 
@@ -113,7 +119,7 @@ class CohortDesign(Strict):
     study_id: Annotated[str, Field(pattern="SYNTHETIC")]
     subject_prefix: Annotated[str, Field(pattern="^SYN")]
     seed: Count
-    assumptions: Annotated[list[str], Field(min_length=1)]
+    assumptions: Annotated[list[Text], Field(min_length=1)]
     """Plain sentences for the reader of a report: what was chosen, and what can therefore not be learnt."""
     accrual_start: date
     accrual_end: date
@@ -125,7 +131,7 @@ class CohortDesign(Strict):
     stratum: StratumDesign | None = None
     randomised: CountByArm
     analysed: CountByArm
-    exclusion_reason: Annotated[str, Field(min_length=1)] | None = None
+    exclusion_reason: Words | None = None
     progressed: CountByArm
     died: CountByArm
     died_without_progression: CountByArm
@@ -140,7 +146,13 @@ class CohortDesign(Strict):
     curves: dict[str, SmoothCurveByArm]
     """By endpoint: the smooth curves that the events follow."""
     treatment: TreatmentCounts | None = None
-    responses: ResponsesByPhase | ResponsesByArm | None = None
+    responses: (
+        Annotated[
+            Annotated[ResponsesByPhase, Tag("by phase")] | Annotated[ResponsesByArm, Tag("by arm")],
+            Discriminator(_kind_of_responses),
+        ]
+        | None
+    ) = None
     adverse_events: list[AdverseEventDesign] = Field(default_factory=list)
     search: SearchBudget
     ensemble: EnsembleDesign

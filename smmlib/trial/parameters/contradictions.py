@@ -140,4 +140,8 @@ def _repeated(place, names):
 
 
 def _unknown(place, name, known):
-    return [f"{place} is {name!r}, which is not one of {', '.join(known)}"] if name not in (None, *known) else []
+    if name in (None, *known):
+        return []
+    one_of = "one of " if len(known) > 1 else ""
+    expected = f"must be {one_of}{', '.join(known)}" if known else "there are none"
+    return [f"{place} is {name!r}, but {expected}"]

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import ConfigDict, Field
 
 from smmlib.trial.parameters.published_curves import PublishedCurve
-from smmlib.trial.parameters.strict import FileInFolder, Identifier, Strict
+from smmlib.trial.parameters.strict import FileInFolder, Identifier, Strict, Text
 
 TABLES = ("subjects", "times", "responses", "laboratory", "adverse_events")
 BUNDLED_TABLES = Path(__file__).parents[2] / "datasets"
@@ -32,7 +32,7 @@ class Data(Strict):
 
     origin: Literal[*LABELS]
     """Synthetic and reconstructed patients are labelled so on every page."""
-    note: str
+    note: Text
     """What the data are, in the report's words."""
     bundled: Identifier | None = None
     """Name of a data set that comes with the package; paths are then inside it instead of beside this file."""

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field, create_model, model_validator
 
-from smmlib.trial.parameters.strict import Day, Identifier, Strict, Words
+from smmlib.trial.parameters.strict import Day, Identifier, Strict, Text, Words
 
 LAST_ASSESSMENT, FIRST_RESPONSE, FIRST_PROGRESSION = "last-assessment", "first-response", "first-progression"
 DERIVED_DATES = (LAST_ASSESSMENT, FIRST_RESPONSE, FIRST_PROGRESSION)
@@ -18,11 +18,11 @@ LAST_ALIVE = "LSTALVDT"
 class Endpoint(Strict):
     """What both kinds of endpoint say of themselves."""
 
-    label: str
+    label: Text
     """Name of the endpoint."""
-    event_label: str
+    event_label: Text
     """What the event is."""
-    curve_label: str
+    curve_label: Text
     """What the curve shows: the state of patients without the event."""
     population: Identifier | None = None
     """Population that the endpoint is analysed in; that of the study when left out."""
@@ -65,7 +65,7 @@ class RecordedEndpoint(Endpoint):
 
     paramcd: str
     """Value of PARAMCD; CNSR = 0 is an event and CNSR = 1 a censored time, as in ADaM."""
-    rule: str
+    rule: Text
     """Event and censoring rule by which it was derived, in words."""
 
 

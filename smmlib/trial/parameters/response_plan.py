@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from smmlib.trial.parameters.strict import Identifier, Strict
+from smmlib.trial.parameters.strict import Identifier, Strict, Text
 
 SERUM_UNITS = ("g/L", "g/dL")
 URINE_UNITS = ("mg/24h", "g/24h")
@@ -15,8 +15,8 @@ class Phase(Strict):
     """A phase of the treatment."""
 
     id: Identifier
-    label: str
-    plan: str
+    label: Text
+    plan: Text
     """Planned length, in words."""
     days: int = Field(gt=0)
     """Days of treatment, first and last included, with which the phase is complete."""
@@ -133,7 +133,7 @@ class ResponseVisit(Strict):
     """Value of AVISIT, where a category is recorded for the visit."""
     phase: Identifier | None = None
     """Phase in which the best response counts; the whole course when neither visit nor phase is given."""
-    label: str
+    label: Text
     denominator: str
     """`analysed`, or the id of the phase that patients must have started."""
 

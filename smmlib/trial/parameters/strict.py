@@ -6,8 +6,23 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
-Words = Annotated[str, StringConstraints(min_length=1)]
+from smmlib.plain_text import FORMULA, begins_formula
+
+IDENTIFIER = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
+
+
+def _no_formula(text):
+    if begins_formula(text):
+        signs = " ".join(FORMULA)
+        raise ValueError(f"is {text!r}, but must be text that begins with none of {signs}, which a spreadsheet runs")
+    return text
+
+
+Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER, max_length=100)]
+"""The name of a part, of its file and of its numbers."""
+Text = Annotated[str, AfterValidator(_no_formula)]
+"""What a report says in the words of the study, in its tables too."""
+Words = Annotated[Text, StringConstraints(min_length=1)]
 Time = Annotated[int | float, Field(ge=0, allow_inf_nan=False)]
 
 
@@ -22,7 +37,7 @@ def _day(given):
     try:
         return date.fromisoformat(given) if isinstance(given, str) else given
     except ValueError:
-        raise ValueError("must be a date, YYYY-MM-DD") from None
+        raise ValueError(f"is {given!r}, but must be a date, YYYY-MM-DD") from None
 
 
 Day = Annotated[date, BeforeValidator(_day)]
@@ -32,9 +47,11 @@ def _inside_the_folder(path):
     """Paths are read as written: a link that somebody put into the folder is theirs to follow."""
     given = PurePosixPath(path.replace("\\", "/"))
     if not given.parts:
-        raise ValueError("the path names no file")
+        raise ValueError(f"is {path!r}, which names no file")
     if given.is_absolute() or ".." in given.parts or ":" in given.parts[0]:
-        raise ValueError("the path leads out of the study's folder; put the file, or a link to it, beside this file")
+        raise ValueError(
+            f"is {path!r}, which leads out of the study's folder: put the file, or a link to it, beside this file"
+        )
     return path
 
 

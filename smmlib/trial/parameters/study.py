@@ -1,6 +1,5 @@
 """The parameters of a study: what was pre-specified and what was published, read strictly from one YAML file."""
 
-import re
 from itertools import pairwise
 from os.path import isfile
 from pathlib import Path
@@ -28,16 +27,17 @@ from smmlib.trial.parameters.endpoint_rules import (
     completed,
     kind_of_endpoint,
 )
+from smmlib.trial.parameters.messages import problem_line, validation_problems
 from smmlib.trial.parameters.reconstructed_files import with_tables_of_curves
 from smmlib.trial.parameters.response_plan import Assessments, Laboratory, Phase, Response
-from smmlib.trial.parameters.strict import Day, Identifier, Strict, Time, Words
+from smmlib.trial.parameters.strict import Day, Identifier, Strict, Text, Time, Words
 from smmlib.trial.parameters.yaml_source import ParametersError, read_yaml
 
 
 class Population(Strict):
     """A set of patients to analyse."""
 
-    label: str
+    label: Text
     """Name of the analysis set."""
     flag: str | None = None
     """Variable that is Y, or a date, for its patients, and N or nothing for others; all randomised when left out."""
@@ -52,7 +52,7 @@ class Stratum(Strict):
 
     variable: str
     """Variable of the subject table."""
-    label: str
+    label: Text
 
 
 class FollowUp(Strict):
@@ -100,10 +100,10 @@ class Study(Strict):
 
     study: Identifier
     """Name of the study, and of its report folder."""
-    title: str
-    trial: str
+    title: Text
+    trial: Text
     """The trial in a line: registration, design, place, years."""
-    reference: str | None = None
+    reference: Text | None = None
     """The publication whose numbers are reproduced."""
     data: Data
     time_unit: Literal["days", "weeks", "months", "years"]
@@ -188,45 +188,23 @@ def read_study(path, *, with_files=True):
         Naming the file, the line, the key, the value and what is expected, for every problem found.
     """
     path = Path(path)
-    content, line_of = read_yaml(path)
+    content, places = read_yaml(path)
     try:
         study = Study.model_validate(content)
     except ValidationError as error:
-        problems = [line for details in error.errors() for line in _problems(path, line_of, details)]
-        raise ParametersError("\n".join(problems)) from None
+        raise ParametersError(*validation_problems(path, places, error)) from None
     study = study.model_copy(update={"data": study.data.with_paths(path.parent)})
     problems = [
-        f"{path}:{line_of(place)}: {'.'.join(place)}: there is no file {file}."
+        problem_line(path, places, place, f"there is no file {file}")
         for place, file in study.data.given_files.items()
         if not isfile(file) and (with_files or study.data.curves)
     ]
     if problems:
-        raise ParametersError("\n".join(problems))
+        raise ParametersError(*problems)
     return study
 
 
 def place_in(path, *place):
     """Where a key stands, as "file:line", for a message."""
-    _, line_of = read_yaml(Path(path))
-    return f"{path}:{line_of(place)}"
-
-
-def _problems(path, line_of, details):
-    """A line a problem: where, what is wrong, and what is expected."""
-    message = re.sub(r"^Value error, ", "", details["msg"])
-    place = details["loc"]
-    if place[:1] == ("endpoints",):  # the third part is pydantic's tag of which of the kinds it took the endpoint for
-        place = place[:2] + place[3:]
-    if not place:  # said of the study as a whole: each line begins with the key that it is about
-        for line in message.splitlines():
-            key, _, words = line.partition(" ")
-            yield f"{path}:{line_of(tuple(key.rstrip(':').split('.')))}: {key.rstrip(':')}: {words}"
-        return
-    known = {
-        "extra_forbidden": "unknown key; check its spelling against params/schema.json",
-        "missing": "this key is required and missing",
-    }
-    given = details["input"]
-    is_value = isinstance(given, str | int | float | bool) and details["type"] != "extra_forbidden"
-    value = f", but is {given!r}" if is_value else ""
-    yield f"{path}:{line_of(place)}: {'.'.join(map(str, place))}: {known.get(details['type'], message)}{value}"
+    _, places = read_yaml(Path(path))
+    return f"{path}:{places(place)}"

@@ -6,16 +6,23 @@ text finds all that is beyond it, before anything is built from it.
 
 import re
 from dataclasses import dataclass, field
+from math import isfinite
 
 import yaml
+
+from smmlib.errors import SmmlibError
+from smmlib.plain_text import ACTING, NOT_UTF8, is_utf8, visible
 
 LARGEST = 1_000_000  # bytes; the bundled studies have some ten thousand
 DEEPEST = 20  # the model itself has six levels
 LONGEST_NUMBER = 100  # characters; PyYAML takes minutes for a sexagesimal number that fills a file
 MOST_PROBLEMS = 100
+NO_VALUE = "is no date or number that exists: quote it if it is text."
 UTF_16_OR_32 = re.compile(rb"\xff\xfe|\xfe\xff|\0|.\0", re.DOTALL)
-CONTROL = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-LINE_BREAK = re.compile("\r\n|[\r\n\u2028\u2029]")
+LINE_BREAK = re.compile("\r\n|[\r\n]")
+DECIMAL = re.compile(r"[-+]?((0|[1-9]\d*)(\.\d*)?|\.\d+)([eE][-+]?\d+)?")
+"""A number as everybody reads it; 1:30, 012, 0x1F and 1_000 are numbers of YAML 1.1 too, and few know which."""
+TRUE_OR_FALSE = ("true", "false")
 CORE_TAG = "tag:yaml.org,2002:"
 WHAT_A_KEY_IS_READ_AS = {
     "bool": "true or false",
@@ -27,12 +34,21 @@ WHAT_A_KEY_IS_READ_AS = {
 }
 
 
-class ParametersError(ValueError):
-    """A parameters file that cannot be used, with each problem on a line of its own."""
+class ParametersError(SmmlibError):
+    """A parameters file that cannot be used.
+
+    Parameters
+    ----------
+    *problems : str
+        Each is told on a line of its own.
+    """
+
+    def __str__(self):
+        return "\n".join(map(visible, self.args))
 
 
 def read_yaml(path):
-    """Content of a YAML file, and a function from the place of a value to its line.
+    """Content of a YAML file, and where in the file each value stands.
 
     Parameters
     ----------
@@ -41,29 +57,55 @@ def read_yaml(path):
     Returns
     -------
     content : dict
-    line_of : callable
-        Takes a tuple of keys and indices; gives the line of that value's key, or of the nearest one that exists.
+    places : Places
 
     Raises
     ------
     ParametersError
         If the file is missing, not a file, over 1 MB, not in UTF-8, not YAML or not a mapping; holds control
         characters, an anchor, an alias, a tag, a merge key, a key twice, a key that is not text, a date or number that
-        does not exist, or a second document; or nests deeper than 20 levels. All of these that are found are told.
+        does not exist or that is written as few would read it, yes, no, on or off, or a second document; or nests
+        deeper than 20 levels. All of these that are found are told.
     """
     scan = _Scan(_read_text(path))
     if scan.problems:
-        raise ParametersError("\n".join(f"{path}:{line}: {problem}" for line, problem in scan.told()))
+        raise ParametersError(*(f"{path}:{line}: {problem}" for line, problem in scan.told()))
+    return yaml.safe_load(scan.text), Places(scan.lines, scan.plain)
 
-    def line_of(place):
-        while place not in scan.lines:
+
+@dataclass(frozen=True)
+class Places:
+    """Where each value of a YAML file stands.
+
+    A place is a tuple of keys and indices; called with one, it gives the line of that value's key, or of the nearest
+    one that exists.
+
+    Attributes
+    ----------
+    lines : dict of tuple to int
+    plain : dict of tuple to str
+        The texts of values that stand without quotes.
+    """
+
+    lines: dict
+    plain: dict
+
+    def __contains__(self, place):
+        return place in self.lines
+
+    def __call__(self, place):
+        while place not in self.lines:
             place = place[:-1]
-        return scan.lines[place]
+        return self.lines[place]
 
-    return yaml.safe_load(scan.text), line_of
+    def written(self, place):
+        """A value as it stands in the file; None in quotes, of a list or a mapping, and where there is none."""
+        return self.plain.get(place)
 
 
 def _read_text(path):
+    if not is_utf8(path):
+        raise ParametersError(f"{path}: {NOT_UTF8}")
     try:
         size = path.stat().st_size
         if not path.is_file():
@@ -108,10 +150,10 @@ class _Scan:
 
     def __init__(self, text):
         self.text = text
-        self.problems, self.lines = [], {}
+        self.problems, self.lines, self.plain = [], {}, {}
         self._open, self._documents, self._nodes_at_top = [], 0, 0
         self._tell_control_characters()
-        self._loader = yaml.SafeLoader(CONTROL.sub("\ufffd", text))
+        self._loader = yaml.SafeLoader(ACTING.sub("\ufffd", text))
         self._see_all()
         if not (self._nodes_at_top or self.problems):
             self._tell_top(1, "the file is empty")
@@ -134,7 +176,7 @@ class _Scan:
         for line, text in enumerate(LINE_BREAK.split(self.text), start=1):
             if len(self.problems) == MOST_PROBLEMS:
                 break
-            if found := CONTROL.search(text):
+            if found := ACTING.search(text):
                 self._tell(line, f"a control character, U+{ord(found[0]):04X}: take it out.")
 
     def _see_all(self):
@@ -168,7 +210,7 @@ class _Scan:
         else:
             place = (*within.place, within.seen)
             self.lines[place] = line
-            self._see_value(event, line)
+            self._see_value(event, line, place)
         if within is not None:
             within.seen += 1
         if isinstance(event, yaml.CollectionStartEvent):
@@ -208,7 +250,7 @@ class _Scan:
         if within.seen % 2 == 0:
             within.key = self._see_key(within, event, line)
         else:
-            self._see_value(event, line)
+            self._see_value(event, line, (*within.place, within.key))
         return (*within.place, within.key)
 
     def _see_key(self, within, event, line):
@@ -233,28 +275,37 @@ class _Scan:
         self.lines[(*within.place, event.value)] = line
         return event.value
 
-    def _see_value(self, event, line):
+    def _see_value(self, event, line, place):
         if isinstance(event, yaml.ScalarEvent):
             self._see_escapes(event, line)
-            if not self._exists(event):
-                self._tell(line, f"{_shortened(event.value)} is no date or number that exists: quote it if it is text.")
+            if event.style is None:
+                self.plain[place] = event.value
+            if problem := self._problem_of_value(event):
+                self._tell(line, f"{_shortened(event.value)} {problem}")
 
-    def _exists(self, event):
-        """Whether PyYAML will make a value of a scalar: 2012-02-30 has the form of a date, and stops it."""
-        kind = self._kind(event)
-        if kind in ("int", "float", "timestamp") and len(event.value) > LONGEST_NUMBER:
-            return False
+    def _problem_of_value(self, event):
+        """What is wrong with a scalar: 2012-02-30 has the form of a date, and 012 is 10 to PyYAML and 12 to others."""
+        kind, written = self._kind(event), event.value
+        if kind in ("int", "float", "timestamp") and len(written) > LONGEST_NUMBER:
+            return NO_VALUE
         try:
-            self._loader.construct_object(
-                yaml.ScalarNode(f"{CORE_TAG}{kind}", event.value, event.start_mark, event.end_mark)
+            value = self._loader.construct_object(
+                yaml.ScalarNode(f"{CORE_TAG}{kind}", written, event.start_mark, event.end_mark)
             )
         except (ValueError, OverflowError, yaml.YAMLError):
-            return False
-        return True
+            return NO_VALUE
+        if kind == "bool" and written.lower() not in TRUE_OR_FALSE:
+            meant = TRUE_OR_FALSE[not value]
+            return f"is read as {meant}, not as text: quote it, or write {meant} if that is meant."
+        if kind in ("int", "float") and not isfinite(value):
+            return "is no finite number: write one, or quote it if it is text."
+        if kind in ("int", "float") and not DECIMAL.fullmatch(written):
+            return f"is read as the number {value}: write {value}, or '{written}' if it is text."
+        return ""
 
     def _see_escapes(self, event, line):
         """A control character that is not in the text, but written as an escape."""
-        found = CONTROL.search(event.value)
+        found = ACTING.search(event.value)
         if found and event.style == '"':
             self._tell(line, f"a control character, U+{ord(found[0]):04X}, written as an escape: take it out.")
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from smmlib.stats.read_only import read_only
 from smmlib.trial.categories import NOT_EVALUABLE
 from smmlib.trial.data_cutoff import cut_tables
 from smmlib.trial.population import ARM, analysed_subjects, subjects_in_arm
@@ -20,6 +21,7 @@ DERIVATION = ("visit", "patient", "arm", "response", "date", "confirmed", "expla
 
 
 @dataclass(frozen=True, eq=False)
+@read_only
 class ResponseAtVisit:
     """Response of each patient who counts at a visit.
 

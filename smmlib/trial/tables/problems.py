@@ -3,6 +3,9 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
+from smmlib.errors import SmmlibError
+from smmlib.plain_text import visible
+
 MOST_ROWS = 5
 BAD_INPUT = 2
 """Exit code of a command whose parameters or tables cannot be used."""
@@ -30,10 +33,11 @@ class Problem:
     what: str
 
     def __str__(self):
-        return ": ".join(filter(None, [self.file, self.place, " ".join(filter(None, [self.column, self.what]))]))
+        what = " ".join(filter(None, [self.column, self.what]))
+        return visible(": ".join(filter(None, [self.file, self.place, what])))
 
 
-class DataError(ValueError):
+class DataError(SmmlibError):
     """Tables that cannot be used, with every problem found in them.
 
     Parameters
@@ -43,7 +47,10 @@ class DataError(ValueError):
 
     def __init__(self, problems):
         self.problems = list(dict.fromkeys(problems))
-        super().__init__("\n".join(_lines(self.problems)))
+        super().__init__(self.problems)
+
+    def __str__(self):
+        return "\n".join(_lines(self.problems))
 
 
 def _lines(problems):
@@ -57,4 +64,4 @@ def _lines(problems):
         if len(group) > MOST_ROWS:
             rest = group[MOST_ROWS:]
             of = f"{rest[0].file}: {rest[0].column}".removesuffix(": ")
-            yield f"{of}: {len(rest)} more of the same kind, the last in {rest[-1].place}."
+            yield visible(f"{of}: {len(rest)} more of the same kind, the last in {rest[-1].place}.")

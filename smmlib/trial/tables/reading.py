@@ -73,11 +73,15 @@ def _cells(study, name, identifier):
         if study.privacy == "identified":
             raise
         raise DataError(
-            replace(problem, what=f"is withheld, but must be{problem.what.rpartition('must be')[2]}")
-            if problem.column == identifier
-            else problem
+            _withheld(problem) if problem.place and problem.column == identifier else problem
             for problem in error.problems
         ) from None
+
+
+def _withheld(problem):
+    """What is wrong with a cell, without what it holds."""
+    _, but, expected = problem.what.rpartition(", but must be ")
+    return replace(problem, what=f"is withheld{but}{expected}" if but else "is withheld, and cannot be read")
 
 
 def read_column(texts, kind):

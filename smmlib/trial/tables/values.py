@@ -7,13 +7,13 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
+from smmlib.plain_text import ACTING, FORMULA, begins_formula
 from smmlib.trial.categories import RESPONSE_CATEGORIES
 
 EVENT_OF_CNSR = {"0": True, "1": False}
 """ADaM's CNSR is 0 for an event and 1 for a censored time: this is the one place where that is turned round."""
 
 FLAGS = {"Y": True, "N": False, "": False}
-FORMULA = ("=", "+", "-", "@")
 FIRST_YEAR = 1900
 SAS_DAY_0, EXCEL_DAY_0 = date(1960, 1, 1), date(1899, 12, 30)
 ISO_DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?)?")
@@ -80,7 +80,8 @@ def _time(text):
 
 
 def _words(text):
-    _must(not text.startswith(FORMULA), f"text that begins with none of {' '.join(FORMULA)}, which a spreadsheet runs")
+    _must(not begins_formula(text), f"text that begins with none of {' '.join(FORMULA)}, which a spreadsheet runs")
+    _must(not ACTING.search(text), "text without control characters: take them out")
     return text
 
 
@@ -92,7 +93,7 @@ def _filled(text):
 def _identifier(text):
     _must(text, "the identifier of a patient: it is empty")
     _words(text)
-    _must(IDENTIFIER.fullmatch(text), "an identifier of letters, digits, spaces and . _ / : # ( ) -")
+    _must(IDENTIFIER.fullmatch(text), "an identifier of letters, digits, spaces and the signs -./_:#()")
     return text
 
 

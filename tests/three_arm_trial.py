@@ -1,0 +1,60 @@
+"""A trial of three arms, R's colon cancer trial, as ADSL and ADTTE."""
+
+import pandas as pd
+from small_trial import write_trial
+
+ARMS = {
+    "variable": "TRT01P",
+    "reference": "obs",
+    "levels": [
+        {"id": "lev-5fu", "value": "Lev+5FU", "label": "Lev+5FU", "name": "levamisole with fluorouracil"},
+        {"id": "lev", "value": "Lev", "label": "Levamisole", "name": "levamisole"},
+        {"id": "obs", "value": "Obs", "label": "Observation", "name": "observation"},
+    ],
+}
+ENDPOINT = {"event_label": "Event", "curve_label": "Event-free", "rule": "From randomisation to the event."}
+STUDY = {
+    "data": {"origin": "patients", "note": "Patients of R's colon.", "subjects": "adsl.csv"},
+    "arms": ARMS,
+    "randomised": None,
+    "strata": [{"variable": "OBSTRUCT", "label": "Obstruction"}],
+    "follow_up": {"endpoint": "os", "estimator": "reverse-kaplan-meier"},
+    "endpoints": {
+        "os": {**ENDPOINT, "label": "Overall survival", "paramcd": "OS"},
+        "recurrence": {**ENDPOINT, "label": "Time to recurrence", "paramcd": "REC"},
+    },
+    "analysis": {
+        "conf_level": 0.95,
+        "conf_type": "log-log",
+        "ties": "efron",
+        "landmarks": [1825],
+        "axis_times": [0, 1000, 2000, 3000],
+    },
+    "runs": {
+        "population": {"notebook": "population"},
+        "os": {"notebook": "time_to_event", "parameters": {"endpoint": "os"}},
+        "recurrence": {"notebook": "time_to_event", "parameters": {"endpoint": "recurrence"}},
+    },
+}
+CODES = {1: "REC", 2: "OS"}
+
+
+def write_three_arms(folder, patients_file, **changes):
+    """Write the trial from the patients that R wrote; gives the parameters file."""
+    patients = pd.read_csv(patients_file)
+    subjects = [
+        {"USUBJID": f"C-{row.id}", "TRT01P": row.arm, "OBSTRUCT": row.obstruction}
+        for row in patients.drop_duplicates("id").itertuples()
+    ]
+    times = [
+        {
+            "USUBJID": f"C-{row.id}",
+            "PARAMCD": CODES[row.etype],
+            "AVAL": row.time,
+            "CNSR": 1 - row.status,
+            "EVNTDESC": "event" if row.status else "",
+            "CNSDTDSC": "" if row.status else "end of follow-up",
+        }
+        for row in patients.itertuples()
+    ]
+    return write_trial(folder, STUDY | changes, subjects=subjects, times=times)
