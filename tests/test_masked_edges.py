@@ -218,15 +218,15 @@ def test_without_a_limit_a_curve_is_drawn_as_it_is():
 
 @pytest.mark.independent
 def test_hashes_of_tables_are_keyed_so_that_they_prove_no_guess(tmp_path):
-    rows = patients({"A": 7, "B": 7})
+    """Where patients are identified there is no key, and no hash."""
     hashes = {}
-    for limit in (None, LIMIT):
-        file = write_trial(tmp_path, STUDY | {"suppress_below": limit}, subjects=rows)
+    for limit, privacy in ((None, "hashed"), (LIMIT, "hashed"), (LIMIT, "identified")):
+        changes = STUDY | {"suppress_below": limit, "privacy": privacy}
+        file, manifest = write_trial(tmp_path, changes, subjects=patients({"A": 7, "B": 7})), tmp_path / "manifest.json"
         (tmp_path / "salt.txt").write_text("a salt for some patients\n", encoding="ascii")
-        write_manifest(
-            tmp_path / "manifest.json", project=PROJECT, params_file=file, study=read_study(file), notebooks=[]
-        )
-        hashes[limit] = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))["data"]["subjects"]
+        write_manifest(manifest, project=PROJECT, params_file=file, study=read_study(file), notebooks=[])
+        hashes[limit, privacy] = json.loads(manifest.read_text(encoding="utf-8"))["data"]["subjects"]
     table = (tmp_path / "adsl.csv").read_bytes()
-    assert hashes[None] == hashlib.sha256(table).hexdigest()
-    assert hashes[LIMIT] == hmac.new(b"a salt for some patients", table, "sha256").hexdigest()
+    assert hashes[None, "hashed"] == hashlib.sha256(table).hexdigest()
+    assert hashes[LIMIT, "hashed"] == hmac.new(b"a salt for some patients", table, "sha256").hexdigest()
+    assert hashes[LIMIT, "identified"] is None
