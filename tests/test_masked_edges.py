@@ -9,16 +9,15 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 from masked_trial import DAYS_PER_MONTH, LIMIT
-from ranges_trial import notebooks_of
 from report_project import PROJECT
-from small_trial import ARMS, write_trial
-from smmlib.report.in_process import numbers_in_process
+from small_trial import write_trial
 
 from smmlib import kaplan_meier, median_survival, survival_at
+from smmlib.analysis import study_numbers
 from smmlib.display.formatting import is_masked
-from smmlib.report.disclosure import is_readable, shown_curve
+from smmlib.report.disclosure import is_readable, masked_numbers, shown_curve
 from smmlib.report.provenance import write_manifest
-from smmlib.trial import read_study
+from smmlib.trial import derive, read_study
 
 START = date(2011, 3, 7)
 PATIENTS = 14
@@ -61,8 +60,9 @@ def categories(responders):
 
 
 def records_of(folder, changes, **tables):
-    study = read_study(write_trial(folder, STUDY | changes, **tables))
-    return numbers_in_process(study, notebooks_of(study))
+    data = derive(read_study(write_trial(folder, STUDY | changes, **tables)))
+    numbers = study_numbers(data) if data.study.suppress_below is None else masked_numbers(data)
+    return {key.name: result for key, result in numbers.items()}
 
 
 def told(records):
@@ -81,7 +81,7 @@ def test_nobody_and_everybody_are_not_told_of_in_words(tmp_path, deaths):
     assert told(records) == {}
     assert [name for name, result in records.items() if result.n < LIMIT or result.events < LIMIT] == []
     assert [name for name, result in records.items() if result.from_data] == []
-    assert records["os.hazard_ratio"].method.startswith("Cox model, Efron ties")
+    assert records["os.hazard_ratio.a_vs_b"].method.startswith("Cox model, Efron ties")
 
 
 @pytest.mark.by_hand
@@ -93,9 +93,10 @@ def test_an_arm_without_responders_is_not_told_of_in_words_nor_by_what_is_missin
     records = records_of(tmp_path, runs, subjects=rows, responses=categories(responders))
     others = records_of(tmp_path, runs, subjects=rows, responses=categories({"A": abs(responders["A"] - 2), "B": 7}))
     assert told(records) == {}
-    for kind in ("odds_ratio", "fisher", "difference"):
-        assert repr(records[f"response.best.{kind}"]) == repr(others[f"response.best.{kind}"])
-        assert is_masked(records[f"response.best.{kind}"])
+    for measure in ("odds_ratio", "fisher_test", "rate_difference"):
+        name = f"response.best.{measure}.a_vs_b"
+        assert repr(records[name]) == repr(others[name])
+        assert is_masked(records[name])
 
 
 @pytest.mark.by_hand
@@ -107,7 +108,7 @@ def test_a_landmark_after_the_last_patient_is_masked_as_one_after_all_but_a_few(
         if row["USUBJID"] in ("A13", "B13"):
             row["LSTALVDT"] = START + timedelta(days=2203)
     longer = records_of(tmp_path, {}, subjects=rows)
-    for name in ("os.survival.60.a", "os.survival.60.b", "os.survival_difference.60"):
+    for name in ("os.survival.60.a", "os.survival.60.b", "os.survival_difference.60.a_vs_b"):
         assert repr(records[name]) == repr(longer[name])
         assert records[name].unit == "masked"
     assert records["os.survival.6.a"].value == longer["os.survival.6.a"].value == 1.0
@@ -131,7 +132,7 @@ def test_texts_that_few_patients_have_are_counted_together_and_not_told(tmp_path
     words = {"label": "Survival", "event_label": "Death", "curve_label": "Alive", "rule": "As recorded."}
     changes = {"endpoints": {"os": {"paramcd": "OS", **words}}}
     records = records_of(tmp_path, changes, subjects=patients({"A": 7, "B": 7}), times=times)
-    reasons = {result.method for name, result in records.items() if name.startswith("os.reason.")}
+    reasons = {result.method for name, result in records.items() if name.startswith("os.reason(")}
     assert {method.partition("; masked")[0] for method in reasons} == {
         "Number of patients, Death",
         "Number of patients, censored: study closed",
@@ -159,7 +160,7 @@ def test_the_length_of_a_phase_is_masked_where_its_limit_is_read_off_few(tmp_pat
 
 
 def curve_of(days, events):
-    return kaplan_meier(np.array(days) / DAYS_PER_MONTH, events, arm=ARMS["arm"]["label"])
+    return kaplan_meier(np.array(days) / DAYS_PER_MONTH, events, arm="A")
 
 
 @pytest.mark.by_hand
@@ -218,15 +219,15 @@ def test_without_a_limit_a_curve_is_drawn_as_it_is():
 
 @pytest.mark.independent
 def test_hashes_of_tables_are_keyed_so_that_they_prove_no_guess(tmp_path):
-    rows = patients({"A": 7, "B": 7})
+    """Where patients are identified there is no key, and no hash."""
     hashes = {}
-    for limit in (None, LIMIT):
-        file = write_trial(tmp_path, STUDY | {"suppress_below": limit}, subjects=rows)
+    for limit, privacy in ((None, "hashed"), (LIMIT, "hashed"), (LIMIT, "identified")):
+        changes = STUDY | {"suppress_below": limit, "privacy": privacy}
+        file, manifest = write_trial(tmp_path, changes, subjects=patients({"A": 7, "B": 7})), tmp_path / "manifest.json"
         (tmp_path / "salt.txt").write_text("a salt for some patients\n", encoding="ascii")
-        write_manifest(
-            tmp_path / "manifest.json", project=PROJECT, params_file=file, study=read_study(file), notebooks=[]
-        )
-        hashes[limit] = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))["data"]["subjects"]
+        write_manifest(manifest, project=PROJECT, params_file=file, study=read_study(file), notebooks=[])
+        hashes[limit, privacy] = json.loads(manifest.read_text(encoding="utf-8"))["data"]["subjects"]
     table = (tmp_path / "adsl.csv").read_bytes()
-    assert hashes[None] == hashlib.sha256(table).hexdigest()
-    assert hashes[LIMIT] == hmac.new(b"a salt for some patients", table, "sha256").hexdigest()
+    assert hashes[None, "hashed"] == hashlib.sha256(table).hexdigest()
+    assert hashes[LIMIT, "hashed"] == hmac.new(b"a salt for some patients", table, "sha256").hexdigest()
+    assert hashes[LIMIT, "identified"] is None

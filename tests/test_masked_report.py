@@ -161,7 +161,7 @@ def test_the_attacker_reads_in_an_open_report_what_is_sought_in_a_masked_one(unm
     secrets = secret_times(unmasked)
     times = found_in_text(unmasked, set().union(*map(written, secrets)))
     places = {name.partition(",")[0] for _, name in times}
-    assert places >= {"numbers.csv", "index.html", "derivation/os.csv", "notebooks/os.ipynb", "notebooks/os.html"}
+    assert places >= {"numbers.csv", "index.html", "analysis_data/times.csv", "notebooks/os.ipynb", "notebooks/os.html"}
     assert len(found_in_figures(unmasked, secrets)) > 30
     assert len(found_in_text(unmasked, dates())) > 100
     assert found_in_text(unmasked, {RARE_REASON})
@@ -219,7 +219,7 @@ def test_no_small_count_is_in_a_masked_report_in_figures_or_in_words(masked):
 @pytest.mark.invariant
 def test_the_order_of_the_rows_is_in_no_file_of_an_open_report(project, unmasked):
     """Nor in the first rows that a notebook shows: patients are hashed, and stand in the order of the hashes."""
-    assert "derivation/os.csv" in unmasked
+    assert "analysis_data/times.csv" in unmasked
     rows = subjects()
     other = report_of(project, OPEN, rows[::-1], adverse_events(rows)[::-1], responses(rows)[::-1])
     assert [name for name in unmasked if other[name] != unmasked[name]] == []

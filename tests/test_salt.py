@@ -3,6 +3,7 @@
 import errno
 import multiprocessing
 import os
+import shutil
 import socket
 import stat
 import subprocess
@@ -56,7 +57,9 @@ def test_that_of_a_new_study_too(tmp_path):
     assert mode(tmp_path / "adsl.csv") == 0o666
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="takes root, to become another user")
+@pytest.mark.skipif(
+    os.geteuid() != 0 or not shutil.which("setpriv"), reason="takes root and setpriv, to be another user"
+)
 def test_another_user_cannot_read_it():
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o777)
