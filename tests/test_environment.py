@@ -35,10 +35,9 @@ CONDA_NAMES = {
 
 
 def requirements(*groups):
-    lines = PYPROJECT["project"]["dependencies"] + [
-        line for group in groups for line in PYPROJECT["dependency-groups"][group]
-    ]
-    return [Requirement(line) for line in lines]
+    extras = [line for extra in PYPROJECT["project"]["optional-dependencies"].values() for line in extra]
+    of_groups = [line for group in groups for line in PYPROJECT["dependency-groups"][group]]
+    return [Requirement(line) for line in PYPROJECT["project"]["dependencies"] + extras + of_groups]
 
 
 def locked_versions():
@@ -154,7 +153,7 @@ def test_no_module_beside_environment_hides_one_of_the_standard_library():
 
 
 def test_dependency_names_are_those_of_pyproject():
-    names = [Requirement(line).name for line in PYPROJECT["project"]["dependencies"]]
+    names = [requirement.name for requirement in requirements()]
     assert environment.dependency_names((PROJECT / "pyproject.toml").read_text()) == names
 
 
