@@ -177,9 +177,10 @@ def _cell(value):
 
 
 def _html(head, rows):
+    """A table whose cells are text, in JupyterLab too, which would take what is between two $ for a formula."""
     titles = "".join(f"<th style='text-align:left'>{escape(title)}</th>" for title in head)
     body = "".join(f"<tr>{''.join(map(_html_cell, row))}</tr>" for row in rows)
-    return f"<table><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>"
+    return f"<table class='mathjax_ignore'><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _html_cell(text):
