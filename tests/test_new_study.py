@@ -1,12 +1,16 @@
 """A study of one's own: what is started, what is understood of it, and how it is said to be wrong."""
 
+import os
+import shlex
 import subprocess
 import sys
+from urllib.parse import unquote
 
 import pytest
 from small_trial import write_trial
 
 from smmlib.report import check
+from smmlib.trial.new_study.__main__ import SCHEMA
 from smmlib.trial.new_study.__main__ import main as start
 from smmlib.trial.parameters.study import read_study
 from smmlib.trial.tables.columns import needed_columns
@@ -103,3 +107,25 @@ def test_the_check_runs_by_itself_and_has_no_traceback(tmp_path):
     assert ended.returncode == 2
     assert "Traceback" not in ended.stderr
     assert "LSTALVDT is '2010-06-01', but must be no later than DTHDT" in ended.stderr
+
+
+@pytest.mark.parametrize("folder", ["a `touch OWNED` b", 'it\'s "so" {x}%s', "a\nstudy: NAME\nb: 1", "-x", "#é"])
+def test_a_new_study_may_be_in_a_folder_of_any_name(tmp_path, monkeypatch, capsys, folder):
+    """What it says to do can be pasted, and the comment that names the schema stays one comment."""
+    monkeypatch.chdir(tmp_path)
+    assert start(["--", "my-trial", folder]) == 0
+    file = tmp_path / folder / "my-trial.yaml"
+    assert read_study(file).study == "my-trial"
+    first = file.read_text(encoding="utf-8").splitlines()[0]
+    schema = unquote(first.partition("=")[2])
+    assert first.startswith("# yaml-language-server: $schema=")
+    assert (tmp_path / folder / schema).resolve() == SCHEMA
+    advice = capsys.readouterr().out.rpartition("then: ")[2]
+    if "\n" not in folder:
+        assert shlex.split(advice) == ["make", "check", f"PARAMS={folder}/my-trial.yaml"]
+
+
+def test_a_folder_whose_name_is_not_in_utf8_is_refused(tmp_path, capsys):
+    assert start(["my-trial", str(tmp_path / os.fsdecode(b"\xff"))]) == 2
+    assert "\\udcff: its name, or that of a folder above it, is not in UTF-8: rename it." in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []

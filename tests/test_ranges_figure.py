@@ -1,8 +1,10 @@
 """The figure of an ensemble's spread: what it shows of three cohorts, by hand."""
 
 import math
+from dataclasses import replace
 
 import pytest
+from matplotlib.text import Text
 from ranges_trial import CLAIMS, cohorts, write
 from small_trial import STUDY
 
@@ -71,3 +73,18 @@ def test_the_picture_is_the_same_each_time(spread, tmp_path):
         write_png(ensemble_figure([spread], axis_times=AXIS, note="Three cohorts"), tmp_path / name)
     assert (tmp_path / "first.png").read_bytes() == (tmp_path / "second.png").read_bytes()
     assert (tmp_path / "first.png").stat().st_size < 150_000
+
+
+def test_labels_are_text(spread, tmp_path):
+    """As drawn, a formula in two of the labels would be another picture than the signs that stand there."""
+    price = "A $5_a$ to $6_b$ <i>"
+    labels = dict.fromkeys(("label", "curve_label", "time_label"), price)
+    ratios = [replace(strip, label=price) for strip in spread.ratios]
+    points = ([(100, 0.67, price)], [])
+    mean = replace(spread.mean, label=price)
+    other = replace(spread, arms=(price, "B"), points=points, ratios=ratios, mean=mean, **labels)
+    figure = ensemble_figure([other], axis_times=AXIS, note=price)
+    write_png(figure, tmp_path / "figure.png")
+    shown = figure.findobj(Text)
+    assert sum(text.get_text() == price for text in shown) == 9
+    assert [text.get_text() for text in shown if text.get_parse_math()] == []

@@ -5,6 +5,7 @@ calls `sys.exit`. So parameters are checked before, and every cell after.
 """
 
 import ast
+import os
 import re
 from dataclasses import dataclass
 
@@ -109,8 +110,8 @@ def execute(run_name, notebook_file, parameters, output_file, *, folder, manager
     """
     try:
         notebook = papermill.execute_notebook(
-            str(notebook_file),
-            str(output_file),
+            _literal(notebook_file),
+            _literal(output_file),
             parameters,
             kernel_name="python3",
             progress_bar=False,
@@ -130,6 +131,11 @@ def execute(run_name, notebook_file, parameters, output_file, *, folder, manager
     if not records:
         raise NotebookError(f"run {run_name}, {notebook_file}: no record was written; end with records.write().")
     return ExecutedRun(run_name, notebook, records, drawings, tables)
+
+
+def _literal(path):
+    """A path as papermill takes it for what it is: it would fill in braces, and write to a stream behind a hyphen."""
+    return os.path.join(".", path).replace("{", "{{").replace("}", "}}")
 
 
 def _failure(run_name, notebook_file, error):

@@ -13,6 +13,8 @@ PRELOADED = (
     "smmlib.report.recording",
     "smmlib.report.fork_server",
 )
+COLUMNS_SHOWN = 20
+"""Columns of a table that pandas shows in a kernel, unless told otherwise."""
 
 
 def start_fork_server():
@@ -24,6 +26,7 @@ def start_fork_server():
 
 def run_kernel(arguments, environment, folder):
     """In the fork: leave the terminal's process group, so that Ctrl-C reaches the run alone, and be a kernel."""
+    import pandas
     from ipykernel.kernelapp import IPKernelApp
 
     os.setsid()
@@ -31,4 +34,6 @@ def run_kernel(arguments, environment, folder):
     os.environ.update(environment)
     if folder:
         os.chdir(folder)
+    # Imported before there was a kernel, pandas took what it shows for the lines of a terminal.
+    pandas.set_option("display.max_columns", COLUMNS_SHOWN)
     IPKernelApp.launch_instance(argv=arguments)

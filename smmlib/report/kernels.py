@@ -20,6 +20,8 @@ from smmlib.report.fork_server import run_kernel
 
 PROVISIONER = "smmlib-forked"
 KERNEL_COMMAND = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+TERMINAL = {"COLUMNS": "80", "LINES": "24"}
+"""The size of the terminal that a kernel is told: what is shown in a notebook does not depend on who looks on."""
 
 _managers = []
 _numbers = itertools.count()
@@ -50,7 +52,7 @@ class PlainKernelManager(AsyncKernelManager):
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
-        self._kernel_spec = KernelSpec(argv=KERNEL_COMMAND, display_name="Python 3", language="python")
+        self._kernel_spec = KernelSpec(argv=KERNEL_COMMAND, display_name="Python 3", language="python", env=TERMINAL)
         if os.name == "posix":  # sockets of this user alone instead of ports that anyone on the machine can reach
             self.transport, self.ip = "ipc", os.path.join(_socket_folder.name, str(next(_numbers)))
         _managers.append(self)

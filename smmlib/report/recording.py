@@ -164,13 +164,18 @@ def _html_numbers(rows):
     """Each row can be linked to by its anchor."""
     head = _html_head(("Number", "Result", "Method"))
     body = "".join(f"<tr id='{anchor(key)}'>{''.join(map(_html_cell, cells))}</tr>" for key, cells in rows)
-    return f"<table>{head}<tbody>{body}</tbody></table>"
+    return _html_table(head, body)
 
 
 def _html_frame(frame):
     rows = [[_cell(value) for value in row] for row in frame.itertuples(index=False)]
     body = "".join(f"<tr>{''.join(map(_html_cell, row))}</tr>" for row in rows)
-    return f"<table>{_html_head(frame.columns)}<tbody>{body}</tbody></table>"
+    return _html_table(_html_head(frame.columns), body)
+
+
+def _html_table(head, body):
+    """A table whose cells are text, in JupyterLab too, which would take what is between two $ for a formula."""
+    return f"<table class='mathjax_ignore'>{head}<tbody>{body}</tbody></table>"
 
 
 def _cell(value):

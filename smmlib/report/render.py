@@ -2,6 +2,7 @@
 
 import base64
 import csv
+import io
 import re
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from smmlib.trial.categories import RESPONSE_CATEGORIES
 from smmlib.trial.endpoints.words import ESTIMAND_SOURCE, estimand, rule_in_words
 
 PAGE = Path(__file__).parent / "page"
+TAG, REFERENCE = re.compile("<[^>]*>"), re.compile(r'id="|url\(#|href="#')
 MOST_TILES = 4
 """Tiles in the row at the head of the page: the patients, the first endpoints of the runs, and response."""
 SECTIONS = ("population", "time_to_event", "response", "reconstruction")
@@ -62,7 +64,7 @@ def render(folder, study, report, status):
         data_files=report.data_files,
         outside=report.outside,
         categories=RESPONSE_CATEGORIES,
-        tables={name: list(csv.DictReader(text.splitlines())) for run in runs for name, text in run.tables.items()},
+        tables={name: _rows(text) for run in runs for name, text in run.tables.items()},
     )
     (folder / "index.html").write_text(page, encoding="utf-8")
     notebook_template = environment.get_template("notebook.html")
@@ -102,6 +104,11 @@ def _section(study, run):
     return f"{notebook if notebook in SECTIONS else 'other'}.html"
 
 
+def _rows(text):
+    """A table of the report as dicts; a line break within a cell ends no row."""
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
 def _drawings(runs):
     return [drawing.name for run in runs for drawing in run.drawings]
 
@@ -109,7 +116,7 @@ def _drawings(runs):
 def _inline(drawing):
     """SVG for the page: it scales with its column, and its identifiers do not clash with those of other figures."""
     prefix = re.sub(r"[^A-Za-z0-9]", "-", drawing.name)
-    svg = re.sub(r'(id="|url\(#|href="#)', rf"\g<1>{prefix}-", drawing.svg)
+    svg = TAG.sub(lambda tag: REFERENCE.sub(rf"\g<0>{prefix}-", tag[0]), drawing.svg)
     return re.sub(r'<svg ([^>]*?)width="[^"]*"', r'<svg role="img" aria-hidden="true" \1', svg, count=1)
 
 
