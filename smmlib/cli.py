@@ -1,0 +1,57 @@
+"""The one command line: `smmlib report | check | new | cohorts | curves`."""
+
+import argparse
+import sys
+from importlib import import_module
+from importlib.metadata import version
+
+COMMANDS = {
+    "report": ("smmlib.report.command", "run a study's notebooks and write its report"),
+    "check": ("smmlib.report.check", "check parameters and tables, say what they were taken to mean, and run nothing"),
+    "new": ("smmlib.trial.new_study.command", "start a trial of your own"),
+    "cohorts": ("smmlib.report.cohorts_command", "make synthetic patients from published numbers"),
+    "curves": ("smmlib.curves.reconstructed_tables", "make the patients of a study's published curves"),
+}
+"""Each command with the module whose `main` takes its arguments, and what it does."""
+USAGE = 2
+
+
+def main(arguments=None):
+    """Run a command.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        The command and its arguments; those of the command line when left out.
+
+    Returns
+    -------
+    int
+        The exit code: 0 when all was done, 2 for parameters or tables that cannot be used, 1 for what failed.
+    """
+    options = _parser().parse_args(arguments)
+    module, _ = COMMANDS[options.command]
+    return import_module(module).main(options.arguments)
+
+
+def _parser():
+    parser = argparse.ArgumentParser(
+        prog="smmlib",
+        usage="smmlib [-h] [--version] COMMAND ...",
+        description="Reproducible analysis of randomised trials.",
+        epilog=_listed() + "\n\nsmmlib COMMAND --help tells more of each.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"smmlib {version('smmlib')}")
+    parser.add_argument("command", choices=COMMANDS, metavar="COMMAND", help="one of those below")
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, metavar="...", help="what the command takes")
+    return parser
+
+
+def _listed():
+    return "commands:\n" + "\n".join(f"  {name:<8} {what}" for name, (_, what) in COMMANDS.items())
+
+
+def entry():
+    """What the installed command `smmlib` runs."""
+    sys.exit(main())
