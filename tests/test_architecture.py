@@ -12,12 +12,13 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
-PARTS = ["stats", "trial", "synthetic", "display"]
+PARTS = ["stats", "ownership", "trial", "synthetic", "display"]
 # What the modules of each part may import of ours. `report` may import everything.
 ALLOWED = {
     "smmlib.stats": ["smmlib.stats"],
-    "smmlib.trial": ["smmlib.stats", "smmlib.trial"],
-    "smmlib.synthetic": ["smmlib.stats", "smmlib.trial", "smmlib.synthetic"],
+    "smmlib.ownership": ["smmlib.ownership"],
+    "smmlib.trial": ["smmlib.stats", "smmlib.ownership", "smmlib.trial"],
+    "smmlib.synthetic": ["smmlib.stats", "smmlib.ownership", "smmlib.trial", "smmlib.synthetic"],
     "smmlib.display": ["smmlib.stats.results", "smmlib.display"],
     "smmlib.__init__": ["smmlib.stats"],
 }

@@ -4,15 +4,28 @@ import multiprocessing
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from smmlib.report.execute import STUDY_PARAMETER, NotebookError, check_parameters, execute
-from smmlib.report.folder import FolderInUseError, fresh_folder, relative, release, replace, shown
+from smmlib.report.folder import (
+    InUseError,
+    begin,
+    last_good,
+    one_run,
+    remove_set_aside,
+    remove_unfinished,
+    replace,
+    seal,
+)
+from smmlib.report.inputs import ChangedError, input_hashes, refuse_changes
 from smmlib.report.kernels import kernel_manager, kill_all_kernels
 from smmlib.report.ledger import DIFFERENT, NOT_COMPARED, ClaimError, ledger
+from smmlib.report.place import PlaceError, check_place
 from smmlib.report.progress import Progress
 from smmlib.report.range_file import known_ranges
+from smmlib.report.shown_path import relative, shown
 from smmlib.report.verify import DIFFERS, leave_interrupts_to_the_run, recompute, verify
 from smmlib.report.write import PageError, Report, write_report
 from smmlib.trial.check import check_tables
@@ -33,6 +46,10 @@ class InputError(ReportError):
 
 class DifferenceError(Exception):
     """Claims that are not reproduced, numbers on which two programs differ, or a second program that stopped."""
+
+
+FAILURES = (NotebookError, ClaimError, DifferenceError, ChangedError, PageError, PlaceError, OSError)
+"""Why a run that was begun may leave no report."""
 
 
 @dataclass(frozen=True)
@@ -74,36 +91,60 @@ def make_report(task):
     ReportError
         Naming what failed and where the partial output lies.
     """
+    standing = task.reports / task.study.study
+    try:
+        check_place(standing, task.params_file, task.study, task.project)
+        with one_run(standing) as was:
+            if was:
+                _say(f"A run was killed while it replaced the last good report, which is back from {shown(was)}.")
+            _make_report(task, standing)
+    except PlaceError as error:
+        raise InputError(f"{error}\n{NOTHING_RUN}") from error
+    except InUseError as error:
+        raise ReportError(f"{error}\n{NOTHING_RUN}") from error
+
+
+def _make_report(task, standing):
     started = time.monotonic()
-    study, final = task.study, task.reports / task.study.study
+    study = task.study
     try:
         notebooks = _notebooks(task)
+        hashes = input_hashes(study, notebooks.values())
         check_tables(study)
+        _say_each(remove_unfinished(standing))
+        partial = begin(standing)
     except (NotebookError, DataError) as error:
         raise InputError(f"{error}\n{NOTHING_RUN}") from error
-    try:
-        partial = fresh_folder(final)
-    except (OSError, FolderInUseError) as error:
+    except OSError as error:
         raise ReportError(f"{error}\n{NOTHING_RUN}") from error
     _say(f"{study.title}\n{len(study.runs)} notebooks, {task.jobs} at a time, {task.kernels} kernels")
     try:
-        runs, recomputed = _run_all(task, notebooks, partial)
-        records = _collect(runs)
-        checks = verify(records, recomputed)
-        report = Report(runs, records, _ledger(task, records), checks, known_ranges(study, records))
-        write_report(partial, task, report, notebooks.values())
-        _refuse_differences(report)
-    except (NotebookError, ClaimError, DifferenceError, PageError, OSError) as error:
-        left = f"The partial output is in {shown(partial)}; the last good report is as it was."
+        report = _build(task, notebooks, partial)
+        refuse_changes(task.params_file, study, hashes)
+        seal(partial, standing)
+        replace(standing, partial)
+    except FAILURES as error:
+        with suppress(OSError):
+            seal(partial, standing)
+        left = f"The partial output is in {shown(partial)}; {last_good(standing)}."
         raise ReportError(f"{error}\n{left}") from error
-    finally:
-        release(partial)
-    replace(final, partial)
+    _say_each(remove_set_aside(standing))
     if study.synthetic and report.ranges is None and study.suppress_below is None:
         _say(f"{NO_RANGES}: python -m smmlib.report.ranges {shown(task.params_file)}")
     met = sum(entry.verdict != NOT_COMPARED for entry in report.entries)
     claims = f"{met} published numbers met, " if met else ""
-    _say(f"{shown(final / 'index.html')}  {claims}{len(report.checks)} computed twice, {_seconds(started)}")
+    _say(f"{shown(standing / 'index.html')}  {claims}{len(report.checks)} computed twice, {_seconds(started)}")
+
+
+def _build(task, notebooks, partial):
+    """Run, verify, compare and write all of a report."""
+    runs, recomputed = _run_all(task, notebooks, partial)
+    records = _collect(runs)
+    checks = verify(records, recomputed)
+    report = Report(runs, records, _ledger(task, records), checks, known_ranges(task.study, records))
+    write_report(partial, task, report, notebooks.values())
+    _refuse_differences(report)
+    return report
 
 
 def _notebooks(task):
@@ -209,6 +250,11 @@ def _refuse_differences(report):
 
 def _seconds(started):
     return f"{time.monotonic() - started:.1f} s"
+
+
+def _say_each(lines):
+    for line in lines:
+        _say(line)
 
 
 def _say(text):
