@@ -3,6 +3,7 @@
 python -m smmlib.report.ensemble_figure params/quiredex-2013.yaml docs/ensembles/quiredex-2013.png
 """
 
+import io
 import math
 import os
 import sys
@@ -11,7 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from smmlib.display.ensemble_figure import EndpointSpread, Strip, ensemble_figure, write_png
+from smmlib.display.ensemble_figure import EndpointSpread, Strip, ensemble_figure, is_such_png, write_png
+from smmlib.ownership.files import NotOursError, refuse_to_overwrite, write_whole
 from smmlib.report.cohorts import ensemble_file, of_every_cohort
 from smmlib.stats.comparison.hazard_ratio import hazard_ratio
 from smmlib.stats.comparison.subgroups import piecewise_hazard_ratios
@@ -20,6 +22,7 @@ from smmlib.stats.survival.restricted_mean import restricted_mean_difference
 from smmlib.synthetic.compact import read_cohorts
 from smmlib.synthetic.write import study_with
 from smmlib.trial import arm_times, read_study, read_tables, start_in_words, time_to_event
+from smmlib.trial.tables.problems import BAD_INPUT
 
 PERIODS = 3
 
@@ -144,17 +147,23 @@ def main(arguments):
     """Run from the command line: the parameters file and the PNG to write."""
     if len(arguments) != 2:
         raise SystemExit("usage: python -m smmlib.report.ensemble_figure PARAMETERS_FILE OUT.png")
+    file = Path(arguments[1])
     try:
+        refuse_to_overwrite([file], is_such_png)
         study = read_study(arguments[0])
         ensemble = read_cohorts(ensemble_file(study))
         cohorts = list(of_every_cohort(partial(endpoints_of_cohort, study), ensemble, os.cpu_count()))
+    except NotOursError as error:
+        print(f"{error}\nNothing was written.", file=sys.stderr)
+        raise SystemExit(BAD_INPUT) from None
     except ValueError as error:
         raise SystemExit(f"error: {error}") from None
     note = f"{len(cohorts)} synthetic cohorts that give back every published number (white circles), and their range."
-    file = Path(arguments[1])
     file.parent.mkdir(parents=True, exist_ok=True)
     figure = ensemble_figure(spreads_of(study, cohorts), axis_times=study.analysis.axis_times, note=note)
-    write_png(figure, file)
+    content = io.BytesIO()
+    write_png(figure, content)
+    write_whole(file, content.getvalue())
     print(f"wrote {file}")
 
 

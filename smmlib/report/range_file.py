@@ -2,11 +2,13 @@
 
 import csv
 import hashlib
+import io
 import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
 
+from smmlib.ownership.files import refuse_to_overwrite, write_whole
 from smmlib.synthetic.write import ENSEMBLE_FILE
 from smmlib.trial.parameters.data_files import TABLES
 
@@ -74,14 +76,34 @@ def write_ranges(study, own, ranges):
     -------
     Path
     """
-    file, stamps = beside_subjects(study, RANGES_FILE), _stamps(study)
-    with file.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        for (record, quantity), found in ranges.items():
-            numbers = map(_text, (own[record, quantity], found.low, found.high))
-            writer.writerow([record, quantity, *numbers, found.cohorts, found.not_estimable, *stamps])
+    file, stamps = ranges_file(study), _stamps(study)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for (record, quantity), found in ranges.items():
+        numbers = map(_text, (own[record, quantity], found.low, found.high))
+        writer.writerow([record, quantity, *numbers, found.cohorts, found.not_estimable, *stamps])
+    write_whole(file, text.getvalue().encode())
     return file
+
+
+def ranges_file(study):
+    """Where the ranges of a study are written.
+
+    Raises
+    ------
+    NotOursError
+        If a file of that name is there that holds no ranges.
+    """
+    file = beside_subjects(study, RANGES_FILE)
+    refuse_to_overwrite([file], _holds_ranges)
+    return file
+
+
+def _holds_ranges(file):
+    start = (",".join(COLUMNS) + "\n").encode()
+    with file.open("rb") as stream:
+        return stream.read(len(start)) == start
 
 
 def known_ranges(study, records):

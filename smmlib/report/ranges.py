@@ -12,16 +12,18 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
+from smmlib.ownership.files import NotOursError
 from smmlib.report import fork_server
 from smmlib.report.cohorts import ensemble_file, of_every_cohort
 from smmlib.report.in_process import CellError, code_cells, numbers_in_process
 from smmlib.report.labels import SAYS_WHAT, counted
-from smmlib.report.range_file import Range, write_ranges
+from smmlib.report.range_file import Range, ranges_file, write_ranges
 from smmlib.report.records import NUMBER_COLUMNS, is_missing
 from smmlib.stats.results import Estimate
 from smmlib.synthetic.compact import read_cohorts
 from smmlib.synthetic.write import study_with
 from smmlib.trial import read_study
+from smmlib.trial.tables.problems import BAD_INPUT
 
 PROJECT = Path(__file__).resolve().parents[2]
 ESTIMATED, TESTED = ("value", "low", "high", "n"), ("statistic", "p_value", "n")
@@ -162,6 +164,7 @@ def make_ranges(params_file, cohorts, *, jobs):
     if fork_server.AVAILABLE:
         fork_server.start_fork_server()
     study = read_study(params_file)
+    ranges_file(study)  # refused before the work is done
     notebooks = {name: code_cells(PROJECT / "notebooks" / f"{run.notebook}.ipynb") for name, run in study.runs.items()}
     own = numbers_in_process(study, notebooks)
     _check_against_kernels(params_file, study, own, jobs)
@@ -192,6 +195,9 @@ def main(arguments):
     try:
         study = read_study(arguments[0])
         file, cohorts = make_ranges(Path(arguments[0]), read_cohorts(ensemble_file(study)), jobs=os.cpu_count())
+    except NotOursError as error:
+        print(f"{error}\nNothing was written.", file=sys.stderr)
+        raise SystemExit(BAD_INPUT) from None
     except (ValueError, CellError, ReportError) as error:
         raise SystemExit(f"error: {error}") from None
     print(f"wrote {file}, over {cohorts} cohorts")

@@ -7,10 +7,12 @@ import argparse
 import os
 import sys
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
+from smmlib.ownership.files import SYNTHETIC, NotOursError, is_made_up, refuse_to_overwrite
 from smmlib.synthetic.calibrate import calibrated_cohort, cohort_tables
-from smmlib.synthetic.compact import write_cohorts
+from smmlib.synthetic.compact import is_ensemble, write_cohorts
 from smmlib.synthetic.ensemble import walk
 from smmlib.synthetic.write import ENSEMBLE_FILE, write_tables
 from smmlib.trial.parameters.study import read_study
@@ -36,17 +38,21 @@ def make_cohorts(params):
     ------
     ClaimError
         If a claim cannot be met; nothing is written then.
+    NotOursError
+        If other files are where these would be written.
     """
     study = read_study(params, with_files=False)
     if study.synthetic is None:
         return []
     files = {name: Path(file) for name, file in study.data.tables.items()}
+    compact = files["subjects"].with_name(ENSEMBLE_FILE)
+    refuse_to_overwrite(files.values(), partial(is_made_up, label=SYNTHETIC))
+    refuse_to_overwrite([compact], is_ensemble)
     cohort, random = calibrated_cohort(study)
     tables = cohort_tables(study, cohort, random)
     ensemble = study.synthetic.ensemble
     others = list(walk(study, cohort, ensemble.cohorts, ensemble.seed))
     written = list(write_tables(tables, files).values())
-    compact = files["subjects"].with_name(ENSEMBLE_FILE)
     write_cohorts(others, compact)
     return [*written, compact]
 
@@ -74,6 +80,9 @@ def main(arguments=None):
                     print(f"wrote {path}")
             except ParametersError as error:
                 print(error, file=sys.stderr)
+                worst = max(worst, BAD_INPUT)
+            except NotOursError as error:
+                print(f"{file}: nothing was written.\n{error}", file=sys.stderr)
                 worst = max(worst, BAD_INPUT)
             except ValueError as error:
                 print(f"{file}: nothing was written.\n{error}", file=sys.stderr)

@@ -4,6 +4,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from smmlib.ownership.files import write_whole
+
 ENSEMBLE_FILE = "ensemble.parquet"
 """Name of the file with the other cohorts of a study, beside its table of subjects."""
 
@@ -46,5 +48,5 @@ def write_tables(tables, files):
     """
     for name, table in tables.items():
         files[name].parent.mkdir(parents=True, exist_ok=True)
-        files[name].write_bytes(table.to_csv(index=False, lineterminator="\n").encode())
+        write_whole(files[name], table.to_csv(index=False, lineterminator="\n").encode())
     return files

@@ -4,16 +4,19 @@ import argparse
 import re
 import secrets
 import sys
-from os.path import relpath
+from os.path import lexists, relpath
 from pathlib import Path
 
 from smmlib.trial.parameters.study import read_study
-from smmlib.trial.parameters.yaml_source import ParametersError
 from smmlib.trial.tables.columns import needed_columns
 from smmlib.trial.tables.problems import BAD_INPUT
 
 TEMPLATE = Path(__file__).with_name("study.yaml")
 SCHEMA = Path(__file__).parents[3] / "params" / "schema.json"
+
+
+class StudyExistsError(ValueError):
+    """Files where those of a new study would be."""
 
 
 def main(arguments=None):
@@ -24,8 +27,11 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     try:
         files = new_study(options.name, options.folder)
-    except (FileExistsError, ParametersError, ValueError) as error:
+    except ValueError as error:
         print(error, file=sys.stderr)
+        return BAD_INPUT
+    except OSError as error:
+        print(f"{error.filename} cannot be written: {error.strerror}; choose another folder.", file=sys.stderr)
         return BAD_INPUT
     print("\n".join(f"wrote {file}" for file in files))
     print(f"Fill the tables, say in {files[0].name} what was pre-specified, then: make check PARAMS={files[0]}")
@@ -50,19 +56,22 @@ def new_study(name, folder):
     ------
     ValueError
         If the name is not one.
-    FileExistsError
+    StudyExistsError
         If one of the files is there already: nothing is written then.
+    OSError
+        If the folder cannot be written to.
     """
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
         raise ValueError(f"name is {name!r}: use letters, digits, - and _.")
     folder = Path(folder)
     texts = {f"{name}.yaml": _parameters(name, folder), "salt.txt": secrets.token_hex(32) + "\n", **_headers()}
-    there = [str(folder / file) for file in texts if (folder / file).exists()]
+    there = [str(folder / file) for file in texts if lexists(folder / file)]
     if there:
-        raise FileExistsError(f"{', '.join(there)}: there already; choose another folder. Nothing was written.")
+        raise StudyExistsError(f"{', '.join(there)}: there already; choose another folder. Nothing was written.")
     folder.mkdir(parents=True, exist_ok=True)
     for file, text in texts.items():
-        (folder / file).write_text(text, encoding="utf-8")
+        with (folder / file).open("x", encoding="utf-8") as stream:
+            stream.write(text)
     return [folder / file for file in texts]
 
 
