@@ -1,7 +1,8 @@
 # `make report` is the whole way: the environment, the notebooks, the report.
 #
 # PYTHON is what everything runs in. Left alone it is .venv, made from requirements.lock by BASE_PYTHON when there is
-# none or the lock has changed; PYTHON=python is the active conda or virtual environment, where nothing is installed.
+# none, the lock has changed, or something in it is gone; PYTHON=python is the active conda or virtual environment,
+# where nothing is installed.
 
 PYTHON ?= .venv/bin/python
 BASE_PYTHON ?= python3
@@ -11,6 +12,9 @@ REPORTS ?= reports
 SYNTHETIC ?= quiredex-2013 quiredex-2016 quiredex-2022 e3a06-2020 aquila-2025
 NAME ?= my-trial
 FOLDER ?= ../$(NAME)
+
+# Where BASE_PYTHON comes from: a .venv of another version is made again only when it was asked for.
+export BASE_PYTHON_ORIGIN := $(origin BASE_PYTHON)
 
 # Compiled modules are kept: without them every notebook would spend seconds compiling its imports again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -62,12 +66,8 @@ bench: environment  ## measure the speed beside other packages and R, and recons
 	@$(PYTHON) benchmarks/run.py
 	@$(PYTHON) -m benchmarks.reconstruction.run
 
-clean:  ## remove .venv, caches and reports, but not the numbers that are in git
-	@echo "Removing .venv, caches and built reports"
-	@rm -rf docs/curves-example/reconstructed .venv .pytest_cache .ruff_cache .hypothesis build dist
-	@find . -name .git -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
-	@if [ -d reports ]; then find reports -type f ! -name numbers.csv ! -name ledger.csv -delete; fi
-	@if [ -d reports ]; then find reports -mindepth 1 -type d -empty -delete; fi
+clean:  ## remove .venv, caches and reports that were made here, but not the numbers that are in git
+	@$(BASE_PYTHON) -I smmlib/clean.py
 
 environment:
 	@$(BASE_PYTHON) -I smmlib/environment.py "$(PYTHON)"
