@@ -1,7 +1,8 @@
 # `make report` is the whole way: the environment, the notebooks, the report.
 #
 # PYTHON is what everything runs in. Left alone it is .venv, made from requirements.lock by BASE_PYTHON when there is
-# none or the lock has changed; PYTHON=python is the active conda or virtual environment, where nothing is installed.
+# none, the lock has changed, or something in it is gone; PYTHON=python is the active conda or virtual environment,
+# where nothing is installed.
 
 # What is given on the command line or in the environment is text: a $ in it begins no function of make.
 SETTINGS = PYTHON BASE_PYTHON STUDY PARAMS REPORTS SYNTHETIC NAME FOLDER JOBS
@@ -25,6 +26,8 @@ $(foreach name,$(SETTINGS),$(eval override export SMMLIB_$(name) := $$($(name)))
 ifdef JOBS
 export JOBS
 endif
+# Where BASE_PYTHON comes from: a .venv of another version is made again only when it was asked for.
+export BASE_PYTHON_ORIGIN := $(origin BASE_PYTHON)
 
 # Compiled modules are kept: without them every notebook would spend seconds compiling its imports again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -77,12 +80,8 @@ bench: environment  ## measure the speed beside other packages and R, and recons
 	@"$$SMMLIB_PYTHON" benchmarks/run.py
 	@"$$SMMLIB_PYTHON" -m benchmarks.reconstruction.run
 
-clean:  ## remove .venv, caches and reports, but not the numbers that are in git
-	@echo "Removing .venv, caches and built reports"
-	@rm -rf docs/curves-example/reconstructed .venv .pytest_cache .ruff_cache .hypothesis build dist
-	@find . -name .git -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
-	@if [ -d reports ]; then find reports -type f ! -name numbers.csv ! -name ledger.csv -delete; fi
-	@if [ -d reports ]; then find reports -mindepth 1 -type d -empty -delete; fi
+clean:  ## remove .venv, caches and reports that were made here, but not the numbers that are in git
+	@"$$SMMLIB_BASE_PYTHON" -I smmlib/clean.py
 
 environment:
 	@"$$SMMLIB_BASE_PYTHON" -I smmlib/environment.py "$$SMMLIB_PYTHON"

@@ -1,8 +1,10 @@
 """The Python environment that everything runs in: .venv, made from requirements.lock.
 
 Run as a file by the Python it is to be made with: ``python3 smmlib/environment.py [PYTHON]``. Without an
-argument it makes .venv when there is none, or anew when the lock has changed. Given another Python, as in
-``make report PYTHON=python``, it installs nothing and only says whether that one can serve.
+argument it makes .venv when there is none, and anew when the lock has changed, when its Python or a package in it is
+gone, or when BASE_PYTHON is given to make and is another minor version; without BASE_PYTHON, whichever Python made it
+will do. A .venv that was not made here is left alone. Given another Python, as in ``make report PYTHON=python``, it
+installs nothing and only says whether that one can serve.
 
 Standard library only, nothing newer than Python 3.6: an old one is refused in words, not by a SyntaxError.
 """
@@ -12,6 +14,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -37,6 +40,8 @@ SAY_MAKE_AGAIN = "Check the network and pip's index settings, then say make agai
 # One dependency comes as source. The locked setuptools, installed first, builds it: an isolated build would
 # fetch the newest setuptools of the day.
 BUILDER = "setuptools"
+# Not in the lock: it comes with the Python, and may be renewed.
+INSTALLER = "pip"
 LOCKED = ["--no-deps", "--require-hashes"]
 
 # Asked of a Python that is not ours: its version, then which of the named packages it lacks.
@@ -61,8 +66,10 @@ def main(arguments: list) -> int:
     try:
         if not is_ours(chosen):
             check_other_python(chosen)
-        elif not is_current():
-            make_environment()
+        else:
+            reason = reason_to_make()
+            if reason is not None:
+                make_environment(reason)
     except SetupError as error:
         print(f"Set-up failed: {error}", file=sys.stderr)
         return 1
@@ -77,13 +84,52 @@ def is_ours(python: str) -> bool:
     return os.path.abspath(str(PROJECT / python)) == str(PYTHON)
 
 
-def is_current() -> bool:
-    return PYTHON.exists() and STAMP.exists() and STAMP.read_text() == stamp(LOCK.read_bytes(), ENVIRONMENT)
-
-
 def stamp(lock: bytes, environment: Path) -> str:
     """What .venv was made from, and where: a copy elsewhere would still import the first place's library."""
-    return f"{hashlib.sha256(lock).hexdigest()} {hashlib.sha256(os.fsencode(environment)).hexdigest()}\n"
+    return f"{hashlib.sha256(lock).hexdigest()} {hashlib.sha256(os.fsencode(environment)).hexdigest()}"
+
+
+# ---- whether .venv will do
+
+
+def reason_to_make():
+    """Why .venv has to be made; empty where there is none, and None where it is as it should be."""
+    if not os.path.lexists(str(ENVIRONMENT)):
+        return ""
+    made_from = STAMP.read_text(errors="replace").splitlines() if STAMP.is_file() else []
+    if made_from[:1] != [stamp(LOCK.read_bytes(), ENVIRONMENT)] or len(made_from) < 2:
+        return "requirements.lock has changed, or it is unfinished or was moved"
+    version, packages = made_from[1], made_from[2:]
+    if version_of_environment() != version:
+        return f"its Python {version} does not run any more"
+    if is_base_python_given() and version != dotted(sys.version_info[:2]):
+        return f"it has Python {version}"
+    missing = sorted(set(packages) - set(installed(version)))
+    return f"{missing[0]} is missing in it" if missing else None
+
+
+def is_base_python_given() -> bool:
+    """Whether BASE_PYTHON was given to make, and is not only its default: the Makefile says where it comes from."""
+    return os.environ.get("BASE_PYTHON_ORIGIN", "file") != "file"
+
+
+def version_of_environment() -> str:
+    """Minor version of the Python of .venv; empty where it does not run, or would not look for packages there."""
+    if not (ENVIRONMENT / "pyvenv.cfg").is_file():
+        return ""
+    command = [str(PYTHON), "-I", "-S", "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
+    try:
+        answer = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, universal_newlines=True)
+    except OSError:
+        return ""
+    return answer.stdout.strip()
+
+
+def installed(version: str) -> list:
+    """Names in the folder of packages: modules, and what each package says of itself with its version."""
+    packages = ENVIRONMENT / "lib" / f"python{version}" / "site-packages"
+    names = os.listdir(str(packages)) if packages.is_dir() else []
+    return [name for name in names if name != "__pycache__" and name.split("-")[0] != INSTALLER]
 
 
 # ---- a Python of the user's own
@@ -125,17 +171,40 @@ def dependency_names(pyproject: str) -> list:
 # ---- our own
 
 
-def make_environment() -> None:
+def make_environment(reason: str) -> None:
     version = sys.version_info[:2]
     refuse_unsuitable(version, sys.executable, "Name a newer one: make report BASE_PYTHON=python3.12")
     refuse_unusable_folder(str(PROJECT))
-    print(f"Making .venv with Python {dotted(version)}: once, some 15 seconds and the downloads.", flush=True)
+    refuse_foreign()
+    again, once = (" again", f", because {reason}:") if reason else ("", ": once,")
+    print(f"Making .venv{again} with Python {dotted(version)}{once} some 15 seconds and the downloads.", flush=True)
     create_venv()
     install_packages()
     install_project()
     quieten_jupyterlab()
     # Last, so that an environment that was interrupted on the way is never taken for a whole one.
-    STAMP.write_text(stamp(LOCK.read_bytes(), ENVIRONMENT))
+    whole = [stamp(LOCK.read_bytes(), ENVIRONMENT), dotted(version), *sorted(installed(dotted(version)))]
+    STAMP.write_text("\n".join(whole) + "\n")
+
+
+def refuse_foreign() -> None:
+    """Leave a .venv alone that was not made here: its packages, or whatever it is, are somebody's."""
+    if ENVIRONMENT.is_symlink():
+        raise SetupError(
+            f".venv is a link to {os.readlink(str(ENVIRONMENT))}, where nothing is touched. "
+            "Remove the link, or name the Python there with PYTHON=."
+        )
+    if os.path.lexists(str(ENVIRONMENT)) and not is_made_here():
+        raise SetupError(
+            ".venv was not made by smmlib, and is left alone. Move it away, or delete it if nothing in it is needed."
+        )
+
+
+def is_made_here() -> bool:
+    """Whether .venv carries the mark of one that was made here, finished or not; an empty folder is nobody's."""
+    if ENVIRONMENT.is_symlink() or not ENVIRONMENT.is_dir():
+        return False
+    return STAMP.is_file() or not os.listdir(str(ENVIRONMENT))
 
 
 def refuse_unsuitable(version: tuple, name: str, advice: str) -> None:
@@ -160,14 +229,34 @@ def dotted(version: tuple) -> str:
 
 
 def create_venv() -> None:
-    if STAMP.exists():
-        STAMP.unlink()
+    try:
+        empty_environment()
+    except OSError as error:
+        raise SetupError(f"{error.filename} cannot be removed: {error.strerror}. Remove .venv yourself.") from error
     run(
         "python -m venv",
-        [sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)],
+        [sys.executable, "-m", "venv", str(ENVIRONMENT)],
         {},
         "Install the system package it names (Debian: python3-venv), or name another Python: BASE_PYTHON=.",
     )
+
+
+def empty_environment() -> None:
+    """Remove all but the mark, which stays throughout, so that what is left half done is known to be ours."""
+    if not ENVIRONMENT.is_dir():
+        ENVIRONMENT.mkdir()
+    STAMP.write_text("unfinished\n")
+    for path in ENVIRONMENT.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(str(path))
+        elif path != STAMP:
+            path.unlink()
+
+
+def remove_environment() -> None:
+    empty_environment()
+    STAMP.unlink()
+    ENVIRONMENT.rmdir()
 
 
 def install_packages() -> None:

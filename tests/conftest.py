@@ -6,6 +6,8 @@ SLOWEST_FIRST = (
     "test_notebooks_rerun",
     "test_report_failures",
     "test_report",
+    "test_report_lock",
+    "test_report_folder",
     "test_calibrate",
     "test_bad_input",
     "test_suppression",

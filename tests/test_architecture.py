@@ -12,11 +12,12 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
-PARTS = ["stats", "trial", "analysis", "calibration", "curves", "display"]
+PARTS = ["stats", "ownership", "trial", "analysis", "calibration", "curves", "display"]
 # What the modules of each part may import of ours. `report` may import everything.
-COMMON = ["smmlib.errors", "smmlib.plain_text", "smmlib.stats"]
+COMMON = ["smmlib.errors", "smmlib.ownership", "smmlib.plain_text", "smmlib.stats"]
 ALLOWED = {
     "smmlib.stats": ["smmlib.stats"],
+    "smmlib.ownership": ["smmlib.ownership"],
     "smmlib.trial": [*COMMON, "smmlib.trial"],
     "smmlib.analysis": [*COMMON, "smmlib.trial", "smmlib.analysis"],
     "smmlib.calibration": [*COMMON, "smmlib.trial", "smmlib.analysis", "smmlib.calibration"],

@@ -171,7 +171,7 @@ def refused(study, capfd):
         _, said = capfd.readouterr()
         assert said.endswith(NOTHING_RUN)
         assert every_file(study.reports) == before
-        assert [folder.name for folder in study.reports.iterdir()] == ["small"]
+        assert [folder.name for folder in study.reports.iterdir() if folder.is_dir()] == ["small"]
         assert check.main([str(study.params)]) == 2
         checked = capfd.readouterr().err
         assert "nothing can be run." in checked

@@ -143,8 +143,23 @@ def test_a_folder_may_otherwise_have_any_name():
     environment.refuse_unusable_folder('/home/it\'s {so} $(touch a)`b` "é中" %s #?&;*[\\')
 
 
-def test_old_python_can_read_the_module_that_refuses_it():
-    ast.parse(Path(environment.__file__).read_text(), feature_version=(3, 6))
+RUN_BY_ANY_PYTHON = [
+    PROJECT / "smmlib" / "environment.py",
+    PROJECT / "smmlib" / "clean.py",
+    *sorted((PROJECT / "smmlib" / "ownership").glob("*.py")),
+]
+
+
+@pytest.mark.parametrize("file", RUN_BY_ANY_PYTHON, ids=lambda file: file.stem)
+def test_old_python_can_read_the_modules_that_run_before_there_is_a_newer_one(file):
+    ast.parse(file.read_text(), feature_version=(3, 6))
+
+
+def test_cleaning_needs_no_package(tmp_path):
+    """Isolated, and without the folder of packages."""
+    code = f"import sys; sys.argv = ['clean']; import runpy; runpy.run_path({str(PROJECT / 'smmlib' / 'clean.py')!r})"
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_no_module_beside_environment_hides_one_of_the_standard_library():
@@ -180,9 +195,13 @@ def test_program_that_is_no_python_is_refused(capsys):
 # ---- whole, or made anew
 
 
+DOTTED = f"{sys.version_info[0]}.{sys.version_info[1]}"
+INSTALLED = ("numpy", "numpy-1.dist-info")
+
+
 @pytest.fixture
 def project(tmp_path, monkeypatch):
-    """A project folder with a lock and a finished .venv that holds no packages."""
+    """A project folder with a lock and a finished .venv of this Python that holds one package."""
     made = tmp_path / ".venv"
     for name, path in {
         "PROJECT": tmp_path,
@@ -192,11 +211,24 @@ def project(tmp_path, monkeypatch):
         "STAMP": made / "made-from",
     }.items():
         monkeypatch.setattr(environment, name, path)
+    monkeypatch.delenv("BASE_PYTHON_ORIGIN", raising=False)
     environment.LOCK.write_text("numpy==1\n")
     environment.PYTHON.parent.mkdir(parents=True)
-    environment.PYTHON.write_text("")
-    environment.STAMP.write_text(environment.stamp(b"numpy==1\n", made))
+    environment.PYTHON.symlink_to(sys.executable)
+    (made / "pyvenv.cfg").touch()
+    for name in INSTALLED:
+        packages(made).joinpath(name).mkdir(parents=True)
+    finish(made)
     return tmp_path
+
+
+def packages(made):
+    return made / "lib" / f"python{DOTTED}" / "site-packages"
+
+
+def finish(made, version=DOTTED):
+    lines = [environment.stamp(b"numpy==1\n", made), version, *INSTALLED]
+    environment.STAMP.write_text("\n".join(lines) + "\n")
 
 
 def test_whole_environment_is_left_alone(project, capsys):
@@ -205,21 +237,178 @@ def test_whole_environment_is_left_alone(project, capsys):
     assert capsys.readouterr() == ("", "")
 
 
-def test_environment_is_stale_when_the_lock_changed(project):
+@pytest.fixture
+def made_again(project, monkeypatch, capsys):
+    """Make the environment, with steps that install nothing: what was said of why."""
+
+    def made_again():
+        for step in ("install_packages", "install_project", "quieten_jupyterlab"):
+            monkeypatch.setattr(environment, step, lambda: None)
+        monkeypatch.setattr(environment, "run", lambda *arguments: "")
+        assert environment.main([]) == 0
+        return capsys.readouterr().out
+
+    return made_again
+
+
+def again(reason):
+    return f"Making .venv again with Python {DOTTED}, because {reason}: some 15 seconds and the downloads.\n"
+
+
+LOCK_CHANGED = again("requirements.lock has changed, or it is unfinished or was moved")
+PYTHON_GONE = again(f"its Python {DOTTED} does not run any more")
+
+
+def test_environment_is_made_where_there_is_none(project, made_again):
+    shutil.rmtree(environment.ENVIRONMENT)
+    assert made_again() == f"Making .venv with Python {DOTTED}: once, some 15 seconds and the downloads.\n"
+
+
+def test_environment_is_made_again_when_the_lock_changed(made_again):
     environment.LOCK.write_text("numpy==2\n")
-    assert not environment.is_current()
+    assert made_again() == LOCK_CHANGED
 
 
-def test_environment_is_stale_without_stamp_or_python(project):
-    environment.STAMP.unlink()
-    assert not environment.is_current()
-    environment.STAMP.write_text(environment.stamp(b"numpy==1\n", environment.ENVIRONMENT))
+@pytest.mark.parametrize("content", ["", "unfinished\n", "\u00e9", "one line of an earlier version\n"])
+def test_environment_that_is_unfinished_is_made_again(made_again, content):
+    environment.STAMP.write_text(content, encoding="latin-1")
+    assert made_again() == LOCK_CHANGED
+
+
+def test_environment_copied_to_another_folder_is_made_again(project, made_again, monkeypatch):
+    finish(project / "elsewhere" / ".venv")
+    assert made_again() == LOCK_CHANGED
+
+
+def not_a_python():
     environment.PYTHON.unlink()
-    assert not environment.is_current()
+    environment.PYTHON.symlink_to(shutil.which("false"))
 
 
-def test_environment_copied_to_another_folder_is_stale(project):
-    assert environment.stamp(b"numpy==1\n", project / "copy" / ".venv") != environment.STAMP.read_text()
+def leads_nowhere():
+    environment.PYTHON.unlink()
+    environment.PYTHON.symlink_to("nowhere")
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda: environment.PYTHON.unlink(),
+        leads_nowhere,
+        not_a_python,
+        lambda: (environment.ENVIRONMENT / "pyvenv.cfg").unlink(),
+    ],
+)
+def test_environment_whose_python_is_broken_is_made_again(made_again, spoil):
+    spoil()
+    assert made_again() == PYTHON_GONE
+
+
+def test_environment_whose_python_became_another_is_made_again(project, made_again):
+    """The system's python3 was upgraded: the packages are in a folder where the new one does not look."""
+    finish(environment.ENVIRONMENT, "3.10")
+    assert made_again() == again("its Python 3.10 does not run any more")
+
+
+@pytest.mark.parametrize("name", INSTALLED)
+def test_environment_that_misses_a_package_is_made_again(project, made_again, name):
+    packages(environment.ENVIRONMENT).joinpath(name).rmdir()
+    assert made_again() == again(f"{name} is missing in it")
+
+
+def test_environment_with_a_package_of_another_version_is_made_again(project, made_again):
+    installed = packages(environment.ENVIRONMENT)
+    installed.joinpath("numpy-1.dist-info").rename(installed / "numpy-2.dist-info")
+    assert made_again() == again("numpy-1.dist-info is missing in it")
+
+
+def test_packages_that_the_user_added_and_another_pip_are_welcome(project, capsys):
+    for name in ("scikit_survival-1.dist-info", "pip-99.dist-info", "__pycache__"):
+        packages(environment.ENVIRONMENT).joinpath(name).mkdir()
+    assert environment.main([]) == 0
+    assert capsys.readouterr() == ("", "")
+
+
+def other_version(monkeypatch):
+    """An environment of the Python that runs this, and the set-up by another."""
+    monkeypatch.setattr(environment.sys, "version_info", (3, 12 if sys.version_info[1] != 12 else 13, 0))
+
+
+@pytest.mark.parametrize("origin", ["command line", "environment"])
+def test_environment_of_another_python_than_the_one_asked_for_is_made_again(project, made_again, monkeypatch, origin):
+    other_version(monkeypatch)
+    monkeypatch.setenv("BASE_PYTHON_ORIGIN", origin)
+    assert f", because it has Python {DOTTED}: " in made_again()
+
+
+@pytest.mark.parametrize("origin", ["file", None])
+def test_environment_of_another_python_will_do_when_none_was_asked_for(project, monkeypatch, capsys, origin):
+    other_version(monkeypatch)
+    if origin:
+        monkeypatch.setenv("BASE_PYTHON_ORIGIN", origin)
+    assert environment.main([]) == 0
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(("given", "origin"), [([], "file"), (["BASE_PYTHON=python3"], "command line")])
+def test_make_says_whether_a_python_was_asked_for(tmp_path, given, origin):
+    shutil.copy(PROJECT / "Makefile", tmp_path)
+    asks = "ask: ; @echo $$BASE_PYTHON_ORIGIN"
+    (tmp_path / "ask.mk").write_text(f"include Makefile\n{asks}\n")
+    assert make("-f", "ask.mk", "ask", *given, folder=tmp_path).stdout.strip() == origin
+
+
+def test_what_is_left_in_the_environment_goes_before_it_is_made_again(project, made_again):
+    environment.LOCK.write_text("numpy==2\n")
+    made_again()
+    assert [path.name for path in environment.ENVIRONMENT.iterdir()] == ["made-from"]
+
+
+# ---- a .venv of somebody else's
+
+
+def refused_environment(capsys):
+    assert environment.main([]) == 1
+    return capsys.readouterr().err
+
+
+def test_environment_that_is_a_link_is_left_alone_and_so_is_what_it_leads_to(project, capsys):
+    environment.ENVIRONMENT.rename(project / "mine")
+    environment.ENVIRONMENT.symlink_to("mine")
+    (project / "mine" / "notes.txt").write_text("mine")
+    environment.LOCK.write_text("numpy==2\n")
+    assert ".venv is a link to mine, where nothing is touched. Remove the link, or" in refused_environment(capsys)
+    assert (project / "mine" / "notes.txt").read_text() == "mine"
+    assert environment.ENVIRONMENT.is_symlink()
+
+
+def test_environment_that_is_a_link_to_nothing_is_left_alone(project, capsys):
+    shutil.rmtree(environment.ENVIRONMENT)
+    environment.ENVIRONMENT.symlink_to("nowhere")
+    assert ".venv is a link to nowhere" in refused_environment(capsys)
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "pyvenv.cfg"])
+def test_environment_that_was_not_made_here_is_left_alone(project, capsys, name):
+    """A folder of the user's, and a virtual environment of the user's."""
+    shutil.rmtree(environment.ENVIRONMENT)
+    environment.ENVIRONMENT.mkdir()
+    (environment.ENVIRONMENT / name).write_text("mine")
+    assert ".venv was not made by smmlib, and is left alone. Move it away" in refused_environment(capsys)
+    assert [path.name for path in environment.ENVIRONMENT.iterdir()] == [name]
+
+
+def test_environment_that_is_a_file_is_left_alone(project, capsys):
+    shutil.rmtree(environment.ENVIRONMENT)
+    environment.ENVIRONMENT.write_text("mine")
+    assert ".venv was not made by smmlib" in refused_environment(capsys)
+
+
+def test_an_empty_folder_is_nobodys(project, made_again):
+    shutil.rmtree(environment.ENVIRONMENT)
+    environment.ENVIRONMENT.mkdir()
+    made_again()
+    assert environment.STAMP.is_file()
 
 
 @pytest.mark.parametrize("failing", ["create_venv", "install_packages", "install_project", "quieten_jupyterlab"])
@@ -241,7 +430,8 @@ def test_unfinished_environment_never_looks_whole(project, monkeypatch, capsys, 
     monkeypatch.setattr(environment, failing, fail)
     assert environment.main([]) == code
     assert words in capsys.readouterr().err
-    assert not environment.is_current()
+    assert environment.reason_to_make() is not None
+    assert environment.is_made_here()
 
 
 def test_pip_installs_the_rest_when_uv_cannot_be_had(project, monkeypatch, capsys):
@@ -334,21 +524,3 @@ def test_report_with_a_python_that_does_not_exist_fails_with_advice():
     result = make("report", "PYTHON=/nonexistent")
     assert result.returncode != 0
     assert "PYTHON=/nonexistent cannot be run: No such file or directory." in result.stderr
-
-
-def test_clean_keeps_the_numbers_and_removes_what_is_built(tmp_path):
-    folder = tmp_path / "a folder"
-    for built in [
-        ".venv/bin/python",
-        "reports/a/index.html",
-        "reports/a/b/c.ipynb",
-        "smmlib/__pycache__/x.pyc",
-    ]:
-        (folder / built).parent.mkdir(parents=True, exist_ok=True)
-        (folder / built).write_text("")
-    for kept in ["reports/a/numbers.csv", "reports/a/ledger.csv", "smmlib/x.py"]:
-        (folder / kept).write_text("")
-    shutil.copy(PROJECT / "Makefile", folder)
-    assert make("clean", folder=folder).returncode == 0
-    left = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
-    assert left == ["Makefile", "reports/a/ledger.csv", "reports/a/numbers.csv", "smmlib/x.py"]

@@ -140,13 +140,3 @@ def test_synthetic_tables_are_not_taken_for_patients(project):
     with pytest.raises(Exception, match=r"STUDYID says that the patients are synthetic"):
         project.make("pretended")
     assert "SYNTHETIC" in table.read_text(encoding="utf-8")
-
-
-def test_a_report_that_another_process_builds_is_left_alone(project, monkeypatch):
-    partial = project.reports / "edge.partial"
-    partial.mkdir(parents=True, exist_ok=True)
-    (partial / ".process").write_text("1", encoding="ascii")
-    monkeypatch.setattr("smmlib.report.folder.os.kill", lambda process, number: None)
-    with pytest.raises(Exception, match=r"process 1 is building the same report"):
-        project.make("edge")
-    (partial / ".process").unlink()

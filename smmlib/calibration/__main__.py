@@ -7,14 +7,16 @@ import argparse
 import os
 import sys
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from smmlib.analysis.claims import ClaimError
 from smmlib.calibration.calibrate import calibrated_cohort, cohort_tables
 from smmlib.calibration.ensemble import walk
-from smmlib.calibration.ensemble_file import write_cohorts
+from smmlib.calibration.ensemble_file import is_ensemble, write_cohorts
 from smmlib.calibration.table_files import ENSEMBLE_FILE, write_tables
 from smmlib.errors import SmmlibError
+from smmlib.ownership.files import SYNTHETIC, NotOursError, is_made_up, refuse_to_overwrite
 from smmlib.plain_text import say
 from smmlib.trial.parameters.study import place_in, read_study
 from smmlib.trial.parameters.yaml_source import ParametersError
@@ -41,17 +43,21 @@ def make_cohorts(params):
         If the parameters cannot be used, or a claim is about a number that the study does not have.
     CalibrationError
         If a claim cannot be met. Nothing is written in either case.
+    NotOursError
+        If other files are where these would be written.
     """
     study = read_study(params, with_files=False)
     if study.synthetic is None:
         return []
     files = {name: Path(file) for name, file in study.data.tables.items()}
+    compact = files["subjects"].with_name(ENSEMBLE_FILE)
+    refuse_to_overwrite(files.values(), partial(is_made_up, label=SYNTHETIC))
+    refuse_to_overwrite([compact], is_ensemble)
     try:
         tables, others = _calibrated(study)
     except ClaimError as error:
         raise ParametersError(f"{place_in(params, 'published', error.index)}: {error}") from None
     written = list(write_tables(tables, files).values())
-    compact = files["subjects"].with_name(ENSEMBLE_FILE)
     write_cohorts(others, compact)
     return [*written, compact]
 
@@ -87,6 +93,9 @@ def main(arguments=None):
                     say(f"wrote {path}", sys.stdout)
             except ParametersError as error:
                 say(error)
+                worst = max(worst, BAD_INPUT)
+            except NotOursError as error:
+                say(f"{file}: nothing was written.\n{error}")
                 worst = max(worst, BAD_INPUT)
             except SmmlibError as error:
                 say(f"{file}: nothing was written.\n{error}")

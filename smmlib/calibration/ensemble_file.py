@@ -8,6 +8,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from smmlib.ownership.files import write_whole
+
 COHORT, TABLE = "cohort", "table"
 DATE = "DT"
 """How the names of dates end, in ADaM."""
@@ -33,7 +35,17 @@ def write_cohorts(cohorts, file):
     order = {part[TABLE].iloc[0]: ",".join(part.columns.drop([COHORT, TABLE, "row"])) for part in parts}
     packed = pa.table(columns).replace_schema_metadata(order)
     file.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(packed, file, **COMPRESSION)
+    content = pa.BufferOutputStream()
+    pq.write_table(packed, content, **COMPRESSION)
+    write_whole(file, content.getvalue().to_pybytes())
+
+
+def is_ensemble(file):
+    """Whether a file holds cohorts as `write_cohorts` writes them."""
+    try:
+        return {COHORT, TABLE} < set(pq.read_schema(file).names)
+    except (OSError, pa.ArrowException):
+        return False
 
 
 def _packed(name, column):

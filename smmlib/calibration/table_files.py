@@ -1,5 +1,7 @@
 """Synthetic tables to CSV files."""
 
+from smmlib.ownership.files import write_whole
+
 ENSEMBLE_FILE = "ensemble.parquet"
 """Name of the file with the other cohorts of a study, beside its table of subjects."""
 
@@ -20,5 +22,5 @@ def write_tables(tables, files):
     """
     for name, table in tables.items():
         files[name].parent.mkdir(parents=True, exist_ok=True)
-        files[name].write_bytes(table.to_csv(index=False, lineterminator="\n").encode())
+        write_whole(files[name], table.to_csv(index=False, lineterminator="\n").encode())
     return files

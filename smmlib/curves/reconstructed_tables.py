@@ -5,19 +5,24 @@ python -m smmlib.curves.reconstructed_tables params/my-study.yaml
 
 import csv
 import io
-import os
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from smmlib.curves.reconstructed_curves import CurveError, reconstruct_curves
+from smmlib.ownership.files import RECONSTRUCTED, NotOursError, is_made_up, is_stamp, refuse_to_overwrite, write_whole
+from smmlib.ownership.lock import LockError, lock
 from smmlib.plain_text import say
 from smmlib.trial.parameters.curve_contradictions import flag_of
-from smmlib.trial.parameters.reconstructed_files import is_up_to_date, remove_stamp, write_stamp
+from smmlib.trial.parameters.reconstructed_files import is_up_to_date, remove_stamp, stamp_file, write_stamp
 from smmlib.trial.parameters.study import place_in, read_study
 from smmlib.trial.parameters.yaml_source import ParametersError
 from smmlib.trial.tables.problems import BAD_INPUT
+
+PATIENCE = 60
+"""Seconds that another process may take to write the same tables."""
 
 
 def make_tables(params_file):
@@ -41,6 +46,7 @@ def make_tables(params_file):
     study = read_study(params_file, with_files=False)
     if study.data.curves is None or is_up_to_date(study):
         return []
+    _refuse_to_overwrite(study)
     try:
         reconstructed = reconstruct_curves(study)
     except CurveError as error:
@@ -52,6 +58,8 @@ def make_tables(params_file):
         raise ParametersError(
             f"{error.filename}: the reconstructed tables cannot be written: {error.strerror}."
         ) from None
+    except LockError as error:
+        raise ParametersError(f"{_lock_file(study)} {error}: the reconstructed tables cannot be written.") from None
     return list(study.data.tables.values())
 
 
@@ -114,27 +122,41 @@ def _times_of_arm(study, endpoint, arm, patients):
 
 
 def _identity(study, arm, number):
-    return {"STUDYID": f"{study.study}-RECONSTRUCTED", "USUBJID": f"RECON-{arm.id}-{number:03d}"}
+    return {"STUDYID": f"{study.study}-{RECONSTRUCTED}", "USUBJID": f"RECON-{arm.id}-{number:03d}"}
 
 
 def _write_tables(study, tables):
-    """All of them or none that counts: the stamp goes first and comes back last."""
+    """All of them or none that counts, unless another process has: the stamp goes first and comes back last."""
     Path(study.data.subjects).parent.mkdir(parents=True, exist_ok=True)
-    remove_stamp(study)
-    for name, rows in tables.items():
-        _write(Path(study.data.tables[name]), rows)
-    write_stamp(study)
+    with lock(_lock_file(study), patience=PATIENCE):
+        if is_up_to_date(study):
+            return
+        _refuse_to_overwrite(study)
+        remove_stamp(study)
+        for name, rows in tables.items():
+            _write(Path(study.data.tables[name]), rows)
+        write_stamp(study)
+
+
+def _lock_file(study):
+    folder = Path(study.data.subjects).parent
+    return folder.with_name(f".{folder.name}.lock")
+
+
+def _refuse_to_overwrite(study):
+    try:
+        refuse_to_overwrite(map(Path, study.data.tables.values()), partial(is_made_up, label=RECONSTRUCTED))
+        refuse_to_overwrite([stamp_file(study)], is_stamp)
+    except NotOursError as error:
+        raise ParametersError(str(error)) from None
 
 
 def _write(file, rows):
-    """Write a table beside where it belongs and put it there in one step."""
     text = io.StringIO()
     writer = csv.DictWriter(text, rows[0], lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-    partial = file.with_name(f"{file.name}.{os.getpid()}.partial")
-    partial.write_text(text.getvalue(), encoding="utf-8")
-    partial.replace(file)
+    write_whole(file, text.getvalue().encode())
 
 
 def main(arguments):

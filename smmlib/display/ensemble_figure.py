@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from smmlib.display.figures import ARM_COLOURS, FAINT, GRID, INK, STYLE
 from smmlib.display.formatting import number_text, range_text
@@ -19,6 +20,7 @@ WIDTH, ENDPOINT_HEIGHT, MARGIN = 10.0, 3.7, 0.45
 DOTS_PER_INCH, COLOURS = 110, 128
 RATIO_TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20)
 GOLDEN = 0.618034
+MADE_BY = ("Software", "smmlib")
 HALO = [withStroke(linewidth=3, foreground="white")]
 
 
@@ -101,12 +103,25 @@ def ensemble_figure(spreads, *, axis_times, note):
 
 
 def write_png(figure, file):
-    """Write a figure as PNG of few colours, without a clock or a version."""
+    """Write a figure as PNG of few colours, without a clock or a version; it says what made it."""
     canvas = FigureCanvasAgg(figure)
     with mpl.rc_context(STYLE):
         canvas.draw()
     whole = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-    whole.quantize(COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
+    made_by = PngInfo()
+    made_by.add_text(*MADE_BY)
+    few_colours = whole.quantize(COLOURS, dither=Image.Dither.NONE)
+    few_colours.save(file, format="png", optimize=True, pnginfo=made_by)
+
+
+def is_such_png(file):
+    """Whether a file is a PNG that `write_png` wrote."""
+    name, program = MADE_BY
+    try:
+        with Image.open(file, formats=["PNG"]) as image:
+            return image.info.get(name) == program
+    except (OSError, ValueError, SyntaxError):
+        return False
 
 
 def _draw_curves(axes, spread, axis_times):

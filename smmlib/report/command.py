@@ -22,8 +22,9 @@ def main(arguments=None):
     Returns
     -------
     int
-        0 only when every report is made and reproduces every claim; 2 when parameters or tables cannot be used, 1 when
-        a run, a claim or a second program fails, 130 when it was interrupted.
+        0 only when every report is made and reproduces every claim; 2 when parameters or tables cannot be used, or the
+        folder of a report, 1 when a run, a claim or a second program fails or another run is at work on the same
+        report, 130 when it was interrupted.
     """
     options = _parse(arguments)
     if not is_utf8(options.reports):

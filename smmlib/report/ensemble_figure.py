@@ -3,6 +3,7 @@
 python -m smmlib.report.ensemble_figure params/quiredex-2013.yaml docs/ensembles/quiredex-2013.png
 """
 
+import io
 import math
 import os
 import sys
@@ -15,14 +16,16 @@ from smmlib.analysis.claims import claims_by_key
 from smmlib.analysis.time_to_event import survival_curves
 from smmlib.calibration.cohort_analysis import cohort_analysis_data
 from smmlib.calibration.ensemble_file import read_cohorts
-from smmlib.display.ensemble_figure import EndpointSpread, Strip, ensemble_figure, write_png
+from smmlib.display.ensemble_figure import EndpointSpread, Strip, ensemble_figure, is_such_png, write_png
 from smmlib.errors import SmmlibError
+from smmlib.ownership.files import NotOursError, refuse_to_overwrite, write_whole
 from smmlib.plain_text import say, visible_lines
 from smmlib.report.cohorts import ensemble_file, of_every_cohort
 from smmlib.stats.comparison.hazard_ratio import hazard_ratio
 from smmlib.stats.comparison.subgroups import piecewise_hazard_ratios
 from smmlib.stats.survival.restricted_mean import restricted_mean_difference
 from smmlib.trial import read_study, start_in_words
+from smmlib.trial.tables.problems import BAD_INPUT
 
 PERIODS = 3
 
@@ -149,17 +152,23 @@ def main(arguments):
     """Run from the command line: the parameters file and the PNG to write."""
     if len(arguments) != 2:
         raise SystemExit("usage: python -m smmlib.report.ensemble_figure PARAMETERS_FILE OUT.png")
+    file = Path(arguments[1])
     try:
+        refuse_to_overwrite([file], is_such_png)
         study = read_study(arguments[0])
         ensemble = read_cohorts(ensemble_file(study))
         cohorts = list(of_every_cohort(partial(endpoints_of_cohort, study), ensemble, os.cpu_count()))
+    except NotOursError as error:
+        say(f"{error}\nNothing was written.")
+        raise SystemExit(BAD_INPUT) from None
     except SmmlibError as error:
         raise SystemExit(visible_lines(f"error: {error}")) from None
     note = f"{len(cohorts)} synthetic cohorts that give back every published number (white circles), and their range."
-    file = Path(arguments[1])
     file.parent.mkdir(parents=True, exist_ok=True)
     figure = ensemble_figure(spreads_of(study, cohorts), axis_times=study.analysis.axis_times, note=note)
-    write_png(figure, file)
+    content = io.BytesIO()
+    write_png(figure, content)
+    write_whole(file, content.getvalue())
     say(f"wrote {file}", sys.stdout)
 
 

@@ -1,82 +1,165 @@
-"""The folder of a report: built beside the last good one, which it replaces only when it is whole."""
+"""The folder of a report: built under a name of its own beside the last good one, and put in its place when whole."""
 
-import os
-import shutil
-from pathlib import Path
+from contextlib import ExitStack, contextmanager, suppress
 
 from smmlib.errors import SmmlibError
+from smmlib.ownership.lock import HeldError, LockError, lock
+from smmlib.ownership.report_folders import ASIDE, PARTIAL, new_beside, put_back, set_aside, unfinished
+from smmlib.ownership.report_mark import files_of_others, leaves, remove_report, write_mark
+from smmlib.report.place import ELSEWHERE, PlaceError, check_ownership
+from smmlib.report.shown_path import shown
 
-OWNER = ".process"
 
-
-class FolderInUseError(SmmlibError):
+class InUseError(SmmlibError):
     """Another run is at work on the same report."""
 
 
-def fresh_folder(final):
-    """An empty folder beside the report; a replacement that was interrupted is put back first.
+@contextmanager
+def one_run(standing):
+    """Keep every other run of a report away while the context lasts, and see that its folder can be replaced.
 
     Parameters
     ----------
-    final : Path
+    standing : Path
         Folder of the report.
+
+    Yields
+    ------
+    Path or None
+        Where the last good report was when a run was killed while it replaced it; it is back.
+
+    Raises
+    ------
+    InUseError
+        If another run is at work.
+    PlaceError
+        If the folder cannot be locked, or its report not be replaced.
+    """
+    file = standing.with_name(f".{standing.name}.lock")
+    with ExitStack() as held:
+        try:
+            standing.parent.mkdir(parents=True, exist_ok=True)
+            held.enter_context(lock(file))
+            was = put_back(standing)
+            check_ownership(standing, standing.name)
+            _check_replaceable(standing)
+        except HeldError as error:
+            raise InUseError(f"{error.holder} is making the report {shown(standing)}: let it end first.") from None
+        except LockError as error:
+            raise PlaceError(f"{shown(file)} {error}: {ELSEWHERE}.") from None
+        except OSError as error:
+            raise PlaceError(f"{shown(standing)} cannot be made or replaced: {error.strerror}; {ELSEWHERE}.") from None
+        yield was
+
+
+def _check_replaceable(standing):
+    """By doing it: rights, mounts and attributes forbid it in too many ways to ask for each."""
+    if standing.exists():
+        aside = new_beside(standing, ASIDE)
+        standing.rename(aside)
+        aside.rename(standing)
+
+
+def begin(standing):
+    """A folder to build a report in.
+
+    Parameters
+    ----------
+    standing : Path
 
     Returns
     -------
     Path
-
-    Raises
-    ------
-    FolderInUseError
-        If another run that is still alive builds the same report.
+        Beside the report, and marked.
     """
-    previous, partial = _beside(final, "previous"), _beside(final, "partial")
-    _refuse_if_in_use(partial)
-    if previous.exists() and not final.exists():
-        previous.rename(final)
-    for folder in (previous, partial):
-        shutil.rmtree(folder, ignore_errors=True)
-    (partial / "notebooks").mkdir(parents=True)
-    (partial / OWNER).write_text(str(os.getpid()), encoding="ascii")
+    partial = new_beside(standing, PARTIAL)
+    partial.mkdir()
+    write_mark(partial, standing.name)
+    (partial / "notebooks").mkdir()
     return partial
 
 
-def release(partial):
-    """Say that the run which built a folder has ended, whether it is whole or not."""
-    (partial / OWNER).unlink(missing_ok=True)
+def seal(partial, standing):
+    """Say in the mark what the run made: what else comes into the folder later is somebody else's."""
+    write_mark(partial, standing.name, sealed=True)
 
 
-def replace(final, partial):
-    """Put the new report where the last good one is."""
-    previous = _beside(final, "previous")
-    if final.exists():
-        final.rename(previous)
-    partial.rename(final)
-    shutil.rmtree(previous, ignore_errors=True)
+def replace(standing, partial):
+    """Put a whole report where the last good one is, which is set aside.
 
+    Parameters
+    ----------
+    standing, partial : Path
 
-def relative(path, folder):
-    """Path as seen from a folder: what is written or shown holds no path of the machine."""
-    return Path(os.path.relpath(path, folder))
-
-
-def shown(path):
-    """Path as seen from the working folder, for a message."""
-    return relative(path, Path.cwd()).as_posix()
-
-
-def _refuse_if_in_use(partial):
-    """A file names the process that builds a folder; one left by a process that is gone counts for nothing."""
-    if os.name != "posix" or not (partial / OWNER).is_file():
+    Raises
+    ------
+    PlaceError
+        If somebody put something there since the run began.
+    OSError
+        If it cannot be done; the last good report is then where it was.
+    """
+    check_ownership(standing, standing.name)
+    if standing.exists() and not leaves(standing):
+        standing.rmdir()
+    if not standing.exists():
+        partial.rename(standing)
         return
-    process = int((partial / OWNER).read_text(encoding="ascii") or 0)
+    aside = new_beside(standing, ASIDE)
+    standing.rename(aside)
     try:
-        os.kill(process, 0)
-    except OSError:
-        return
-    if process and process != os.getpid():
-        raise FolderInUseError(f"process {process} is building the same report in {shown(partial)}: let it end first.")
+        partial.rename(standing)
+    except BaseException:
+        if not standing.exists():
+            aside.rename(standing)
+        raise
 
 
-def _beside(folder, suffix):
-    return folder.with_name(f"{folder.name}.{suffix}")
+def remove_unfinished(standing):
+    """Remove what earlier runs of a report left unfinished; none is at work, for this one holds the lock.
+
+    Parameters
+    ----------
+    standing : Path
+
+    Yields
+    ------
+    str
+        What could not be removed, and why.
+    """
+    return _remove_each(unfinished(standing))
+
+
+def remove_set_aside(standing):
+    """Remove the reports that were set aside for the one that stands now.
+
+    Parameters
+    ----------
+    standing : Path
+
+    Yields
+    ------
+    str
+        What could not be removed, and why.
+    """
+    return _remove_each(set_aside(standing))
+
+
+def _remove_each(folders):
+    for folder in folders:
+        try:
+            others = files_of_others(folder)
+            remove_report(folder)
+        except OSError as error:
+            yield f"{shown(folder)}, of an earlier run, cannot be removed: {error.strerror}. Remove it yourself."
+        else:
+            if others:
+                yield f"{shown(folder)}, of an earlier run, stays: smmlib did not make {', '.join(others)} in it."
+
+
+def last_good(standing):
+    """Where the last good report is, in words."""
+    with suppress(OSError):
+        aside = set_aside(standing)
+        if aside and not standing.exists():
+            return f"the last good report is in {shown(aside[-1])}, and the next run puts it back"
+    return "the last good report is as it was"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from smmlib.calibration.table_files import ENSEMBLE_FILE
+from smmlib.ownership.files import refuse_to_overwrite, write_whole
 from smmlib.plain_text import csv_text
 from smmlib.trial.parameters.data_files import TABLES
 
@@ -75,7 +76,7 @@ def write_ranges(study, own, ranges):
     -------
     Path
     """
-    file, stamps = beside_subjects(study, RANGES_FILE), _stamps(study)
+    file, stamps = ranges_file(study), _stamps(study)
     rows = [
         (
             key.name,
@@ -87,8 +88,27 @@ def write_ranges(study, own, ranges):
         )
         for (key, quantity), found in ranges.items()
     ]
-    file.write_text(csv_text(COLUMNS, rows), encoding="utf-8", newline="")
+    write_whole(file, csv_text(COLUMNS, rows).encode())
     return file
+
+
+def ranges_file(study):
+    """Where the ranges of a study are written.
+
+    Raises
+    ------
+    NotOursError
+        If a file of that name is there that holds no ranges.
+    """
+    file = beside_subjects(study, RANGES_FILE)
+    refuse_to_overwrite([file], _holds_ranges)
+    return file
+
+
+def _holds_ranges(file):
+    start = (",".join(COLUMNS) + "\n").encode()
+    with file.open("rb") as stream:
+        return stream.read(len(start)) == start
 
 
 def known_ranges(study, records):

@@ -13,11 +13,13 @@ from smmlib.analysis.sections import study_numbers
 from smmlib.calibration.cohort_analysis import cohort_numbers
 from smmlib.calibration.ensemble_file import read_cohorts
 from smmlib.errors import SmmlibError
+from smmlib.ownership.files import NotOursError
 from smmlib.plain_text import say, visible_lines
 from smmlib.report.cohorts import ensemble_file, of_every_cohort
-from smmlib.report.range_file import Range, write_ranges
+from smmlib.report.range_file import Range, ranges_file, write_ranges
 from smmlib.stats.results import Estimate
 from smmlib.trial import derive, read_study
+from smmlib.trial.tables.problems import BAD_INPUT
 
 ESTIMATED, TESTED = ("value", "low", "high", "n"), ("statistic", "p_value", "n")
 
@@ -101,6 +103,7 @@ def make_ranges(params_file, cohorts, *, jobs):
     cohorts : int
     """
     study = read_study(params_file)
+    ranges_file(study)  # refused before the work is done
     own = study_numbers(derive(study))
     ranges = ranges_over(of_every_cohort(partial(cohort_numbers, study), cohorts, jobs), own)
     cohorts = max(found.cohorts for found in ranges.values())
@@ -116,6 +119,9 @@ def main(arguments):
     try:
         study = read_study(arguments[0])
         file, cohorts = make_ranges(Path(arguments[0]), read_cohorts(ensemble_file(study)), jobs=os.cpu_count())
+    except NotOursError as error:
+        say(f"{error}\nNothing was written.")
+        raise SystemExit(BAD_INPUT) from None
     except SmmlibError as error:
         raise SystemExit(visible_lines(f"error: {error}")) from None
     say(f"wrote {file}, over {cohorts} cohorts", sys.stdout)

@@ -5,7 +5,7 @@ import os
 import shutil
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,11 +14,23 @@ from smmlib.analysis.sections import study_numbers
 from smmlib.errors import SmmlibError
 from smmlib.plain_text import say, shell_command, visible
 from smmlib.report.execute import STUDY_PARAMETER, NotebookError, check_parameters, execute
-from smmlib.report.folder import FolderInUseError, fresh_folder, relative, release, replace, shown
+from smmlib.report.folder import (
+    InUseError,
+    begin,
+    last_good,
+    one_run,
+    remove_set_aside,
+    remove_unfinished,
+    replace,
+    seal,
+)
+from smmlib.report.inputs import ChangedError, input_hashes, refuse_changes
 from smmlib.report.kernels import kernel_manager, kill_all_kernels
 from smmlib.report.ledger import DIFFERENT, NOT_COMPARED, ledger
+from smmlib.report.place import PlaceError, check_place
 from smmlib.report.progress import Progress
 from smmlib.report.range_file import known_ranges
+from smmlib.report.shown_path import relative, shown
 from smmlib.report.verify import DIFFERS, leave_interrupts_to_the_run, recompute, verify
 from smmlib.report.write import PageError, Report, write_report
 from smmlib.trial.analysis_data import derive
@@ -41,6 +53,10 @@ class InputError(ReportError):
 
 class DifferenceError(SmmlibError):
     """Claims that are not reproduced, numbers on which two programs differ, or a second program that stopped."""
+
+
+FAILURES = (NotebookError, ClaimError, DifferenceError, ChangedError, PageError, PlaceError, OSError)
+"""Why a run that was begun may leave no report."""
 
 
 @dataclass(frozen=True)
@@ -82,42 +98,66 @@ def make_report(task):
     ReportError
         Naming what failed and where the partial output lies.
     """
+    standing = task.reports / task.study.study
+    try:
+        check_place(standing, task.params_file, task.study, task.project)
+        with one_run(standing) as was:
+            if was:
+                say(f"A run was killed while it replaced the last good report, which is back from {shown(was)}.")
+            _make_report(task, standing)
+    except PlaceError as error:
+        raise InputError(f"{error}\n{NOTHING_RUN}") from error
+    except InUseError as error:
+        raise ReportError(f"{error}\n{NOTHING_RUN}") from error
+
+
+def _make_report(task, standing):
     started = time.monotonic()
-    study, final = task.study, task.reports / task.study.study
+    study = task.study
     try:
         notebooks = _notebooks(task)
+        hashes = input_hashes(study, notebooks.values())
         data = derive(study)
         numbers = study_numbers(data)
         _check_claims(task, notebooks, numbers)
+        _say_each(remove_unfinished(standing))
+        partial = begin(standing)
     except (NotebookError, DataError, ClaimError) as error:
         raise InputError(f"{error}\n{NOTHING_RUN}") from error
-    try:
-        partial = fresh_folder(final)
-    except (OSError, FolderInUseError) as error:
+    except OSError as error:
         raise ReportError(f"{error}\n{NOTHING_RUN}") from error
     say(f"{visible(study.title)}\n{len(study.runs)} notebooks, {task.jobs} at a time, {task.kernels} kernels")
     try:
-        with _analysis_data(data, partial) as (folder, files):
-            runs, recomputed = _run_all(task, notebooks, partial, folder)
-        records = _collect(runs)
-        if study.suppress_below is None:
-            _refuse_other_numbers(records, numbers)
-        checks = verify(records, recomputed)
-        entries = _ledger(task, records)
-        report = Report(runs, records, entries, checks, known_ranges(study, records), files, data.outside)
-        write_report(partial, task, report, notebooks.values())
-        _refuse_differences(report)
-    except (NotebookError, ClaimError, DifferenceError, PageError, OSError) as error:
-        left = f"The partial output is in {shown(partial)}; the last good report is as it was."
+        report = _build(task, notebooks, partial, data, numbers)
+        refuse_changes(task.params_file, study, hashes)
+        seal(partial, standing)
+        replace(standing, partial)
+    except FAILURES as error:
+        with suppress(OSError):
+            seal(partial, standing)
+        left = f"The partial output is in {shown(partial)}; {last_good(standing)}."
         raise ReportError(f"{error}\n{left}") from error
-    finally:
-        release(partial)
-    replace(final, partial)
+    _say_each(remove_set_aside(standing))
     if study.synthetic and report.ranges is None and study.suppress_below is None:
         say(f"{NO_RANGES}: {shell_command('python', '-m', 'smmlib.report.ranges', shown(task.params_file))}")
     met = sum(entry.verdict != NOT_COMPARED for entry in report.entries)
     claims = f"{met} published numbers met, " if met else ""
-    say(f"{shown(final / 'index.html')}  {claims}{len(report.checks)} computed twice, {_seconds(started)}")
+    say(f"{shown(standing / 'index.html')}  {claims}{len(report.checks)} computed twice, {_seconds(started)}")
+
+
+def _build(task, notebooks, partial, data, numbers):
+    """Run, verify, compare and write all of a report."""
+    with _analysis_data(data, partial) as (folder, files):
+        runs, recomputed = _run_all(task, notebooks, partial, folder)
+    records = _collect(runs)
+    if task.study.suppress_below is None:
+        _refuse_other_numbers(records, numbers)
+    checks = verify(records, recomputed)
+    entries, ranges = _ledger(task, records), known_ranges(task.study, records)
+    report = Report(runs, records, entries, checks, ranges, files, data.outside)
+    write_report(partial, task, report, notebooks.values())
+    _refuse_differences(report)
+    return report
 
 
 def _notebooks(task):
@@ -270,3 +310,8 @@ def _refuse_differences(report):
 
 def _seconds(started):
     return f"{time.monotonic() - started:.1f} s"
+
+
+def _say_each(lines):
+    for line in lines:
+        say(line)

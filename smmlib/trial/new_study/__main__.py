@@ -8,9 +8,9 @@ from os.path import lexists, relpath
 from pathlib import Path
 from urllib.parse import quote
 
+from smmlib.errors import SmmlibError
 from smmlib.plain_text import NOT_UTF8, is_utf8, say, shell_command, visible
 from smmlib.trial.parameters.study import read_study
-from smmlib.trial.parameters.yaml_source import ParametersError
 from smmlib.trial.salt import make_salt
 from smmlib.trial.tables.columns import needed_columns
 from smmlib.trial.tables.problems import BAD_INPUT
@@ -18,6 +18,10 @@ from smmlib.trial.tables.problems import BAD_INPUT
 TEMPLATE = Path(__file__).with_name("study.yaml")
 SCHEMA = Path(__file__).parents[3] / "params" / "schema.json"
 SALT = "salt.txt"
+
+
+class StudyExistsError(SmmlibError):
+    """Files where those of a new study would be."""
 
 
 def main(arguments=None):
@@ -28,8 +32,11 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     try:
         files = new_study(options.name, options.folder)
-    except (FileExistsError, ParametersError, ValueError) as error:
+    except (SmmlibError, ValueError) as error:
         say(error)
+        return BAD_INPUT
+    except OSError as error:
+        say(f"{error.filename} cannot be written: {error.strerror}; choose another folder.")
         return BAD_INPUT
     for file in files:
         say(f"wrote {visible(file)}", sys.stdout)
@@ -56,8 +63,10 @@ def new_study(name, folder):
     ------
     ValueError
         If the name is not one, or that of the folder is not in UTF-8.
-    FileExistsError
+    StudyExistsError
         If one of the files is there already: nothing is written then.
+    OSError
+        If the folder cannot be written to.
     """
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
         raise ValueError(f"name is {name!r}: use letters, digits, - and _.")
@@ -67,10 +76,11 @@ def new_study(name, folder):
     texts = {f"{name}.yaml": _parameters(name, folder), **_headers()}
     there = [str(folder / file) for file in (*texts, SALT) if lexists(folder / file)]
     if there:
-        raise FileExistsError(f"{', '.join(there)}: there already; choose another folder. Nothing was written.")
+        raise StudyExistsError(f"{', '.join(there)}: there already; choose another folder. Nothing was written.")
     folder.mkdir(parents=True, exist_ok=True)
     for file, text in texts.items():
-        (folder / file).write_text(text, encoding="utf-8")
+        with (folder / file).open("x", encoding="utf-8") as stream:
+            stream.write(text)
     make_salt(folder / SALT)
     return [folder / file for file in (*texts, SALT)]
 

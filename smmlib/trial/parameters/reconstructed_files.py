@@ -5,6 +5,8 @@ import json
 from importlib.metadata import version
 from pathlib import Path
 
+from smmlib.ownership.files import write_whole
+
 FOLDER, STAMP = "reconstructed", "made-from.json"
 TABLE_FILES = {"subjects": "adsl.csv", "times": "adtte.csv"}
 CURVES = Path(__file__).parents[2] / "curves"
@@ -56,7 +58,7 @@ def is_up_to_date(study):
     bool
     """
     try:
-        return json.loads(_stamp_file(study).read_text(encoding="utf-8")) == stamp(study)
+        return json.loads(stamp_file(study).read_text(encoding="utf-8")) == stamp(study)
     except (OSError, ValueError):
         return False
 
@@ -79,15 +81,16 @@ def stamp(study):
 
 def write_stamp(study):
     """Say that the tables are whole; done last, so that tables half written are never taken for good."""
-    _stamp_file(study).write_text(json.dumps(stamp(study), indent=2) + "\n", encoding="utf-8")
+    write_whole(stamp_file(study), (json.dumps(stamp(study), indent=2) + "\n").encode())
 
 
 def remove_stamp(study):
     """Say that the tables are about to be written."""
-    _stamp_file(study).unlink(missing_ok=True)
+    stamp_file(study).unlink(missing_ok=True)
 
 
-def _stamp_file(study):
+def stamp_file(study):
+    """Path of the file that says what the tables were made from."""
     return Path(study.data.subjects).with_name(STAMP)
 
 
