@@ -6,8 +6,8 @@ import pytest
 from published_by_hand import missed_claims, read_rows
 
 from smmlib import calibrate, cohorts
-from smmlib.synthetic.__main__ import main, make_cohorts
 from smmlib.synthetic.claims import ClaimError, target, targets_of
+from smmlib.synthetic.command import main, make_cohorts
 from smmlib.synthetic.compact import read_cohorts, write_cohorts
 from smmlib.synthetic.measures import measure_cohort
 from smmlib.trial.parameters.study import read_study

@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from smmlib.command_line.run import run_command
 from smmlib.display.formatting import estimate_text
 from smmlib.report.labels import lower_first
 from smmlib.report.prepared import prepared_study
@@ -142,4 +143,4 @@ def _of_response(study, visit, data):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_command(main)

@@ -1,8 +1,8 @@
 """What is asked of every cohort of an ensemble, in processes."""
 
-import multiprocessing
-from concurrent.futures import ProcessPoolExecutor
+from tempfile import TemporaryDirectory
 
+from smmlib.command_line.children import ProcessPool
 from smmlib.report.range_file import beside_subjects
 from smmlib.synthetic.write import ENSEMBLE_FILE
 
@@ -42,5 +42,5 @@ def of_every_cohort(function, cohorts, jobs):
     ------
     object
     """
-    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
+    with TemporaryDirectory() as folder, ProcessPool(jobs, "spawn", folder) as pool:
         yield from pool.map(function, cohorts, chunksize=COHORTS_AT_A_TIME)

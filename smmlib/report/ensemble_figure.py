@@ -5,12 +5,12 @@ python -m smmlib.report.ensemble_figure params/quiredex-2013.yaml docs/ensembles
 
 import math
 import os
-import sys
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+from smmlib.command_line.run import run_command
 from smmlib.display.ensemble_figure import EndpointSpread, Strip, ensemble_figure, write_png
 from smmlib.report.cohorts import ensemble_file, of_every_cohort
 from smmlib.stats.comparison.hazard_ratio import hazard_ratio
@@ -159,4 +159,4 @@ def main(arguments):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    run_command(main)

@@ -6,12 +6,12 @@ python -m smmlib.report.ranges params/quiredex-2013.yaml
 import csv
 import math
 import os
-import sys
 import tempfile
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
+from smmlib.command_line.run import run_command
 from smmlib.report import fork_server
 from smmlib.report.cohorts import ensemble_file, of_every_cohort
 from smmlib.report.in_process import CellError, code_cells, numbers_in_process
@@ -198,4 +198,4 @@ def main(arguments):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    run_command(main)

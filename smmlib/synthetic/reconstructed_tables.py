@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from smmlib.command_line.run import run_command
 from smmlib.synthetic.reconstructed_curves import CurveError, reconstruct_curves
 from smmlib.trial.parameters.curve_contradictions import flag_of
 from smmlib.trial.parameters.reconstructed_files import is_up_to_date, remove_stamp, write_stamp
@@ -151,4 +152,4 @@ def main(arguments):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run_command(main)

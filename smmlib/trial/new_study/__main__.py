@@ -7,6 +7,7 @@ import sys
 from os.path import relpath
 from pathlib import Path
 
+from smmlib.command_line.run import run_command
 from smmlib.trial.parameters.study import read_study
 from smmlib.trial.parameters.yaml_source import ParametersError
 from smmlib.trial.tables.columns import needed_columns
@@ -81,4 +82,4 @@ def _headers():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_command(main)
