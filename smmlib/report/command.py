@@ -1,17 +1,20 @@
 """The command line: one report after another, each whole or not at all."""
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
+from smmlib.command_line import faults, signals
+from smmlib.command_line.arguments import add_job_timeout, add_jobs
 from smmlib.report import fork_server
+from smmlib.report.jobs import LONGEST_JOB
 from smmlib.report.prepared import prepared_study
+from smmlib.report.sockets import SocketFolderError
 from smmlib.trial.parameters.yaml_source import ParametersError
 from smmlib.trial.tables.problems import BAD_INPUT
 
 PROJECT = Path(__file__).resolve().parents[2]
-FAILED, INTERRUPTED = 1, 130
+NOTHING_RUN = "Nothing was run; the last good report is as it was."
 
 
 def main(arguments=None):
@@ -21,15 +24,18 @@ def main(arguments=None):
     -------
     int
         0 only when every report is made and reproduces every claim; 2 when parameters or tables cannot be used, 1 when
-        a run, a claim or a second program fails, 130 when it was interrupted.
+        a run, a claim or a second program fails, 70 for a fault of the package, 130 when it was interrupted.
     """
     options = _parse(arguments)
-    if options.kernels == "forked":
-        fork_server.start_fork_server()
     try:
+        if options.kernels == "forked":
+            fork_server.start_fork_server()
         studies = [(file, prepared_study(file)) for file in options.params]
+    except SocketFolderError as error:
+        print(f"{error}.\n{NOTHING_RUN}", file=sys.stderr)
+        return faults.FAILED
     except ParametersError as error:
-        print(f"{error}\nNothing was run; the last good report is as it was.", file=sys.stderr)
+        print(f"{error}\n{NOTHING_RUN}", file=sys.stderr)
         return BAD_INPUT
     names = [study.study for _, study in studies]
     repeated = {name for name in names if names.count(name) > 1}
@@ -44,25 +50,24 @@ def main(arguments=None):
     failures = []
     for file, study in studies:
         try:
-            make_report(Task(file, study, PROJECT, options.reports, options.jobs, options.kernels))
+            make_report(Task(file, study, PROJECT, options.reports, options.jobs, options.kernels, options.job_timeout))
         except ReportError as error:
             print(f"{study.study}: no report.\n{error}", file=sys.stderr)
-            failures.append(BAD_INPUT if isinstance(error, InputError) else FAILED)
-        except KeyboardInterrupt:
-            print(f"\n{study.study}: interrupted, no report; the last good one is as it was.", file=sys.stderr)
-            return INTERRUPTED
+            failures.append(BAD_INPUT if isinstance(error, InputError) else faults.FAILED)
+        except KeyboardInterrupt as stopped:
+            how = signals.how(stopped)
+            print(f"\n{study.study}: {how}, no report; the last good one is as it was.", file=sys.stderr)
+            return signals.exit_code(stopped)
+        except Exception as error:
+            failures.append(faults.say(error, f"the report of {study.study} (the last good one is as it was)"))
     return max(failures, default=0)
 
 
 def _parse(arguments):
     parser = argparse.ArgumentParser(prog="python -m smmlib.report", description="Make the report of each study.")
     parser.add_argument("params", nargs="+", type=Path, help="parameters file of a study")
-    parser.add_argument(
-        "--jobs",
-        type=_positive,
-        default=os.environ.get("JOBS") or os.cpu_count(),
-        help="notebooks run side by side",
-    )
+    add_jobs(parser, "notebooks")
+    add_job_timeout(parser, LONGEST_JOB)
     parser.add_argument(
         "--kernels",
         choices=("forked", "plain"),
@@ -71,10 +76,3 @@ def _parse(arguments):
     )
     parser.add_argument("--reports", type=Path, default=PROJECT / "reports", help="folder of the reports")
     return parser.parse_args(arguments)
-
-
-def _positive(text):
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a number of notebooks, 1 or more")
-    return number

@@ -1,0 +1,32 @@
+"""What a kernel does first in its own process."""
+
+import os
+import signal
+
+from smmlib.command_line.children import be_killed_with_parent, end_with_parent
+
+COMMAND = "from smmlib.report.kernel_process import run_plain; run_plain()"
+
+
+def run_forked(arguments, environment, folder):
+    """In the fork: leave the terminal's process group, so that Ctrl-C reaches the run alone, and be a kernel."""
+    from ipykernel.kernelapp import IPKernelApp
+
+    os.setsid()
+    end_with_parent()
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGHUP})
+    os.environ.clear()
+    os.environ.update(environment)
+    if folder:
+        os.chdir(folder)
+    IPKernelApp.launch_instance(argv=arguments)
+
+
+def run_plain():
+    """In a program of its own: be a kernel, which by itself looks every second whether its parent is still there."""
+    from ipykernel.kernelapp import IPKernelApp
+
+    be_killed_with_parent()
+    if os.name == "posix" and os.getppid() != int(os.environ["JPY_PARENT_PID"]):
+        os._exit(1)
+    IPKernelApp.launch_instance()
