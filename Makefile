@@ -43,6 +43,7 @@ help:  ## show this
 	@echo "STUDY=freireich-1963 or PARAMS=my/study.yaml choose the study, REPORTS=folder where its report goes,"
 	@echo "SYNTHETIC=aquila-2025 whose synthetic patients are made,"
 	@echo "NAME=my-trial FOLDER=../my-trial a new study and its folder, JOBS=2 the notebooks at a time,"
+	@echo "JOB_TIMEOUT=3600 the seconds that a notebook or the second implementation may take,"
 	@echo "PYTHON=python the active environment instead of .venv, BASE_PYTHON=python3.12 the Python that makes .venv."
 
 report: environment  ## run one study's notebooks and write reports/STUDY/index.html

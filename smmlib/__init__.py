@@ -2,6 +2,7 @@
 
 from importlib import import_module
 
+import smmlib.command_line.start  # noqa: F401 (first: whatever is imported after it ends in words)
 from smmlib.stats.comparison.hazard_ratio import hazard_ratio, hazard_ratio_test
 from smmlib.stats.comparison.logrank import logrank_test
 from smmlib.stats.comparison.subgroups import piecewise_hazard_ratios, subgroup_hazard_ratios

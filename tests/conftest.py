@@ -5,6 +5,9 @@ from skip_reasons import R_IS_MISSING
 SLOWEST_FIRST = (
     "test_notebooks_rerun",
     "test_report_failures",
+    "test_signals",
+    "test_command_line",
+    "test_job_timeout",
     "test_report",
     "test_report_lock",
     "test_report_folder",

@@ -61,8 +61,8 @@ class ReportProject:
     def command(self, *studies):
         """The command line of a report run of this project, for a process of its own."""
         start = (
-            "import pathlib, sys; from smmlib.report import command; "
-            f"command.PROJECT = pathlib.Path({str(self.folder)!r}); sys.exit(command.main())"
+            "import pathlib; from smmlib.report import command; from smmlib.command_line.run import run_command; "
+            f"command.PROJECT = pathlib.Path({str(self.folder)!r}); run_command(command.main)"
         )
         files = [str(self.params(study)) for study in studies]
         return [sys.executable, "-c", start, *files, "--reports", str(self.reports)]

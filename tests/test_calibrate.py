@@ -8,8 +8,8 @@ from published_by_hand import missed_claims, read_rows
 from smmlib import calibrate, cohorts
 from smmlib.analysis.claims import ClaimError
 from smmlib.analysis.keys import Key
-from smmlib.calibration.__main__ import main, make_cohorts
 from smmlib.calibration.cohort_analysis import cohort_numbers
+from smmlib.calibration.command import main, make_cohorts
 from smmlib.calibration.ensemble_file import read_cohorts, write_cohorts
 from smmlib.calibration.targets import CalibrationError, missed_targets, target, targets_of
 from smmlib.errors import SmmlibError

@@ -8,6 +8,7 @@ import time
 import nbformat
 import pytest
 from report_project import ReportProject, contents
+from started_commands import from_a_terminal
 
 from smmlib.ownership.report_mark import write_mark
 from smmlib.report import command
@@ -241,7 +242,8 @@ def test_one_study_that_fails_does_not_stop_the_next_and_the_worst_exit_code_cou
 def test_ctrl_c_leaves_no_kernel_and_the_last_report(project):
     marker = project.folder / "running"
     project.add_cell("time_to_event", f"import time; open({str(marker)!r}, 'w').close(); time.sleep(600)")
-    run = subprocess.Popen(project.command(STUDY), stderr=subprocess.PIPE, text=True, start_new_session=True)
+    command_line = from_a_terminal(project.command(STUDY))
+    run = subprocess.Popen(command_line, stderr=subprocess.PIPE, text=True, start_new_session=True)
     deadline = time.monotonic() + 120
     while not marker.exists() and run.poll() is None and time.monotonic() < deadline:
         time.sleep(0.05)

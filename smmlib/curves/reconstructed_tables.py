@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from smmlib.command_line.run import run_command
 from smmlib.curves.reconstructed_curves import CurveError, reconstruct_curves
 from smmlib.ownership.files import RECONSTRUCTED, NotOursError, is_made_up, is_stamp, refuse_to_overwrite, write_whole
 from smmlib.ownership.lock import LockError, lock
@@ -174,4 +175,4 @@ def main(arguments):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run_command(main)

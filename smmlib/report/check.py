@@ -7,6 +7,7 @@ from pathlib import Path
 from smmlib.analysis.disposition import disposition_counts
 from smmlib.analysis.follow_up import follow_up_times
 from smmlib.analysis.keys import Key
+from smmlib.command_line.run import run_command
 from smmlib.display.formatting import estimate_text
 from smmlib.plain_text import say, visible
 from smmlib.report.labels import lower_first
@@ -158,4 +159,4 @@ def _of_response(study, visit, response):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_command(main)

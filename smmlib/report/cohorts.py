@@ -1,9 +1,9 @@
 """What is asked of every cohort of an ensemble, in processes."""
 
-import multiprocessing
-from concurrent.futures import ProcessPoolExecutor
+from tempfile import TemporaryDirectory
 
 from smmlib.calibration.table_files import ENSEMBLE_FILE
+from smmlib.command_line.children import ProcessPool
 from smmlib.errors import SmmlibError
 from smmlib.report.range_file import beside_subjects
 
@@ -43,5 +43,5 @@ def of_every_cohort(function, cohorts, jobs):
     ------
     object
     """
-    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
+    with TemporaryDirectory() as folder, ProcessPool(jobs, "spawn", folder) as pool:
         yield from pool.map(function, cohorts, chunksize=COHORTS_AT_A_TIME)

@@ -1,19 +1,21 @@
 """The command line: one report after another, each whole or not at all."""
 
 import argparse
-import os
-import re
 import sys
 from pathlib import Path
 
+from smmlib.command_line import faults, signals
+from smmlib.command_line.arguments import add_job_timeout, add_jobs
 from smmlib.plain_text import NOT_UTF8, is_utf8, say
 from smmlib.report import fork_server
+from smmlib.report.jobs import LONGEST_JOB
 from smmlib.report.prepared import prepared_study
+from smmlib.report.sockets import SocketFolderError
 from smmlib.trial.parameters.yaml_source import ParametersError
 from smmlib.trial.tables.problems import BAD_INPUT
 
 PROJECT = Path(__file__).resolve().parents[2]
-FAILED, INTERRUPTED = 1, 130
+NOTHING_RUN = "Nothing was run; the last good report is as it was."
 
 
 def main(arguments=None):
@@ -24,18 +26,21 @@ def main(arguments=None):
     int
         0 only when every report is made and reproduces every claim; 2 when parameters or tables cannot be used, or the
         folder of a report, 1 when a run, a claim or a second program fails or another run is at work on the same
-        report, 130 when it was interrupted.
+        report, 70 for a fault of the package, 130 when it was interrupted.
     """
     options = _parse(arguments)
     if not is_utf8(options.reports):
-        say(f"{options.reports}: {NOT_UTF8}\nNothing was run; the last good report is as it was.")
+        say(f"{options.reports}: {NOT_UTF8}\n{NOTHING_RUN}")
         return BAD_INPUT
-    if options.kernels == "forked":
-        fork_server.start_fork_server()
     try:
+        if options.kernels == "forked":
+            fork_server.start_fork_server()
         studies = [(file, prepared_study(file)) for file in options.params]
+    except SocketFolderError as error:
+        say(f"{error}.\n{NOTHING_RUN}")
+        return faults.FAILED
     except ParametersError as error:
-        say(f"{error}\nNothing was run; the last good report is as it was.")
+        say(f"{error}\n{NOTHING_RUN}")
         return BAD_INPUT
     names = [study.study for _, study in studies]
     repeated = {name for name in names if names.count(name) > 1}
@@ -50,25 +55,24 @@ def main(arguments=None):
     failures = []
     for file, study in studies:
         try:
-            make_report(Task(file, study, PROJECT, options.reports, options.jobs, options.kernels))
+            make_report(Task(file, study, PROJECT, options.reports, options.jobs, options.kernels, options.job_timeout))
         except ReportError as error:
             say(f"{study.study}: no report.\n{error}")
-            failures.append(BAD_INPUT if isinstance(error, InputError) else FAILED)
-        except KeyboardInterrupt:
-            say(f"\n{study.study}: interrupted, no report; the last good one is as it was.")
-            return INTERRUPTED
+            failures.append(BAD_INPUT if isinstance(error, InputError) else faults.FAILED)
+        except KeyboardInterrupt as stopped:
+            how = signals.how(stopped)
+            say(f"\n{study.study}: {how}, no report; the last good one is as it was.")
+            return signals.exit_code(stopped)
+        except Exception as error:
+            failures.append(faults.say(error, f"the report of {study.study} (the last good one is as it was)"))
     return max(failures, default=0)
 
 
 def _parse(arguments):
     parser = argparse.ArgumentParser(prog="python -m smmlib.report", description="Make the report of each study.")
     parser.add_argument("params", nargs="+", type=Path, help="parameters file of a study")
-    parser.add_argument(
-        "--jobs",
-        type=_positive,
-        default=os.environ.get("JOBS") or os.cpu_count(),
-        help="notebooks run side by side",
-    )
+    add_jobs(parser, "notebooks")
+    add_job_timeout(parser, LONGEST_JOB)
     parser.add_argument(
         "--kernels",
         choices=("forked", "plain"),
@@ -77,9 +81,3 @@ def _parse(arguments):
     )
     parser.add_argument("--reports", type=Path, default=PROJECT / "reports", help="folder of the reports")
     return parser.parse_args(arguments)
-
-
-def _positive(text):
-    if not re.fullmatch("0*[1-9][0-9]{0,3}", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of notebooks, 1 to 9999")
-    return int(text)

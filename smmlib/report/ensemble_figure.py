@@ -16,6 +16,7 @@ from smmlib.analysis.claims import claims_by_key
 from smmlib.analysis.time_to_event import survival_curves
 from smmlib.calibration.cohort_analysis import cohort_analysis_data
 from smmlib.calibration.ensemble_file import read_cohorts
+from smmlib.command_line.run import run_command
 from smmlib.display.ensemble_figure import EndpointSpread, Strip, ensemble_figure, is_such_png, write_png
 from smmlib.errors import SmmlibError
 from smmlib.ownership.files import NotOursError, refuse_to_overwrite, write_whole
@@ -173,4 +174,4 @@ def main(arguments):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    run_command(main)

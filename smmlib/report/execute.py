@@ -5,6 +5,7 @@ calls `sys.exit`. So parameters are checked before, and every cell after.
 """
 
 import ast
+import logging
 import os
 import re
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from smmlib.report.records import FIGURE_KEY, RECORDS_MIME, TABLE_KEY, TABLE_MIM
 STUDY_PARAMETER = "study_file"
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
+
+logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what goes wrong is said once, by `NotebookError`
 
 
 class NotebookError(SmmlibError):

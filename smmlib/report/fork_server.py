@@ -1,39 +1,31 @@
 """The server that kernels are forked from, started first, so that it imports while the run reads its parameters."""
 
+import atexit
 import multiprocessing
 import os
+import signal
+from contextlib import suppress
 from multiprocessing import forkserver
 
+from smmlib.command_line.children import starting
+from smmlib.report.sockets import short_temporary_folder
+
 AVAILABLE = "forkserver" in multiprocessing.get_all_start_methods()
-PRELOADED = (
-    "ipykernel.kernelapp",
-    "matplotlib_inline.backend_inline",
-    "smmlib.trial",
-    "smmlib.display.figures",
-    "smmlib.report.recording",
-    "smmlib.report.fork_server",
-)
-COLUMNS_SHOWN = 20
-"""Columns of a table that pandas shows in a kernel, unless told otherwise."""
 
 
 def start_fork_server():
     """Start it; it has the packages imported by the time that the first kernel is asked for."""
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
-    multiprocessing.get_context("forkserver").set_forkserver_preload(list(PRELOADED))
-    forkserver.ensure_running()
+    multiprocessing.get_context("forkserver").set_forkserver_preload(["smmlib.report.preloaded"])
+    with short_temporary_folder(), starting():
+        forkserver.ensure_running()
+    atexit.unregister(kill_fork_server)
+    atexit.register(kill_fork_server)  # it ends by itself, but not when it was stopped before it could see to that
 
 
-def run_kernel(arguments, environment, folder):
-    """In the fork: leave the terminal's process group, so that Ctrl-C reaches the run alone, and be a kernel."""
-    import pandas
-    from ipykernel.kernelapp import IPKernelApp
-
-    os.setsid()
-    os.environ.clear()
-    os.environ.update(environment)
-    if folder:
-        os.chdir(folder)
-    # Imported before there was a kernel, pandas took what it shows for the lines of a terminal.
-    pandas.set_option("display.max_columns", COLUMNS_SHOWN)
-    IPKernelApp.launch_instance(argv=arguments)
+def kill_fork_server():
+    """End it, when it does not answer: it is still importing, or was stopped. The next start makes a new one."""
+    server = forkserver._forkserver._forkserver_pid  # there is no public way to it
+    if server is not None:
+        with suppress(ProcessLookupError):
+            os.kill(server, signal.SIGKILL)

@@ -10,26 +10,65 @@ import os
 import signal
 import sys
 import tempfile
+from contextlib import suppress
 from importlib.metadata import EntryPoint
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 
-from smmlib.report.fork_server import run_kernel
+from smmlib.report import kernel_process
+from smmlib.report.sockets import socket_folder
+
+try:
+    import resource
+except ImportError:  # not on Windows
+    resource = None
 
 PROVISIONER = "smmlib-forked"
-KERNEL_COMMAND = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+KERNEL_COMMAND = [sys.executable, "-P", "-c", kernel_process.COMMAND, "-f", "{connection_file}"]
 TERMINAL = {"COLUMNS": "80", "LINES": "24"}
 """The size of the terminal that a kernel is told: what is shown in a notebook does not depend on who looks on."""
 
+# Of address space, most of it only reserved: measured with one to eight notebooks at a time.
+MEGABYTE = 1024**2
+LEAST_MEMORY, MEMORY_OF_KERNEL = 1024 * MEGABYTE, 128 * MEGABYTE
+
 _managers = []
 _numbers = itertools.count()
-_socket_folder = tempfile.TemporaryDirectory(prefix="smmlib-")
+_folders = []
+
+
+class MemoryLimitError(OSError):
+    """Kernels cannot be run in the memory that the user is allowed."""
+
+
+def check_memory_limit(at_a_time):
+    """Refuse a limit with which ZeroMQ, for want of a thread, would end this process without a word.
+
+    Parameters
+    ----------
+    at_a_time : int
+        Kernels that run at a time.
+
+    Raises
+    ------
+    MemoryLimitError
+    """
+    if resource is None:
+        return
+    limit, needed = resource.getrlimit(resource.RLIMIT_AS)[0], LEAST_MEMORY + at_a_time * MEMORY_OF_KERNEL
+    if limit != resource.RLIM_INFINITY and limit < needed:
+        raise MemoryLimitError(
+            f"Each process may have {limit // MEGABYTE} MB of memory (ulimit -v), but {at_a_time} notebooks at a time "
+            f"need {needed // MEGABYTE} MB: raise the limit, or run fewer at a time, with JOBS=1."
+        )
 
 
 def kernel_manager(forked):
-    """Dotted name of the kernel manager class, as nbclient wants it."""
+    """Dotted name of the kernel manager class, as nbclient wants it; called once before the kernels are started."""
+    if not _folders:
+        _folders.append(tempfile.TemporaryDirectory(prefix="smmlib-", dir=socket_folder()))
     if not forked:
         return f"{__name__}.PlainKernelManager"
     factory = KernelProvisionerFactory.instance()
@@ -40,11 +79,20 @@ def kernel_manager(forked):
 
 
 def kill_all_kernels():
-    """End every kernel that was started here and still runs: for an interrupted run."""
+    """End every kernel that was started here and still runs, with what it started: for a run that is given up."""
     for manager in _managers:
         process = getattr(manager.provisioner, "process", None)
         if process is not None and process.poll() is None:
-            os.kill(process.pid, signal.SIGKILL)
+            _kill(process.pid)
+
+
+def _kill(process):
+    """A kernel leads a process group of its own, but for the moment in which it is started."""
+    try:
+        os.killpg(process, signal.SIGKILL)
+    except ProcessLookupError:
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
 
 
 class PlainKernelManager(AsyncKernelManager):
@@ -53,8 +101,10 @@ class PlainKernelManager(AsyncKernelManager):
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         self._kernel_spec = KernelSpec(argv=KERNEL_COMMAND, display_name="Python 3", language="python", env=TERMINAL)
+        name = os.path.join(_folders[0].name, str(next(_numbers)))
+        self.connection_file = f"{name}.json"
         if os.name == "posix":  # sockets of this user alone instead of ports that anyone on the machine can reach
-            self.transport, self.ip = "ipc", os.path.join(_socket_folder.name, str(next(_numbers)))
+            self.transport, self.ip = "ipc", name
         _managers.append(self)
 
     @property
@@ -74,10 +124,10 @@ class ForkedProvisioner(LocalProvisioner):
     """Launches the kernel as a fork instead of a new program; everything else is as for a local kernel."""
 
     async def launch_kernel(self, cmd, **kwargs):
-        arguments = [*cmd[cmd.index("ipykernel_launcher") + 1 :], "--matplotlib=inline"]
-        arguments.append(f"--IPKernelApp.parent_handle={os.getpid()}")  # so that it ends when this process does
+        arguments = [*cmd[cmd.index("-f") :], "--matplotlib=inline"]
+        arguments.append(f"--IPKernelApp.parent_handle={os.getpid()}")  # a kernel with a parent prints no greeting
         process = multiprocessing.get_context("forkserver").Process(
-            target=run_kernel,
+            target=kernel_process.run_forked,
             args=(arguments, dict(kwargs.get("env", os.environ)), kwargs.get("cwd")),
             daemon=True,
         )

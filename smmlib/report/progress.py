@@ -39,6 +39,9 @@ class Progress:
             self._started[name] = time.monotonic()
 
     def finish(self, name, outcome="done"):
+        """Say how a run ended; not of one that is ended with the others, after the run that failed."""
+        if self._stop.is_set():
+            return
         with self._lock:
             elapsed = time.monotonic() - self._started.pop(name)
             self._done += 1

@@ -12,6 +12,7 @@ from pathlib import Path
 from smmlib.analysis.sections import study_numbers
 from smmlib.calibration.cohort_analysis import cohort_numbers
 from smmlib.calibration.ensemble_file import read_cohorts
+from smmlib.command_line.run import run_command
 from smmlib.errors import SmmlibError
 from smmlib.ownership.files import NotOursError
 from smmlib.plain_text import say, visible_lines
@@ -128,4 +129,4 @@ def main(arguments):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    run_command(main)

@@ -1,18 +1,21 @@
 """From a study to its report: check, run the notebooks side by side, verify, compare with what was published, write."""
 
-import multiprocessing
 import os
 import shutil
 import time
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial as bound
 from pathlib import Path
 
 from smmlib.analysis.claims import ClaimError, claims_by_key
 from smmlib.analysis.sections import study_numbers
+from smmlib.command_line.children import ProcessPool
+from smmlib.command_line.faults import one_line
 from smmlib.errors import SmmlibError
 from smmlib.plain_text import say, shell_command, visible
+from smmlib.report import fork_server
 from smmlib.report.execute import STUDY_PARAMETER, NotebookError, check_parameters, execute
 from smmlib.report.folder import (
     InUseError,
@@ -27,13 +30,14 @@ from smmlib.report.folder import (
     replace as put_in_place,
 )
 from smmlib.report.inputs import ChangedError, input_hashes, refuse_changes
-from smmlib.report.kernels import kernel_manager, kill_all_kernels
+from smmlib.report.jobs import LONGEST_JOB, Jobs, OverdueError
+from smmlib.report.kernels import check_memory_limit, kernel_manager, kill_all_kernels
 from smmlib.report.ledger import DIFFERENT, NOT_COMPARED, ledger
 from smmlib.report.place import PlaceError, check_place
 from smmlib.report.progress import Progress
 from smmlib.report.range_file import known_ranges
 from smmlib.report.shown_path import relative, shown
-from smmlib.report.verify import DIFFERS, leave_interrupts_to_the_run, recompute, verify
+from smmlib.report.verify import DIFFERS, recompute, verify
 from smmlib.report.write import PageError, Report, write_report
 from smmlib.trial.analysis_data import derive
 from smmlib.trial.analysis_files import FOLDER, FOLDER_VARIABLE, write_analysis_data
@@ -78,6 +82,8 @@ class Task:
     jobs : int
         Notebooks run side by side.
     kernels : {"forked", "plain"}
+    job_timeout : float
+        Seconds that a notebook or the second implementation may take.
     """
 
     params_file: Path
@@ -86,6 +92,7 @@ class Task:
     reports: Path
     jobs: int
     kernels: str
+    job_timeout: float = LONGEST_JOB
 
 
 def make_report(task):
@@ -231,33 +238,41 @@ def _refuse_other_numbers(records, numbers):
 
 def _run_all(task, notebooks, partial, data_folder):
     """Run the notebooks in threads, and the second implementation in a process of its own beside them."""
-    context = multiprocessing.get_context("forkserver" if task.kernels == "forked" else "spawn")
-    verifier = ProcessPoolExecutor(1, mp_context=context, initializer=leave_interrupts_to_the_run)
-    threads = ThreadPoolExecutor(task.jobs)
-    try:
-        with Progress(len(notebooks), max(map(len, notebooks))) as progress:
-            verification = verifier.submit(recompute, str(task.params_file), data_folder)
-            futures = [
-                threads.submit(_run_one, task, name, file, partial, progress) for name, file in notebooks.items()
-            ]
-            for future in as_completed(futures):
-                future.result()
-            return [future.result() for future in futures], _recomputed(verification)
-    finally:
-        threads.shutdown(wait=False, cancel_futures=True)
+    check_memory_limit(min(task.jobs, len(notebooks)))
+    forked = task.kernels == "forked"
+    if forked:
+        fork_server.start_fork_server()
+    manager, verifier = kernel_manager(forked), ProcessPool(1, "forkserver" if forked else "spawn")
+    progress = Progress(len(notebooks), max(map(len, notebooks)))
+    runs = {
+        f"run {name}, {relative(file, Path.cwd())}": bound(_run_one, task, name, file, partial, progress, manager)
+        for name, file in notebooks.items()
+    }
+
+    def give_up():
         kill_all_kernels()
-        threads.shutdown()
-        verifier.shutdown(cancel_futures=True)
+        verifier.kill()
 
-
-def _recomputed(verification):
     try:
-        return verification.result()
+        with Jobs(task.job_timeout, give_up, fork_server.kill_fork_server) as jobs, progress:
+            recomputed = jobs.start({"the second implementation": bound(_recompute, verifier, task, data_folder)}, 1)
+            executed = jobs.start(runs, task.jobs)
+            return jobs.results(executed), jobs.results(recomputed)[0]
+    except OverdueError as error:
+        raise NotebookError(f"{error}. It hangs, was stopped, or needs longer: JOB_TIMEOUT says how long.") from None
+
+
+def _recompute(verifier, task, data_folder):
+    try:
+        with verifier:
+            return verifier.submit(recompute, str(task.params_file), data_folder).result()
+    except BrokenProcessPool:
+        raise DifferenceError("the second implementation was killed, or ran out of memory.") from None
     except Exception as error:
-        raise DifferenceError(f"the second implementation stopped: {type(error).__name__}: {error}") from error
+        raise DifferenceError(f"the second implementation stopped: {one_line(error)}.") from error
 
 
-def _run_one(task, name, notebook, partial, progress):
+def _run_one(task, name, notebook, partial, progress, manager):
     folder = notebook.parent
     study_file = relative(task.params_file, folder).as_posix()
     progress.start(name)
@@ -269,7 +284,7 @@ def _run_one(task, name, notebook, partial, progress):
             {STUDY_PARAMETER: study_file, **task.study.runs[name].parameters},
             partial / "notebooks" / f"{name}.ipynb",
             folder=folder,
-            manager=kernel_manager(forked=task.kernels == "forked"),
+            manager=manager,
         )
         outcome = "done"
         return run

@@ -1,6 +1,5 @@
 """What was recorded, held against what other programs compute."""
 
-import signal
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -39,11 +38,6 @@ class Check:
     version: str
     difference: float
     verdict: str
-
-
-def leave_interrupts_to_the_run():
-    """Ctrl-C reaches every process of a terminal; the run answers it and ends this one."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def recompute(study_file, folder):

@@ -8,6 +8,7 @@ from os.path import lexists, relpath
 from pathlib import Path
 from urllib.parse import quote
 
+from smmlib.command_line.run import run_command
 from smmlib.errors import SmmlibError
 from smmlib.plain_text import NOT_UTF8, is_utf8, say, shell_command, visible
 from smmlib.trial.parameters.study import read_study
@@ -100,4 +101,4 @@ def _headers():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_command(main)

@@ -1,0 +1,1 @@
+"""What every command does beside its work: signals, standard streams, faults, arguments and child processes."""

@@ -1,0 +1,100 @@
+"""Processes that end when the process that started them does, whatever ended it."""
+
+import multiprocessing
+import os
+import signal
+import sys
+import tempfile
+import threading
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager, suppress
+
+from smmlib.command_line import signals
+
+DEATH_OF_PARENT = 1  # PR_SET_PDEATHSIG of Linux
+
+
+class ProcessPool(ProcessPoolExecutor):
+    """Processes for work in parallel; as a context manager it kills them when an exception leaves its block.
+
+    Parameters
+    ----------
+    processes : int
+    start_method : {"spawn", "forkserver"}
+        Not "fork": a fork would keep its siblings' pipes to the parent open.
+    temporary_folder : str, optional
+        Where the processes put temporary files: they are killed, and remove none.
+    """
+
+    def __init__(self, processes, start_method, temporary_folder=None):
+        context = multiprocessing.get_context(start_method)
+        with starting():
+            super().__init__(processes, mp_context=context, initializer=_begin, initargs=(temporary_folder,))
+
+    def submit(self, *arguments, **named):
+        with starting():
+            return super().submit(*arguments, **named)
+
+    def kill(self):
+        """End the processes, and with an exception what was asked of them."""
+        for process in list((self._processes or {}).values()):
+            process.kill()
+
+    def __exit__(self, kind, error, trace):
+        if kind is not None:
+            self.kill()
+        self.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def starting():
+    """Processes started here do not receive Ctrl-C and SIGHUP, which reach a whole terminal: their parent answers them.
+
+    It does so once they have started, because a process that is left half started prints a traceback.
+    """
+    with signals.deferred(), _signals_of_terminal_held():
+        yield
+
+
+@contextmanager
+def _signals_of_terminal_held():
+    if os.name != "posix":
+        yield
+        return
+    from multiprocessing import resource_tracker
+
+    held = {signal.SIGINT, signal.SIGHUP}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, held)
+    try:
+        resource_tracker.ensure_running()
+        signal.pthread_sigmask(signal.SIG_BLOCK, held)  # again: starting the tracker unblocks SIGINT
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def end_with_parent():
+    """In a process that `multiprocessing` started: end when its parent does."""
+    be_killed_with_parent()
+    with suppress(RuntimeError):  # no thread is to be had under a memory limit
+        threading.Thread(target=_outlive_no_parent, daemon=True).start()
+
+
+def be_killed_with_parent():
+    """Have Linux kill this process, even when it is stopped or hangs, once the thread that started it ends."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(DEATH_OF_PARENT, signal.SIGKILL)
+
+
+def _outlive_no_parent():
+    """Wait, on every system, for the end of a pipe that the parent alone holds open."""
+    multiprocessing.parent_process().join()
+    os._exit(1)
+
+
+def _begin(temporary_folder):
+    end_with_parent()
+    if temporary_folder:
+        tempfile.tempdir = temporary_folder

@@ -1,0 +1,48 @@
+"""A project with a last good report, in which a notebook and the second implementation now hang when they are run."""
+
+from report_project import ReportProject, contents
+
+STUDY = "freireich-1963"
+SLEEP, STOP = "time.sleep(1000)", "os.kill(os.getpid(), signal.SIGSTOP)"
+
+_HANG = "import os, pathlib, signal, time; pathlib.Path(os.environ['HANGING'], {name!r}).touch(); {how}"
+
+
+class HangingProject(ReportProject):
+    """The cell and the package lifelines of its folder hang as the variable `HOW` says.
+
+    Parameters
+    ----------
+    folder : Path
+        Empty.
+    """
+
+    def __init__(self, folder):
+        super().__init__(folder)
+        self.good = contents(self.make(STUDY))
+        how = "exec(os.environ['HOW'])"
+        self.add_cell("time_to_event", _HANG.format(name="kernel", how=how))
+        lifelines = folder / "shadowed" / "lifelines"
+        lifelines.mkdir(parents=True)
+        (lifelines / "__init__.py").write_text(_HANG.format(name="verifier", how=how), encoding="utf-8")
+
+    def hanging(self, kernels, folder, how, *, verifier=True):
+        """The command line that hangs, its environment, and the files that are there when it does.
+
+        Parameters
+        ----------
+        kernels : {"forked", "plain"}
+        folder : Path
+            Where those files are.
+        how : str
+            `SLEEP` or `STOP`.
+        verifier : bool
+            Whether the second implementation hangs too.
+        """
+        shadow = {"PYTHONPATH": str(self.folder / "shadowed")} if verifier else {}
+        files = [folder / name for name in (["kernel", "verifier"] if verifier else ["kernel"])]
+        command = [*self.command(STUDY), "--kernels", kernels, "--jobs", "2"]
+        return command, {"HANGING": str(folder), "HOW": how, **shadow}, files
+
+    def is_as_it_was(self):
+        return contents(self.reports / STUDY) == self.good
