@@ -13,9 +13,12 @@ import tempfile
 from contextlib import suppress
 from importlib.metadata import EntryPoint
 
+import nbformat
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NotebookExecutionManager
 
 from smmlib.report import kernel_process
 from smmlib.report.sockets import socket_folder
@@ -67,6 +70,7 @@ def check_memory_limit(at_a_time):
 
 def kernel_manager(forked):
     """Dotted name of the kernel manager class, as nbclient wants it; called once before the kernels are started."""
+    _look_up_classes()
     if not _folders:
         _folders.append(tempfile.TemporaryDirectory(prefix="smmlib-", dir=socket_folder()))
     if not forked:
@@ -76,6 +80,16 @@ def kernel_manager(forked):
         name=PROVISIONER, value=f"{__name__}:ForkedProvisioner", group=factory.GROUP_NAME
     )
     return f"{__name__}.ForkedKernelManager"
+
+
+def _look_up_classes():
+    """Have traitlets find the classes that it knows by name: it does so when they are first used, and kernels are
+    started in several threads at once, of which one would find a class where the other still expects a name.
+    """
+    manager = AsyncKernelManager()
+    manager.client_factory(parent=manager)
+    LocalProvisioner(parent=manager)
+    PapermillNotebookClient(NotebookExecutionManager(nbformat.v4.new_notebook(), progress_bar=False))
 
 
 def kill_all_kernels():
