@@ -4,6 +4,9 @@
 # none, the lock has changed, or something in it is gone; PYTHON=python is the active conda or virtual environment,
 # where nothing is installed.
 
+# Where BASE_PYTHON comes from: a .venv of another version is made again only when it was asked for.
+export BASE_PYTHON_ORIGIN := $(if $(filter undefined,$(origin BASE_PYTHON)),file,$(origin BASE_PYTHON))
+
 # What is given on the command line or in the environment is text: a $ in it begins no function of make.
 SETTINGS = PYTHON BASE_PYTHON STUDY PARAMS REPORTS SYNTHETIC NAME FOLDER JOBS
 $(foreach name,$(SETTINGS),$(if $(filter command environment,$(firstword $(origin $(name)))),\
@@ -26,8 +29,6 @@ $(foreach name,$(SETTINGS),$(eval override export SMMLIB_$(name) := $$($(name)))
 ifdef JOBS
 export JOBS
 endif
-# Where BASE_PYTHON comes from: a .venv of another version is made again only when it was asked for.
-export BASE_PYTHON_ORIGIN := $(origin BASE_PYTHON)
 
 # Compiled modules are kept: without them every notebook would spend seconds compiling its imports again.
 unexport PYTHONDONTWRITEBYTECODE
