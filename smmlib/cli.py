@@ -1,19 +1,19 @@
-"""The one command line: `smmlib report | check | new | cohorts | curves`."""
+"""The one command line: `smmlib report`, `check`, `new`, `curves` and `cohorts`."""
 
 import argparse
-import sys
 from importlib import import_module
 from importlib.metadata import version
+
+from smmlib.command_line.run import run_command
 
 COMMANDS = {
     "report": ("smmlib.report.command", "run a study's notebooks and write its report"),
     "check": ("smmlib.report.check", "check parameters and tables, say what they were taken to mean, and run nothing"),
     "new": ("smmlib.trial.new_study.command", "start a trial of your own"),
-    "cohorts": ("smmlib.report.cohorts_command", "make synthetic patients from published numbers"),
     "curves": ("smmlib.curves.reconstructed_tables", "make the patients of a study's published curves"),
+    "cohorts": ("smmlib.calibration.command", "make synthetic patients from published numbers"),
 }
 """Each command with the module whose `main` takes its arguments, and what it does."""
-USAGE = 2
 
 
 def main(arguments=None):
@@ -27,7 +27,7 @@ def main(arguments=None):
     Returns
     -------
     int
-        The exit code: 0 when all was done, 2 for parameters or tables that cannot be used, 1 for what failed.
+        The exit code of the command: 0 when all was done.
     """
     options = _parser().parse_args(arguments)
     module, _ = COMMANDS[options.command]
@@ -54,4 +54,4 @@ def _listed():
 
 def entry():
     """What the installed command `smmlib` runs."""
-    sys.exit(main())
+    run_command(main)

@@ -26,7 +26,7 @@ def params_file(name):
 
     Parameters
     ----------
-    name : str
+    name : str or Path
 
     Returns
     -------
@@ -34,4 +34,4 @@ def params_file(name):
         The path as given, where there is no bundled study of that name either.
     """
     given, bundled = Path(name), project_folder() / "params" / f"{name}.yaml"
-    return bundled if not given.exists() and given.name == name and bundled.is_file() else given
+    return bundled if not given.exists() and given.name == str(name) and bundled.is_file() else given

@@ -9,7 +9,6 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 from masked_trial import DAYS_PER_MONTH, LIMIT
-from report_project import PROJECT
 from small_trial import write_trial
 
 from smmlib import kaplan_meier, median_survival, survival_at
@@ -225,7 +224,7 @@ def test_hashes_of_tables_are_keyed_so_that_they_prove_no_guess(tmp_path):
         changes = STUDY | {"suppress_below": limit, "privacy": privacy}
         file, manifest = write_trial(tmp_path, changes, subjects=patients({"A": 7, "B": 7})), tmp_path / "manifest.json"
         (tmp_path / "salt.txt").write_text("a salt for some patients\n", encoding="ascii")
-        write_manifest(manifest, project=PROJECT, params_file=file, study=read_study(file), notebooks=[])
+        write_manifest(manifest, params_file=file, study=read_study(file), notebooks=[])
         hashes[limit, privacy] = json.loads(manifest.read_text(encoding="utf-8"))["data"]["subjects"]
     table = (tmp_path / "adsl.csv").read_bytes()
     assert hashes[None, "hashed"] == hashlib.sha256(table).hexdigest()

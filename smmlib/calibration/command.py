@@ -75,7 +75,7 @@ def main(arguments=None):
     int
         0 when all were made, 2 when parameters cannot be used, 1 when a study's claims were not met.
     """
-    parser = argparse.ArgumentParser(prog="python -m smmlib.calibration", description="Make the synthetic cohorts.")
+    parser = argparse.ArgumentParser(prog="smmlib cohorts", description="Make the synthetic cohorts.")
     parser.add_argument(
         "params", nargs="+", type=Path, help="parameters file of a study; others than synthetic are left alone"
     )

@@ -163,7 +163,7 @@ def _write(file, rows):
 def main(arguments):
     """Run from the command line; the only argument is the parameters file. The exit code of bad input is 2."""
     if len(arguments) != 1:
-        say("usage: python -m smmlib.curves.reconstructed_tables PARAMETERS_FILE")
+        say("usage: smmlib curves PARAMETERS_FILE")
         return BAD_INPUT
     try:
         files = make_tables(arguments[0])

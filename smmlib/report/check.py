@@ -9,6 +9,7 @@ from smmlib.analysis.follow_up import follow_up_times
 from smmlib.analysis.keys import Key
 from smmlib.command_line.run import run_command
 from smmlib.display.formatting import estimate_text
+from smmlib.places import params_file
 from smmlib.plain_text import say, visible
 from smmlib.report.labels import lower_first
 from smmlib.report.prepared import prepared_study
@@ -30,10 +31,10 @@ PROGRESSION = "PROGDT"
 
 def main(arguments=None):
     """Check each study; the exit code is 2 when the parameters or the tables of one cannot be used."""
-    parser = argparse.ArgumentParser(
-        prog="python -m smmlib.report.check", description="Check a study, and run nothing."
+    parser = argparse.ArgumentParser(prog="smmlib check", description="Check a study, and run nothing.")
+    parser.add_argument(
+        "params", nargs="+", type=params_file, help="parameters file of a study, or the name of a bundled one"
     )
-    parser.add_argument("params", nargs="+", type=Path, help="parameters file of a study")
     failures = 0
     for file in parser.parse_args(arguments).params:
         try:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from smmlib.command_line import faults, signals
 from smmlib.command_line.arguments import add_job_timeout, add_jobs
+from smmlib.places import params_file, project_folder, reports_folder
 from smmlib.plain_text import NOT_UTF8, is_utf8, say
 from smmlib.report import fork_server
 from smmlib.report.jobs import LONGEST_JOB
@@ -14,7 +15,7 @@ from smmlib.report.sockets import SocketFolderError
 from smmlib.trial.parameters.yaml_source import ParametersError
 from smmlib.trial.tables.problems import BAD_INPUT
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = project_folder()
 NOTHING_RUN = "Nothing was run; the last good report is as it was."
 
 
@@ -69,8 +70,10 @@ def main(arguments=None):
 
 
 def _parse(arguments):
-    parser = argparse.ArgumentParser(prog="python -m smmlib.report", description="Make the report of each study.")
-    parser.add_argument("params", nargs="+", type=Path, help="parameters file of a study")
+    parser = argparse.ArgumentParser(prog="smmlib report", description="Make the report of each study.")
+    parser.add_argument(
+        "params", nargs="+", type=params_file, help="parameters file of a study, or the name of a bundled one"
+    )
     add_jobs(parser, "notebooks")
     add_job_timeout(parser, LONGEST_JOB)
     parser.add_argument(
@@ -79,5 +82,5 @@ def _parse(arguments):
         default="forked" if fork_server.AVAILABLE else "plain",
         help="forked kernels start faster; plain ones work everywhere",
     )
-    parser.add_argument("--reports", type=Path, default=PROJECT / "reports", help="folder of the reports")
+    parser.add_argument("--reports", type=Path, default=reports_folder(), help="folder of the reports")
     return parser.parse_args(arguments)

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import smmlib
+from smmlib.places import PACKAGE
 from smmlib.report.range_file import RANGES_FILE, beside_subjects
 from smmlib.trial.salt import read_salt
 
@@ -34,9 +35,9 @@ def package_versions():
     }
 
 
-def write_manifest(file, *, project, params_file, study, notebooks):
+def write_manifest(file, *, params_file, study, notebooks):
     """Write manifest.json: what went in, and with what it was made; the only file of a report that holds a clock."""
-    library = sorted(path for path in (project / "smmlib").rglob("*") if path.suffix in (".py", ".html", ".j2", ".css"))
+    library = sorted(path for path in PACKAGE.rglob("*") if path.suffix in (".py", ".html", ".j2", ".css"))
     ranges = beside_subjects(study, RANGES_FILE)
     manifest = {
         "study": study.study,

@@ -74,7 +74,6 @@ def write_report(folder, task, report, notebooks):
     _write_table(folder / "verification.csv", "record", Check, report.checks)
     write_manifest(
         folder / "manifest.json",
-        project=task.project,
         params_file=task.params_file,
         study=study,
         notebooks=notebooks,

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from smmlib.places import params_file, reports_folder
 from smmlib.plain_text import begins_formula, csv_text
 from smmlib.trial.analysis_data import COLUMNS, AnalysisData, derive
 from smmlib.trial.parameters.reconstructed_files import made_from
@@ -144,8 +145,8 @@ def analysis_data(study_file, folder=None):
     >>> int(data.endpoint("remission").event.sum())
     30
     """
-    study = read_study(study_file)
-    of_report = PROGRAM.parents[1] / "reports" / study.study / FOLDER
+    study = read_study(params_file(study_file))
+    of_report = reports_folder() / study.study / FOLDER
     given = folder or os.environ.get(FOLDER_VARIABLE) or of_report
     return read_analysis_data(study, Path(given)) or derive(study)
 
