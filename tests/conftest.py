@@ -5,6 +5,8 @@ from skip_reasons import R_IS_MISSING
 SLOWEST_FIRST = (
     "test_notebooks_rerun",
     "test_report_failures",
+    "test_report_surroundings",
+    "test_report_names",
     "test_report",
     "test_calibrate",
     "test_bad_input",

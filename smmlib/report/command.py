@@ -37,9 +37,9 @@ def main(arguments=None):
         say(f"{error}\nNothing was run; the last good report is as it was.")
         return BAD_INPUT
     names = [study.study for _, study in studies]
-    repeated = {name for name in names if names.count(name) > 1}
+    repeated = [name for name in names if names.count(name) > 1]
     if repeated:
-        say(f"study: {repeated.pop()} is the name of two studies; each report needs its own.")
+        say(f"study: {repeated[0]} is the name of two studies; each report needs its own.")
         return BAD_INPUT
     # rfc3987-syntax builds 35 grammars when imported, one to two seconds, and jsonschema works without it
     sys.modules.setdefault("rfc3987_syntax", None)

@@ -4,6 +4,8 @@ import os
 import shutil
 from pathlib import Path
 
+from smmlib.plain_text import visible
+
 OWNER = ".process"
 
 
@@ -60,7 +62,7 @@ def relative(path, folder):
 
 def shown(path):
     """Path as seen from the working folder, for a message."""
-    return relative(path, Path.cwd()).as_posix()
+    return visible(relative(path, Path.cwd()).as_posix())
 
 
 def _refuse_if_in_use(partial):

@@ -45,7 +45,7 @@ def _of_names(study):
     yield from _repeated("phases: id", [phase.id for phase in study.phases])
     if study.synthetic and study.data.origin != "synthetic":
         yield f"data.origin is {study.data.origin!r}, but the study says under synthetic how they were made"
-    for name in study.data.columns.keys() - study.data.tables.keys():
+    for name in [name for name in study.data.columns if name not in study.data.tables]:
         yield f"data.columns.{name} renames columns, but data.{name} names no table"
     yield from _unknown("population", study.population, study.populations)
     yield from _unknown("safety_population", study.safety_population, study.populations)
