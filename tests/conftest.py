@@ -8,6 +8,8 @@ SLOWEST_FIRST = (
     "test_signals",
     "test_command_line",
     "test_job_timeout",
+    "test_report_surroundings",
+    "test_report_names",
     "test_report",
     "test_report_lock",
     "test_report_folder",

@@ -14,9 +14,16 @@ PROJECT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
 PARTS = ["command_line", "stats", "ownership", "trial", "analysis", "calibration", "curves", "display"]
 # What the modules of each part may import of ours. `report` may import everything.
-COMMON = ["smmlib.command_line", "smmlib.errors", "smmlib.ownership", "smmlib.plain_text", "smmlib.stats"]
+COMMON = [
+    "smmlib.command_line",
+    "smmlib.errors",
+    "smmlib.places",
+    "smmlib.ownership",
+    "smmlib.plain_text",
+    "smmlib.stats",
+]
 ALLOWED = {
-    "smmlib.command_line": ["smmlib.command_line"],
+    "smmlib.command_line": ["smmlib.command_line", "smmlib.places"],
     "smmlib.stats": ["smmlib.stats"],
     "smmlib.ownership": ["smmlib.ownership"],
     "smmlib.trial": [*COMMON, "smmlib.trial"],

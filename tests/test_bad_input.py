@@ -462,6 +462,51 @@ def test_a_cell_that_a_spreadsheet_would_run_is_refused(study, refused, sign, fi
 
 
 @pytest.mark.parametrize(
+    ("character", "shown"),
+    [("\x1b[2J", "\\x1b[2J"), ("\x07", "\\x07"), ("\x9b1m", "\\x9b1m"), ("\u202e", "\\u202e"), ("\u2028", "\\u2028")],
+    ids=ascii,
+)
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        (
+            [("adsl.csv", "Y,south,,,2010-06-01", "Y,so{}uth,,,2010-06-01")],
+            "line 3: STRAT1R is 'so{}uth', but must be text without control characters: take them out",
+        ),
+        (
+            [("adsl.csv", "Y,south,,,2010-06-01", "Y{}Y,south,,,2010-06-01")],
+            "line 3: PPROTFL is 'Y{}Y', but must be Y or N",
+        ),
+        ([("adsl.csv", "STRAT1R", "STRAT{}1R")], "no column STRAT1R (is it STRAT{}1R?); the table has USUBJID"),
+        ([("adsl.csv", "TRIAL-102", "TRIAL-{}102")], "line 3: USUBJID is withheld, but must be "),
+    ],
+    ids=["words", "flag", "column", "identifier"],
+)
+def test_control_characters_of_a_table_are_shown_and_do_nothing(study, capfd, character, shown, changes, words):
+    study.change(*((file, old, new.format(character)) for file, old, new in changes))
+    assert check.main([str(study.params)]) == 2
+    said = "".join(capfd.readouterr())
+    assert words.format(shown) in said
+    assert character not in said
+    assert [letter for letter in said if not letter.isprintable() and letter != "\n"] == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ("label: Site", "label: '=HYPERLINK(1)'", "strata.0.label"),
+        ("label: New", "label: '@SUM(A1)'", "arms.arm.label"),
+        ("PROGDT: progression", "PROGDT: '+cmd|x!A0'", "endpoints.pfs.event.PROGDT"),
+        ("rule: From randomisation to death.", "rule: '-1+1'", "endpoints.os.rule"),
+        ("note: Invented.", "note: '-Invented.'", "data.note"),
+    ],
+)
+def test_a_text_of_the_parameters_that_a_spreadsheet_would_run_is_refused(study, refused, old, new, place):
+    study.change(("study.yaml", old, new))
+    refused([f"{place}: is '", "but must be text that begins with none of = + - @, which a spreadsheet runs"])
+
+
+@pytest.mark.parametrize(
     ("old", "new", "where"),
     [
         ("TRIAL-102", "TRIAL-101", "patient TRIAL-101 has a row already, in line 2"),

@@ -1,6 +1,7 @@
 """What is given to make reaches the programs as it was given: make and the shell take it for text alone."""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -75,6 +76,11 @@ def project(tmp_path):
 
 def report(params, reports="reports"):
     return [["-m", "smmlib.report", f"--reports={reports}", "--", params, "JOBS="]]
+
+
+def test_no_recipe_has_a_setting_written_into_it():
+    recipes = [line for line in (PROJECT / "Makefile").read_text().splitlines() if line.startswith("\t")]
+    assert [line for line in recipes if re.search(rf"\$[({{]({'|'.join(SETTINGS)})\b", line)] == []
 
 
 CALLS = {

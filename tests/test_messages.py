@@ -131,7 +131,17 @@ def _without(key, lines):
             yield line
 
 
-def test_what_the_package_tells_of_itself_is_the_same_for_all_that_is_wrong_at_once(tmp_path):
+def test_problems_are_told_in_the_order_of_the_file(tmp_path):
+    file = tmp_path / "study.yaml"
+    file.write_text("title: 1\nodd: 1\nstudy: a b\ntime_unit: moons\npopulations: {}\ntrial: 5\n", encoding="utf-8")
+    with pytest.raises(ParametersError) as refused:
+        read_study(file)
+    lines = [int(line.removeprefix(f"{file}:").partition(":")[0]) for line in str(refused.value).splitlines()]
+    assert lines == sorted(lines)
+    assert {1, 2, 3, 4, 5, 6} == set(lines)
+
+
+def test_a_key_with_a_line_break_forges_no_line(tmp_path):
     file = tmp_path / "study.yaml"
     file.write_text("study: a b\n'e\\x1b[31m\\nx.yaml:9: forged': 1\n\"e\\u0009\\nf\": 1\n", encoding="utf-8")
     with pytest.raises(ParametersError) as refused:

@@ -5,6 +5,20 @@ import math
 import os
 import re
 
+from smmlib.places import params_file
+
+
+def add_studies(parser):
+    """Add the studies that a command is about, by their parameters files or the names of bundled ones.
+
+    Parameters
+    ----------
+    parser : argparse.ArgumentParser
+    """
+    parser.add_argument(
+        "params", nargs="+", type=params_file, help="parameters file of a study, or the name of a bundled one"
+    )
+
 
 def add_jobs(parser, what):
     """Add `--jobs`, which `JOBS` sets too.

@@ -7,9 +7,9 @@ from pathlib import Path
 from smmlib.analysis.disposition import disposition_counts
 from smmlib.analysis.follow_up import follow_up_times
 from smmlib.analysis.keys import Key
+from smmlib.command_line.arguments import add_studies
 from smmlib.command_line.run import run_command
 from smmlib.display.formatting import estimate_text
-from smmlib.places import params_file
 from smmlib.plain_text import say, visible
 from smmlib.report.labels import lower_first
 from smmlib.report.prepared import prepared_study
@@ -32,9 +32,7 @@ PROGRESSION = "PROGDT"
 def main(arguments=None):
     """Check each study; the exit code is 2 when the parameters or the tables of one cannot be used."""
     parser = argparse.ArgumentParser(prog="smmlib check", description="Check a study, and run nothing.")
-    parser.add_argument(
-        "params", nargs="+", type=params_file, help="parameters file of a study, or the name of a bundled one"
-    )
+    add_studies(parser)
     failures = 0
     for file in parser.parse_args(arguments).params:
         try:

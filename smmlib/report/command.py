@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 from smmlib.command_line import faults, signals
-from smmlib.command_line.arguments import add_job_timeout, add_jobs
-from smmlib.places import params_file, project_folder, reports_folder
+from smmlib.command_line.arguments import add_job_timeout, add_jobs, add_studies
+from smmlib.places import project_folder, reports_folder
 from smmlib.plain_text import NOT_UTF8, is_utf8, say
 from smmlib.report import fork_server
 from smmlib.report.jobs import LONGEST_JOB
@@ -44,9 +44,9 @@ def main(arguments=None):
         say(f"{error}\n{NOTHING_RUN}")
         return BAD_INPUT
     names = [study.study for _, study in studies]
-    repeated = {name for name in names if names.count(name) > 1}
+    repeated = [name for name in names if names.count(name) > 1]
     if repeated:
-        say(f"study: {repeated.pop()} is the name of two studies; each report needs its own.")
+        say(f"study: {repeated[0]} is the name of two studies; each report needs its own.")
         return BAD_INPUT
     # rfc3987-syntax builds 35 grammars when imported, one to two seconds, and jsonschema works without it
     sys.modules.setdefault("rfc3987_syntax", None)
@@ -71,9 +71,7 @@ def main(arguments=None):
 
 def _parse(arguments):
     parser = argparse.ArgumentParser(prog="smmlib report", description="Make the report of each study.")
-    parser.add_argument(
-        "params", nargs="+", type=params_file, help="parameters file of a study, or the name of a bundled one"
-    )
+    add_studies(parser)
     add_jobs(parser, "notebooks")
     add_job_timeout(parser, LONGEST_JOB)
     parser.add_argument(

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from smmlib.plain_text import visible
+
 
 def relative(path, folder):
     """Path as seen from a folder."""
@@ -11,4 +13,4 @@ def relative(path, folder):
 
 def shown(path):
     """Path as seen from the working folder, for a message."""
-    return relative(path, Path.cwd()).as_posix()
+    return visible(relative(path, Path.cwd()).as_posix())

@@ -45,7 +45,7 @@ def _of_names(study):
     if study.severe_adverse_events and study.data.adverse_events is None:
         yield "severe_adverse_events are counted in ADAE, so data.adverse_events must name it"
     yield from _repeated("phases: id", [phase.id for phase in study.phases])
-    for name in study.data.columns.keys() - study.data.tables.keys():
+    for name in [name for name in study.data.columns if name not in study.data.tables]:
         yield f"data.columns.{name} renames columns, but data.{name} names no table"
     yield from _unknown("population", study.population, study.populations)
     yield from _unknown("safety_population", study.safety_population, study.populations)

@@ -59,7 +59,7 @@ def contradictions_of_curves(study):
 
 
 def _of_endpoints(study):
-    for name in study.data.curves.keys() - study.endpoints.keys():
+    for name in [name for name in study.data.curves if name not in study.endpoints]:
         yield f"data.curves.{name} is of no endpoint: the endpoints are {', '.join(study.endpoints)}"
     codes = [getattr(endpoint, "paramcd", None) for endpoint in study.endpoints.values()]
     for name, endpoint in study.endpoints.items():

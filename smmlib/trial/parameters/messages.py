@@ -75,7 +75,7 @@ def validation_problems(path, places, error):
     Returns
     -------
     list of str
-        A value that might have been of several kinds, and is of none, is one problem.
+        In the order of the file. A value that might have been of several kinds, and is of none, is one problem.
     """
     kinds, others = {}, []
     for details in _unwrapped(error):
@@ -85,7 +85,8 @@ def validation_problems(path, places, error):
         else:
             others += _other_problems(place, details)
     of_kinds = [(place, _of_kind(some, places.written(place))) for place, some in kinds.items()]
-    return [problem_line(path, places, place, what) for place, what in of_kinds + others]
+    found = sorted(of_kinds + others, key=lambda problem: places(problem[0]))
+    return [problem_line(path, places, place, what) for place, what in found]
 
 
 def _unwrapped(error):
@@ -144,7 +145,7 @@ def _other_problems(place, details):
     elif kind == "string_pattern_mismatch":
         yield place, f"{the_key}is {_shown(given)}, but must be {MATCHING[context['pattern']]}"
     elif kind == "value_error" and not place:  # said of the study as a whole: each line begins with its key
-        for line in str(context["error"]).splitlines():
+        for line in str(context["error"]).split("\n"):
             key, _, words = line.partition(" ")
             yield tuple(key.rstrip(":").split(".")), words
     elif kind == "value_error":

@@ -15,6 +15,7 @@ from pydantic import (
     model_validator,
 )
 
+from smmlib.plain_text import visible
 from smmlib.trial.parameters.arms import Arms
 from smmlib.trial.parameters.claim import Claim
 from smmlib.trial.parameters.cohort_design import CohortDesign
@@ -207,4 +208,4 @@ def read_study(path, *, with_files=True):
 def place_in(path, *place):
     """Where a key stands, as "file:line", for a message."""
     _, places = read_yaml(Path(path))
-    return f"{path}:{places(place)}"
+    return visible(f"{path}:{places(place)}")
