@@ -12,7 +12,7 @@ from ranges_trial import cohorts
 from ranges_trial import write as write_ranges_trial
 from report_project import PROJECT
 
-from smmlib.calibration import __main__ as make_cohorts
+from smmlib.calibration import command as make_cohorts
 from smmlib.calibration import reconstructed_tables
 from smmlib.calibration.ensemble_file import is_ensemble, write_cohorts
 from smmlib.curves.reconstructed_tables import make_tables
@@ -29,7 +29,7 @@ from smmlib.ownership.lock import lock
 from smmlib.report import check, ensemble_figure, ranges
 from smmlib.report.range_file import Range, ranges_file, write_ranges
 from smmlib.trial import read_study
-from smmlib.trial.new_study.__main__ import main as start
+from smmlib.trial.new_study.command import main as start
 from smmlib.trial.parameters.yaml_source import ParametersError
 
 pytestmark = pytest.mark.by_hand

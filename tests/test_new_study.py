@@ -10,8 +10,8 @@ import pytest
 from small_trial import write_trial
 
 from smmlib.report import check
-from smmlib.trial.new_study.__main__ import SCHEMA
-from smmlib.trial.new_study.__main__ import main as start
+from smmlib.trial.new_study.command import SCHEMA
+from smmlib.trial.new_study.command import main as start
 from smmlib.trial.parameters.study import read_study
 from smmlib.trial.tables.columns import needed_columns
 

@@ -15,7 +15,7 @@ import pytest
 from small_trial import write_trial
 
 from smmlib.report import check
-from smmlib.trial.new_study.__main__ import main as start
+from smmlib.trial.new_study.command import main as start
 from smmlib.trial.salt import make_salt, read_salt
 from smmlib.trial.tables.problems import DataError
 

@@ -3,6 +3,7 @@
 python -m smmlib.curves.reconstructed_tables params/my-study.yaml
 """
 
+import argparse
 import csv
 import io
 import sys
@@ -15,6 +16,7 @@ from smmlib.command_line.run import run_command
 from smmlib.curves.reconstructed_curves import CurveError, reconstruct_curves
 from smmlib.ownership.files import RECONSTRUCTED, NotOursError, is_made_up, is_stamp, refuse_to_overwrite, write_whole
 from smmlib.ownership.lock import LockError, lock
+from smmlib.places import params_file
 from smmlib.plain_text import say
 from smmlib.trial.parameters.curve_contradictions import flag_of
 from smmlib.trial.parameters.reconstructed_files import is_up_to_date, remove_stamp, stamp_file, write_stamp
@@ -160,13 +162,12 @@ def _write(file, rows):
     write_whole(file, text.getvalue().encode())
 
 
-def main(arguments):
+def main(arguments=None):
     """Run from the command line; the only argument is the parameters file. The exit code of bad input is 2."""
-    if len(arguments) != 1:
-        say("usage: smmlib curves PARAMETERS_FILE")
-        return BAD_INPUT
+    parser = argparse.ArgumentParser(prog="smmlib curves", description="Make the patients of published curves.")
+    parser.add_argument("params", type=params_file, help="parameters file of a study, or the name of a bundled one")
     try:
-        files = make_tables(arguments[0])
+        files = make_tables(parser.parse_args(arguments).params)
     except ParametersError as error:
         say(f"{error}\nNothing was written.")
         return BAD_INPUT
