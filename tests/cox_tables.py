@@ -52,6 +52,42 @@ def strong_table(seed):
     return _typed(frame | {"entry": np.floor(time * 0.5), "x": x, "w": w, "cluster": rng.integers(0, 30, 200)})
 
 
+def separated_table(seed):
+    """Few patients with few events, some with collinear covariates: more often than not hazards grow without end.
+
+    Every second one has strata, two of three late entry.
+    """
+    rng = np.random.default_rng(seed)
+    size, latest = int(rng.integers(2, 41)), rng.choice([3, 30, 2000])
+    time = rng.integers(1, latest + 1, size)
+    entry = np.array([rng.integers(0, end) for end in time])
+    event, in_arm = rng.random(size) < rng.choice([0.2, 0.5, 0.9]), rng.random(size) < 0.5
+    in_arm[:2] = True, False
+    stratum, x, w = rng.integers(0, 2, size), rng.integers(-8, 9, size) / 4, rng.integers(0, 3, size)
+    kind = rng.integers(0, 6)
+    if kind == 0:
+        x = in_arm * rng.choice([1.0, 0.25, -2]) + w * rng.choice([0.0, 1, 0.5, 0.1])
+    if kind == 1:
+        w = (w > 0) * 1
+        x = (in_arm | (w > 0)) * 1.0
+    if kind == 2:
+        x = in_arm - 0.1 * w
+    given = {"stratum": stratum if seed % 2 else 0, "entry": entry if seed % 3 else 0, "cluster": 0}
+    return _typed({"time": time, "event": event, "in_arm": in_arm, "x": x, "w": w} | given)
+
+
+def growing_together(seed):
+    """Nobody has the event whose x is above w, so that x and w grow without end together, and against each other."""
+    rng = np.random.default_rng(7000 + seed)
+    w, above = rng.integers(0, 4, 80), rng.random(80) < 0.25
+    in_arm = rng.random(80) < 0.2 + 0.15 * w
+    time = np.ceil(40 * rng.exponential(size=80) * np.exp(-0.5 * in_arm))
+    frame = {"time": time, "event": (rng.random(80) < 0.8) & ~above, "in_arm": in_arm, "x": w + above, "w": w}
+    return _typed(
+        frame | {"stratum": rng.integers(0, 2, 80), "entry": np.floor(time / 3), "cluster": np.arange(80) // 4}
+    )
+
+
 def in_broken_months(table, seed):
     """The same patients with times and entries in months, as differences of divided days, so that ties are broken."""
     start = np.random.default_rng(seed).integers(0, 2000, len(table))

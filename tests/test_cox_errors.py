@@ -35,6 +35,7 @@ VERBS = (
 )
 REDUNDANT = "among patients at risk together it does not vary, or the covariates before it determine it"
 WITHOUT_END = "the partial likelihood grows without end in this covariate"
+OUTWEIGHED = "nothing tells of it where the partial likelihood grows without end in another covariate"
 
 
 def refused(words):
@@ -299,6 +300,38 @@ def test_growth_without_end_leaves_the_others_at_their_limit(late):
     assert zph.statistic[1] == pytest.approx(expected.statistic[0], rel=1e-6)
     residuals = cox_residuals(model, kind="martingale")
     np.testing.assert_allclose(residuals[~z], cox_residuals(alone, kind="martingale"), rtol=1e-8, atol=1e-9)
+
+
+@pytest.mark.parametrize("clusters", [None, 3])
+def test_growth_together_leaves_the_others_at_their_limit(clusters):
+    """Nobody with y above x has the event: as in the model of x and z of the others, though x itself is not told."""
+    rng = np.random.default_rng(11)
+    x, above = rng.normal(size=80), rng.random(80) < 0.25
+    z = 0.8 * x + rng.normal(size=80)
+    time, event = np.ceil(40 * rng.exponential(size=80) * np.exp(-0.5 * z)), (rng.random(80) < 0.8) & ~above
+    cluster = None if clusters is None else np.arange(80) // clusters
+    model = cox_regression(time, event, {"x": x, "y": x + above, "z": z}, cluster=cluster)
+    there = ~above
+    of_others = {"x": x[there], "z": z[there]}
+    alone = cox_regression(time[there], event[there], of_others, cluster=None if cluster is None else cluster[there])
+    not_estimable(model, [WITHOUT_END, WITHOUT_END, ""])
+    np.testing.assert_allclose(model.coefficients[2], alone.coefficients[1], rtol=1e-9)
+    np.testing.assert_allclose(model.std_errors[2], alone.std_errors[1], rtol=1e-9)
+    zph, expected = (proportional_hazards_test(fit, transform="identity") for fit in (model, alone))
+    assert zph.statistic[2] == pytest.approx(expected.statistic[1], rel=1e-6)
+
+
+def test_what_is_not_told_beside_growth_is_zero():
+    """Nobody with z has the event, and y is x among the others: as in a model without y."""
+    rng = np.random.default_rng(5)
+    x, z = rng.normal(size=60), rng.random(60) < 0.3
+    y = np.where(z, rng.normal(size=60), x)
+    time, event = rng.exponential(size=60), (rng.random(60) < 0.8) & ~z
+    model = cox_regression(time, event, {"z": z, "x": x, "y": y})
+    alone = cox_regression(time[~z], event[~z], {"x": x[~z]})
+    not_estimable(model, [WITHOUT_END, "", OUTWEIGHED])
+    np.testing.assert_allclose(model.coefficients[1], alone.coefficients[0], rtol=1e-9)
+    np.testing.assert_allclose(model.std_errors[1], alone.std_errors[0], rtol=1e-9)
 
 
 def test_growth_in_a_combination():

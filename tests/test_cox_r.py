@@ -25,7 +25,7 @@ log-likelihoods that they are the difference of. Where R and we differ, and why:
 import numpy as np
 import pandas as pd
 import pytest
-from cox_tables import in_broken_months, public_cox_tables, random_cox_table, strong_table
+from cox_tables import growing_together, in_broken_months, public_cox_tables, random_cox_table, strong_table
 from r_program import Agreement, r_is_here, run_r, stacked, unstacked
 from skip_reasons import R_IS_MISSING
 
@@ -52,7 +52,8 @@ COVARIATES = ["in_arm", "x", "w"]
 def tables_for_r():
     days = public_cox_tables() | {f"random {seed}": random_cox_table(seed) for seed in range(RANDOM_TABLES)}
     months = {f"random {seed}, months": in_broken_months(random_cox_table(seed), seed) for seed in range(6, 54, 4)}
-    return days | months | {f"strong {seed}": strong_table(seed) for seed in range(8)}
+    strong = {f"strong {seed}": strong_table(seed) for seed in range(8)}
+    return days | months | strong | {f"together {seed}": growing_together(seed) for seed in range(4)}
 
 
 def fits_for_r(names):

@@ -1,7 +1,5 @@
 """Cox's proportional hazards model with several covariates."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from smmlib.stats.checks import (
@@ -15,28 +13,15 @@ from smmlib.stats.checks import (
     check_times,
 )
 from smmlib.stats.comparison.hazard_ratio import cox_model_in_words
-from smmlib.stats.cox.likelihood import AtCoefficients, FittedPatients, at_coefficients, with_ties
+from smmlib.stats.cox.information import LEAST_OWN_VARIANCE, block
+from smmlib.stats.cox.likelihood import FittedPatients, with_ties
+from smmlib.stats.cox.maximum import WITHOUT_END, maximum
 from smmlib.stats.cox.residuals import score_residuals
 from smmlib.stats.cox.risk_order import accumulated, risk_order
 from smmlib.stats.distributions import chi_square_tail, two_sided_quantile
 from smmlib.stats.results import NOT_ESTIMABLE, CoxModel, Estimate, HypothesisTest, not_estimable, percent, sentence
 
 TIES = ("efron", "breslow")
-LARGEST_NUMBER_OF_STEPS = 60
-# Steps are in standard deviations of a covariate. Convergence is quadratic: after so small a step, what is left is
-# below the rounding error, and the information is that before it, to as many digits.
-SMALLEST_STEP = 1e-9
-# A likelihood that no longer grows while a coefficient still moves grows without end, ever more slowly.
-SMALLEST_GAIN = 1e-12
-STILL_MOVING = 1e-3
-# So does one that still grows when hazards are a factor of this power of e apart.
-LARGEST_SPREAD = 150.0
-# Variance of a covariate that is left once the covariates before it are known, relative to its own.
-LEAST_OWN_VARIANCE = 1e-9
-REDUNDANT = "among patients at risk together it does not vary, or the covariates before it determine it"
-WITHOUT_END = "the partial likelihood grows without end in this covariate"
-OUTWEIGHED = "nothing tells of it where the partial likelihood grows without end in another covariate"
-NO_EVENTS = "there is no event"
 TOO_FEW_CLUSTERS = "there are too few clusters for a robust variance of all coefficients"
 
 
@@ -91,8 +76,9 @@ def cox_regression(time, event, covariates, *, entry=None, strata=None, ties="ef
     order = risk_order(time, event, stratum, None if entry is None else check_times(entry, "entry"))
     rows, scales = _standardised(columns, order)
     patients = with_ties(order, rows, ties)
-    fit = _fit(patients)
-    variance = fit.variance if cluster is None else _robust_variance(patients, fit, cluster)
+    fit = maximum(patients)
+    variance = fit.inverse if cluster is None else _robust_variance(patients, fit, cluster)
+    variance = np.where(np.outer(fit.known, fit.known), variance, NOT_ESTIMABLE)
     robust = "" if cluster is None else ", robust standard errors"
     words = cox_model_in_words(ties, strata, entry, names) + robust
     coefficients = np.where(fit.known, fit.reached, NOT_ESTIMABLE) / scales
@@ -111,7 +97,7 @@ def cox_regression(time, event, covariates, *, entry=None, strata=None, ties="ef
         ),
         log_likelihood=fit.best.log_likelihood,
         null_log_likelihood=fit.null.log_likelihood,
-        **_tests(fit, variance, words, counts),
+        **_tests(fit, variance, cluster is not None, words, counts),
         method=words,
         fitted=FittedPatients(patients, fit.reached, fit.known, scales),
         **counts,
@@ -123,36 +109,6 @@ def _checked_clusters(cluster, length):
     if labels.max() == 0:
         raise ValueError("cluster holds a single label: robust standard errors are of what clusters differ by.")
     return labels
-
-
-@dataclass(frozen=True, eq=False)
-class _Fit:
-    """The maximum in scaled covariates.
-
-    Attributes
-    ----------
-    reached : ndarray, shape (p,)
-        Coefficients, those that grow without end as far as the likelihood still grew.
-    used, known : ndarray of bool, shape (p,)
-        Covariates in the model, and those of them that have a coefficient.
-    variance : ndarray, shape (p, p)
-        Inverse information; NaN where a covariate has no coefficient.
-    reasons : list of str
-        Why a covariate has no coefficient, "" where it has one.
-    null, best : AtCoefficients
-        At zero, and at the maximum.
-    first_step : ndarray, shape (p,)
-        Newton's step from zero: the inverse information times the slope.
-    """
-
-    reached: np.ndarray
-    used: np.ndarray
-    known: np.ndarray
-    variance: np.ndarray
-    reasons: list
-    null: AtCoefficients
-    best: AtCoefficients
-    first_step: np.ndarray
 
 
 def _standardised(columns, order):
@@ -175,97 +131,13 @@ def _standardised(columns, order):
     return rows, scales
 
 
-def _fit(patients):
-    null = at_coefficients(patients, np.zeros(len(patients.covariates)))
-    least = LEAST_OWN_VARIANCE * np.maximum(np.diag(null.information), patients.order.events)
-    used = _independent(null.information, least)
-    first_step = _newton_step(null, used)
-    reached, best, endless = _climb(patients, null, used, first_step, least)
-    known = used & ~endless
-    if endless.any():
-        known[known] = _independent(_block(best.information, known), least[known])
-    none = REDUNDANT if patients.order.event.any() else NO_EVENTS
-    reasons = [
-        "" if known[index] else WITHOUT_END if endless[index] else OUTWEIGHED if used[index] else none
-        for index in range(len(used))
-    ]
-    return _Fit(reached, used, known, _inverse(best.information, known), reasons, null, best, first_step)
-
-
-def _independent(information, least):
-    """Which covariates tell something that those before them do not, by elimination."""
-    left, used = information.copy(), np.zeros(len(information), dtype=bool)
-    for index in range(len(left)):
-        own = left[index, index]
-        used[index] = own > least[index]
-        if used[index]:
-            left -= np.outer(left[index], left[index] / own)
-    return used
-
-
-def _newton_step(now, used):
-    """Nothing where the information has vanished."""
-    step = np.zeros(len(used))
-    try:
-        step[used] = np.linalg.solve(_block(now.information, used), now.slope[used])
-    except np.linalg.LinAlgError:
-        return None
-    return step
-
-
-def _climb(patients, null, used, step, least):
-    """Newton's method, each step halved until the likelihood does not fall; and what grows without end."""
-    reached, now = np.zeros(len(used)), null
-    for _ in range(LARGEST_NUMBER_OF_STEPS):
-        if np.abs(step).max() <= SMALLEST_STEP:
-            return reached + step, now, np.zeros(len(used), dtype=bool)
-        before, moving = now, np.abs(step) > STILL_MOVING
-        reached, now, too_far = _uphill(patients, reached, step, now)
-        stuck = now.log_likelihood - before.log_likelihood <= SMALLEST_GAIN * (1 + abs(before.log_likelihood))
-        if moving.any() and (stuck or too_far):
-            return reached, now, moving
-        step = _newton_step(now, used)
-        if step is None:
-            return reached, now, used & ~_independent(now.information, least)
-    return reached, now, np.abs(step) > STILL_MOVING
-
-
-def _uphill(patients, start, step, now):
-    """Where the step leads, and whether hazards further apart than numbers reach had to be avoided."""
-    lowest = now.log_likelihood - SMALLEST_GAIN * (1 + abs(now.log_likelihood))
-    refused = False
-    while True:
-        following = at_coefficients(patients, start + step)
-        if following.log_likelihood >= lowest:
-            return start + step, following, refused and _spread(patients, start + step) > LARGEST_SPREAD
-        refused = refused or following.log_likelihood == -np.inf
-        step = step / 2
-
-
-def _spread(patients, coefficients):
-    """How far apart the logarithms of hazards are."""
-    return float(np.ptp(coefficients @ patients.covariates))
-
-
-def _inverse(information, known):
-    variance = np.full(information.shape, NOT_ESTIMABLE)
-    variance[np.outer(known, known)] = np.linalg.inv(_block(information, known)).ravel()
-    return variance
-
-
-def _block(matrix, chosen):
-    return matrix if chosen.all() else matrix[chosen][:, chosen]
-
-
 def _robust_variance(patients, fit, cluster):
     """Sandwich of the inverse information and the score residuals, added up by cluster."""
-    scores = score_residuals(patients, fit.reached)[fit.known]
+    scores = score_residuals(patients, fit.reached)
     clusters = cluster[patients.order.order]
     summed = np.array([np.bincount(clusters, weights=row) for row in scores])
-    moved = _block(fit.variance, fit.known) @ summed
-    variance = np.full(fit.variance.shape, NOT_ESTIMABLE)
-    variance[np.outer(fit.known, fit.known)] = (moved @ moved.T).ravel()
-    return variance
+    moved = fit.inverse @ summed
+    return moved @ moved.T
 
 
 def _hazard_ratio(name, coefficient, std_error, reason, z, conf_level, words, counts):
@@ -289,9 +161,9 @@ def _hazard_ratio(name, coefficient, std_error, reason, z, conf_level, words, co
     )
 
 
-def _tests(fit, variance, words, counts):
+def _tests(fit, variance, robust, words, counts):
     """Wald, score and likelihood-ratio test of no effect of any covariate."""
-    wald, without_wald = _wald(fit, variance, robust=variance is not fit.variance)
+    wald, without_wald = _wald(fit, variance, robust)
     score = float(fit.null.slope @ fit.first_step)
     ratio = max(2 * (fit.best.log_likelihood - fit.null.log_likelihood), 0.0)
     return {
@@ -305,7 +177,7 @@ def _wald(fit, variance, robust):
     """Squared length of the coefficients in standard deviations, or why there is none."""
     if (fit.used & ~fit.known).any():
         return NOT_ESTIMABLE, WITHOUT_END
-    coefficients, variance = fit.reached[fit.used], _block(variance, fit.used)
+    coefficients, variance = fit.reached[fit.used], block(variance, fit.used)
     if robust and np.linalg.matrix_rank(variance, hermitian=True, rtol=LEAST_OWN_VARIANCE) < len(variance):
         return NOT_ESTIMABLE, TOO_FEW_CLUSTERS
     return float(coefficients @ np.linalg.solve(variance, coefficients)), ""

@@ -3,6 +3,7 @@
 import numpy as np
 
 from smmlib.stats.checks import check_choice, check_kind
+from smmlib.stats.cox.information import LEAST_OWN_VARIANCE, inverse_by_direction
 from smmlib.stats.cox.likelihood import cumulative_hazard, hazard_at, products_of_means, second_moments
 from smmlib.stats.cox.residuals import schoenfeld_residuals
 from smmlib.stats.distributions import chi_square_tail
@@ -17,7 +18,7 @@ TRANSFORMS = {
 }
 # Variance that an effect over time, in standard deviations of the function of time, keeps once the effects themselves
 # are known, relative to the information on the effect.
-LEAST_OWN_VARIANCE = 1e-9
+LEAST_VARIANCE_OVER_TIME = 1e-9
 
 
 def proportional_hazards_test(model, *, transform="km"):
@@ -57,7 +58,7 @@ def proportional_hazards_test(model, *, transform="km"):
     statistic = np.full(len(known), NOT_ESTIMABLE)
     if not reason:
         own = np.diag(variance)
-        varies = own > LEAST_OWN_VARIANCE
+        varies = own > LEAST_VARIANCE_OVER_TIME
         statistic[known] = np.divide(slope**2, own, out=np.full(len(own), NOT_ESTIMABLE), where=varies)
     return PHTest(
         names=model.names,
@@ -86,7 +87,7 @@ def _without(names, known, statistic, reason):
 def _global_test(slope, variance, reason, method, counts):
     if not len(slope):
         reason = reason or "no covariate has a coefficient"
-    elif np.linalg.matrix_rank(variance, tol=LEAST_OWN_VARIANCE, hermitian=True) < len(slope):
+    elif np.linalg.matrix_rank(variance, tol=LEAST_VARIANCE_OVER_TIME, hermitian=True) < len(slope):
         reason = reason or "covariates differ among those at risk at too few event times"
     if reason:
         df = len(slope)
@@ -104,9 +105,18 @@ def _slope_and_variance(fitted, shape):
     residuals = schoenfeld_residuals(patients, fitted.coefficients)[known][:, patients.order.event]
     slope = residuals @ np.repeat(shape, patients.order.deaths)
     hazard = hazard_at(patients, fitted.coefficients)
-    plain, once, twice = (_moments(patients, hazard, shape**power)[np.ix_(known, known)] for power in (0, 1, 2))
-    unit = np.sqrt(np.diag(plain))
-    return slope / unit, (twice - once @ np.linalg.solve(plain, once)) / np.outer(unit, unit)
+    plain, once, twice = (_moments(patients, hazard, shape**power) for power in (0, 1, 2))
+    unit, of_known = np.sqrt(np.diag(plain)[known]), np.ix_(known, known)
+    spent = once[known] @ _solved(plain, once[:, known], known, patients.order.events)
+    return slope / unit, (twice[of_known] - spent) / np.outer(unit, unit)
+
+
+def _solved(information, once, known, events):
+    """The inverse information times the terms linear in time; effects without coefficient as far as they are told."""
+    if known.all():
+        return np.linalg.solve(information, once)
+    least = LEAST_OWN_VARIANCE * np.maximum(np.diag(information), max(events, 1))
+    return inverse_by_direction(information, least) @ once
 
 
 def _moments(patients, hazard, factor):
