@@ -4,6 +4,8 @@ import hashlib
 import json
 from pathlib import Path
 
+from smmlib.trial.regular_file import read_regular
+
 FOLDER, STAMP = "reconstructed", "made-from.json"
 TABLE_FILES = {"subjects": "adsl.csv", "times": "adtte.csv"}
 PROGRAM = Path(__file__).parents[2] / "synthetic"
@@ -53,8 +55,8 @@ def is_up_to_date(study):
     bool
     """
     try:
-        return json.loads(_stamp_file(study).read_text(encoding="utf-8")) == stamp(study)
-    except (OSError, ValueError):
+        return json.loads(read_regular(_stamp_file(study))) == stamp(study)
+    except (OSError, ValueError, RecursionError):
         return False
 
 
@@ -63,10 +65,10 @@ def stamp(study):
 
     Raises
     ------
-    OSError
+    UnusableFileError
         If one of the files cannot be read.
     """
-    files = {name: _hash(Path(path).read_bytes()) for name, path in study.data.tables.items()}
+    files = {name: _hash(read_regular(path)) for name, path in study.data.tables.items()}
     return {"made_from": _made_from(study), **files}
 
 
@@ -89,7 +91,7 @@ def _made_from(study):
     curves = {name: {arm: curve.said for arm, curve in arms.items()} for name, arms in study.data.curves.items()}
     named = {name: endpoint.model_dump() for name, endpoint in study.endpoints.items()}
     said = [study.study, study.time_unit, study.arms.model_dump(), named, curves]
-    files = [Path(path).read_bytes() for path in study.data.given_files.values()]
+    files = [read_regular(path) for path in study.data.given_files.values()]
     program = [file.read_bytes() for file in sorted(PROGRAM.rglob("*.py"))]
     return _hash(json.dumps(said, default=str).encode(), *files, *program)
 

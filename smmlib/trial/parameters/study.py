@@ -2,7 +2,6 @@
 
 import re
 from itertools import pairwise
-from os.path import isfile
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -32,6 +31,7 @@ from smmlib.trial.parameters.reconstructed_files import is_up_to_date, with_tabl
 from smmlib.trial.parameters.response_plan import Assessments, Laboratory, Phase, Response
 from smmlib.trial.parameters.strict import Day, Identifier, Strict, Time, Words
 from smmlib.trial.parameters.yaml_source import ParametersError, read_yaml
+from smmlib.trial.regular_file import UnusableFileError, check_regular, shown_path
 
 ShortLabel = Annotated[str, StringConstraints(min_length=1, max_length=20)]
 
@@ -224,17 +224,18 @@ def read_study(path, *, with_files=True):
     try:
         study = Study.model_validate(content)
     except ValidationError as error:
-        problems = [line for details in error.errors() for line in _problems(path, line_of, details)]
+        problems = [line for details in error.errors() for line in _problems(shown_path(path), line_of, details)]
         raise ParametersError("\n".join(problems)) from None
     study = study.model_copy(update={"data": study.data.with_paths(path.parent)})
+    file = shown_path(path)
     problems = [
-        f"{path}:{line_of(place)}: {'.'.join(place)}: there is no file {file}."
-        for place, file in study.data.given_files.items()
-        if not isfile(file) and (with_files or study.data.curves)
+        f"{file}:{line_of(place)}: {'.'.join(place)}: {unusable}."
+        for place, given in study.data.given_files.items()
+        if (with_files or study.data.curves) and (unusable := _unusable(given))
     ]
     if with_files and not problems and study.data.curves and not is_up_to_date(study):
-        advice = f"run `python -m smmlib.synthetic.reconstructed_tables {path}`, or make report"
-        problems = [f"{path}:{line_of(('data', 'curves'))}: data.curves: no patients of these curves yet: {advice}."]
+        advice = f"run `python -m smmlib.synthetic.reconstructed_tables {file}`, or make report"
+        problems = [f"{file}:{line_of(('data', 'curves'))}: data.curves: no patients of these curves yet: {advice}."]
     if problems:
         raise ParametersError("\n".join(problems))
     return study
@@ -243,10 +244,19 @@ def read_study(path, *, with_files=True):
 def place_in(path, *place):
     """Where a key stands, as "file:line", for a message."""
     _, line_of = read_yaml(Path(path))
-    return f"{path}:{line_of(place)}"
+    return f"{shown_path(path)}:{line_of(place)}"
 
 
-def _problems(path, line_of, details):
+def _unusable(given):
+    """Why a file cannot be read, or nothing."""
+    try:
+        check_regular(given)
+    except UnusableFileError as error:
+        return f"there is no file {shown_path(given)}" if error.is_absent else f"{shown_path(given)} {error}"
+    return ""
+
+
+def _problems(file, line_of, details):
     """A line a problem: where, what is wrong, and what is expected."""
     message = re.sub(r"^Value error, ", "", details["msg"])
     place = details["loc"]
@@ -255,7 +265,7 @@ def _problems(path, line_of, details):
     if not place:  # said of the study as a whole: each line begins with the key that it is about
         for line in message.splitlines():
             key, _, words = line.partition(" ")
-            yield f"{path}:{line_of(tuple(key.rstrip(':').split('.')))}: {key.rstrip(':')}: {words}"
+            yield f"{file}:{line_of(tuple(key.rstrip(':').split('.')))}: {key.rstrip(':')}: {words}"
         return
     known = {
         "extra_forbidden": "unknown key; check its spelling against params/schema.json",
@@ -264,4 +274,4 @@ def _problems(path, line_of, details):
     given = details["input"]
     is_value = isinstance(given, str | int | float | bool) and details["type"] != "extra_forbidden"
     value = f", but is {given!r}" if is_value else ""
-    yield f"{path}:{line_of(place)}: {'.'.join(map(str, place))}: {known.get(details['type'], message)}{value}"
+    yield f"{file}:{line_of(place)}: {'.'.join(map(str, place))}: {known.get(details['type'], message)}{value}"

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 import yaml
 
+from smmlib.trial.regular_file import UnusableFileError, open_regular, shown_path
+
 LARGEST = 1_000_000  # bytes; the bundled studies have some ten thousand
 DEEPEST = 20  # the model itself has six levels
 LONGEST_NUMBER = 100  # characters; PyYAML takes minutes for a sexagesimal number that fills a file
@@ -53,7 +55,7 @@ def read_yaml(path):
     """
     scan = _Scan(_read_text(path))
     if scan.problems:
-        raise ParametersError("\n".join(f"{path}:{line}: {problem}" for line, problem in scan.told()))
+        raise ParametersError("\n".join(f"{shown_path(path)}:{line}: {problem}" for line, problem in scan.told()))
 
     def line_of(place):
         while place not in scan.lines:
@@ -65,28 +67,27 @@ def read_yaml(path):
 
 def _read_text(path):
     try:
-        size = path.stat().st_size
-        if not path.is_file():
-            raise ParametersError(f"{path}: cannot be read: it is not a file.")
-        if size > LARGEST:
-            raise ParametersError(f"{path}: is larger than 1 MB: that is not a parameters file.")
-        data = path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        raise ParametersError(f"{path}: there is no such parameters file.") from None
+        with open_regular(path) as stream:
+            data = stream.read(LARGEST + 1)
+    except UnusableFileError as error:
+        what = "there is no such parameters file" if error.is_absent else error
+        raise ParametersError(f"{shown_path(path)}: {what}.") from None
     except OSError as error:
-        raise ParametersError(f"{path}: cannot be read: {error.strerror}.") from None
-    return _decoded(path, data)
+        raise ParametersError(f"{shown_path(path)}: cannot be read: {error.strerror}.") from None
+    if len(data) > LARGEST:
+        raise ParametersError(f"{shown_path(path)}: is larger than 1 MB: that is not a parameters file.")
+    return _decoded(shown_path(path), data)
 
 
-def _decoded(path, data):
+def _decoded(file, data):
     if UTF_16_OR_32.match(data):
-        raise ParametersError(f"{path}: cannot be read: it is in UTF-16 or UTF-32, save it in UTF-8.")
+        raise ParametersError(f"{file}: cannot be read: it is in UTF-16 or UTF-32, save it in UTF-8.")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = 1 + data.count(b"\n", 0, error.start)
         wrong = f"0x{data[error.start]:02x}"
-        raise ParametersError(f"{path}:{line}: cannot be read: byte {wrong} is not UTF-8, save it in UTF-8.") from None
+        raise ParametersError(f"{file}:{line}: cannot be read: byte {wrong} is not UTF-8, save it in UTF-8.") from None
 
 
 @dataclass

@@ -2,8 +2,14 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import islice
+
+from smmlib.trial.regular_file import shown_path
 
 MOST_ROWS = 5
+MOST_COUNTED = 10_000
+"""Problems of one kind that are looked for: with millions they would take more memory than their table."""
+LONGEST_SHOWN = 100
 BAD_INPUT = 2
 """Exit code of a command whose parameters or tables cannot be used."""
 
@@ -30,7 +36,8 @@ class Problem:
     what: str
 
     def __str__(self):
-        return ": ".join(filter(None, [self.file, self.place, " ".join(filter(None, [self.column, self.what]))]))
+        what = " ".join(filter(None, [self.column, self.what]))
+        return ": ".join(filter(None, [shown_path(self.file), self.place, what]))
 
 
 class DataError(ValueError):
@@ -46,6 +53,19 @@ class DataError(ValueError):
         super().__init__("\n".join(_lines(self.problems)))
 
 
+def quoted(text):
+    """What a cell holds, for a message: in quotes and escaped, and cut where it is long."""
+    return repr(text) if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]!r}..."
+
+
+def counted(problems, file, column=""):
+    """The first of the problems that an iterable gives and, where it gives many more, one that says so."""
+    problems = iter(problems)
+    yield from islice(problems, MOST_COUNTED)
+    if next(problems, None) is not None:
+        yield Problem(file, "", column, f"has more of these: only the first {MOST_COUNTED:,} were counted")
+
+
 def _lines(problems):
     """A line a problem; what is wrong in many rows of one column is shown for the first, and counted."""
     alike = defaultdict(list)
@@ -56,5 +76,5 @@ def _lines(problems):
         yield from map(str, group[:MOST_ROWS])
         if len(group) > MOST_ROWS:
             rest = group[MOST_ROWS:]
-            of = f"{rest[0].file}: {rest[0].column}".removesuffix(": ")
+            of = f"{shown_path(rest[0].file)}: {rest[0].column}".removesuffix(": ")
             yield f"{of}: {len(rest)} more of the same kind, the last in {rest[-1].place}."
