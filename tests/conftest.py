@@ -1,5 +1,6 @@
-"""The order of a test run, and what its summary says beside the counts."""
+"""The order of a test run, what its summary says beside the counts, and a fixture that many tests of figures share."""
 
+import pytest
 from skip_reasons import R_IS_MISSING
 
 SLOWEST_FIRST = (
@@ -34,3 +35,13 @@ def pytest_terminal_summary(terminalreporter):
     if skipped:
         terminalreporter.section("R")
         terminalreporter.line(f"{len(skipped)} tests skipped: each {R_IS_MISSING}.")
+
+
+@pytest.fixture(scope="module")
+def figures_read_here():
+    """Figures are read in the process of the test: faster than by a program of its own, and its warnings are errors."""
+    from smmlib.curves.digitising.figure import read_figure
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("smmlib.curves.digitise.read_apart", read_figure)
+        yield

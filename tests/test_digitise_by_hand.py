@@ -10,7 +10,7 @@ from hand_written_svg import CORNERS, CURVE, LINE, write, x_ticks, y_ticks
 
 from smmlib.curves.digitise import digitise
 
-pytestmark = pytest.mark.by_hand
+pytestmark = [pytest.mark.by_hand, pytest.mark.usefixtures("figures_read_here")]
 TIME = [0, 10, 10, 20, 20, 30, 30, 40]
 DASHED = 'stroke-dasharray="3 3"'
 SURVIVAL = [1, 1, 0.75, 0.75, 0.5, 0.5, 0.25, 0.25]

@@ -19,7 +19,7 @@ from smmlib import kaplan_meier, risk_table
 from smmlib.curves.digitise import digitise
 from smmlib.display.figures import survival_figure, svg_text
 
-pytestmark = pytest.mark.other_package
+pytestmark = [pytest.mark.other_package, pytest.mark.usefixtures("figures_read_here")]
 FIGURES = Path(__file__).parent / "figures"
 # Of the length of an axis: what six decimals of a point, and two, leave on axes of 200 points and more.
 BY_MATPLOTLIB, BY_R = 1e-7, 5e-5

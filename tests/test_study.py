@@ -232,4 +232,4 @@ def test_an_endpoint_that_is_no_mapping_and_a_folder_are_refused(tmp_path):
     file = tmp_path / "study.yaml"
     file.write_text(text[:start] + "  remission: hello\n" + text[end:], encoding="utf-8")
     assert "endpoints.remission" in refusal(file)
-    assert "cannot be read" in refusal(tmp_path)
+    assert "is a folder: name the file in it" in refusal(tmp_path)

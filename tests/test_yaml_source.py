@@ -206,10 +206,10 @@ def test_a_large_file_is_refused_by_its_size(tmp_path):
 
 
 def test_what_is_no_file_is_refused(tmp_path):
-    with pytest.raises(ParametersError, match="cannot be read: it is not a file"):
+    with pytest.raises(ParametersError, match="is a folder: name the file in it"):
         read_yaml(tmp_path)
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(ParametersError, match="cannot be read: it is not a file"):
+    with pytest.raises(ParametersError, match="is a named pipe"):
         read_yaml(tmp_path / "pipe")
     for absent in (tmp_path / "absent.yaml", written(tmp_path, "a: 1") / "below.yaml"):
         with pytest.raises(ParametersError, match="there is no such parameters file"):

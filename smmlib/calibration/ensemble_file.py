@@ -4,15 +4,22 @@ The rows of all tables of all cohorts lie in one Parquet file, those of one pati
 between cohorts then takes next to no room.
 """
 
+import os
+
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from smmlib.ownership.files import write_whole
+from smmlib.trial.regular_file import UnusableFileError, open_regular
+from smmlib.trial.tables.bounds import beyond_memory, check_cells, check_unfolded
+from smmlib.trial.tables.cell_table import refuse
+from smmlib.trial.tables.problems import DataError
 
 COHORT, TABLE = "cohort", "table"
 DATE = "DT"
 """How the names of dates end, in ADaM."""
+ADVICE = "make it again with `make cohorts`"
 COMPRESSION = {"compression": "zstd", "compression_level": 19}
 
 
@@ -71,13 +78,47 @@ def read_cohorts(file):
     ------
     dict of str to DataFrame
         As they were written.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, holds more than fits into the memory, or was not written by `write_cohorts`.
     """
-    packed = pq.read_table(file)
-    order = {name.decode(): columns.decode().split(",") for name, columns in packed.schema.metadata.items()}
-    rows = packed.to_pandas()
+    rows, order = _rows(file)
     for _, of_cohort in rows.groupby(COHORT):
-        parts = of_cohort.groupby(TABLE, observed=True)
-        yield {name: _unpacked(parts.get_group(name)[order[name]]) for name in order}
+        try:
+            parts = of_cohort.groupby(TABLE, observed=True)
+            tables = {name: _unpacked(parts.get_group(name)[columns]) for name, columns in order.items()}
+        except (KeyError, ValueError, AttributeError) as error:
+            refuse(str(file), f"holds no cohorts ({error}): {ADVICE}")
+        yield tables
+
+
+def _rows(file):
+    """The rows of all tables, and the columns of each table by its name."""
+    try:
+        with open_regular(file) as stream, pq.ParquetFile(stream) as parquet:
+            metadata, schema = parquet.metadata, parquet.schema_arrow
+            groups = [metadata.row_group(group) for group in range(metadata.num_row_groups)]
+            check_cells(str(file), sum(group.num_rows for group in groups), len(schema))
+            check_unfolded(str(file), sum(group.total_byte_size for group in groups))
+            if not all(_is_packed(field.type) for field in schema):
+                refuse(str(file), f"has columns of types that no cohorts have: {ADVICE}")
+            order = {name.decode(): columns.decode().split(",") for name, columns in schema.metadata.items()}
+            return parquet.read().to_pandas(), order
+    except UnusableFileError as error:
+        refuse(str(file), str(error))
+    except DataError:
+        raise
+    except MemoryError:
+        raise beyond_memory(str(file), os.stat(file).st_size) from None
+    except Exception as error:  # of pyarrow, or of Python where the file is damaged
+        refuse(str(file), f"cannot be read as cohorts: {error}; {ADVICE}")
+
+
+def _is_packed(kind):
+    """Whether a column is of a type that `_packed` makes; texts have a dictionary, or they would fill the memory."""
+    return pa.types.is_dictionary(kind) or pa.types.is_integer(kind) or pa.types.is_date(kind)
 
 
 def _unpacked(rows):

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from smmlib.trial.tables.cells import read_cells
-from smmlib.trial.tables.problems import DataError, Problem
+from smmlib.trial.tables.problems import DataError, Problem, counted, quoted
 
 
 def read_points(path):
@@ -55,7 +55,8 @@ def _columns(path, names):
     for name in names:
         numbers = [_number(text) for text in cells.table[name]]
         wrong = [row for row, number in enumerate(numbers) if not math.isfinite(number)]
-        problems += [Problem(cells.file, _place(cells, row), name, _expected(cells.table[name][row])) for row in wrong]
+        told = (Problem(cells.file, _place(cells, row), name, _expected(cells.table[name][row])) for row in wrong)
+        problems += counted(told, cells.file, name)
         values.append(np.array(numbers))
     if problems:
         raise DataError(problems)
@@ -75,4 +76,4 @@ def _place(cells, row):
 
 
 def _expected(text):
-    return f"is {text!r}, but must be a number with a decimal point"
+    return f"is {quoted(text)}, but must be a number with a decimal point"

@@ -4,20 +4,15 @@ from pathlib import Path
 
 import numpy as np
 
-from smmlib.curves.digitising.curves import step_curves
-from smmlib.curves.digitising.digitised_figure import DigitisedCurve, DigitisedFigure, DigitiseError
-from smmlib.curves.digitising.limits import without_limits
-from smmlib.curves.digitising.names import curve_names
-from smmlib.curves.digitising.panel import RASTER_TOOLS, find_panel
-from smmlib.curves.digitising.pdf import read_pdf
-from smmlib.curves.digitising.risk_rows import risk_rows
-from smmlib.curves.digitising.svg import read_svg
-from smmlib.curves.digitising.ticks import censor_ticks
+from smmlib.curves.digitising.apart import read_apart
+from smmlib.curves.digitising.digitised_figure import DigitiseError
+from smmlib.curves.digitising.panel import RASTER_TOOLS
+from smmlib.plain_text import visible
+from smmlib.trial.regular_file import UnusableFileError, open_regular
 
 LARGEST_FILE = 50 * 1024**2
 RASTER_FILES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".gif", ".bmp", ".webp")
-# A value this far outside of the scale is the page's rounding; further out it is told.
-ROUNDING = 1e-3
+COMPRESSED = b"\x1f\x8b"
 
 
 def digitise(path, *, page=1, panel=None, time_ticks=None, survival_ticks=None):
@@ -42,27 +37,24 @@ def digitise(path, *, page=1, panel=None, time_ticks=None, survival_ticks=None):
     Raises
     ------
     DigitiseError
-        If the file cannot be read or holds a raster picture, no axes or no curve is found, there are several panels, or
-        the number of ticks differs from the labels given.
+        If the file cannot be read or holds a raster picture, no axes or no curve is found, there are several panels,
+        the number of ticks differs from the labels given, or reading takes too much time or memory.
     """
     path = Path(path)
     time_ticks, survival_ticks = _checked(time_ticks, "time_ticks"), _checked(survival_ticks, "survival_ticks")
-    drawing = _read(path, page)
-    found = find_panel(drawing, path.name, panel=panel, time_ticks=time_ticks, survival_ticks=survival_ticks)
-    candidates, wavering, slanted = step_curves(drawing, found)
-    curves, limits, doubtful = without_limits(candidates, wavering, drawing.tolerance)
-    if not curves:
-        raise DigitiseError(_no_curve(path, slanted))
-    names = curve_names(drawing, found, curves)
-    ticks, lost = censor_ticks(drawing, found, curves)
-    read = [_in_units(found, *described) for described in zip(curves, names, ticks, strict=True)]
-    notes = [
-        *_axes_notes(found, time_ticks, survival_ticks),
-        *_line_notes(limits, [[names[curves.index(curve)] for curve in pair] for pair in doubtful], slanted, lost),
-        *[note for _, said in read for note in said],
-    ]
-    rows = risk_rows(drawing, found, {curve.style[0]: name for curve, name in zip(curves, names, strict=True)})
-    return DigitisedFigure(tuple(curve for curve, _ in read), *found.ranges, rows, tuple(notes))
+    name, kind = visible(path.name), _kind(path)
+    content = _content(path)
+    if not isinstance(page, int) or page < 1:
+        raise DigitiseError(f"page is {page!r}: give a whole number from 1.")
+    return read_apart(
+        content,
+        name=name,
+        kind=kind,
+        page=page,
+        panel=panel,
+        time_ticks=time_ticks,
+        survival_ticks=survival_ticks,
+    )
 
 
 def _checked(ticks, name):
@@ -78,81 +70,31 @@ def _checked(ticks, name):
     return labels
 
 
-def _read(path, page):
-    kind = path.suffix.lower()
+def _kind(path):
+    """Which of the two kinds of file it is, by its ending."""
+    kind, name = path.suffix.lower(), visible(path.name)
     if kind in RASTER_FILES:
         raise DigitiseError(
-            f"{path.name} is a raster picture: smmlib reads vector figures, SVG or PDF, and leaves raster pictures to "
+            f"{name} is a raster picture: smmlib reads vector figures, SVG or PDF, and leaves raster pictures to "
             f"other tools: {RASTER_TOOLS}."
         )
     if kind not in (".svg", ".pdf"):
-        raise DigitiseError(f"{path.name} is neither SVG nor PDF: give a file that ends in .svg or .pdf.")
-    if not path.is_file():
-        raise DigitiseError(f"{path} does not exist: check the path.")
-    if (size := path.stat().st_size) > LARGEST_FILE:
-        raise DigitiseError(
-            f"{path.name} has {size / 1024**2:.0f} MiB, more than {LARGEST_FILE // 1024**2}: save the page alone."
-        )
-    if not isinstance(page, int) or page < 1:
-        raise DigitiseError(f"page is {page!r}: give a whole number from 1.")
-    drawing = read_pdf(path, page) if kind == ".pdf" else read_svg(path.read_bytes(), path.name)
-    if not drawing.paths:
-        raise DigitiseError(_nothing_drawn(path, drawing))
-    return drawing
+        raise DigitiseError(f"{name} is neither SVG nor PDF: give a file that ends in .svg or .pdf.")
+    return kind.removeprefix(".")
 
 
-def _nothing_drawn(path, drawing):
-    if drawing.pictures:
-        return (
-            f"{path.name} holds a raster picture and no lines: smmlib reads vector figures only and leaves raster "
-            f"pictures to other tools: {RASTER_TOOLS}."
-        )
-    return f"{path.name} draws no lines: check the page, or that the figure was saved as vector graphics."
-
-
-def _no_curve(path, slanted):
-    also = f" {slanted} line(s) run from the start without steps, as smoothed curves do." if slanted else ""
-    return (
-        f"No step curve was found within the axes of {path.name}.{also} A curve goes in level and upright steps, is "
-        f"not filled, and begins at 1, or at time 0 and 0; a filled outline or separate dashes are not read."
-    )
-
-
-def _in_units(panel, curve, name, ticks):
-    """A curve in the units of the axes, and what is to be said about it."""
-    time, survival = panel.in_units(curve.points)
-    notes = []
-    outside = max(-survival.min(), survival.max() - 1)
-    if outside > ROUNDING:
-        notes.append(f"{name} is up to {outside:.3g} outside of 0 to 1 and was cut there.")
-    if abs(survival[0] - 1) > 0.02 and survival[-1] < survival[0]:
-        notes.append(f"{name} begins at time {time[0]:.4g} with {survival[0]:.3f}: what comes before is not drawn.")
-    first = panel.ranges[0][0]
-    if abs(time[0] - first) < ROUNDING * np.ptp(panel.ranges[0]):
-        time[0] = first
-    at = panel.in_units(np.column_stack([ticks, ticks]))[0]
-    read = DigitisedCurve(
-        name, curve.style[0], np.maximum.accumulate(time), np.clip(survival, 0, 1), np.maximum(at, time[0])
-    )
-    return read, notes
-
-
-def _axes_notes(panel, time_ticks, survival_ticks):
-    for marks, given, axis in ((panel.time, time_ticks, "time"), (panel.survival, survival_ticks, "survival")):
-        known = marks.labels[np.isfinite(marks.labels)]
-        kind = "tick marks" if marks.length < 0.2 * marks.span else "grid lines"
-        source = "given" if given is not None else "printed"
-        yield f"The {axis} axis is calibrated by {known.size} {kind}, {source} as {known[0]:g} to {known[-1]:g}."
-    if panel.is_percent:
-        yield "The survival axis is in percent; values are given as proportions."
-
-
-def _line_notes(limits, doubtful, slanted, lost):
-    if limits:
-        yield f"{limits} line(s), two alike on either side of a curve and stepping with it, were left out as limits."
-    for names in doubtful:
-        yield f"{names[0]} and {names[1]} step at the same times: one may be a confidence limit of the other."
-    if slanted:
-        yield f"{slanted} line(s) without steps, such as smoothed curves, were left out."
-    if lost:
-        yield f"{lost} censor tick(s) stand where curves run together and were left out: nothing tells whose they are."
+def _content(path):
+    """The bytes of the file, no more than are read."""
+    try:
+        with open_regular(path) as stream:
+            content = stream.read(LARGEST_FILE + 1)
+    except UnusableFileError as error:
+        raise DigitiseError(f"{visible(path)} {error}.") from None
+    except OSError as error:
+        raise DigitiseError(f"{visible(path)} cannot be read: {error.strerror or error}.") from None
+    name = visible(path.name)
+    if len(content) > LARGEST_FILE:
+        raise DigitiseError(f"{name} has more than {LARGEST_FILE // 1024**2} MiB: save the page alone.")
+    if content.startswith(COMPRESSED):
+        raise DigitiseError(f"{name} is compressed with gzip: decompress it, and give the file that comes out.")
+    return content

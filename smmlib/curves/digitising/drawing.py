@@ -7,12 +7,19 @@ import numpy as np
 
 # Lengths below this part of the page's diagonal are the same: a fifth of a point on a page of 500 by 850 points.
 SAME_LENGTH = 2e-4
-MOST_ITEMS = 400_000
+MOST_ITEMS, MOST_POINTS = 400_000, 4_000_000
+# What lies further out is on no page, and what it is multiplied with would overflow.
+FURTHEST = 1e7
 # A frame has five corners, two sides of it three; what has more is no axis.
 MOST_CORNERS = 6
 # A filled shape smaller than this, in tolerances, is a letter or a mark and no background: a tenth of the diagonal.
 LARGE = 500
 WHITE = "#ffffff"
+
+
+def is_on_a_page(*numbers):
+    """Whether coordinates, in arrays or one by one, are numbers that a page may have."""
+    return all(bool((np.abs(values) < FURTHEST).all()) for values in numbers)
 
 
 @dataclass(frozen=True, eq=False)

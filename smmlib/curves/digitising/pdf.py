@@ -1,31 +1,27 @@
 """Reading a page of a PDF: what it paints, its letters joined to words."""
 
-import json
 import math
-import subprocess
-import sys
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 
+from smmlib.curves.digitising import pdf_page
 from smmlib.curves.digitising.digitised_figure import DigitiseError
-from smmlib.curves.digitising.drawing import Drawing, PaintedPath, Word
+from smmlib.curves.digitising.drawing import Drawing, PaintedPath, Word, is_on_a_page
 
-PROGRAM = Path(__file__).with_name("pdf_page.py")
-SECONDS = 120
 # Letters belong together when they are no further apart than this part of the size of the font.
 GAP, SPACE = 0.6, 0.2
 
 
-def read_pdf(path, page):
+def read_pdf(content, name, page):
     """What one page of a PDF paints.
-
-    A separate program reads it, and is ended when it takes too long: a file of a stranger may be made to hang a parser.
 
     Parameters
     ----------
-    path : Path
+    content : bytes
+        Of the file.
+    name : str
+        Of the file, for messages.
     page : int
         From 1.
 
@@ -36,35 +32,27 @@ def read_pdf(path, page):
     Raises
     ------
     DigitiseError
-        If it cannot be read, has no such page, is protected by a password, or takes too long.
+        If it cannot be read, has no such page, is protected by a password, or paints too much.
     """
-    name = path.name
-    try:
-        done = subprocess.run(
-            [sys.executable, "-P", str(PROGRAM), str(path), str(page)],
-            capture_output=True,
-            timeout=SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise DigitiseError(
-            f"Page {page} of {name} took more than {SECONDS} s to read: keep the figure only, and try again."
-        ) from None
-    if done.returncode:
-        last = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
-        raise DigitiseError(f"{name} could not be read: the parser ended with {last or done.returncode}.")
-    answer = json.loads(done.stdout)
+    answer = pdf_page.answer(content, page)
     if "refused" in answer:
         raise DigitiseError(f"{name} {answer['refused']}: give another page, or save the figure alone as PDF or SVG.")
     paths = [_path(**described) for described in answer["paths"]]
-    return Drawing([path for path in paths if path is not None], _words(answer["letters"]), answer["pictures"])
+    return Drawing(
+        [path for path in paths if path is not None], _words(_on_the_page(answer["letters"])), answer["pictures"]
+    )
 
 
 def _path(points, stroke, fill, width, dash, straight, clip):
     points = np.array(points, dtype=float)
-    if not np.isfinite(points).all() or (stroke, fill) == (None, None):
+    if not is_on_a_page(points, width) or (stroke, fill) == (None, None):
         return None
     return PaintedPath(points, stroke, fill, width, tuple(dash), straight, clip and tuple(clip))
+
+
+def _on_the_page(letters):
+    places = ("start", "end", "box", "size")
+    return [letter for letter in letters if is_on_a_page(*(letter[place] for place in places))]
 
 
 def _words(letters):

@@ -1,10 +1,6 @@
-"""What one page of a PDF paints, written as JSON. Run as a program of its own, so that its memory and time are bounded.
+"""What one page of a PDF paints: its paths, letters and pictures."""
 
-python pdf_page.py FILE PAGE
-"""
-
-import json
-import sys
+from io import BytesIO
 
 from pdfminer.converter import PDFLayoutAnalyzer
 from pdfminer.pdfdocument import PDFDocument, PDFPasswordIncorrect
@@ -14,8 +10,8 @@ from pdfminer.pdfpage import PDFPage
 from pdfminer.pdfparser import PDFParser
 from pdfminer.utils import apply_matrix_pt, apply_matrix_rect
 
-MEMORY = 2 * 1024**3
-MOST_ITEMS = 400_000
+from smmlib.curves.digitising.drawing import MOST_ITEMS, MOST_POINTS
+
 # Colour spaces in which one is full ink and zero none.
 INKS = ("Separation", "DeviceN")
 
@@ -29,7 +25,7 @@ class Page(PDFLayoutAnalyzer):
 
     def __init__(self, resources):
         super().__init__(resources)
-        self.paths, self.letters, self.pictures = [], [], 0
+        self.paths, self.letters, self.pictures, self.points = [], [], 0, 0
         self.clip = None
 
     def begin_page(self, page, ctm):
@@ -55,7 +51,11 @@ class Page(PDFLayoutAnalyzer):
             "dash": dash(gstate.dash),
             "clip": self.clip,
         }
-        for points, straight in subpaths(path):
+        found = subpaths(path)
+        self.points += sum(len(points) for points, _ in found)
+        if self.points > MOST_POINTS:
+            raise Refusal(f"draws paths of more than {MOST_POINTS:,} points")
+        for points, straight in found:
             moved = [apply_matrix_pt(self.ctm, point) for point in points]
             self.paths.append({"points": moved, "straight": straight, **look})
         if len(self.paths) > MOST_ITEMS:
@@ -64,7 +64,7 @@ class Page(PDFLayoutAnalyzer):
     def render_char(self, matrix, font, fontsize, scaling, rise, cid, ncs, graphicstate):  # noqa: ARG002 (the names are pdfminer's)
         width = font.char_width(cid) * fontsize * scaling
         try:
-            text = font.to_unichr(cid)
+            text = whole_characters(font.to_unichr(cid))
         except PDFUnicodeNotDefined:
             text = "\ufffd"
         low = rise + font.get_descent() * fontsize
@@ -128,6 +128,11 @@ class Interpreter(PDFPageInterpreter):
         self.do_W()
 
 
+def whole_characters(text):
+    """A text without halves of surrogate pairs, which no file in UTF-8 can hold."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def subpaths(path):
     """(points, whether all segments are straight) of each subpath; a closed one ends where it began."""
     found = []
@@ -163,7 +168,7 @@ def dash(pattern):
     return [float(length) for length in lengths if isinstance(length, (int, float))]
 
 
-def read_page(path, number):
+def read_page(content, number):
     """What is painted on one page, as plain lists.
 
     Raises
@@ -171,44 +176,25 @@ def read_page(path, number):
     Refusal
         If there is no such page, or it paints too much.
     """
-    with open(path, "rb") as file:
-        document = PDFDocument(PDFParser(file))
-        pages = 0
-        for pages, page in enumerate(PDFPage.create_pages(document), start=1):
-            if pages == number:
-                device = Page(resources := PDFResourceManager())
-                Interpreter(resources, device).process_page(page)
-                return {"paths": device.paths, "letters": device.letters, "pictures": device.pictures}
+    document = PDFDocument(PDFParser(BytesIO(content)))
+    pages = 0
+    for pages, page in enumerate(PDFPage.create_pages(document), start=1):
+        if pages == number:
+            device = Page(resources := PDFResourceManager())
+            Interpreter(resources, device).process_page(page)
+            return {"paths": device.paths, "letters": device.letters, "pictures": device.pictures}
     raise Refusal(f"has {pages} pages and no page {number}")
 
 
-def bound_memory():
-    """No more memory than a page can need, where the system can hold a program to it."""
-    try:
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    except (ImportError, ValueError, OSError):
-        return
-
-
-def answer(path, number):
+def answer(content, number):
     """The page as `read_page` gives it, or why it cannot be read, under "refused"."""
     try:
-        return read_page(path, number)
+        return read_page(content, number)
     except Refusal as refusal:
         return {"refused": str(refusal)}
     except PDFPasswordIncorrect:
         return {"refused": "is protected by a password"}
+    except MemoryError:
+        raise
     except Exception as error:  # The parser raises many kinds on a broken file, and none is ours to tell apart.
         return {"refused": f"cannot be read as PDF ({type(error).__name__}: {str(error)[:100]})"}
-
-
-def main(path, number):
-    """Print the answer."""
-    bound_memory()
-    print(json.dumps(answer(path, int(number))))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

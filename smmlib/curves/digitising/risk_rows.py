@@ -8,6 +8,8 @@ import numpy as np
 from smmlib.curves.digitising.drawing import Word
 from smmlib.curves.digitising.printed_numbers import printed_number
 
+MOST_PATIENTS = 1_000_000_000
+
 
 def risk_rows(drawing, panel, colours):
     """Numbers at risk by the name of their row.
@@ -78,7 +80,7 @@ def _mark(word, marks):
 
 def _is_at_risk(entries):
     values = [entries[mark] for mark in sorted(entries)]
-    whole = all(value == int(value) and value >= 0 for value in values)
+    whole = all(0 <= value <= MOST_PATIENTS and value == int(value) for value in values)
     falling = all(later <= earlier for earlier, later in pairwise(values))
     return len(values) > 1 and 0 in entries and whole and falling and values[0] > 0
 

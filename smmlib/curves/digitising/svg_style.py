@@ -12,14 +12,18 @@ INITIAL = {"fill": "black", "stroke": "none", "stroke-width": "1", "font-size": 
 INHERITED = (*INITIAL, "stroke-dasharray", "stroke-opacity", "fill-opacity", "visibility", "color")
 # No value that is searched for numbers is longer: searching takes the square of the length.
 LONGEST = 500
+LONGEST_SHEET = 1_000_000
 READ = (*INHERITED, "display", "opacity", "clip-path", "font")
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A simple selector, or a chain of them for an element within others, and what it declares."""
+    """A simple selector, or a chain of them for an element within others, and what it declares.
 
-    chain: tuple[str, ...]
+    Of each selector, the tag or None, and the classes and identifiers with the mark before them.
+    """
+
+    chain: tuple[tuple[str | None, tuple[str, ...]], ...]
     declared: dict[str, str]
 
 
@@ -29,19 +33,36 @@ def read_rules(texts):
     Parameters
     ----------
     texts : iterable of str
+        Of the elements, in their order.
 
     Returns
     -------
     list of Rule
         Tags, classes, identifiers and elements within others; what else a selector may ask for is not read.
+
+    Raises
+    ------
+    ValueError
+        If there are more than any figure has.
     """
-    rules = []
-    for rule in tinycss2.parse_stylesheet("\n".join(texts), skip_comments=True, skip_whitespace=True):
+    rules, sheet = [], "\n".join(texts)
+    if len(sheet) > LONGEST_SHEET:
+        raise ValueError(f"style sheet of {len(sheet):,} letters")
+    for rule in tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True):
         if rule.type == "qualified-rule":
             declared = _declared(tinycss2.serialize(rule.content))
             selectors = tinycss2.serialize(rule.prelude).split(",")
-            rules += [Rule(tuple(selector.split()), declared) for selector in selectors if selector.strip()]
+            chains = [[_selector(text) for text in selector.split()] for selector in selectors]
+            rules += [Rule(tuple(chain), declared) for chain in chains if chain and None not in chain]
     return rules
+
+
+def _selector(text):
+    """One selector in its parts; None where it asks for something else."""
+    parts = re.fullmatch(r"(\*|[\w-]+)?((?:[.#][\w-]+)*)", text)
+    if not parts:
+        return None
+    return None if parts[1] == "*" else parts[1], tuple(re.findall(r"[.#][\w-]+", parts[2]))
 
 
 def own_style(element, rules, ancestors):
@@ -69,7 +90,8 @@ def colour(style, kind):
         # A gradient or pattern is seen too; which colour it has cannot be told.
         return "#000000" if text.strip().startswith("url(") else None
     seen = parsed.alpha * number(style.get(f"{kind}-opacity"), 1) * number(style.get("opacity"), 1)
-    return "#" + "".join(f"{round(255 * part):02x}" for part in parsed[:3]) if seen > 0 else None
+    parts = [min(max(part, 0), 1) if part == part else 0 for part in parsed[:3]]
+    return "#" + "".join(f"{round(255 * part):02x}" for part in parts) if seen > 0 else None
 
 
 def dash(style):
@@ -104,11 +126,10 @@ def _applies(chain, element, ancestors):
 
 
 def _matches(selector, element):
-    parts = re.fullmatch(r"(\*|[\w-]+)?((?:[.#][\w-]+)*)", selector)
-    if not parts or parts[1] not in (None, "*", element.tag.rpartition("}")[2]):
+    tag, names = selector
+    if tag is not None and tag != element.tag.rpartition("}")[2]:
         return False
+    if not names:
+        return True
     classes, identifier = element.get("class", "").split(), element.get("id")
-    return all(
-        part[1:] in classes if part[0] == "." else part[1:] == identifier
-        for part in re.findall(r"[.#][\w-]+", parts[2])
-    )
+    return all(name[1:] in classes if name[0] == "." else name[1:] == identifier for name in names)

@@ -6,6 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from smmlib.ownership.files import write_whole
+from smmlib.trial.regular_file import UnusableFileError, read_regular
 
 FOLDER, STAMP = "reconstructed", "made-from.json"
 TABLE_FILES = {"subjects": "adsl.csv", "times": "adtte.csv"}
@@ -58,8 +59,8 @@ def is_up_to_date(study):
     bool
     """
     try:
-        return json.loads(stamp_file(study).read_text(encoding="utf-8")) == stamp(study)
-    except (OSError, ValueError):
+        return json.loads(read_regular(stamp_file(study))) == stamp(study)
+    except (UnusableFileError, OSError, ValueError, RecursionError):
         return False
 
 
@@ -72,10 +73,10 @@ def stamp(study):
 
     Raises
     ------
-    OSError
+    UnusableFileError
         If one of the files cannot be read.
     """
-    files = {name: _hash(Path(path).read_bytes()) for name, path in study.data.tables.items()}
+    files = {name: _hash(read_regular(path)) for name, path in study.data.tables.items()}
     return {"made_from": made_from(study), **files}
 
 
@@ -109,7 +110,7 @@ def made_from(study):
     curves = {name: {arm: curve.said for arm, curve in arms.items()} for name, arms in study.data.curves.items()}
     named = {name: endpoint.model_dump() for name, endpoint in study.endpoints.items()}
     said = [study.study, study.time_unit, study.arms.model_dump(), named, curves]
-    files = [Path(path).read_bytes() for path in study.data.given_files.values()]
+    files = [read_regular(path) for path in study.data.given_files.values()]
     sources = [file.read_bytes() for folder in ARITHMETIC for file in sorted((CURVES / folder).glob("*.py"))]
     return _hash(version("smmlib").encode(), json.dumps(said, default=str).encode(), *files, *sources)
 

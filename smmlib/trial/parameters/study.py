@@ -1,7 +1,6 @@
 """The parameters of a study: what was pre-specified and what was published, read strictly from one YAML file."""
 
 from itertools import pairwise
-from os.path import isfile
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -33,6 +32,7 @@ from smmlib.trial.parameters.reconstructed_files import with_tables_of_curves
 from smmlib.trial.parameters.response_plan import Assessments, Laboratory, Phase, Response
 from smmlib.trial.parameters.strict import Day, Identifier, Strict, Text, Time, Words
 from smmlib.trial.parameters.yaml_source import ParametersError, read_yaml
+from smmlib.trial.regular_file import UnusableFileError, check_regular
 
 
 class Population(Strict):
@@ -196,9 +196,9 @@ def read_study(path, *, with_files=True):
         raise ParametersError(*validation_problems(path, places, error)) from None
     study = study.model_copy(update={"data": study.data.with_paths(path.parent)})
     problems = [
-        problem_line(path, places, place, f"there is no file {file}")
-        for place, file in study.data.given_files.items()
-        if not isfile(file) and (with_files or study.data.curves)
+        problem_line(path, places, place, unusable)
+        for place, given in study.data.given_files.items()
+        if (with_files or study.data.curves) and (unusable := _unusable(given))
     ]
     if problems:
         raise ParametersError(*problems)
@@ -209,3 +209,12 @@ def place_in(path, *place):
     """Where a key stands, as "file:line", for a message."""
     _, places = read_yaml(Path(path))
     return visible(f"{path}:{places(place)}")
+
+
+def _unusable(given):
+    """Why a file cannot be read, or nothing."""
+    try:
+        check_regular(given)
+    except UnusableFileError as error:
+        return f"there is no file {given}" if error.is_absent else f"{given} {error}"
+    return ""

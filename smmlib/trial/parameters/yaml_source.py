@@ -12,6 +12,7 @@ import yaml
 
 from smmlib.errors import SmmlibError
 from smmlib.plain_text import ACTING, NOT_UTF8, is_utf8, visible
+from smmlib.trial.regular_file import UnusableFileError, open_regular
 
 LARGEST = 1_000_000  # bytes; the bundled studies have some ten thousand
 DEEPEST = 20  # the model itself has six levels
@@ -107,28 +108,27 @@ def _read_text(path):
     if not is_utf8(path):
         raise ParametersError(f"{path}: {NOT_UTF8}")
     try:
-        size = path.stat().st_size
-        if not path.is_file():
-            raise ParametersError(f"{path}: cannot be read: it is not a file.")
-        if size > LARGEST:
-            raise ParametersError(f"{path}: is larger than 1 MB: that is not a parameters file.")
-        data = path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        raise ParametersError(f"{path}: there is no such parameters file.") from None
+        with open_regular(path) as stream:
+            data = stream.read(LARGEST + 1)
+    except UnusableFileError as error:
+        what = "there is no such parameters file" if error.is_absent else error
+        raise ParametersError(f"{path}: {what}.") from None
     except OSError as error:
         raise ParametersError(f"{path}: cannot be read: {error.strerror}.") from None
+    if len(data) > LARGEST:
+        raise ParametersError(f"{path}: is larger than 1 MB: that is not a parameters file.")
     return _decoded(path, data)
 
 
-def _decoded(path, data):
+def _decoded(file, data):
     if UTF_16_OR_32.match(data):
-        raise ParametersError(f"{path}: cannot be read: it is in UTF-16 or UTF-32, save it in UTF-8.")
+        raise ParametersError(f"{file}: cannot be read: it is in UTF-16 or UTF-32, save it in UTF-8.")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = 1 + data.count(b"\n", 0, error.start)
         wrong = f"0x{data[error.start]:02x}"
-        raise ParametersError(f"{path}:{line}: cannot be read: byte {wrong} is not UTF-8, save it in UTF-8.") from None
+        raise ParametersError(f"{file}:{line}: cannot be read: byte {wrong} is not UTF-8, save it in UTF-8.") from None
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """A table of texts, and what any table must have whatever its format: columns with names of their own, and rows."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -7,6 +8,9 @@ import numpy as np
 import pandas as pd
 
 from smmlib.trial.tables.problems import DataError, Problem
+
+SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half of a character of UTF-16, which no file in UTF-8 can hold; JSON can escape it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,9 +102,11 @@ def name_problems(file, names):
     list of Problem
     """
     nameless = [number for number, name in enumerate(names, start=1) if not name]
+    broken = [name for name in names if SURROGATE.search(name)]
     repeated = [name for name, count in Counter(names).items() if name and count > 1]
     return [
         *(Problem(file, "", f"column {number}", "has no name: give it one, or leave it out") for number in nameless),
+        *(Problem(file, "", repr(name), "is no name of whole characters: rename the column") for name in broken),
         *(Problem(file, "", name, "is the name of more than one column: rename or leave out one") for name in repeated),
     ]
 

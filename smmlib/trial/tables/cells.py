@@ -1,17 +1,18 @@
 """The reader of table files: five formats, one table of texts, so that all give the same numbers to the last digit."""
 
+import os
+from contextlib import suppress
 from pathlib import Path
 
+from smmlib.trial.regular_file import UnusableFileError, open_regular
+from smmlib.trial.tables.bounds import beyond_memory, check_file_size
 from smmlib.trial.tables.cell_table import Cells, refuse
 from smmlib.trial.tables.csv_cells import read_csv
 from smmlib.trial.tables.dataset_json import read_dataset_json, read_dataset_ndjson
 from smmlib.trial.tables.parquet_cells import read_parquet
 from smmlib.trial.tables.sas_cells import read_sas7bdat, read_xpt
 
-__all__ = ["LARGEST", "READERS", "Cells", "read_cells"]
-
-LARGEST = 1_000_000_000
-"""Bytes: what is larger is refused before it is read, as it would not fit into memory beside its texts."""
+__all__ = ["READERS", "Cells", "read_cells"]
 
 READERS = {
     ".csv": read_csv,
@@ -46,29 +47,25 @@ def read_cells(path):
     """
     path = Path(path)
     try:
-        return _reader(path)(path)
+        with open_regular(path) as stream:
+            size = os.fstat(stream.fileno()).st_size
+            reader = _reader(path, size)
+            with suppress(MemoryError):  # told below, where nothing holds on any more to what was read
+                return reader(str(path), stream)
+            raise beyond_memory(str(path), size)
+    except UnusableFileError as error:
+        refuse(str(path), str(error))
     except OSError as error:
-        refuse(str(path), f"cannot be opened: {error.strerror or error}")
+        refuse(str(path), f"cannot be read: {error.strerror or error}")
 
 
-def _reader(path):
-    """The reader of a file; a file that need not be opened to see that it cannot be used is refused."""
-    file, endings = str(path), ", ".join(READERS)
-    if path.is_dir():
-        refuse(file, "is a folder: name the file in it")
-    if not path.exists():
-        refuse(file, "does not exist: correct its name or its folder")
-    if not path.is_file():
-        refuse(file, "is not a file: save the table in one")
+def _reader(path, size):
+    """The reader of a file; one that need not be read to see that it cannot be used is refused."""
     if path.suffix.lower() not in READERS:
-        refuse(file, f"ends in {path.suffix!r}, but must be one of {endings}: export the table in one of these formats")
-    # Who may not read it is told so here: ReadStat would call the file damaged.
-    path.open("rb").close()
-    size = path.stat().st_size
-    if not size:
-        refuse(file, "is empty: export the table again")
-    if size > LARGEST:
+        endings = ", ".join(READERS)
         refuse(
-            file, f"has {size / 1e9:.1f} GB, but must be below 1 GB: keep the columns and rows that the analysis needs"
+            str(path),
+            f"ends in {path.suffix!r}, but must be one of {endings}: export the table in one of these formats",
         )
+    check_file_size(str(path), size)
     return READERS[path.suffix.lower()]

@@ -4,11 +4,13 @@ import csv
 import io
 import re
 
+from smmlib.trial.tables.bounds import check_cells, check_marks
 from smmlib.trial.tables.cell_table import cell_table, name_problems, refuse
-from smmlib.trial.tables.problems import DataError, Problem
+from smmlib.trial.tables.problems import DataError, Problem, counted
 from smmlib.trial.tables.utf8_text import utf8_text
 
 OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+MARKS = {",": "commas", "\n": "line feeds", "\r": "carriage returns"}
 DECIMAL_COMMA = re.compile(r"""(?:^|[;\t|])"?(-?\d+,\d+)"?(?=[;\t|]|$)""", re.MULTILINE)
 # Enough of a file to know its separator and its decimal mark.
 GLANCE = 100_000
@@ -21,12 +23,15 @@ WHY = {
 }
 
 
-def read_csv(path):
+def read_csv(file, stream):
     """The cells of a CSV file, without the blanks around them.
 
     Parameters
     ----------
-    path : Path
+    file : str
+        As messages name it.
+    stream : file object
+        Open for reading bytes.
 
     Returns
     -------
@@ -37,7 +42,8 @@ def read_csv(path):
     DataError
         With every line that has not as many cells as the header.
     """
-    file, text = str(path), utf8_text(path)
+    text = utf8_text(file, stream)
+    check_marks(file, text, MARKS)
     _refuse_other_separator(file, text)
     cells, widths, lines = _records(file, text)
     if not widths:
@@ -45,6 +51,7 @@ def read_csv(path):
     width = widths[0]
     if not width:
         refuse(file, "is blank, but must be the header: take the blank line out", "line 1")
+    check_cells(file, len(widths) - 1, width)
     names = [name.strip() for name in cells[:width]]
     if problems := _width_problems(file, widths, lines, cut=not text.endswith(("\n", "\r"))):
         raise DataError([*name_problems(file, names), *problems])
@@ -97,7 +104,8 @@ def _width_problems(file, widths, lines, cut):
     expected, last = widths[0], len(widths) - 1
     wrong = [row for row, width in enumerate(widths) if width != expected or not width]
     short = [row for row in wrong if cut and row == last and widths[row] < expected]
-    return [Problem(file, f"line {lines[row]}", "", _wrong_width(widths[row], expected, row in short)) for row in wrong]
+    told = (Problem(file, f"line {lines[row]}", "", _wrong_width(widths[row], expected, row in short)) for row in wrong)
+    return list(counted(told, file))
 
 
 def _wrong_width(width, expected, short):

@@ -3,21 +3,26 @@
 import json
 import re
 
+from smmlib.trial.tables.bounds import check_cells, check_marks
 from smmlib.trial.tables.cell_table import cell_table, name_problems, refuse
-from smmlib.trial.tables.dataset_json_types import EXPECTED, cell_text
-from smmlib.trial.tables.problems import DataError, Problem
+from smmlib.trial.tables.dataset_json_types import EXPECTED, TEXTS, cell_text
+from smmlib.trial.tables.problems import DataError, Problem, counted
 from smmlib.trial.tables.utf8_text import utf8_text
 
 VERSION = re.compile(r"1\.1(\.\d+)?")
 LONGEST_SHOWN = 60
+MARKS = {",": "commas", "\n": "line feeds", "[": "opening brackets", "{": "opening braces"}
 
 
-def read_dataset_json(path):
+def read_dataset_json(file, stream):
     """The cells of a Dataset-JSON file, each value held to the dataType of its column.
 
     Parameters
     ----------
-    path : Path
+    file : str
+        As messages name it.
+    stream : file object
+        Open for reading bytes.
 
     Returns
     -------
@@ -28,19 +33,23 @@ def read_dataset_json(path):
     DataError
         With every value that is not of its dataType.
     """
-    file = str(path)
-    dataset = _parsed(file, utf8_text(path))
+    dataset = _parsed(file, _bounded_text(file, stream))
     rows = dataset.get("rows") if isinstance(dataset, dict) else None
     return _cells(file, dataset, [] if rows is None else rows)
 
 
-def read_dataset_ndjson(path):
+def read_dataset_ndjson(file, stream):
     """The cells of a Dataset-JSON file in its form of a row a line; as `read_dataset_json` otherwise."""
-    file = str(path)
     # Not splitlines, which also splits at characters that may stand inside a JSON text.
-    lines = utf8_text(path).rstrip().split("\n")
+    lines = _bounded_text(file, stream).rstrip().split("\n")
     metadata, *rows = (_parsed(file, line, f"line {number}") for number, line in enumerate(lines, start=1))
     return _cells(file, metadata, rows)
+
+
+def _bounded_text(file, stream):
+    text = utf8_text(file, stream)
+    check_marks(file, text, MARKS)
+    return text
 
 
 def _parsed(file, text, place=""):
@@ -57,8 +66,13 @@ def _refuse_constant(name):
 def _cells(file, metadata, rows):
     _refuse_other_json(file, metadata, rows)
     columns = metadata["columns"]
+    check_cells(file, len(rows), len(columns))
     names = [column["name"].strip() for column in columns]
-    problems = [*name_problems(file, names), *_type_problems(file, columns), *_row_problems(file, metadata, rows)]
+    problems = [
+        *name_problems(file, names),
+        *_type_problems(file, columns),
+        *counted(_row_problems(file, metadata, rows), file),
+    ]
     if problems:
         raise DataError(problems)
     values = list(zip(*rows, strict=True))
@@ -97,32 +111,44 @@ def _type_problems(file, columns):
 def _row_problems(file, metadata, rows):
     """Rows that are not as long as there are columns, and a number of records that is not that of the rows."""
     width, stated = len(metadata["columns"]), metadata.get("records")
-    problems = []
     if isinstance(stated, bool) or not isinstance(stated, int) or stated != len(rows):
-        what = f"has {len(rows)} rows, but 'records' is {json.dumps(stated)}: was it cut short? export it again"
-        problems.append(Problem(file, "", "", what))
+        what = f"has {len(rows)} rows, but 'records' is {_shown(stated)}: was it cut short? export it again"
+        yield Problem(file, "", "", what)
     for number, row in enumerate(rows, start=1):
         if not isinstance(row, list):
-            problems.append(Problem(file, f"record {number}", "", "is no list, but must be a list of values"))
+            yield Problem(file, f"record {number}", "", "is no list, but must be a list of values")
         elif len(row) != width:
             what = f"has {len(row)} values, but must be {width} long, as there are columns"
-            problems.append(Problem(file, f"record {number}", "", what))
-    return problems
+            yield Problem(file, f"record {number}", "", what)
 
 
 def _texts(file, column, values, problems):
     """The texts of a column; values that are not of its dataType are added to the problems."""
     name, kind = column["name"].strip(), column["dataType"]
-    texts = []
+    texts, wrong = [], []
     for number, value in enumerate(values, start=1):
         try:
             texts.append(cell_text(value, kind))
         except (ValueError, TypeError, OverflowError, ArithmeticError):
-            what = f"is {_shown(value)}, but must be {EXPECTED[kind]}, as its dataType {kind} says"
-            problems.append(Problem(file, f"record {number}", name, what))
+            wrong.append((number, value))
+    told = (
+        Problem(file, f"record {number}", name, f"is {_shown(value)}, but must be {_expected(value, kind)}")
+        for number, value in wrong
+    )
+    problems += counted(told, file, name)
     return texts
 
 
+def _expected(value, kind):
+    if isinstance(value, str) and kind in TEXTS:
+        return "of whole characters: half of a surrogate pair is none"
+    return f"{EXPECTED[kind]}, as its dataType {kind} says"
+
+
 def _shown(value):
-    text = json.dumps(value, ensure_ascii=False)
+    """A value of JSON for a message, half a surrogate pair as its escape."""
+    try:
+        text = json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace").decode("utf-8")
+    except RecursionError:
+        return "nested too deep"
     return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."

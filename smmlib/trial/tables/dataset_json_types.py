@@ -19,6 +19,7 @@ EXPECTED = {
     "time": "a time in ISO 8601, as '13:05:00'",
     "URI": "a text",
 }
+TEXTS = ("string", "URI")
 # A date of which the day, or the day and the month, are not known is left as it stands.
 INCOMPLETE = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?")
 
@@ -48,6 +49,8 @@ def cell_text(value, kind):
 def _string(value):
     if not isinstance(value, str):
         raise ValueError
+    if not value.isascii():
+        value.encode()  # half of a surrogate pair, which JSON can escape, is no character
     return value.strip()
 
 

@@ -1,9 +1,11 @@
 """Parquet, by the types of its own schema: no column is guessed, no integer passes through a double."""
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from smmlib.trial.tables.bounds import check_cells, check_unfolded
 from smmlib.trial.tables.canonical import (
     decimal_text,
     flag_text,
@@ -15,13 +17,19 @@ from smmlib.trial.tables.canonical import (
 from smmlib.trial.tables.cell_table import cell_table, name_problems, refuse
 from smmlib.trial.tables.problems import DataError, Problem
 
+# What pyarrow says where there is no memory left for a thread.
+NO_MEMORY = "Failed to launch worker thread"
 
-def read_parquet(path):
+
+def read_parquet(file, stream):
     """The cells of a Parquet file; times with a zone are the date and time that a clock of that zone shows.
 
     Parameters
     ----------
-    path : Path
+    file : str
+        As messages name it.
+    stream : file object
+        Open for reading bytes.
 
     Returns
     -------
@@ -32,18 +40,52 @@ def read_parquet(path):
     DataError
         If the file cannot be read, or a column holds what is no single value: lists, structures, bytes.
     """
-    file = str(path)
     # A damaged file is told by pyarrow's exceptions, by OSError or by ValueError, depending on where it is damaged.
     try:
-        with pq.ParquetFile(path) as parquet:
-            problems = _schema_problems(file, parquet.schema_arrow)
-            table = None if problems else parquet.read()
-        columns = [] if table is None else [_texts(column) for column in table.columns]
+        names, columns = _read(file, stream)
+    except (DataError, MemoryError):
+        raise
     except Exception as error:
+        if NO_MEMORY in str(error):
+            raise MemoryError from None
         refuse(file, f"cannot be read as Parquet: {error}; was it cut short? export it again")
-    if problems:
+    return cell_table(file, names, columns)
+
+
+def _read(file, stream):
+    """The names of the columns, and the texts of each."""
+    with pq.ParquetFile(stream) as parquet:
+        metadata, schema = parquet.metadata, parquet.schema_arrow
+    if problems := _schema_problems(file, schema):
         raise DataError(problems)
-    return cell_table(file, table.column_names, columns)
+    groups = [metadata.row_group(group) for group in range(metadata.num_row_groups)]
+    check_cells(file, max(metadata.num_rows, sum(group.num_rows for group in groups)), len(schema))
+    check_unfolded(file, _stated_size(groups))
+    # Texts are left as the file holds them, each distinct one once: written out, a long one that is repeated in every
+    # row would fill the memory.
+    stream.seek(0)
+    with pq.ParquetFile(stream, metadata=metadata, read_dictionary=_of_texts(schema)) as parquet:
+        return schema.names, _columns(file, parquet)
+
+
+def _stated_size(groups):
+    return sum(group.total_byte_size for group in groups)
+
+
+def _columns(file, parquet):
+    """The texts of each column, one part of the file after another: what it says of its size need not be true."""
+    columns, unfolded = [[] for _ in parquet.schema_arrow], 0
+    for group in range(parquet.num_row_groups):
+        table = parquet.read_row_group(group)
+        unfolded += table.nbytes
+        check_unfolded(file, unfolded)
+        for texts, column in zip(columns, table.columns, strict=True):
+            texts += _texts(column)
+    return columns
+
+
+def _of_texts(schema):
+    return [field.name for field in schema if _is_text(field.type)]
 
 
 def _schema_problems(file, schema):
@@ -56,9 +98,15 @@ def _schema_problems(file, schema):
 
 
 def _texts(column):
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
-    return _reader(column.type)(column)
+    if not pa.types.is_dictionary(column.type):
+        return _reader(column.type)(column)
+    return [text for part in column.chunks for text in _of_dictionary(part)]
+
+
+def _of_dictionary(part):
+    """The texts of a part of a column that has a dictionary, each made once."""
+    distinct = np.array([*_texts(pa.chunked_array([part.dictionary])), ""], dtype=object)
+    return distinct[part.indices.cast(pa.int64()).fill_null(len(distinct) - 1).to_numpy()].tolist()
 
 
 def _reader(kind):
@@ -67,7 +115,7 @@ def _reader(kind):
     if is_of.is_dictionary(kind):
         return _reader(kind.value_type)
     readers = [
-        (is_of.is_string(kind) or is_of.is_large_string(kind) or is_of.is_string_view(kind), _each(str.strip)),
+        (_is_text(kind), _each(str.strip)),
         (is_of.is_integer(kind), _each(str)),
         (is_of.is_float64(kind), lambda column: number_texts(column.to_numpy())),
         (is_of.is_floating(kind), _short_floats),
@@ -79,6 +127,10 @@ def _reader(kind):
         (is_of.is_null(kind), _each(str)),
     ]
     return next((reader for fits, reader in readers if fits), None)
+
+
+def _is_text(kind):
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
 
 
 def _each(text):

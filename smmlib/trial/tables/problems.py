@@ -2,11 +2,15 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import islice
 
 from smmlib.errors import SmmlibError
 from smmlib.plain_text import visible
 
 MOST_ROWS = 5
+MOST_COUNTED = 10_000
+"""Problems of one kind that are looked for: with millions they would take more memory than their table."""
+LONGEST_SHOWN = 100
 BAD_INPUT = 2
 """Exit code of a command whose parameters or tables cannot be used."""
 
@@ -51,6 +55,19 @@ class DataError(SmmlibError):
 
     def __str__(self):
         return "\n".join(_lines(self.problems))
+
+
+def quoted(text):
+    """What a cell holds, for a message: in quotes and escaped, and cut where it is long."""
+    return repr(text) if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]!r}..."
+
+
+def counted(problems, file, column=""):
+    """The first of the problems that an iterable gives and, where it gives many more, one that says so."""
+    problems = iter(problems)
+    yield from islice(problems, MOST_COUNTED)
+    if next(problems, None) is not None:
+        yield Problem(file, "", column, f"has more of these: only the first {MOST_COUNTED:,} were counted")
 
 
 def _lines(problems):

@@ -1,5 +1,7 @@
 """One table: its columns found, each cell read as what it must hold, every wrong one named."""
 
+import os
+from contextlib import suppress
 from dataclasses import replace
 from difflib import get_close_matches
 
@@ -7,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from smmlib.trial.parameters.endpoint_rules import RecordedEndpoint
+from smmlib.trial.tables.bounds import beyond_memory
 from smmlib.trial.tables.cell_table import frame_cells
 from smmlib.trial.tables.cells import read_cells
 from smmlib.trial.tables.columns import key_of, needed_columns
-from smmlib.trial.tables.problems import DataError, Problem
+from smmlib.trial.tables.problems import DataError, Problem, counted, quoted
 from smmlib.trial.tables.values import kind_of_membership, values_of
 
 PLACE = "place"
@@ -41,6 +44,15 @@ def read_table(study, name, frame=None):
     DataError
         If the file cannot be read at all.
     """
+    with suppress(MemoryError):  # told below, where nothing holds on any more to what was read
+        return _read_table(study, name, frame)
+    if frame is not None:
+        raise MemoryError
+    file = getattr(study.data, name)
+    raise beyond_memory(file, os.stat(file).st_size)
+
+
+def _read_table(study, name, frame):
     needed = needed_columns(study)[name]
     names = {column: study.data.columns.get(name, {}).get(column, column) for column in needed}
     cells = _cells(study, name, names["USUBJID"]) if frame is None else frame_cells(getattr(study.data, name), frame)
@@ -56,13 +68,15 @@ def read_table(study, name, frame=None):
     table = {PLACE: np.array([f"{cells.word} {number}" for number in cells.numbers], dtype=object)[texts.index]}
     for column, given in present.items():
         table[column], wrong = read_column(texts[column], needed[column][0])
-        for row, text, expected in wrong:
-            what = f"is {shown(study, column, text)}, but {expected}"
-            problems.append(Problem(cells.file, table[PLACE][row], given, what))
+        told = (
+            Problem(cells.file, table[PLACE][row], given, f"is {shown(study, column, text)}, but {expected}")
+            for row, text, expected in wrong
+        )
+        problems += counted(told, cells.file, given)
     if any(must_be and column not in present for column, (_, must_be) in needed.items()):
         return None, problems
     table = pd.DataFrame(table).rename(columns={"CNSR": "event"})
-    return table, [*problems, *_repeated(study, name, table)]
+    return table, [*problems, *counted(_repeated(study, name, table), cells.file)]
 
 
 def _cells(study, name, identifier):
@@ -97,21 +111,21 @@ def read_column(texts, kind):
     -------
     values : ndarray
         Days as datetime64; something missing where a cell is wrong.
-    wrong : list of (int, str, str)
+    wrong : iterable of (int, str, str)
         For each wrong cell its row, what it holds, and what is expected.
     """
     codes, distinct = pd.factorize(texts)
     kind = kind_of_membership(distinct) if kind == "member" else kind
     values, expected = values_of(distinct, kind)
     rows = np.flatnonzero(np.isin(codes, list(expected)))
-    wrong = [(row, distinct[codes[row]], expected[codes[row]]) for row in rows]
+    wrong = ((row, distinct[codes[row]], expected[codes[row]]) for row in rows)
     values = np.array(values, dtype="datetime64[s]" if kind in ("day", "given day") else TYPES.get(kind, object))
     return values[codes], wrong
 
 
 def shown(study, column, text):
     """A wrong value for a message: an identifier stays in its table unless the study says otherwise."""
-    return repr(text) if column != "USUBJID" or study.privacy == "identified" or not text else "withheld"
+    return quoted(text) if column != "USUBJID" or study.privacy == "identified" or not text else "withheld"
 
 
 def as_text(value):

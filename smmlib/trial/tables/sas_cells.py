@@ -1,10 +1,12 @@
 """SAS: transport files (.xpt, version 5 and 8) and .sas7bdat, read by ReadStat."""
 
+import os
 import re
 
 import numpy as np
 import pyreadstat
 
+from smmlib.trial.tables.bounds import check_cells, check_unfolded
 from smmlib.trial.tables.canonical import clock_text, moment_texts, number_text, number_texts
 from smmlib.trial.tables.cell_table import cell_table, refuse
 
@@ -28,12 +30,15 @@ MEMBER = re.compile(re.escape(HEADER) + rb"MEM(?:BER|BV8)  HEADER RECORD!!!!!!!"
 ROWS_BEGIN = re.compile(re.escape(HEADER) + rb"OBS(?:V8)? {3,5}HEADER RECORD!!!!!!!(.{15}).{17}", re.DOTALL)
 
 
-def read_xpt(path):
+def read_xpt(file, stream):
     """The cells of a SAS transport file; special missing values (.A to .Z, ._) are missing.
 
     Parameters
     ----------
-    path : Path
+    file : str
+        As messages name it.
+    stream : file object
+        Open for reading bytes.
 
     Returns
     -------
@@ -44,24 +49,29 @@ def read_xpt(path):
     DataError
         If it cannot be read, holds several tables, or is seen to be cut short.
     """
-    file = str(path)
-    raw = path.read_bytes()
+    raw = stream.read()
     # ReadStat would take a second table for more rows of the first.
     if len(MEMBER.findall(raw)) > 1:
         refuse(file, "holds more than one table: export each into a file of its own")
-    table, meta = _read(pyreadstat.read_xport, file, "a SAS transport file")
-    _refuse_cut_transport(file, raw, len(table), sum(meta.variable_storage_width.values()))
+    header = _read(pyreadstat.read_xport, file, stream, "a SAS transport file", metadataonly=True)[1]
+    # Rows begin after the header, which has 140 bytes a column and more.
+    check_cells(file, len(raw) // max(_row_width(header), 1), header.number_columns)
+    table, meta = _read(pyreadstat.read_xport, file, stream, "a SAS transport file")
+    _refuse_cut_transport(file, raw, len(table), _row_width(meta))
     return _cells(file, table, meta)
 
 
-def read_sas7bdat(path):
+def read_sas7bdat(file, stream):
     """The cells of a .sas7bdat file; special missing values are missing.
 
     Rows that were deleted in SAS and not yet taken out of the file are read as rows: ReadStat does not see the marks.
 
     Parameters
     ----------
-    path : Path
+    file : str
+        As messages name it.
+    stream : file object
+        Open for reading bytes.
 
     Returns
     -------
@@ -72,22 +82,37 @@ def read_sas7bdat(path):
     DataError
         If it cannot be read, or has not the number of rows that its header states.
     """
-    file = str(path)
-    table, meta = _read(pyreadstat.read_sas7bdat, file, "sas7bdat")
+    header = _read(pyreadstat.read_sas7bdat, file, stream, "sas7bdat", metadataonly=True)[1]
+    if header.number_rows is None:
+        refuse(file, "does not say how many rows it has: was it cut short? export it again")
+    check_cells(file, header.number_rows, header.number_columns)
+    check_unfolded(file, header.number_rows * _row_width(header))
+    table, meta = _read(pyreadstat.read_sas7bdat, file, stream, "sas7bdat")
     if len(table) != meta.number_rows:
         _refuse_missing_rows(file, len(table), meta.number_rows)
     return _cells(file, table, meta)
 
 
-def _read(reader, file, kind):
+def _read(reader, file, stream, kind, **options):
+    stream.seek(0)
+    # Where the system names an open file ReadStat opens it by that name: of a stream it calls damaged what the memory
+    # does not hold.
+    source = f"/proc/self/fd/{stream.fileno()}"
     # ReadStat has two exceptions of its own, and Python's decoding and converting have theirs.
     try:
-        return reader(file, disable_datetime_conversion=True)
+        return reader(source if os.path.exists(source) else stream, disable_datetime_conversion=True, **options)
+    except MemoryError:
+        raise
     except UnicodeDecodeError as error:
         byte = error.object[error.start]
         refuse(file, f"holds the byte 0x{byte:02X}, which is not UTF-8: export it from a SAS session in UTF-8")
     except Exception as error:
         refuse(file, f"cannot be read as {kind}: {error}; was it cut short? export it again")
+
+
+def _row_width(meta):
+    """Bytes of a row."""
+    return sum(meta.variable_storage_width.values())
 
 
 def _refuse_cut_transport(file, raw, n_rows, row_width):

@@ -7,12 +7,15 @@ from smmlib.trial.tables.cell_table import refuse
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def utf8_text(path):
+def utf8_text(file, stream):
     """The text of a file, without the mark of UTF-8 that Excel writes before it.
 
     Parameters
     ----------
-    path : Path
+    file : str
+        As messages name it.
+    stream : file object
+        Open for reading bytes.
 
     Returns
     -------
@@ -23,15 +26,15 @@ def utf8_text(path):
     DataError
         If the file is in another encoding or holds NUL bytes.
     """
-    raw = path.read_bytes()
+    raw = stream.read()
     if raw.startswith(UTF_16):
-        refuse(str(path), "is in UTF-16: save it as UTF-8")
+        refuse(file, "is in UTF-16: save it as UTF-8")
     if (nul := raw.find(b"\0")) >= 0:
-        refuse(str(path), "holds a NUL byte, so it is not text in UTF-8: export it again as UTF-8", _line(raw, nul))
+        refuse(file, "holds a NUL byte, so it is not text in UTF-8: export it again as UTF-8", _line(raw, nul))
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        refuse(str(path), _not_utf8(error), _line(raw, error.start))
+        refuse(file, _not_utf8(error), _line(raw, error.start))
 
 
 def _line(raw, position):

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
 from smmlib.plain_text import ACTING, FORMULA, begins_formula
 from smmlib.trial.categories import RESPONSE_CATEGORIES
+from smmlib.trial.tables.problems import MOST_COUNTED
 
 EVENT_OF_CNSR = {"0": True, "1": False}
 """ADaM's CNSR is 0 for an event and 1 for a censored time: this is the one place where that is turned round."""
@@ -122,6 +123,8 @@ def _grade(text):
     return float(text) if text else math.nan
 
 
+# What is wrong with a cell takes a thousand times its memory while it is told, so that cells are read in parts.
+BLOCK = 10_000
 TEXTS = ("words", "filled", "identifier", "category")
 MISSING = {"number": math.nan, "time": math.nan, "grade": math.nan, "member": False, "yes or no": False, "event": False}
 """What stands for a wrong cell while the rest of the table is checked; for a day, None."""
@@ -164,13 +167,30 @@ def values_of(texts, kind):
     values : list
         One for each cell; where a cell is wrong a missing value, or the text itself of those that are texts.
     wrong : dict of int to str
-        For the place of each wrong cell, what is expected: "must be Y or N".
+        For the place of each wrong cell, what is expected: "must be Y or N". After many the rest is not looked at.
     """
-    texts = list(texts)
+    values, wrong = [], {}
+    for start in range(0, len(texts), BLOCK):
+        block = list(texts[start : start + BLOCK])
+        if len(wrong) > MOST_COUNTED:
+            values += [_instead(text, kind) for text in block]
+            continue
+        read, expected = _values_of_block(block, kind)
+        values += read
+        wrong |= {start + place: what for place, what in expected.items()}
+    return values, wrong
+
+
+def _values_of_block(texts, kind):
+    """The same of a few cells."""
     try:
         return KINDS[kind].validate_python(texts), {}
     except ValidationError as error:
         wrong = {details["loc"][0]: details["msg"].removeprefix("Value error, ") for details in error.errors()}
     right = iter(KINDS[kind].validate_python([text for place, text in enumerate(texts) if place not in wrong]))
-    instead = {place: texts[place] if kind in TEXTS else MISSING.get(kind) for place in wrong}
-    return [instead[place] if place in wrong else next(right) for place in range(len(texts))], wrong
+    return [_instead(text, kind) if place in wrong else next(right) for place, text in enumerate(texts)], wrong
+
+
+def _instead(text, kind):
+    """What stands for a wrong cell."""
+    return text if kind in TEXTS else MISSING.get(kind)
