@@ -1,6 +1,8 @@
 """What every statistic checks of its arguments: each error names the argument, the first bad value and its place."""
 
+from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from numbers import Real
 
 import numpy as np
@@ -8,26 +10,36 @@ import numpy as np
 
 def check_times(time, name="time", *, endless=False):
     """Times as floats, or a ValueError that names the first that is not a time; infinity is one when `endless`."""
-    given = _array(time)
+    given = as_array(time)
     if given.ndim != 1 or not len(given):
         raise ValueError(f"{name} must be one-dimensional and hold at least one time, but has shape {given.shape}.")
-    values = _as_floats(given)
+    values = as_floats(given)
     smallest = values.min()
     if smallest == 0:
         values = values + 0.0  # which makes a negative zero a zero
     if not (smallest >= 0 and (endless or values.max() < np.inf)):  # so that NaN fails too
         bad = np.flatnonzero(~((values >= 0) & (endless | np.isfinite(values))))
         a_time = "a number, zero or more, or infinity" if endless else "a finite number, zero or more"
-        raise ValueError(f"{name}[{bad[0]}] is {shown(given[bad[0]])}: a time is {a_time}.")
+        value = given[bad[0]]
+        raise ValueError(f"{name}[{bad[0]}] is {shown(value)}: a time is {a_time}.{_as_a_number(value)}")
     return values
+
+
+def _as_a_number(value):
+    """What to do with a duration or a date."""
+    if isinstance(value, (np.timedelta64, timedelta)):
+        return " Divide durations by their unit, such as numpy.timedelta64(1, 'D')."
+    if isinstance(value, (np.datetime64, date)):
+        return " Subtract the date of the start, and divide by a unit, such as numpy.timedelta64(1, 'D')."
+    return ""
 
 
 def check_positive(values, name):
     """Numbers as floats, or a ValueError that names the first that is not above zero."""
-    given = np.asarray(values)
+    given = as_array(values)
     if given.ndim != 1 or not len(given):
         raise ValueError(f"{name} must be one-dimensional and hold at least one number, but has shape {given.shape}.")
-    numbers = _as_floats(given)
+    numbers = as_floats(given)
     bad = np.flatnonzero(~(np.isfinite(numbers) & (numbers > 0)))
     if len(bad):
         raise ValueError(f"{name}[{bad[0]}] is {shown(given[bad[0]])}: give finite numbers above zero.")
@@ -36,12 +48,12 @@ def check_positive(values, name):
 
 def check_response_times(response_time, length):
     """Times of response as floats, NaN where there is none, or a ValueError that names the first that is neither."""
-    given = np.asarray(response_time)
+    given = as_array(response_time)
     if given.shape != (length,):
         raise ValueError(
             f"response_time has shape {given.shape}, but time has {length} patients: give one value a patient."
         )
-    values = _as_floats(given)
+    values = as_floats(given)
     bad = np.flatnonzero(~(np.isfinite(values) & (values >= 0)))
     bad = [index for index in bad if not _is_missing(given[index])]
     if bad:
@@ -65,10 +77,10 @@ def check_before(entry, time):
 
 def check_weights(weights, length):
     """Case weights as floats, or a ValueError that names the first that is not above zero."""
-    given = _array(weights)
+    given = as_array(weights)
     if given.shape != (length,):
         raise ValueError(f"weights has shape {given.shape}, but time has {length} patients: give one value a patient.")
-    values = _as_floats(given)
+    values = as_floats(given)
     bad = np.flatnonzero(~(np.isfinite(values) & (values > 0)))
     if len(bad):
         raise ValueError(f"weights[{bad[0]}] is {shown(given[bad[0]])}: a weight is a finite number above zero.")
@@ -77,7 +89,7 @@ def check_weights(weights, length):
 
 def check_landmark(time, name="time", what="a landmark"):
     """One time as a float, or a ValueError that names it."""
-    value = _as_floats(np.asarray(time))
+    value = as_floats(as_array(time))
     if value.shape or not 0 <= value < np.inf:
         raise ValueError(f"{name} is {shown(time)}: {what} is one finite number, zero or more.")
     return float(value)
@@ -85,12 +97,12 @@ def check_landmark(time, name="time", what="a landmark"):
 
 def check_indicator(indicator, name, length, of="time"):
     """A boolean array as long as the argument `of`, or a ValueError that names the first value not boolean or 0/1."""
-    values = _array(indicator)
+    values = as_array(indicator)
     if values.shape != (length,):
         raise ValueError(f"{name} has shape {values.shape}, but {of} has {length} patients: give one value a patient.")
     if values.dtype == bool:
         return values
-    numbers = _as_floats(values, booleans=True)
+    numbers = as_floats(values, booleans=True)
     bad = np.flatnonzero((numbers != 0) & (numbers != 1))
     if len(bad):
         raise ValueError(f"{name}[{bad[0]}] is {shown(values[bad[0]])}: code it as True/False or as 1/0.")
@@ -99,10 +111,10 @@ def check_indicator(indicator, name, length, of="time"):
 
 def check_causes(cause, length):
     """Causes as numbers, or a ValueError that names the first that is not 0, 1, 2, ..."""
-    given = _array(cause)
+    given = as_array(cause)
     if given.shape != (length,):
         raise ValueError(f"cause has shape {given.shape}, but time has {length} patients: give one value a patient.")
-    values = _as_floats(given)
+    values = as_floats(given)
     bad = np.flatnonzero(~((values >= 0) & (values < np.inf) & (values == np.floor(values))))
     if len(bad):
         index = bad[0]
@@ -112,7 +124,7 @@ def check_causes(cause, length):
 
 def check_cause(of):
     """The cause of interest as an int, or a ValueError when it is none."""
-    value = _as_floats(np.asarray(of))
+    value = as_floats(as_array(of))
     if value.shape or not (1 <= value < np.inf and value == np.floor(value)):
         raise ValueError(f"of is {shown(of)}: a cause is one whole number, 1 or more; 0 is censored.")
     return int(value)
@@ -203,52 +215,56 @@ def check_strata(strata, length, of="time"):
 
 def check_labels(labels, name, length, of="time"):
     """Labels as 0, 1, ..., by their order; a patient without a label is refused."""
+    return coded_labels(labels, name, length, of)[0]
+
+
+def coded_labels(labels, name, length, of="time"):
+    """Labels as 0, 1, ..., and what each number stands for: in the order of categories, of numbers, of the alphabet."""
     # A list is not made an array of text, in which a missing label would be the word 'nan'.
-    values = np.asarray(labels) if hasattr(labels, "dtype") else np.asarray(labels, dtype=object)
+    values = as_array(labels) if hasattr(labels, "dtype") else np.asarray(labels, dtype=object)
     if values.shape != (length,):
         raise ValueError(f"{name} has shape {values.shape}, but {of} has {length} patients: give one label a patient.")
+    categories = category_codes(labels)
+    if categories is not None:
+        codes, levels = categories
+        _refuse_missing_label(name, values, np.flatnonzero(codes < 0))
+        present, codes = np.unique(codes, return_inverse=True)
+        return codes, [levels[code] for code in present]
     if values.dtype.kind in "iuSU":
-        return np.unique(values, return_inverse=True)[1]
-    listed = values.tolist()
+        present, codes = np.unique(values, return_inverse=True)
+        return codes, present.tolist()
+    listed = list(values) if values.dtype.kind in "mM" else values.tolist()  # which would make numbers of dates
     distinct = set(listed)
     if any(_is_missing(label) for label in distinct):
-        index = next(index for index, label in enumerate(listed) if _is_missing(label))
-        raise ValueError(f"{name}[{index}] is {shown(listed[index])}: every patient needs a label.")
-    # A pandas Categorical has an order of its own.
-    order = getattr(getattr(labels, "dtype", None), "categories", None)
-    in_order = sorted(distinct, key=str) if order is None else [label for label in order if label in distinct]
+        _refuse_missing_label(name, listed, [index for index, label in enumerate(listed) if _is_missing(label)])
+    in_order = _in_order(distinct, name)
     codes = {label: code for code, label in enumerate(in_order)}
-    return np.fromiter(map(codes.__getitem__, listed), dtype=np.intp, count=length)
+    return np.fromiter(map(codes.__getitem__, listed), dtype=np.intp, count=length), in_order
 
 
-def check_covariates(covariates, length):
-    """Names and columns of floats, or a ValueError that names the first value that is no number."""
-    if not hasattr(covariates, "items") or getattr(covariates, "ndim", 2) != 2:
-        kind = type(covariates).__name__
-        raise ValueError(f"covariates is of type {kind}: give a mapping of names to arrays, or a DataFrame.")
-    columns = [(str(name), _array(values)) for name, values in covariates.items()]
-    names = tuple(name for name, _ in columns)
-    if not names:
-        raise ValueError("covariates is empty: give at least one, by its name.")
-    for name in names:
-        if names.count(name) > 1:
-            raise ValueError(f"covariates has {names.count(name)} columns named {name!r}: give each a name of its own.")
-    return names, [_check_covariate(name, values, length) for name, values in columns]
+def category_codes(values):
+    """Codes of a pandas Categorical, -1 where missing, and its categories; None for anything else."""
+    dtype = getattr(values, "dtype", None)
+    if not (hasattr(dtype, "categories") and hasattr(dtype, "ordered")):
+        return None
+    return np.asarray(getattr(values, "cat", values).codes), list(dtype.categories)
 
 
-def _check_covariate(name, values, length):
-    if values.shape != (length,):
-        raise ValueError(
-            f"covariates[{name!r}] has shape {values.shape}, but time has {length} patients: give one value a patient."
-        )
-    numbers = _as_floats(values, booleans=True)
-    if not (numbers.min() > -np.inf and numbers.max() < np.inf):  # so that NaN fails too
-        bad = np.flatnonzero(~np.isfinite(numbers))[0]
-        raise ValueError(
-            f"covariates[{name!r}][{bad}] is {shown(values[bad])}: a covariate is a finite number; "
-            "make columns of 0 and 1 of categories, one fewer than there are."
-        )
-    return numbers
+def _refuse_missing_label(name, labels, missing):
+    if len(missing):
+        raise ValueError(f"{name}[{missing[0]}] is {shown(labels[missing[0]])}: every patient needs a label.")
+
+
+def _in_order(distinct, name):
+    """Labels that can be compared in their order, otherwise in that of their texts, which must differ."""
+    by_text = sorted(distinct, key=str)
+    for one, other in pairwise(by_text):
+        if str(one) == str(other):
+            raise ValueError(f"{name} holds both {shown(one)} and {shown(other)}: write each label in one way.")
+    try:
+        return sorted(distinct)
+    except TypeError:
+        return by_text
 
 
 def _is_missing(label):
@@ -259,14 +275,14 @@ def _is_missing(label):
         return True
 
 
-def _array(values):
+def as_array(values):
     """Values as an array, in which a masked one is None."""
     if isinstance(values, np.ma.MaskedArray):
         return np.where(np.ma.getmaskarray(values), None, values.data)
     return np.asarray(values)
 
 
-def _as_floats(values, booleans=False):
+def as_floats(values, booleans=False):
     """Numbers as floats, NaN for what is no number: text, dates and durations are not read as one."""
     if values.dtype.kind in "iuf":
         return values.astype(float, copy=False)

@@ -93,7 +93,7 @@ class CoxModel:
     Attributes
     ----------
     names : tuple of str, length p
-        The covariates.
+        The covariates; "stage[II]" is a level of the category "stage".
     coefficients, std_errors : ndarray, shape (p,)
         Logarithms of the hazard ratios, and their standard errors; NaN where not estimable.
     covariance : ndarray, shape (p, p)

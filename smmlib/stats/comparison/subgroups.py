@@ -10,10 +10,10 @@ from smmlib.stats.checks import (
     check_choice,
     check_cuts,
     check_indicator,
-    check_labels,
     check_same_order,
     check_strata,
     check_times,
+    coded_labels,
 )
 from smmlib.stats.comparison.hazard_ratio import cox_model_in_words, estimate_from, hazard_ratio
 from smmlib.stats.comparison.partial_likelihood import one_sided, peak_or_end, risk_sets
@@ -37,7 +37,7 @@ def subgroup_hazard_ratios(
     time, event, in_arm, arm, reference, strata, entry, conf_level
         As in `hazard_ratio`.
     subgroup : array-like, shape (n,)
-        Subgroup of each patient, any labels.
+        Subgroup of each patient, any labels, in the order of pandas categories, of numbers, or of the alphabet.
     ties : {"efron", "breslow"}
         Partial likelihood at tied event times.
 
@@ -62,13 +62,12 @@ def subgroup_hazard_ratios(
     check_same_order(given)
     time = check_times(time)
     event, in_arm = check_indicator(event, "event", len(time)), check_arms(in_arm, len(time), arm, reference)
-    code = check_labels(subgroup, "subgroup", len(time))
+    code, subgroups = coded_labels(subgroup, "subgroup", len(time))
     columns = {"strata": None if strata is None else check_strata(strata, len(time)), "entry": entry}
     if entry is not None:
         time, columns["entry"] = merged_with_entry(time, check_times(entry, "entry"))
     options = {"ties": ties, "arm": arm, "reference": reference, "conf_level": conf_level}
-    names = np.asarray(subgroup, dtype=object)
-    labels = [str(names[np.argmax(code == one)]) for one in range(code.max() + 1)]
+    labels = [str(label) for label in subgroups]
     ratios = [
         _ratio_among(code == one, label, time, event, in_arm, columns, options) for one, label in enumerate(labels)
     ]

@@ -5,7 +5,6 @@ import numpy as np
 from smmlib.stats.checks import (
     check_choice,
     check_conf_level,
-    check_covariates,
     check_indicator,
     check_labels,
     check_same_order,
@@ -13,6 +12,7 @@ from smmlib.stats.checks import (
     check_times,
 )
 from smmlib.stats.comparison.hazard_ratio import cox_model_in_words
+from smmlib.stats.cox.covariates import read_covariates
 from smmlib.stats.cox.information import LEAST_OWN_VARIANCE, block
 from smmlib.stats.cox.likelihood import FittedPatients, with_ties
 from smmlib.stats.cox.maximum import WITHOUT_END, maximum
@@ -32,8 +32,11 @@ def cox_regression(time, event, covariates, *, entry=None, strata=None, ties="ef
     ----------
     time, event : array-like, shape (n,)
         As in `kaplan_meier`.
-    covariates : mapping of str to array-like, shape (n,)
-        Numbers, or True and False, by name; a DataFrame of them will do.
+    covariates : mapping of str to array-like, shape (n,), or DataFrame
+        Numbers, True and False, or pandas categories, by name. A category "stage" makes a covariate "stage[II]" of each
+        level that occurs but the first, with the first as reference, in the order of its categories; also when it is
+        ordered, for which R would take polynomials: these are the contrasts of `factor(stage, ordered = FALSE)`. Text
+        is refused: its levels have no order of their own.
     entry : array-like, shape (n,), optional
         Late entry: a patient is at risk in (entry, time]. Several rows of one patient make covariates that change
         in time; say whose they are by `cluster`.
@@ -55,8 +58,8 @@ def cox_regression(time, event, covariates, *, entry=None, strata=None, ties="ef
     Raises
     ------
     ValueError
-        If arrays differ in length, hold what they should not, there is no covariate, a single cluster, or an
-        option is unknown.
+        If arrays differ in length, hold what they should not, there is no covariate, a category has one level or
+        is missing, there is a single cluster, or an option is unknown.
 
     References
     ----------
@@ -69,12 +72,13 @@ def cox_regression(time, event, covariates, *, entry=None, strata=None, ties="ef
     given = {"time": time, "event": event, "entry": entry, "strata": strata, "cluster": cluster}
     time = check_times(time)
     event = check_indicator(event, "event", len(time))
-    names, columns = check_covariates(covariates, len(time))
+    columns = read_covariates(covariates, len(time))
+    names = tuple(column.name for column in columns)
     check_same_order(given | {f"covariates[{name!r}]": values for name, values in covariates.items()})
     stratum = None if strata is None else check_strata(strata, len(time))
     cluster = None if cluster is None else _checked_clusters(cluster, len(time))
     order = risk_order(time, event, stratum, None if entry is None else check_times(entry, "entry"))
-    rows, scales = _standardised(columns, order)
+    rows, scales = _standardised([column.values for column in columns], order)
     patients = with_ties(order, rows, ties)
     fit = maximum(patients)
     variance = fit.inverse if cluster is None else _robust_variance(patients, fit, cluster)
@@ -93,7 +97,7 @@ def cox_regression(time, event, covariates, *, entry=None, strata=None, ties="ef
         p_values=np.array([chi_square_tail(ratio**2, 1) for ratio in (coefficients / std_errors).tolist()]),
         hazard_ratios=tuple(
             _hazard_ratio(*row, z, conf_level, words, counts)
-            for row in zip(names, coefficients, std_errors, fit.reasons, strict=True)
+            for row in zip(columns, coefficients, std_errors, fit.reasons, strict=True)
         ),
         log_likelihood=fit.best.log_likelihood,
         null_log_likelihood=fit.null.log_likelihood,
@@ -140,8 +144,9 @@ def _robust_variance(patients, fit, cluster):
     return moved @ moved.T
 
 
-def _hazard_ratio(name, coefficient, std_error, reason, z, conf_level, words, counts):
-    method = f"Hazard ratio of {name}, {words}"
+def _hazard_ratio(column, coefficient, std_error, reason, z, conf_level, words, counts):
+    compared = f"{column.name} to {column.reference}" if column.reference else column.name
+    method = f"Hazard ratio of {compared}, {words}"
     if reason:
         return Estimate(NOT_ESTIMABLE, unit="ratio", **not_estimable(method, reason), **counts)
     with np.errstate(over="ignore"):

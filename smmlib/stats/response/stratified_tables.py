@@ -70,7 +70,7 @@ class StratifiedTables:
 def stratified_tables(responded, in_arm, strata, arm, reference):
     """Tables of patients by stratum, or a ValueError if the arrays hold what they should not or an arm is empty."""
     check_same_order({"responded": responded, "in_arm": in_arm, "strata": strata})
-    size = np.size(in_arm)
+    size = int(np.size(in_arm))
     if not size:
         raise ValueError("in_arm is empty: there must be patients.")
     responded = check_indicator(responded, "responded", size, of="in_arm")
