@@ -13,8 +13,8 @@ from ranges_trial import write as write_ranges_trial
 from report_project import PROJECT
 
 from smmlib.calibration import command as make_cohorts
-from smmlib.calibration import reconstructed_tables
 from smmlib.calibration.ensemble_file import is_ensemble, write_cohorts
+from smmlib.curves import reconstructed_tables
 from smmlib.curves.reconstructed_tables import make_tables
 from smmlib.display.ensemble_figure import is_such_png
 from smmlib.ownership.files import (

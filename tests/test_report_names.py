@@ -60,7 +60,7 @@ def test_links_of_the_pages_lead_to_files(report):
 
 
 def test_a_name_is_told_as_it_is_and_is_no_formula(report):
-    with (report / "derivation" / "os.csv").open(newline="", encoding="utf-8") as stream:
+    with (report / "analysis_data" / "times.csv").open(newline="", encoding="utf-8") as stream:
         sources = {row["source"] for row in csv.DictReader(stream)}
     assert sources == {f"'{FORMULA} {NAME}.csv line {line}, DTHDT" for line in (2, 3, 5, 6)} | {
         f"'{FORMULA} {NAME}.csv line {line}, LSTALVDT" for line in (4, 7)

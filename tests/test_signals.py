@@ -127,7 +127,7 @@ def test_processes_of_cohorts_end_with_the_command(door, tmp_path, temporary, nu
         (["smmlib.report", PARAMS], "papermill"),
         (["smmlib.report", PARAMS], "smmlib.report.kernels"),
         (["smmlib.report.check", PARAMS], "pandas"),
-        (["smmlib.report.ranges", SYNTHETIC], "smmlib.report.in_process"),
+        (["smmlib.report.ranges", SYNTHETIC], "smmlib.report.cohorts"),
         (["smmlib.report.ensemble_figure", SYNTHETIC, "figure.png"], "matplotlib"),
         (["smmlib.calibration", SYNTHETIC], "smmlib.calibration.calibrate"),
         (["smmlib.curves.reconstructed_tables", PARAMS], "smmlib.trial"),
