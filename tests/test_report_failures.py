@@ -101,7 +101,7 @@ def test_a_notebook_that_raises_is_named_with_its_cell_and_record(project):
     message = failure(project)
     assert "run remission" in message
     assert "notebooks/time_to_event.ipynb, cell [11], line: " in message
-    assert 'line: records["tail"] = survival_at(curves["6-mp"], -1)' in message
+    assert 'line: tail = survival_at(curves["6-mp"], -1)' in message
     assert "ValueError: time is -1: a landmark" in message
     partial = partial_folder(project) / "notebooks" / "remission.ipynb"
     outputs = [output for cell in nbformat.read(partial, 4).cells for output in cell.get("outputs", [])]
