@@ -80,12 +80,20 @@ def end_with_parent():
         threading.Thread(target=_outlive_no_parent, daemon=True).start()
 
 
-def be_killed_with_parent():
-    """Have Linux kill this process, even when it is stopped or hangs, once the thread that started it ends."""
+def be_killed_with_parent(parent=None):
+    """Have Linux kill this process, even when it is stopped or hangs, once the thread that started it ends.
+
+    Parameters
+    ----------
+    parent : int, optional
+        The process that started this one, which may have ended already.
+    """
     if sys.platform == "linux":
         import ctypes
 
         ctypes.CDLL(None).prctl(DEATH_OF_PARENT, signal.SIGKILL)
+    if parent and os.getppid() != parent:
+        os._exit(1)
 
 
 def _outlive_no_parent():

@@ -8,6 +8,7 @@ from contextlib import suppress
 from multiprocessing import forkserver
 
 from smmlib.command_line.children import starting
+from smmlib.report.preloaded import PARENT
 from smmlib.report.sockets import short_temporary_folder
 
 AVAILABLE = "forkserver" in multiprocessing.get_all_start_methods()
@@ -18,7 +19,9 @@ def start_fork_server():
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     multiprocessing.get_context("forkserver").set_forkserver_preload(["smmlib.report.preloaded"])
     with short_temporary_folder(), starting():
+        os.environ[PARENT] = str(os.getpid())
         forkserver.ensure_running()
+        del os.environ[PARENT]
     atexit.unregister(kill_fork_server)
     atexit.register(kill_fork_server)  # it ends by itself, but not when it was stopped before it could see to that
 

@@ -31,7 +31,5 @@ def run_plain():
     """In a program of its own: be a kernel, which by itself looks every second whether its parent is still there."""
     from ipykernel.kernelapp import IPKernelApp
 
-    be_killed_with_parent()
-    if os.name == "posix" and os.getppid() != int(os.environ["JPY_PARENT_PID"]):
-        os._exit(1)
+    be_killed_with_parent(int(os.environ["JPY_PARENT_PID"]) if os.name == "posix" else None)
     IPKernelApp.launch_instance()

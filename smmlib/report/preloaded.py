@@ -1,6 +1,6 @@
 """Imported by the fork server: what kernels need, so that they have it from the start."""
 
-import sys
+import os
 from contextlib import suppress
 from importlib import import_module
 
@@ -15,8 +15,10 @@ MODULES = (
     "smmlib.report.kernel_process",
 )
 
-if "multiprocessing.forkserver" in sys.orig_argv[-1]:  # no other process that imports this must end with its parent
-    be_killed_with_parent()
+PARENT = "SMMLIB_PARENT_OF_FORK_SERVER"
+
+if PARENT in os.environ:  # no other process that imports this must end with its parent
+    be_killed_with_parent(int(os.environ.pop(PARENT)))
     for module in MODULES:
         with suppress(Exception):  # a kernel that lacks it says so in words
             import_module(module)
