@@ -6,10 +6,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from report_project import ReportProject
 
 from smmlib.curves.curve_points import read_censor_times, read_points
 from smmlib.curves.digitise import digitise
 from smmlib.curves.digitising.digitised_figure import DigitiseError
+from smmlib.report.cohorts import EnsembleError, ensemble_file
+from smmlib.report.run import InputError
 from smmlib.trial.parameters.study import read_study
 from smmlib.trial.parameters.yaml_source import ParametersError, read_yaml
 from smmlib.trial.regular_file import UnusableFileError, check_regular, open_regular, read_regular
@@ -185,3 +188,19 @@ def test_a_table_of_a_study_that_is_no_file_is_called_what_it_is(tmp_path):
         read_study(tmp_path / "study.yaml")
     assert f"data.subjects: {tmp_path}/adsl.csv is a named pipe (FIFO), not a file" in str(refused.value)
     assert f"data.times: there is no file {tmp_path}/adtte.csv." in str(refused.value)
+
+
+def test_a_notebook_and_an_ensemble_that_are_no_files_are_called_what_they_are(tmp_path):
+    project = ReportProject(tmp_path)
+    notebook = project.folder / "notebooks" / "population.ipynb"
+    notebook.unlink()
+    pipe(notebook)
+    with pytest.raises(InputError, match=r"runs\.population: the notebook 'population' is a named pipe"):
+        project.make("freireich-1963")
+    study = read_study(project.params("freireich-1963"))
+    beside = study.model_copy(update={"data": study.data.model_copy(update={"subjects": str(tmp_path / "adsl.csv")})})
+    with pytest.raises(EnsembleError, match=r"there is no .*ensemble\.parquet"):
+        ensemble_file(beside)
+    pipe(tmp_path / "ensemble.parquet")
+    with pytest.raises(EnsembleError, match=r"ensemble\.parquet is a named pipe"):
+        ensemble_file(beside)

@@ -16,7 +16,10 @@ from smmlib.calibration.event_search import EVERYTHING, STAGES, scored, step_fro
 from smmlib.calibration.events import ANY_CHANGE
 from smmlib.calibration.objectives import objectives_of
 from smmlib.calibration.targets import CalibrationError, targets_of
+from smmlib.stats.checks import shown
+from smmlib.stats.counts import is_whole
 
+MOST_COHORTS = 10_000
 SETTLED = STAGES[-1]
 """The stage that keeps every claim."""
 
@@ -54,8 +57,8 @@ def cohorts(study, n, seed):
     CalibrationError
         If no cohort gives back the claims, as `smmlib.calibrate`.
     """
-    if n < 1:
-        raise ValueError(f"n is {n}: ask for one cohort or more.")
+    if not is_whole(n) or not 1 <= n <= MOST_COHORTS:
+        raise ValueError(f"n is {shown(n)}: ask for one cohort or more, up to {MOST_COHORTS:,}.")
     cohort, _ = calibrated_cohort(study)
     return list(walk(study, cohort, n, seed))
 

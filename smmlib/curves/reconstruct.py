@@ -18,8 +18,10 @@ from smmlib.curves.reconstruction.points import clean_curve
 from smmlib.curves.reconstruction.quality import measure_quality
 from smmlib.curves.reconstruction.reconstructed import CompetingReconstruction, Reconstruction, ReconstructionError
 from smmlib.stats.checks import check_choice, check_whole
+from smmlib.stats.counts import check_most
 
 METHODS = ("optimised", "guyot")
+MOST_TABLES = 10_000
 LARGE_ERROR = 0.02
 """Difference of survival from which the misfit is warned of in any case."""
 CLEAR_ERROR, PART_OF_A_PATIENT = 0.002, 0.25
@@ -189,6 +191,7 @@ def reconstructions(
         As `reconstruct`, or if `pixel` is no pair of numbers, zero or more.
     """
     check_whole(size, "size", 1)
+    check_most(size, "size", MOST_TABLES, "a range from a few hundred is exact enough")
     check_whole(seed, "seed", 0)
     pixel = read_pixel(pixel)
     facts = read_facts(risk_table, events, censor_times, n, median, landmarks)

@@ -6,6 +6,7 @@ from smmlib.calibration.table_files import ENSEMBLE_FILE
 from smmlib.command_line.children import ProcessPool
 from smmlib.errors import SmmlibError
 from smmlib.report.range_file import beside_subjects
+from smmlib.trial.regular_file import UnusableFileError, check_regular
 
 COHORTS_AT_A_TIME = 5
 
@@ -23,8 +24,11 @@ def ensemble_file(study):
         If there is none.
     """
     file = beside_subjects(study, ENSEMBLE_FILE)
-    if not file.is_file():
-        raise EnsembleError(f"{study.study}: there is no {file}; `make cohorts` makes it.")
+    try:
+        check_regular(file)
+    except UnusableFileError as error:
+        what = f"there is no {file}" if error.is_absent else f"{file} {error}"
+        raise EnsembleError(f"{study.study}: {what}; `make cohorts` makes it.") from None
     return file
 
 

@@ -42,6 +42,7 @@ from smmlib.report.write import PageError, Report, write_report
 from smmlib.trial.analysis_data import derive
 from smmlib.trial.analysis_files import FOLDER, FOLDER_VARIABLE, write_analysis_data
 from smmlib.trial.parameters.study import Study, place_in
+from smmlib.trial.regular_file import UnusableFileError, check_regular
 from smmlib.trial.tables.problems import DataError
 
 BUNDLED_NOTEBOOKS = ("population", "time_to_event", "response", "reconstruction")
@@ -174,10 +175,13 @@ def _notebooks(task):
     notebooks = {}
     for name, run in task.study.runs.items():
         file = task.project / "notebooks" / f"{run.notebook}.ipynb"
-        if not file.is_file():
-            known = sorted(path.stem for path in file.parent.glob("*.ipynb"))
+        try:
+            check_regular(file)
+        except UnusableFileError as error:
+            known = sorted(path.stem for path in file.parent.glob("*.ipynb") if path.is_file())
             there_are = f"there is no notebook {run.notebook!r}; there are {', '.join(known)}"
-            raise NotebookError(f"{place_in(task.params_file, 'runs', name)}: runs.{name}: {there_are}.")
+            what = there_are if error.is_absent else f"the notebook {run.notebook!r} {error}"
+            raise NotebookError(f"{place_in(task.params_file, 'runs', name)}: runs.{name}: {what}.") from None
         try:
             check_parameters(name, relative(file, Path.cwd()), run.parameters)
         except NotebookError as error:

@@ -7,6 +7,11 @@ from numbers import Real
 
 import numpy as np
 
+LARGEST_WEIGHT = 1e15
+"""Weights stand for patients; squares of larger ones overflow."""
+LONGEST_SHOWN = 10**30
+BITS_A_DIGIT = 3.3219  # the logarithm of 10 to base 2
+
 
 def check_times(time, name="time", *, endless=False):
     """Times as floats, or a ValueError that names the first that is not a time; infinity is one when `endless`."""
@@ -81,9 +86,10 @@ def check_weights(weights, length):
     if given.shape != (length,):
         raise ValueError(f"weights has shape {given.shape}, but time has {length} patients: give one value a patient.")
     values = as_floats(given)
-    bad = np.flatnonzero(~(np.isfinite(values) & (values > 0)))
+    bad = np.flatnonzero(~((values > 0) & (values <= LARGEST_WEIGHT)))  # so that NaN fails too
     if len(bad):
-        raise ValueError(f"weights[{bad[0]}] is {shown(given[bad[0]])}: a weight is a finite number above zero.")
+        of = "a finite number above zero" if not values[bad[0]] > LARGEST_WEIGHT else f"at most {LARGEST_WEIGHT:.0e}"
+        raise ValueError(f"weights[{bad[0]}] is {shown(given[bad[0]])}: a weight is {of}.")
     return values
 
 
@@ -296,11 +302,16 @@ def as_floats(values, booleans=False):
 def _as_float(value, booleans):
     if isinstance(value, (bool, np.bool_)):
         return float(value) if booleans else np.nan
-    return float(value) if isinstance(value, (Real, Decimal)) else np.nan
+    try:
+        return float(value) if isinstance(value, (Real, Decimal)) else np.nan
+    except OverflowError:  # a whole number of more than 308 digits
+        return np.inf if value > 0 else -np.inf
 
 
 def shown(value):
     """A value as the caller typed it: 2, not np.int64(2)."""
     if isinstance(value, (np.timedelta64, np.datetime64)):
         return str(value)
+    if isinstance(value, int) and abs(value) > LONGEST_SHOWN:
+        return f"a whole number of some {round(value.bit_length() / BITS_A_DIGIT)} digits"
     return repr(value.item() if isinstance(value, np.generic) else value)

@@ -1,8 +1,13 @@
 """Counts of patients, in the same frozen results as every other number."""
 
-from numbers import Real
+from math import inf
+from numbers import Integral, Real
 
+from smmlib.stats.checks import shown
 from smmlib.stats.results import NOT_ESTIMABLE, Estimate
+
+MOST_PATIENTS = 10**15
+"""Larger counts are not told apart by a float."""
 
 
 def patient_count(patients, *, what, arm="", of=None, at=NOT_ESTIMABLE):
@@ -29,9 +34,11 @@ def patient_count(patients, *, what, arm="", of=None, at=NOT_ESTIMABLE):
     Raises
     ------
     ValueError
-        If the count is not whole, negative, or larger than what it is a part of.
+        If the count is not whole, negative, larger than what it is a part of, or larger than a count can be.
     """
     whole = patients if of is None else of
+    for name, count in (("patients", patients), ("of", whole)):
+        check_most(count, name)
     if not (is_whole(patients) and is_whole(whole)) or not 0 <= patients <= whole:
         raise ValueError(f"patients is {patients} of {whole}: give a whole number from zero to all.")
     about = {"unit": "patients", "method": f"Number of {what}", "arm": arm, "at": float(at)}
@@ -40,7 +47,25 @@ def patient_count(patients, *, what, arm="", of=None, at=NOT_ESTIMABLE):
 
 def is_whole(count):
     """Whether a count is a whole number; NaN, infinity and text are not."""
-    return isinstance(count, Real) and float(count).is_integer()
+    return isinstance(count, Integral) or (isinstance(count, Real) and float(count).is_integer())
+
+
+def check_most(count, name, most=MOST_PATIENTS, instead=""):
+    """A ValueError where a count is larger than counts can be, or than a method that takes so many steps can do.
+
+    Parameters
+    ----------
+    count : int
+    name : str
+        What is counted: "patients", "the number of all patients".
+    most : int
+        The limit.
+    instead : str
+        What to do: "take the score interval of odds_ratio".
+    """
+    if isinstance(count, Real) and most < count < inf:
+        advice = f": {instead}" if instead else ""
+        raise ValueError(f"{name} is {shown(count)}, but must be {most:,} or less{advice}.")
 
 
 def whole(count):
@@ -54,6 +79,7 @@ def check_responders(responders, patients, whose=""):
     `whose` goes before the names of the arguments: "" or "reference_".
     """
     for name, count in ((f"{whose}responders", responders), (f"{whose}patients", patients)):
+        check_most(count, name)
         if not is_whole(count) or count < 0:
             raise ValueError(f"{name} is {count}: give a whole number, zero or more.")
     if patients < 1:

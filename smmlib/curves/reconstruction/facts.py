@@ -2,12 +2,17 @@
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from math import inf
+from numbers import Real
 
 import numpy as np
 
 from smmlib.curves.reconstruction.points import read_pair
 from smmlib.curves.reconstruction.reconstructed import ReconstructionError
 from smmlib.stats.checks import shown
+
+MOST_PATIENTS = 100_000
+"""Each is made, and the search for their events takes minutes with so many."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +84,8 @@ def until_empty(facts, end):
 
 def whole_number(value, name, least):
     """A whole number not below the least, or a ReconstructionError."""
+    if isinstance(value, Real) and MOST_PATIENTS < value < inf:
+        raise ReconstructionError(f"{name} is {shown(value)}, but must be {MOST_PATIENTS:,} or less: no arm is larger.")
     try:
         number = float(value)
     except (TypeError, ValueError):
@@ -138,7 +145,7 @@ def _ticks(censor_times, patients, events):
 def _one_time(value, name):
     try:
         time = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         time = float("nan")
     if not 0 <= time < np.inf:
         raise ReconstructionError(f"{name} is {shown(value)}: give one finite time, zero or more.")

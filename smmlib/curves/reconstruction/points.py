@@ -18,6 +18,8 @@ START = 0.05
 """How far below 1 survival may be at time 0; a curve that begins lower is none."""
 PERCENT = (95, 102)
 """The largest survival of a curve in percent lies between these."""
+LARGEST = 1e12
+"""Above all times and numbers of patients; squares of what is far larger overflow."""
 INCIDENCE = "Of a curve of cumulative incidence, give 1 minus it."
 
 
@@ -92,16 +94,18 @@ def read_pair(pair, name, columns=("time", "survival")):
         given = pair if isinstance(pair, tuple) else np.asarray(pair, dtype=float)
         first, second = (given[:, 0], given[:, 1]) if getattr(given, "ndim", 0) == 2 and given.shape[1] == 2 else given
         first, second = np.array(first, dtype=float), np.array(second, dtype=float)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ReconstructionError(f"{name} is no pair of two lists of numbers: give (times, values).") from None
     if first.ndim != 1 or first.shape != second.shape or not len(first):
         raise ReconstructionError(
             f"{name} has {first.shape} times and {second.shape} values: give one value a time, and at least one."
         )
-    bad = np.flatnonzero(~(np.isfinite(first) & np.isfinite(second)))
+    bad = np.flatnonzero(~((np.abs(first) < LARGEST) & (np.abs(second) < LARGEST)))  # so that NaN is bad too
     if len(bad):
         at = bad[0]
-        raise ReconstructionError(f"{name}[{at}] is ({first[at]:g}, {second[at]:g}): give finite numbers.")
+        raise ReconstructionError(
+            f"{name}[{at}] is ({first[at]:g}, {second[at]:g}): give finite numbers, below {LARGEST:g}."
+        )
     return first, second
 
 

@@ -2,13 +2,22 @@
 
 import numpy as np
 
+from smmlib.stats.counts import check_most
 from smmlib.stats.distributions import root_of_increasing
+
+MOST_TABLES = 1_000_000
+"""Each takes a place in memory and a step of time."""
 
 
 def lowest_conditional_odds_ratio(table, conf_level):
     """Odds ratio at which as many responders in the arm, or more, have the probability of one tail.
 
     Zero where the arm has the fewest responders that the margins allow.
+
+    Raises
+    ------
+    ValueError
+        If the margins allow more tables than can be gone through.
 
     References
     ----------
@@ -31,6 +40,8 @@ def _log_weights(table):
     """Logarithm of each possible table's probability over that of the observed one, and the latter's place."""
     total = table.responders + table.reference_responders
     fewest, most = max(0, total - table.reference_patients), min(table.patients, total)
+    instead = 'take the score interval, method="miettinen-nurminen"'
+    check_most(most - fewest + 1, "the number of tables with these margins", MOST_TABLES, instead)
     count = np.arange(fewest, most, dtype=float)
     ratio = (table.patients - count) / (count + 1) * (total - count) / (table.reference_patients - total + count + 1)
     weights = np.concatenate([[0.0], np.cumsum(np.log(ratio))])

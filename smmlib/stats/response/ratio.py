@@ -7,12 +7,17 @@ counts. A number that does not exist, because it is infinite or 0/0, is NaN here
 from math import exp, isnan, log, sqrt
 
 from smmlib.stats.checks import check_conf_level
+from smmlib.stats.counts import check_most
 from smmlib.stats.distributions import fisher_p_value, two_sided_quantile
 from smmlib.stats.response.conditional import lowest_conditional_odds_ratio
 from smmlib.stats.response.rate import NO_WIDTH, one_of
 from smmlib.stats.response.scores import corrected_chi_square, lowest_odds_ratio, lowest_ratio, plain_chi_square
 from smmlib.stats.response.two_by_two import quotient, two_by_two
 from smmlib.stats.results import NOT_ESTIMABLE, Estimate, HypothesisTest, percent, sentence
+
+MOST_PATIENTS_OF_FISHER = 10_000_000
+INSTEAD_OF_FISHER = "take a score interval instead, that of odds_ratio or rate_difference"
+"""With more patients the test takes ever longer, and its P value is less exact."""
 
 
 def rate_ratio(
@@ -98,7 +103,7 @@ def odds_ratio(
     Raises
     ------
     ValueError
-        As `rate_difference`.
+        As `rate_difference`, or if more than 1,000,000 tables have these margins, for the exact interval.
 
     References
     ----------
@@ -138,13 +143,14 @@ def fisher_test(responders, patients, reference_responders, reference_patients, 
     Raises
     ------
     ValueError
-        As `rate_difference`.
+        As `rate_difference`, or if there are more than 10,000,000 patients.
 
     References
     ----------
     .. [1] Fisher (1935), J R Stat Soc 98:39-82.
     """
     table = two_by_two(responders, patients, reference_responders, reference_patients)
+    check_most(table.counts["n"], "the number of all patients", MOST_PATIENTS_OF_FISHER, INSTEAD_OF_FISHER)
     return HypothesisTest(
         statistic=_sample_odds_ratio(table),
         p_value=fisher_p_value(table),

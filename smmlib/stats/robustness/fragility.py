@@ -3,12 +3,14 @@
 from numbers import Real
 
 from smmlib.stats.checks import shown
+from smmlib.stats.counts import check_most
 from smmlib.stats.distributions import fisher_p_value
 from smmlib.stats.response.two_by_two import two_by_two
 from smmlib.stats.results import Estimate
 
 # A P value of one tenth may come out a little smaller than the tenth it is compared with.
 ROUNDING = 1e-12
+MOST_PATIENTS = 100_000
 
 
 def fragility_index(
@@ -37,7 +39,7 @@ def fragility_index(
     Raises
     ------
     ValueError
-        As `rate_difference`, or if `alpha` is not between 0 and 1.
+        As `rate_difference`, or if `alpha` is not between 0 and 1, or if there are more than 100,000 patients.
 
     References
     ----------
@@ -47,6 +49,8 @@ def fragility_index(
     if isinstance(alpha, bool) or not isinstance(alpha, Real) or not 0 < alpha < 1:
         raise ValueError(f"alpha is {shown(alpha)}: give a number between 0 and 1, such as 0.05.")
     table = two_by_two(responders, patients, reference_responders, reference_patients)
+    instead = "the index is found patient by patient, and tells nothing of a trial of such a size"
+    check_most(table.counts["n"], "the number of all patients", MOST_PATIENTS, instead)
     in_arm = (table.responders, -table.patients) < (table.reference_responders, -table.reference_patients)
     changed, outcome = _changes_needed(table if in_arm else table.swapped(), alpha)
     name = arm if in_arm else reference

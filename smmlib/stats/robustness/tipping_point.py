@@ -15,9 +15,14 @@ from smmlib.stats.checks import (
     check_whole,
 )
 from smmlib.stats.comparison.hazard_ratio import cox_model_in_words, hazard_ratio
+from smmlib.stats.counts import check_most
 from smmlib.stats.event_table import merge_ties
 from smmlib.stats.results import NOT_ESTIMABLE, Estimate, TippingPoint, not_estimable, percent, sentence
 from smmlib.stats.robustness.imputation import combined, completed, draw
+
+MOST_IMPUTATIONS, MOST_DRAWN = 100_000, 100_000_000
+INSTEAD = "some hundred are enough, for the error of simulation is then far below the standard error"
+"""Each imputation draws for every patient, and fits a model."""
 
 
 def tipping_point(
@@ -54,7 +59,7 @@ def tipping_point(
         Time at which everybody, or each patient, was or would have been censored by the end of the trial. Who is
         censored at it or later is not imputed.
     imputations : int
-        Number of completed data sets, at least 2.
+        Number of completed data sets, at least 2 and at most 100,000; fewer with more than 1,000 patients.
     seed : int
         Of the random numbers, which are the same for all deltas and for any order of the patients.
     conf_level : float
@@ -158,6 +163,7 @@ def _checked(time, event, in_arm, arm, reference, followed_until, imputations, s
     time = check_times(time)
     merged = merge_ties(np.concatenate([time, _check_followed_until(followed_until, len(time))]))
     check_whole(imputations, "imputations", 2)
+    check_most(imputations, "imputations", min(MOST_IMPUTATIONS, MOST_DRAWN // len(time)), INSTEAD)
     check_whole(seed, "seed", 0)
     return _Trial(
         time=merged[: len(time)],

@@ -9,6 +9,8 @@ from smmlib.trial.categories import RESPONSE_CATEGORIES
 from smmlib.trial.parameters.strict import Strict, Text, Words
 
 Count = Annotated[int, Field(ge=0)]
+# Each is made, and moved many times.
+Patients = Annotated[int, Field(ge=0, le=100_000)]
 AtLeastOne = Annotated[int, Field(ge=1)]
 Positive = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -18,8 +20,8 @@ PatientsByResponse = dict[Literal[*RESPONSE_CATEGORIES], Count]
 class CountByArm(Strict):
     """Patients of the arm and of the reference of the study's comparison."""
 
-    arm: Count
-    reference: Count
+    arm: Patients
+    reference: Patients
 
 
 class SmoothCurve(Strict):
@@ -98,7 +100,7 @@ class SearchBudget(Strict):
 class EnsembleDesign(Strict):
     """The walk from the cohort to many others that give back the published numbers as well."""
 
-    cohorts: Annotated[int, Field(ge=200)]
+    cohorts: Annotated[int, Field(ge=200, le=10_000)]
     """How many are kept; fewer tell too little of how far the numbers range."""
     seed: Count
     steps: AtLeastOne

@@ -53,7 +53,7 @@ class PublishedCurve(Strict):
     """Table with the columns `time` and `survival`: the curve, digitised by any tool."""
     figure: DrawnCurve | None = None
     """The figure that the curve is in, to be digitised; instead of points."""
-    patients: int = Field(ge=1)
+    patients: int = Field(ge=1, le=100_000)
     """Patients of the arm."""
     events: PatientCount | None = None
     """All events of the arm."""
