@@ -97,7 +97,7 @@ def test_a_parameter_of_another_type_is_refused(project):
 
 
 def test_a_notebook_that_raises_is_named_with_its_cell_and_record(project):
-    project.add_cell("time_to_event", 'tail = survival_at(curves["6-mp"], -1)')
+    project.add_cell("time_to_event", 'from smmlib import survival_at\ntail = survival_at(curves["6-mp"], -1)')
     message = failure(project)
     assert "run remission" in message
     assert "notebooks/time_to_event.ipynb, cell [11], line: " in message
