@@ -495,7 +495,7 @@ def test_control_characters_of_a_table_are_shown_and_do_nothing(study, capfd, ch
     ("old", "new", "place"),
     [
         ("label: Site", "label: '=HYPERLINK(1)'", "strata.0.label"),
-        ("label: New", "label: '@SUM(A1)'", "arms.arm.label"),
+        ("label: New", "label: '@SUM(A1)'", "arms.levels.0.label"),
         ("PROGDT: progression", "PROGDT: '+cmd|x!A0'", "endpoints.pfs.event.PROGDT"),
         ("rule: From randomisation to death.", "rule: '-1+1'", "endpoints.os.rule"),
         ("note: Invented.", "note: '-Invented.'", "data.note"),

@@ -27,7 +27,7 @@ STUB = """
 import pathlib, sys, types
 from smmlib.report import command, run
 command.PROJECT = pathlib.Path({project!r})
-def build(task, notebooks, partial):
+def build(task, notebooks, partial, *of_study):
     (partial / "index.html").write_text({page!r})
     (partial / "figures").mkdir()
     (partial / "figures" / "os.svg").write_text("<svg/>")
@@ -60,7 +60,7 @@ class Runs:
     def run(self, page="new", hook=None, params=None):
         """Run here: the exit code, and what was said. The hook is called when the report is built."""
 
-        def build(task, notebooks, partial):
+        def build(task, notebooks, partial, *of_study):
             (partial / "index.html").write_text(page, encoding="utf-8")
             (partial / "figures").mkdir()
             (partial / "figures" / "os.svg").write_text("<svg/>", encoding="utf-8")
