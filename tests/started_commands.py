@@ -108,7 +108,8 @@ class Started:
         return self
 
     def __exit__(self, *_):
-        for process in [self.run.pid, *self.processes()]:
+        self.run.kill()
+        for process in self.processes():
             try:
                 os.kill(process, 9)
             except ProcessLookupError:

@@ -114,6 +114,18 @@ def test_processes_of_cohorts_end_with_the_command(door, tmp_path, temporary, nu
         assert list(temporary.iterdir()) == []
 
 
+def test_a_program_that_reads_a_figure_ends_with_the_command(tmp_path):
+    """Also when it hangs: here it is stopped when it is about to import what reads."""
+    marker = tmp_path / "stopped"
+    stop = f"open({str(marker)!r}, 'w').close(); {STOP}"
+    program = "from smmlib.curves.digitising.apart import read_apart; read_apart(b'', name='figure.svg')"
+    environment = at_import(tmp_path, "smmlib.curves.digitising.figure", stop)
+    with Started([sys.executable, "-c", program], environment) as started:
+        started.wait_for(marker.exists, "the program is stopped")
+        os.kill(started.run.pid, signal.SIGKILL)
+        assert started.ends()[0] == -signal.SIGKILL
+
+
 # ---- the first seconds
 
 

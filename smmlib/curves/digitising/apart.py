@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from smmlib.command_line.children import be_killed_with_parent
 from smmlib.curves.digitising.digitised_figure import DigitisedCurve, DigitisedFigure, DigitiseError
 
 SECONDS = 120
@@ -91,6 +92,7 @@ def _array(value):
 
 def main(seconds, memory):
     """Read what is asked for from standard input, and write the figure, or why there is none."""
+    be_killed_with_parent()
     from smmlib.curves.digitising.figure import read_figure
 
     _bound(math.ceil(float(seconds)), int(memory))
@@ -114,7 +116,7 @@ def _answer(read_figure, content, request):
 def _bound(seconds, memory):
     """No more time and memory than that, where the system can hold a program to it.
 
-    The process that started this one ends it as well, as long as it lives.
+    The process that started this one ends it as well, and so does, on Linux, that process's own end.
     """
     with suppress(ImportError, ValueError, OSError):
         import resource
