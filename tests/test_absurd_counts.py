@@ -196,7 +196,7 @@ def test_synthetic_patients_and_cohorts_of_parameters(old, new, place, tmp_path)
     text = (PARAMS / "quiredex-2013.yaml").read_text(encoding="utf-8")
     assert text.count(old) == 1
     (tmp_path / "study.yaml").write_text(text.replace(old, new), encoding="utf-8")
-    with pytest.raises(ParametersError, match=rf"{place}: is \d+, but must be 1\d+ or less"):
+    with pytest.raises(ParametersError, match=rf"{place}: is \d+, but must be 10+ or less"):
         read_study(tmp_path / "study.yaml", with_files=False)
 
 

@@ -569,6 +569,51 @@ def test_dataset_json_cut_anywhere_is_refused(tmp_path):
 
 
 @pytest.mark.by_hand
+@pytest.mark.parametrize(
+    ("name", "place", "byte", "words"),
+    [
+        ("adtte.sas7bdat", 11330, 9, "column 4: has no name: give it one, or leave it out"),
+        ("adtte.sas7bdat", 11531, 255, "does not say how many rows it has: was it cut short? export it again"),
+        ("adsl.sas7bdat", 13, 0, "cannot be read as sas7bdat: Invalid file"),
+    ],
+)
+def test_damaged_headers_of_sas7bdat(tmp_path, name, place, byte, words):
+    damaged = bytearray((TABLES / "freireich" / name).read_bytes())
+    assert damaged[place] != byte
+    damaged[place] = byte
+    assert words in refusal(write(tmp_path, "adsl.sas7bdat", bytes(damaged)))
+
+
+@pytest.mark.by_hand
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(math.inf, "inf"), (-math.inf, "-inf"), (1e300, "1e+300"), (1e12, "1000000000000"), (-47100.0, "-13:05:00")],
+)
+def test_times_that_no_clock_shows_stay_numbers(tmp_path, seconds, text):
+    whole = (TABLES / "awkward.sas7bdat").read_bytes()
+    assert whole.count(struct.pack("<d", 47100.0)) == 1
+    file = write(tmp_path, "adsl.sas7bdat", whole.replace(struct.pack("<d", 47100.0), struct.pack("<d", seconds)))
+    assert read_cells(file).table["ATM"][0] == text
+
+
+@pytest.mark.by_hand
+@pytest.mark.parametrize("text", ["\ud800", "a\udfff", "\ud83d and no more"])
+def test_half_a_surrogate_pair_of_dataset_json_is_refused(tmp_path, text):
+    wrong = [text if name == "USUBJID" else kept for name, kept in zip(COLUMNS, ROW, strict=True)]
+    told = refusal(dataset(tmp_path, rows=[wrong]))
+    shown = text.encode("utf-8", "backslashreplace").decode()
+    assert f'record 1: USUBJID is "{shown}", but must be of whole characters: half of a surrogate pair is none' in told
+    columns = [{"name": f"A{text}", "dataType": "string"}]
+    assert "is no name of whole characters" in refusal(dataset(tmp_path, columns=columns, rows=[["x"]]))
+
+
+@pytest.mark.by_hand
+def test_a_whole_surrogate_pair_of_dataset_json_is_one_character(tmp_path):
+    pair = ["\ud83d\ude00" if name == "USUBJID" else kept for name, kept in zip(COLUMNS, ROW, strict=True)]
+    assert read_cells(dataset(tmp_path, rows=[pair])).table["USUBJID"][0] == "\U0001f600"
+
+
+@pytest.mark.by_hand
 def test_files_that_need_not_be_opened(tmp_path):
     assert "adsl.xlsx: ends in '.xlsx', but must be one of .csv, .parquet" in refusal(write(tmp_path, "adsl.xlsx", "x"))
     assert "does not exist: correct its name" in refusal(tmp_path / "adsl.csv")

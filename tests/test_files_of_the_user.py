@@ -12,6 +12,7 @@ from ranges_trial import cohorts
 from ranges_trial import write as write_ranges_trial
 from report_project import PROJECT
 
+from smmlib.analysis.keys import Key
 from smmlib.calibration import command as make_cohorts
 from smmlib.calibration.ensemble_file import is_ensemble, write_cohorts
 from smmlib.curves import reconstructed_tables
@@ -136,7 +137,8 @@ def test_ranges_are_not_written_over_a_file_of_the_user(tmp_path, capsys):
 def test_ranges_are_written_over_ranges(tmp_path):
     study = read_study(write_ranges_trial(tmp_path))
     for value in (1.0, 2.0):
-        write_ranges(study, {("a", "value"): value}, {("a", "value"): Range(value, value, 1, 0)})
+        number = Key("population", "randomised"), "value"
+        write_ranges(study, {number: value}, {number: Range(value, value, 1, 0)})
     with (tmp_path / "ranges.csv").open(newline="", encoding="utf-8") as stream:
         assert [row["value"] for row in csv.DictReader(stream)] == ["2"]
 

@@ -105,7 +105,7 @@ def _rows(file):
             if not all(_is_packed(field.type) for field in schema):
                 refuse(str(file), f"has columns of types that no cohorts have: {ADVICE}")
             order = {name.decode(): columns.decode().split(",") for name, columns in schema.metadata.items()}
-            return parquet.read().to_pandas(), order
+            return parquet.read(use_threads=False).to_pandas(), order
     except UnusableFileError as error:
         refuse(str(file), str(error))
     except DataError:

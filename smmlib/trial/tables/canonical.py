@@ -7,6 +7,7 @@ import numpy as np
 # Every double with a fraction is below 2**53. To 2**63 all digits are written, as for the integers of other formats.
 MOST_DIGITS = 2.0**63
 MICROSECONDS = 1_000_000
+LONGEST_CLOCK = 1e12
 
 
 def number_text(value):
@@ -67,9 +68,12 @@ def short_seconds(text):
 
 
 def clock_text(seconds):
-    """Seconds since midnight as hh:mm:ss; "" for NaN. A duration may have more than 24 hours, or a sign."""
-    if seconds != seconds:
-        return ""
+    """Seconds since midnight as hh:mm:ss; "" for NaN. A duration may have more than 24 hours, or a sign.
+
+    What no clock counts, infinity too, stays a number.
+    """
+    if not abs(seconds) < LONGEST_CLOCK:
+        return number_text(seconds)
     whole, parts = divmod(round(abs(seconds) * MICROSECONDS), MICROSECONDS)
     clock = f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}"
     return short_seconds(f"{'-' if seconds < 0 else ''}{clock}.{parts:06}")

@@ -141,7 +141,7 @@ def _cells(file, table, meta):
         _strings(table[name]) if meta.readstat_variable_types[name] == "string" else _numbers(table[name], shown)
         for name, shown in meta.original_variable_types.items()
     ]
-    return cell_table(file, list(meta.original_variable_types), columns)
+    return cell_table(file, [name or "" for name in meta.original_variable_types], columns)
 
 
 def _strings(column):
