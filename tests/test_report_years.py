@@ -28,8 +28,8 @@ CLAIMS = [
     {"number": "cancer.share.a", "value": "17 %"},
     {"number": "population.follow_up", "value": "5.0"},
     {"number": "population.follow_up.longest", "value": "5.0"},
-    {"number": "response.best.a", "value": "72.7%"},
-    {"number": "response.best.fisher", "p_value": "0.001"},
+    {"number": "response.best.rate.a", "value": "72.7%"},
+    {"number": "response.best.fisher_test.a_vs_b", "p_value": "0.001"},
 ]
 YEARS = STUDY | {
     "study": "years",
@@ -117,7 +117,7 @@ def test_each_endpoint_counts_its_own_patients(report):
     assert float(numbers["population.follow_up"]["value"]) == 1826 / 365.25
     assert int(numbers["population.follow_up"]["n"]) == 22 - 4
     assert {numbers[name]["unit"] for name in ("cancer.median.b", "later.median.a")} == {"years"}
-    assert numbers["cancer.hazard_ratio"]["value"] == ""
+    assert numbers["cancer.hazard_ratio.a_vs_b"]["value"] == ""
 
 
 def test_the_page_says_years_and_from_when(text):
