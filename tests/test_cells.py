@@ -572,7 +572,7 @@ def test_dataset_json_cut_anywhere_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("name", "place", "byte", "words"),
     [
-        ("adtte.sas7bdat", 11330, 9, "column 4: has no name: give it one, or leave it out"),
+        ("adtte.sas7bdat", 11330, 9, "column 4 has no name: give it one, or leave it out"),
         ("adtte.sas7bdat", 11531, 255, "does not say how many rows it has: was it cut short? export it again"),
         ("adsl.sas7bdat", 13, 0, "cannot be read as sas7bdat: Invalid file"),
     ],

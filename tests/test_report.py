@@ -138,7 +138,7 @@ def test_each_number_is_shown_in_the_notebook_that_made_it(report):
     """A link from the page lands on the row of the number."""
     pages = {file.stem: file.read_text(encoding="utf-8") for file in report.glob("notebooks/*.html")}
     for row in rows(report / "numbers.csv"):
-        anchor = re.sub(r"[^\w.-]+", "-", row["record"])
+        anchor = re.sub(r"[^\w.-]", lambda found: f"-{ord(found[0]):x}-", row["record"])
         assert pages[row["run"]].count(f'id="{anchor}"') == 1, row["record"]
 
 

@@ -114,8 +114,8 @@ def _from_json(entry, cell):
 
 
 def anchor(key):
-    """Where a number stands in the page of its notebook."""
-    return re.sub(r"[^\w.-]+", "-", key.name)
+    """Where a number stands in the page of its notebook; names that differ in a sign only stand apart."""
+    return re.sub(r"[^\w.-]", lambda found: f"-{ord(found[0]):x}-", key.name)
 
 
 def is_missing(value):
