@@ -50,7 +50,9 @@ def read_cells(path):
         with open_regular(path) as stream:
             size = os.fstat(stream.fileno()).st_size
             reader = _reader(path, size)
-            with suppress(MemoryError):  # told below, where nothing holds on any more to what was read
+            # told below, where nothing holds on any more to what was read; without memory for the error itself,
+            # Python's reader of JSON ends in a SystemError
+            with suppress(MemoryError, SystemError):
                 return reader(str(path), stream)
             raise beyond_memory(str(path), size)
     except UnusableFileError as error:
