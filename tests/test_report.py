@@ -11,6 +11,7 @@ from functools import cache
 import pytest
 from report_project import PROJECT, STUDIES, Page, ReportProject, contents, same_number
 
+from smmlib.ownership.report_mark import MARK, UNSEALED, leaves
 from smmlib.report.second_implementation import second_implementation
 from smmlib.trial import read_study, read_tables, response_at, time_to_event
 
@@ -102,6 +103,13 @@ def test_nothing_missing_shows_in_the_pages(report):
     for file in [report / "index.html", *report.glob("notebooks/*.html")]:
         words = re.findall(r"\b(?:nan|None|inf|undefined)\b", " ".join(Page(file).text))
         assert words == [], f"{file.name} shows {words}"
+
+
+def test_each_file_of_a_report_is_known_as_the_packages_before_it_is_sealed(report):
+    """What a killed run leaves goes with the next: nothing of it is taken for a user's."""
+    built = set(leaves(report)) - {MARK}
+    assert {name.partition("/")[0] for name in built if "/" in name} >= {"analysis_data", "figures", "notebooks"}
+    assert [name for name in sorted(built) if not UNSEALED.fullmatch(name)] == []
 
 
 def test_no_notebook_warns(report):

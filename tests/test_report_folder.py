@@ -22,15 +22,16 @@ pytestmark = pytest.mark.by_hand
 
 STUDY = "freireich-1963"
 NOTHING_RUN = "Nothing was run; the last good report is as it was.\n"
-# A run that makes no notebook run: what it would have built is one page and one figure.
+# A run that makes no notebook run: what it would have built is one page, and a file in each folder of a report.
 STUB = """
 import pathlib, sys, types
 from smmlib.report import command, run
 command.PROJECT = pathlib.Path({project!r})
 def build(task, notebooks, partial, *of_study):
     (partial / "index.html").write_text({page!r})
-    (partial / "figures").mkdir()
-    (partial / "figures" / "os.svg").write_text("<svg/>")
+    for file in ("figures/os.svg", "analysis_data/made-from.json", "tables/remarks.csv"):
+        (partial / file).parent.mkdir()
+        (partial / file).write_text("<svg/>")
     {hook}
     return types.SimpleNamespace(ranges=None, entries=[], checks=[])
 run._build = build
