@@ -205,6 +205,15 @@ def test_a_module_of_the_package_that_is_missing_is_a_fault(capsys):
     assert "That is a fault in smmlib" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("error", [MemoryError, SystemError])
+def test_memory_that_ends_while_a_fault_is_told_is_told(monkeypatch, capfd, error):
+    monkeypatch.setattr(
+        faults, "one_line", lambda _: (_ for _ in ()).throw(error("error return without exception set"))
+    )
+    assert faults.say(ValueError("x"), "a trial") == 1
+    assert capfd.readouterr().err == "smmlib: out of memory. Free some, or raise the limit (ulimit -v).\n"
+
+
 def test_an_account_that_cannot_be_written_leaves_the_words(monkeypatch, capsys):
     monkeypatch.setattr(tempfile, "tempdir", "/nowhere")
     assert faults.say(ValueError("x"), "a trial") == 70
@@ -216,6 +225,10 @@ def test_an_account_that_cannot_be_written_leaves_the_words(monkeypatch, capsys)
     [
         (MemoryError(), "a trial: out of memory (MemoryError). Free some, raise the limit (ulimit -v), or run fewer"),
         (RuntimeError("can't start new thread"), "a trial: out of memory (RuntimeError: can't start new thread). Free"),
+        (
+            SystemError("error return without exception set"),
+            "a trial: out of memory (SystemError: error return without",
+        ),
         (OSError(28, "No space left on device", "numbers.csv"), "a trial: numbers.csv: No space left on device.\n"),
         (ModuleNotFoundError("No module named 'x'"), "a trial: ModuleNotFoundError: No module named 'x'. "),
     ],

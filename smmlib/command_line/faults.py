@@ -7,16 +7,19 @@ import shlex
 import sys
 import tempfile
 import traceback
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from smmlib.command_line import signals
+from smmlib.places import PACKAGE
 
 FAILED, FAULT = 1, 70
 """Exit codes of a command that failed, and of one that failed by a fault of the package."""
 
-PACKAGE = Path(__file__).resolve().parents[1]
 LONGEST_ERROR = 300
+STANDARD_ERROR = 2
+NO_MEMORY = b"smmlib: out of memory. Free some, or raise the limit (ulimit -v).\n"
 
 
 def say(error, what=None):
@@ -33,6 +36,15 @@ def say(error, what=None):
     int
         The exit code.
     """
+    try:
+        return _said(error, what)
+    except (MemoryError, SystemError):  # for the words themselves there is no memory left
+        with suppress(OSError):
+            os.write(STANDARD_ERROR, NO_MEMORY)
+        return FAILED
+
+
+def _said(error, what):
     if isinstance(error, KeyboardInterrupt):
         return _told(f"\nThe command was {signals.how(error)}.", signals.exit_code(error))
     what = what or shlex.join(["python", *sys.orig_argv[1:]])
@@ -76,9 +88,14 @@ def _first_cause(error):
 
 
 def _is_lack_of_memory(error):
-    """A thread that cannot be started is one for which there is no memory, or no process left to the user."""
+    """A thread that cannot be started is one for which there is no memory, or no process left to the user.
+
+    Where there is none for the error itself, Python says that a function failed without one.
+    """
     no_thread = isinstance(error, RuntimeError) and "can't start new thread" in str(error)
-    return isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM or no_thread
+    no_error = isinstance(error, SystemError) and "without" in str(error)
+    no_memory = isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM
+    return no_memory or no_thread or no_error
 
 
 def _fault(error, what):
