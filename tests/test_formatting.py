@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from math import inf, nan
+from types import SimpleNamespace
 
 import pytest
 
@@ -13,8 +14,8 @@ from smmlib.display.formatting import (
     number_text,
     p_value_text,
     rounded,
-    table_text,
 )
+from smmlib.report.numbers import Numbers
 
 pytestmark = pytest.mark.by_hand
 
@@ -170,7 +171,8 @@ def test_interval(low, high, unit, expected):
 )
 def test_estimate_in_a_sentence_and_in_a_table(estimate, sentence, cell):
     assert estimate_text(estimate) == sentence
-    assert table_text(estimate) == cell
+    status = SimpleNamespace(is_unpublished=lambda *_: False, range_of=lambda *_: "")
+    assert str(Numbers(None, {"it": SimpleNamespace(result=estimate)}, status).cell("it")) == cell
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from smmlib.analysis.keys import UnknownNumberError
 from smmlib.analysis.sections import is_open, keys_by_name
 from smmlib.errors import SmmlibError
+from smmlib.trial.parameters.study import place_in
 
 
 class ClaimError(SmmlibError):
@@ -13,11 +14,16 @@ class ClaimError(SmmlibError):
     index : int
         Its place among the claims.
     message : str
+        Begins with the key of the claim that is wrong.
     """
 
     def __init__(self, index, message):
         super().__init__(message)
         self.index = index
+
+    def within(self, params_file):
+        """The message with the line of the claim in a parameters file."""
+        return f"{place_in(params_file, 'published', self.index)}: published.{self.index}.{self}"
 
 
 def claims_by_key(study, found=None):

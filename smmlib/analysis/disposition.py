@@ -27,7 +27,7 @@ def disposition_counts(data):
     dict of Key to Estimate
         `randomised`, `excluded` where there are any, `analysed`; the first two by the arm randomised to.
     """
-    subjects, arms = data.subjects, {arm.id: arm.label for arm in data.study.arms.levels}
+    subjects = data.subjects
     excluded = subjects[~subjects["analysed"]]
     members = {"randomised": subjects, "excluded": excluded, "analysed": subjects[subjects["analysed"]]}
     numbers = {}
@@ -40,7 +40,9 @@ def disposition_counts(data):
             continue
         patients = int((members[step][STEPS[step]] == key.arm).sum())
         randomised = int((subjects["randomised_arm"] == key.arm).sum())
-        numbers[key] = patient_count(patients, **what, arm=arms[key.arm], of=max(patients, randomised))
+        numbers[key] = patient_count(
+            patients, **what, arm=data.study.arms.named(key.arm).label, of=max(patients, randomised)
+        )
     return numbers
 
 

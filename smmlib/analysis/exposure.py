@@ -26,7 +26,7 @@ def exposure_numbers(data):
     dict of Key to Estimate
         The length is the median of the Kaplan-Meier curve of the time to the end of the phase.
     """
-    numbers = {}
+    numbers, curves = {}, length_curves(data)
     for phase in data.study.phases:
         course = data.in_phase(phase.id)
         ended, completed = course["ended"].to_numpy(dtype=bool), course["completed"].to_numpy(dtype=bool)
@@ -34,11 +34,28 @@ def exposure_numbers(data):
         for part, patients in zip(PARTS, map(int, counts), strict=True):
             what = f"patients, {phase.id} {part}"
             numbers[Key(SECTION, part, phase=phase.id)] = patient_count(patients, what=what, of=len(course))
-        if len(course):
-            numbers[Key(SECTION, "length", phase=phase.id)] = _length(data.study, course["time"].to_numpy(float), ended)
+        length = Key(SECTION, "length", phase=phase.id)
+        numbers |= {length: median_survival(curves[length])} if length in curves else {}
     return numbers
 
 
-def _length(study, time, ended):
+def length_curves(data):
+    """The Kaplan-Meier curve of the time to the end of each phase that anybody started.
+
+    Parameters
+    ----------
+    data : AnalysisData
+
+    Returns
+    -------
+    dict of Key to SurvivalCurve
+        By the key of its median, the length of the phase.
+    """
+    study, curves = data.study, {}
     level = {"conf_level": study.analysis.conf_level, "time_unit": study.time_unit}
-    return median_survival(kaplan_meier(time, ended, **level))
+    for phase in study.phases:
+        course = data.in_phase(phase.id)
+        if len(course):
+            observed = course["time"].to_numpy(dtype=float), course["ended"].to_numpy(dtype=bool)
+            curves[Key(SECTION, "length", phase=phase.id)] = kaplan_meier(*observed, **level)
+    return curves

@@ -55,16 +55,17 @@ def response_rates(data, visit):
     -------
     dict of Key to Estimate
     """
-    numbers, arms = {}, {arm.id: arm for arm in data.study.response_arms}
+    response, numbers = data.response(visit.id), {}
     for key in keys_of_rates(data.study, visit):
-        recorded = arm_categories(data.response(visit.id), arms[key.arm])
+        arm = data.study.arms.named(key.arm)
+        recorded = arm_categories(response, arm)
         responders = sum(category in PARTIAL_RESPONSE_OR_BETTER for category in recorded)
         numbers[key] = response_rate(
             responders,
             len(recorded),
             conf_level=data.study.analysis.conf_level,
             method=key.variant or "clopper-pearson",
-            arm=arms[key.arm].label,
+            arm=arm.label,
         )
     return numbers
 
@@ -81,12 +82,13 @@ def category_counts(data, visit):
     -------
     dict of Key to Estimate
     """
-    response, arms, numbers = data.response(visit.id), {arm.id: arm for arm in data.study.response_arms}, {}
+    response, numbers = data.response(visit.id), {}
     for key in keys_of_categories(data.study, visit):
-        recorded = arm_categories(response, arms[key.arm])
+        arm = data.study.arms.named(key.arm)
+        recorded = arm_categories(response, arm)
         what = f"patients with {RESPONSE_CATEGORIES[key.level]}"
         patients = int((recorded == key.level).sum())
-        numbers[key] = patient_count(patients, what=what, arm=arms[key.arm].label, of=len(recorded))
+        numbers[key] = patient_count(patients, what=what, arm=arm.label, of=len(recorded))
     return numbers
 
 
@@ -104,7 +106,7 @@ def rate_comparisons(data, visit, rates):
     -------
     dict of Key to Estimate or HypothesisTest
     """
-    arms, level = {arm.id: arm for arm in data.study.arms.levels}, {"conf_level": data.study.analysis.conf_level}
+    arms, level = data.study.arms, {"conf_level": data.study.analysis.conf_level}
     verbs = {
         "rate_difference": (rate_difference, level),
         "odds_ratio": (odds_ratio, level),
@@ -115,7 +117,7 @@ def rate_comparisons(data, visit, rates):
         of_both = [rates[Key(SECTION, "rate", arm=arm, phase=visit.id)] for arm in (key.arm, key.reference)]
         table = [count for rate in of_both for count in (rate.events, rate.n)]
         verb, options = verbs[key.measure]
-        names = {"arm": arms[key.arm].label, "reference": arms[key.reference].label}
+        names = {"arm": arms.named(key.arm).label, "reference": arms.named(key.reference).label}
         numbers[key] = verb(*table, **names, **options)
     return numbers
 

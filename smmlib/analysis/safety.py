@@ -27,11 +27,12 @@ def adverse_event_counts(data):
     dict of Key to Estimate
         Empty where the study has no table of adverse events.
     """
-    events, arms = data.adverse_events, {arm.id: arm.label for arm in data.study.arms.levels}
+    events = data.adverse_events
     words = {meaning: kind for kind, meaning in kinds_of_adverse_events(data.study).items()}
     numbers = {}
     for key in possible_keys(data.study):
         kind = words[key.variant, key.level]
         affected = events.loc[(events["kind"] == kind) & (events["arm"] == key.arm), "affected"]
-        numbers[key] = patient_count(int(affected.sum()), what=f"patients, {kind}", arm=arms[key.arm], of=len(affected))
+        arm = data.study.arms.named(key.arm).label
+        numbers[key] = patient_count(int(affected.sum()), what=f"patients, {kind}", arm=arm, of=len(affected))
     return numbers

@@ -15,7 +15,7 @@ from smmlib.command_line.children import ProcessPool
 from smmlib.errors import SmmlibError
 from smmlib.ownership.files import SYNTHETIC, NotOursError, is_made_up, refuse_to_overwrite
 from smmlib.plain_text import say
-from smmlib.trial.parameters.study import place_in, read_study
+from smmlib.trial.parameters.study import read_study
 from smmlib.trial.parameters.yaml_source import ParametersError
 from smmlib.trial.tables.problems import BAD_INPUT
 
@@ -53,7 +53,7 @@ def make_cohorts(params):
     try:
         tables, others = _calibrated(study)
     except ClaimError as error:
-        raise ParametersError(f"{place_in(params, 'published', error.index)}: {error}") from None
+        raise ParametersError(error.within(params)) from None
     written = list(write_tables(tables, files).values())
     write_cohorts(others, compact)
     return [*written, compact]

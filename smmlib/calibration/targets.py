@@ -83,14 +83,8 @@ def targets_of(study, found=None):
     return {
         (key, part): _on_scale(claim.scale, target(key, part, printed, claim.tolerance))
         for key, claim in claims_by_key(study, found)
-        for part, printed in _printed_parts(claim).items()
-        if printed is not None
+        for part, printed in claim.printed.items()
     }
-
-
-def _printed_parts(claim):
-    low, high = claim.interval or (None, None)
-    return {"value": claim.value, "low": low, "high": high, "p_value": claim.p_value, "statistic": claim.statistic}
 
 
 def targets_about(targets, endpoint):

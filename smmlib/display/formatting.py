@@ -90,12 +90,6 @@ def value_text(estimate):
     return f"{value} {estimate.unit}" if timed else value
 
 
-def table_text(estimate):
-    """An estimate with its interval, for a table whose heading names the level: "0.18 (0.09 to 0.32)"."""
-    value, interval = number_text(estimate.value, estimate.unit), interval_text(estimate)
-    return f"{value} ({interval})" if interval else value
-
-
 def level_text(conf_level):
     """Confidence level in percent: "95%", "97.5%"."""
     return f"{hundredfold(conf_level):.10g}%"

@@ -4,9 +4,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from smmlib.analysis.disposition import disposition_counts
+from smmlib.analysis.disposition import STEPS, disposition_counts
 from smmlib.analysis.follow_up import follow_up_times
 from smmlib.analysis.keys import Key
+from smmlib.analysis.response import category_counts
 from smmlib.command_line.arguments import add_studies
 from smmlib.command_line.run import run_command
 from smmlib.display.formatting import estimate_text
@@ -14,13 +15,11 @@ from smmlib.plain_text import say, visible
 from smmlib.report.labels import lower_first
 from smmlib.report.prepared import prepared_study
 from smmlib.trial.analysis_data import derive
-from smmlib.trial.categories import RESPONSE_CATEGORIES
 from smmlib.trial.data import read_tables
 from smmlib.trial.data_cutoff import cut_tables
 from smmlib.trial.endpoints.time_to_event import reason_counts
 from smmlib.trial.endpoints.words import estimand, rule_in_words
 from smmlib.trial.parameters.yaml_source import ParametersError
-from smmlib.trial.response.rates import arm_categories
 from smmlib.trial.salt import readable_by_others
 from smmlib.trial.tables.columns import date_variables
 from smmlib.trial.tables.problems import BAD_INPUT, DataError
@@ -75,7 +74,7 @@ def understanding(tables, data):
     for name, endpoint in study.endpoints.items():
         yield from _of_endpoint(study, name, endpoint, data.endpoint(name))
     for visit in study.response.visits if study.response else []:
-        yield from _of_response(study, visit, data.response(visit.id))
+        yield from _of_response(data, visit)
     yield from _of_progression(tables)
     yield from _of_salt(study)
     yield _line("report", ", ".join(study.runs))
@@ -93,7 +92,7 @@ def _of_population(data):
             "outside", f"{count} randomised patients whose {study.arms.variable} is {value!r}, none of the arms"
         )
     counts = disposition_counts(data)
-    for step in ("randomised", "excluded", "analysed"):
+    for step in STEPS:
         if (of_all := Key("population", step)) not in counts:
             continue
         by_arm = [f"{arm.label} {counts[Key('population', step, arm=arm.id)].value:.0f}" for arm in study.arms.levels]
@@ -149,12 +148,13 @@ def _of_salt(study):
         yield _line("note", f"{salt.name} is not for its owner alone: chmod 600 {salt}")
 
 
-def _of_response(study, visit, response):
-    for arm in study.response_arms:
-        recorded = arm_categories(response, arm)
-        counts = {category: int((recorded == category).sum()) for category in RESPONSE_CATEGORIES}
-        counted = ", ".join(f"{category} {count}" for category, count in counts.items() if count)
-        yield _line("response", f"{visit.label}, {arm.label}, {len(recorded)} patients: {counted}")
+def _of_response(data, visit):
+    counts = category_counts(data, visit)
+    for arm in data.study.response_arms:
+        of_arm = {key.level: count for key, count in counts.items() if key.arm == arm.id}
+        counted = ", ".join(f"{level} {count.value:.0f}" for level, count in of_arm.items() if count.value)
+        patients = next(iter(of_arm.values())).n
+        yield _line("response", f"{visit.label}, {arm.label}, {patients} patients: {counted}")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ from math import isnan
 
 import numpy as np
 
+from smmlib.analysis.disposition import STEPS
+from smmlib.analysis.exposure import PARTS, length_curves
 from smmlib.analysis.keys import Key
 from smmlib.analysis.response import COMPARED
 from smmlib.analysis.sections import study_numbers
@@ -25,7 +27,6 @@ from smmlib.trial.endpoints.time_to_event import reason_counts
 NOTHING = float("nan")
 READ_AT = {"survival": "Survival at a landmark", "survival_difference": "Difference of survival at a landmark"}
 """What is said of a masked estimate at a time; why others are not estimable would tell who was followed so long."""
-STEPS = ("randomised", "excluded", "analysed")
 
 
 @dataclass(frozen=True)
@@ -89,13 +90,7 @@ def _curves_of_population(data):
     if study.follow_up is not None and study.follow_up.estimator == "reverse-kaplan-meier":
         followed = data.endpoint(study.follow_up.endpoint)
         curves[Key("population", "follow_up")] = kaplan_meier(followed.time, ~followed.event, time_unit=study.time_unit)
-    for phase in study.phases:
-        course = data.in_phase(phase.id)
-        if len(course):
-            observed = course["time"].to_numpy(dtype=float), course["ended"].to_numpy(dtype=bool)
-            level = {"conf_level": study.analysis.conf_level, "time_unit": study.time_unit}
-            curves[Key("population", "length", phase=phase.id)] = kaplan_meier(*observed, **level)
-    return curves
+    return curves | length_curves(data)
 
 
 def _without_unreadable(numbers, curves, limit):
@@ -167,8 +162,7 @@ def population_margins(numbers, study):
             unshown["without", key] = numbers[key].n - int(numbers[key].value)
             sums.append((numbers[key].n, [key, ("without", key)]))
     for key in (key for key in numbers if key.measure == "started"):
-        parts = ("completed", "stopped", "ongoing")
-        sums.append((key, [replace(key, measure=part) for part in parts]))
+        sums.append((key, [replace(key, measure=part) for part in PARTS if part != "started"]))
     followed, behind = _of_follow_up(numbers)
     sums = [(total, parts) for total, parts in sums if parts]
     return Margins(sums, unshown | followed, behind, [key for key in (of("follow_up"),) if key in numbers])

@@ -4,7 +4,7 @@ from contextlib import ExitStack, contextmanager, suppress
 
 from smmlib.errors import SmmlibError
 from smmlib.ownership.lock import HeldError, LockError, lock
-from smmlib.ownership.report_folders import ASIDE, PARTIAL, new_beside, put_back, set_aside, unfinished
+from smmlib.ownership.report_folders import ASIDE, PARTIAL, new_beside, put_back, set_aside
 from smmlib.ownership.report_mark import files_of_others, leaves, remove_report, write_mark
 from smmlib.report.place import ELSEWHERE, PlaceError, check_ownership
 from smmlib.report.shown_path import shown
@@ -84,7 +84,7 @@ def seal(partial, standing):
     write_mark(partial, standing.name, sealed=True)
 
 
-def replace(standing, partial):
+def put_in_place(standing, partial):
     """Put a whole report where the last good one is, which is set aside.
 
     Parameters
@@ -114,37 +114,20 @@ def replace(standing, partial):
         raise
 
 
-def remove_unfinished(standing):
-    """Remove what earlier runs of a report left unfinished; none is at work, for this one holds the lock.
+def remove_earlier(folders):
+    """Remove folders of a report that earlier runs left.
 
     Parameters
     ----------
-    standing : Path
+    folders : list of Path
+        Unfinished ones, of runs that have ended, for this one holds the lock; or those set aside for the one that
+        stands now.
 
     Yields
     ------
     str
         What could not be removed, and why.
     """
-    return _remove_each(unfinished(standing))
-
-
-def remove_set_aside(standing):
-    """Remove the reports that were set aside for the one that stands now.
-
-    Parameters
-    ----------
-    standing : Path
-
-    Yields
-    ------
-    str
-        What could not be removed, and why.
-    """
-    return _remove_each(set_aside(standing))
-
-
-def _remove_each(folders):
     for folder in folders:
         try:
             others = files_of_others(folder)

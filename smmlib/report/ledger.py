@@ -10,6 +10,8 @@ from smmlib.analysis.keys import Key
 from smmlib.display.formatting import MASKED, hundredfold, is_masked, rounded
 
 NOT_REACHED = "not reached"
+KEYS = {"low": "interval", "high": "interval"}
+"""Keys of a claim, for those parts of a number that have another name there."""
 REPRODUCED, WITHIN_TOLERANCE, DIFFERENT = "reproduced", "within tolerance", "different"
 NOT_COMPARED = "not compared"
 """Verdict on a claim about a number that is masked: what is not shown cannot be held against anything."""
@@ -77,7 +79,7 @@ def ledger(claims, records, data):
 
 def _compare(index, key, claim, records, data):
     if key not in records:
-        raise ClaimError(index, f"claim about {key.name!r}, which no notebook records")
+        raise ClaimError(index, f"number: it is {key.name!r}, which no notebook records")
     result = records[key].result
     parts = list(_parts(index, claim, result))
     shown = [_shown_as(printed, value) for printed, value in parts]
@@ -100,17 +102,12 @@ def _compare(index, key, claim, records, data):
 
 def _parts(index, claim, result):
     """Each printed number of a claim with the recorded one that it is compared with."""
-    low, high = claim.interval or (None, None)
-    named = [("value", claim.value), ("low", low), ("high", high)]
-    named += [("statistic", claim.statistic), ("p_value", claim.p_value)]
-    for name, printed in named:
-        if printed is None:
-            continue
+    for name, printed in claim.printed.items():
         if not hasattr(result, name):
-            raise ClaimError(index, f"claim about the {name} of {claim.number!r}, which has none")
+            raise ClaimError(index, f"{KEYS.get(name, name)}: it is the {name} of {claim.number!r}, which has none")
         value = getattr(result, name)
         if claim.scale == "log" and value <= 0:
-            raise ClaimError(index, f"claim about the logarithm of {claim.number!r}, which is {value:g}")
+            raise ClaimError(index, f"scale: it is the logarithm of {claim.number!r}, which is {value:g}")
         yield printed, math.log(value) if claim.scale == "log" else value
 
 

@@ -2,7 +2,7 @@
 
 from smmlib.analysis.claims import ClaimError, claims_by_key
 from smmlib.analysis.keys import RepeatedNameError
-from smmlib.trial.parameters.study import place_in, read_study
+from smmlib.trial.parameters.study import read_study
 from smmlib.trial.parameters.yaml_source import ParametersError
 
 
@@ -37,7 +37,6 @@ def _check_claims(params_file, study):
     try:
         claims_by_key(study)
     except ClaimError as error:
-        place = place_in(params_file, "published", error.index)
-        raise ParametersError(f"{place}: published.{error.index}.{error}") from None
+        raise ParametersError(error.within(params_file)) from None
     except RepeatedNameError as error:
         raise ParametersError(f"{params_file}: {error}.") from None

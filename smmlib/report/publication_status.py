@@ -34,7 +34,7 @@ class PublicationStatus:
         self.applies = study.data.origin == "synthetic" and bool(study.published)
         self.known = bool(ranges)
         self.cohorts = max((found.cohorts for found in self._ranges.values()), default=0)
-        self._published = {(key, part) for key, claim in claims_by_key(study, records) for part in _parts(claim)}
+        self._published = {(key, part) for key, claim in claims_by_key(study, records) for part in claim.printed}
         analysed = [Key("population", "analysed", arm=arm.id) for arm in study.arms.levels]
         self._sizes = {
             (key.arm, records[key].result.value)
@@ -95,10 +95,3 @@ class PublicationStatus:
         found, result = self._ranges[key, quantity], self._records[key].result
         unit = "patients" if quantity == "n" else P_VALUE if quantity == "p_value" else getattr(result, "unit", "")
         return range_text(found.low, found.high, unit, some_missing=found.not_estimable > 0)
-
-
-def _parts(claim):
-    """The quantities that a claim is about."""
-    given = {"value": claim.value, "statistic": claim.statistic, "p_value": claim.p_value}
-    limits = ("low", "high") if claim.interval else ()
-    return [*(part for part, printed in given.items() if printed is not None), *limits]

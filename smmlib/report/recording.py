@@ -93,20 +93,19 @@ class Records(Mapping):
 
         Where small counts are masked nothing is shown or given: they could be counted in it.
         """
-        if self._limit is not None:
-            print("A row a patient: not shown, because counts under suppress_below could be counted in it.")
-            return
         whole = frame.assign(data=self._study.data.origin)
         text = csv_text(whole.columns, whole.itertuples(index=False))
-        data = {"text/html": _html_frame(frame.head(FIRST_ROWS)), TABLE_MIME: text}
-        display(data, raw=True, metadata={TABLE_KEY: f"{self.run}.{name}"})
+        self._show_patients(frame, {TABLE_MIME: text}, {TABLE_KEY: f"{self.run}.{name}"})
 
     def patients(self, frame):
         """Show the first rows of a table of patients; nothing of it where small counts are masked."""
+        self._show_patients(frame, {}, {})
+
+    def _show_patients(self, frame, given, metadata):
         if self._limit is not None:
             print("A row a patient: not shown, because counts under suppress_below could be counted in it.")
             return
-        display({"text/html": _html_frame(frame.head(FIRST_ROWS))}, raw=True)
+        display({"text/html": _html_frame(frame.head(FIRST_ROWS)), **given}, raw=True, metadata=metadata)
 
     def figure(self, name, figure, *, alt):
         """Show a figure in the notebook and give it to the report; `alt` says in words what it shows."""

@@ -14,21 +14,11 @@ from smmlib.analysis.sections import study_numbers
 from smmlib.command_line.children import ProcessPool
 from smmlib.command_line.faults import one_line
 from smmlib.errors import SmmlibError
+from smmlib.ownership.report_folders import set_aside, unfinished
 from smmlib.plain_text import say, shell_command, visible
 from smmlib.report import fork_server
 from smmlib.report.execute import STUDY_PARAMETER, NotebookError, check_parameters, execute
-from smmlib.report.folder import (
-    InUseError,
-    begin,
-    last_good,
-    one_run,
-    remove_set_aside,
-    remove_unfinished,
-    seal,
-)
-from smmlib.report.folder import (
-    replace as put_in_place,
-)
+from smmlib.report.folder import InUseError, begin, last_good, one_run, put_in_place, remove_earlier, seal
 from smmlib.report.inputs import ChangedError, input_hashes, refuse_changes
 from smmlib.report.jobs import LONGEST_JOB, Jobs, OverdueError
 from smmlib.report.kernels import check_memory_limit, kernel_manager, kill_all_kernels
@@ -77,7 +67,7 @@ class Task:
     study : Study
         Read from it.
     project : Path
-        Folder that holds `notebooks` and `smmlib`.
+        Folder that holds `notebooks` and `params`.
     reports : Path
         Folder of the reports.
     jobs : int
@@ -130,7 +120,7 @@ def _make_report(task, standing):
         data = derive(study)
         numbers = study_numbers(data)
         _check_claims(task, notebooks, numbers)
-        _say_each(remove_unfinished(standing))
+        _say_each(remove_earlier(unfinished(standing)))
         partial = begin(standing)
     except (NotebookError, DataError, ClaimError) as error:
         raise InputError(f"{error}\n{NOTHING_RUN}") from error
@@ -147,7 +137,7 @@ def _make_report(task, standing):
             seal(partial, standing)
         left = f"The partial output is in {shown(partial)}; {last_good(standing)}."
         raise ReportError(f"{error}\n{left}") from error
-    _say_each(remove_set_aside(standing))
+    _say_each(remove_earlier(set_aside(standing)))
     if study.synthetic and report.ranges is None and study.suppress_below is None:
         say(f"{NO_RANGES}: {shell_command('python', '-m', 'smmlib.report.ranges', shown(task.params_file))}")
     met = sum(entry.verdict != NOT_COMPARED for entry in report.entries)
@@ -196,12 +186,7 @@ def _check_claims(task, notebooks, numbers):
     try:
         claims_by_key(task.study, None if own else numbers)
     except ClaimError as error:
-        raise _placed(task, error) from None
-
-
-def _placed(task, error):
-    place = place_in(task.params_file, "published", error.index)
-    return ClaimError(error.index, f"{place}: published.{error.index}.{error}")
+        raise ClaimError(error.index, error.within(task.params_file)) from None
 
 
 @contextmanager
@@ -311,7 +296,7 @@ def _ledger(task, records):
     try:
         return ledger(claims_by_key(task.study, records), records, task.study.data.origin)
     except ClaimError as error:
-        raise _placed(task, error) from None
+        raise ClaimError(error.index, error.within(task.params_file)) from None
 
 
 def _refuse_differences(report):

@@ -72,12 +72,7 @@ def write_report(folder, task, report, notebooks):
         shutil.copy(beside_subjects(study, RANGES_FILE), folder / RANGES_FILE)
     _write_table(folder / "ledger.csv", "claim", Entry, report.entries)
     _write_table(folder / "verification.csv", "record", Check, report.checks)
-    write_manifest(
-        folder / "manifest.json",
-        params_file=task.params_file,
-        study=study,
-        notebooks=notebooks,
-    )
+    write_manifest(folder / "manifest.json", params_file=task.params_file, study=study, notebooks=notebooks)
     (folder / "figures").mkdir()
     for drawing in (drawing for run in report.runs for drawing in run.drawings):
         (folder / "figures" / f"{drawing.name}.svg").write_text(drawing.svg, encoding="utf-8")

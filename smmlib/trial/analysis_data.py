@@ -5,7 +5,7 @@ kind of adverse event. Patients are named as the study's privacy says; where the
 hashes and not that of the tables.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -13,7 +13,7 @@ from smmlib.trial.adverse_events import adverse_event_patients
 from smmlib.trial.data import read_tables
 from smmlib.trial.endpoints import time_to_event
 from smmlib.trial.parameters.study import Study
-from smmlib.trial.population import ARM, population_steps, without_rare
+from smmlib.trial.population import ARM, empty_arms, population_steps, without_rare
 from smmlib.trial.privacy import names_of, without_order
 from smmlib.trial.response import rates
 from smmlib.trial.tables.problems import DataError, Problem
@@ -36,7 +36,7 @@ COLUMNS = {
         "explanation",
         "source",
     ),
-    "responses": ("visit", "patient", "arm", "response", "date", "confirmed", "explanation", "source"),
+    "responses": rates.DERIVATION,
     "exposure": ("phase", "patient", "arm", "time", "ended", "completed"),
     "adverse_events": ("kind", "patient", "arm", "affected"),
 }
@@ -75,6 +75,7 @@ class AnalysisData:
     exposure: pd.DataFrame
     adverse_events: pd.DataFrame
     outside: dict
+    _endpoints: dict = field(default_factory=dict, init=False, repr=False)
 
     def endpoint(self, name):
         """The patients of an endpoint.
@@ -92,11 +93,11 @@ class AnalysisData:
         ValueError
             If the study has no such endpoint.
         """
-        if name not in self.study.endpoints:
-            raise ValueError(
-                f"endpoint is {name!r}, but study {self.study.study} has {', '.join(self.study.endpoints)}."
-            )
-        return time_to_event.from_derivation(self.study, name, _part(self.times, "endpoint", name))
+        if name not in self._endpoints:
+            time_to_event.check_endpoint(self.study, name)
+            rows = self.times[self.times["endpoint"] == name].drop(columns="endpoint")
+            self._endpoints[name] = time_to_event.from_derivation(self.study, name, rows)
+        return self._endpoints[name]
 
     def response(self, visit):
         """Response of the patients who count at a visit, named by its id: a `ResponseAtVisit`."""
@@ -166,12 +167,8 @@ def _each(asked, derive_one, problems):
 
 
 def _empty_arms(study, analysed):
-    empty = [arm for arm in study.arms.levels if not (analysed[ARM] == arm.id).any()]
+    empty = empty_arms(study.arms.levels, analysed)
     return [Problem(study.data.subjects, "", "", f"no patient of arm {arm.value!r} is analysed") for arm in empty]
-
-
-def _part(table, column, name):
-    return table[table[column] == name].drop(columns=column)
 
 
 def _stacked(part, frames):

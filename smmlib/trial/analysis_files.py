@@ -1,7 +1,6 @@
 """Analysis data as CSV files: written once a run, read by every notebook of it, to the last digit the same."""
 
 import csv
-import hashlib
 import io
 import json
 import os
@@ -15,6 +14,7 @@ import pandas as pd
 from smmlib.places import params_file, reports_folder
 from smmlib.plain_text import begins_formula, csv_text
 from smmlib.trial.analysis_data import COLUMNS, AnalysisData, derive
+from smmlib.trial.hashes import hash_of
 from smmlib.trial.parameters.reconstructed_files import made_from
 from smmlib.trial.parameters.study import read_study
 from smmlib.trial.privacy import names_of
@@ -44,7 +44,7 @@ def write_analysis_data(data, folder):
         if len(frame):
             file = folder / f"{part}.csv"
             _write(frame.assign(data=data.study.data.origin), file)
-            files[file.name] = _hash(file.read_bytes())
+            files[file.name] = hash_of(file.read_bytes())
     stamp = {"made_from": _made_from(data.study), "outside": data.outside, "files": files}
     (folder / STAMP).write_text(json.dumps(stamp, indent=2) + "\n", encoding="utf-8")
 
@@ -66,7 +66,7 @@ def read_analysis_data(study, folder):
         contents = {name: (folder / name).read_bytes() for name in stamp["files"]}
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    whole = all(_hash(content) == stamp["files"][name] for name, content in contents.items())
+    whole = all(hash_of(content) == stamp["files"][name] for name, content in contents.items())
     if not whole or stamp["made_from"] != _made_from(study):
         return None
     columns = COLUMNS | {"subjects": (*COLUMNS["subjects"], *(factor.variable for factor in study.strata))}
@@ -154,20 +154,12 @@ def analysis_data(study_file, folder=None):
 def _made_from(study):
     """Hashes of the parameters, the tables and the program, and the name that a patient would get with this salt."""
     said = study.model_dump(mode="json", exclude={"data": set(study.data.tables) | {"salt"}})
-    tables = {name: _hash(Path(path).read_bytes()) for name, path in study.data.tables.items() if not study.data.curves}
+    tables = {} if study.data.curves else study.data.tables
     program = [file.read_bytes() for file in sorted(PROGRAM.rglob("*.py"))]
     return {
-        "parameters": _hash(json.dumps(said, sort_keys=True).encode()),
-        "tables": tables or made_from(study),
-        "smmlib": f"{version('smmlib')} {_hash(*program)}",
+        "parameters": hash_of(json.dumps(said, sort_keys=True).encode()),
+        "tables": {name: hash_of(Path(path).read_bytes()) for name, path in tables.items()} or made_from(study),
+        "smmlib": f"{version('smmlib')} {hash_of(*program)}",
         "pandas": pd.__version__,
         "name": names_of(study, ["analysis data"])[0],
     }
-
-
-def _hash(*parts):
-    """SHA-256 of each part and its length, so that no byte can pass from one part to the next."""
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(len(part).to_bytes(8, "big") + part)
-    return digest.hexdigest()

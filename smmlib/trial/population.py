@@ -78,6 +78,11 @@ def subjects_in_arm(subjects, arm):
     return subjects[subjects[ARM] == arm.id]
 
 
+def empty_arms(arms, subjects):
+    """Those of some arms that no patient is in; `subjects` has the column `arm`."""
+    return [arm for arm in arms if subjects_in_arm(subjects, arm).empty]
+
+
 def stratum_labels(study, subjects):
     """Stratum of each patient: the levels of all stratification factors together, or None without factors."""
     if not study.strata:

@@ -11,7 +11,7 @@ from smmlib.trial.data_cutoff import cut_tables
 from smmlib.trial.dates import Dated
 from smmlib.trial.endpoints.decision import LeftOut, UndecidedError, decide
 from smmlib.trial.parameters.endpoint_rules import FIRST_PROGRESSION, FIRST_RESPONSE, LAST_ASSESSMENT, DatedEndpoint
-from smmlib.trial.population import analysed_subjects, stratum_labels, subjects_in_arm, without_rare
+from smmlib.trial.population import analysed_subjects, empty_arms, stratum_labels, without_rare
 from smmlib.trial.privacy import names_of, source_in_words, without_order
 from smmlib.trial.response.courses import assessment_days, response_dates
 from smmlib.trial.tables.columns import date_variables
@@ -80,8 +80,7 @@ def time_to_event(study, tables, endpoint):
     ValueError
         If the study has no such endpoint.
     """
-    if endpoint not in study.endpoints:
-        raise ValueError(f"endpoint is {endpoint!r}, but study {study.study} has {', '.join(study.endpoints)}.")
+    check_endpoint(study, endpoint)
     rule = study.endpoints[endpoint]
     cutoff = rule.data_cutoff or study.data_cutoff
     tables = cut_tables(study, tables, cutoff)
@@ -97,6 +96,12 @@ def time_to_event(study, tables, endpoint):
     strata = stratum_labels(study, subjects)
     rows.insert(2, "stratum", "" if strata is None else strata.to_numpy(dtype=str))
     return from_derivation(study, endpoint, rows)
+
+
+def check_endpoint(study, endpoint):
+    """A ValueError that lists the endpoints of a study, when none has that name."""
+    if endpoint not in study.endpoints:
+        raise ValueError(f"endpoint is {endpoint!r}, but study {study.study} has {', '.join(study.endpoints)}.")
 
 
 def from_derivation(study, endpoint, rows):
@@ -149,12 +154,14 @@ def reason_counts(data, arm, *, fewest=None):
 
 def _refuse_empty_arms(study, endpoint, subjects, what):
     """Without one of its arms an endpoint has no place in the report."""
-    empty = [arm.value for arm in study.arms.levels if subjects_in_arm(subjects, arm).empty]
+    empty = empty_arms(study.arms.levels, subjects)
     advice = "take the endpoint, and its run, out of the parameters"
     if empty:
         raise DataError(
-            Problem(study.data.subjects, "", "", f"endpoint {endpoint}: no patient of arm {value!r} {what}: {advice}")
-            for value in empty
+            Problem(
+                study.data.subjects, "", "", f"endpoint {endpoint}: no patient of arm {arm.value!r} {what}: {advice}"
+            )
+            for arm in empty
         )
 
 

@@ -36,9 +36,16 @@ class Claim(Strict):
     because: Text | None = None
     """Why there is a tolerance."""
 
+    @property
+    def printed(self):
+        """The numbers printed, by the part of an estimate or a test that each is: "value", "low", "high" and so on."""
+        low, high = self.interval or (None, None)
+        parts = {"value": self.value, "low": low, "high": high, "statistic": self.statistic, "p_value": self.p_value}
+        return {part: number for part, number in parts.items() if number is not None}
+
     @model_validator(mode="after")
     def _says_something(self):
-        if all(part is None for part in (self.value, self.interval, self.p_value, self.statistic)):
+        if not self.printed:
             raise ValueError("a claim needs a value, an interval, a p_value or a statistic")
         if (self.tolerance is None) != (self.because is None):
             raise ValueError("tolerance and because go together: a tolerance needs its reason")

@@ -1,11 +1,11 @@
 """The tables that a study's curves are made into: where they are, and whether they are made from what it says now."""
 
-import hashlib
 import json
 from importlib.metadata import version
 from pathlib import Path
 
 from smmlib.ownership.files import write_whole
+from smmlib.trial.hashes import hash_of
 from smmlib.trial.regular_file import UnusableFileError, read_regular
 
 FOLDER, STAMP = "reconstructed", "made-from.json"
@@ -76,7 +76,7 @@ def stamp(study):
     UnusableFileError
         If one of the files cannot be read.
     """
-    files = {name: _hash(read_regular(path)) for name, path in study.data.tables.items()}
+    files = {name: hash_of(read_regular(path)) for name, path in study.data.tables.items()}
     return {"made_from": made_from(study), **files}
 
 
@@ -112,12 +112,4 @@ def made_from(study):
     said = [study.study, study.time_unit, study.arms.model_dump(), named, curves]
     files = [read_regular(path) for path in study.data.given_files.values()]
     sources = [file.read_bytes() for folder in ARITHMETIC for file in sorted((CURVES / folder).glob("*.py"))]
-    return _hash(version("smmlib").encode(), json.dumps(said, default=str).encode(), *files, *sources)
-
-
-def _hash(*parts):
-    """SHA-256 of each part and its length, so that no byte can pass from one part to the next."""
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(len(part).to_bytes(8, "big") + part)
-    return digest.hexdigest()
+    return hash_of(version("smmlib").encode(), json.dumps(said, default=str).encode(), *files, *sources)

@@ -8,7 +8,7 @@ import pandas as pd
 from smmlib.stats.read_only import read_only
 from smmlib.trial.categories import NOT_EVALUABLE
 from smmlib.trial.data_cutoff import cut_tables
-from smmlib.trial.population import ARM, analysed_subjects, subjects_in_arm
+from smmlib.trial.population import ARM, analysed_subjects, empty_arms
 from smmlib.trial.privacy import names_of, source_in_words, without_order
 from smmlib.trial.response.course import best_response
 from smmlib.trial.response.courses import dated, response_courses
@@ -87,7 +87,7 @@ def _denominator(study, tables, visit):
     patients = patients[patients[ARM].isin([arm.id for arm in study.response_arms])]
     if visit.denominator != "analysed":
         patients = patients[patients[_phase(study, visit.denominator).start].notna()]
-    empty = [arm for arm in study.response_arms if subjects_in_arm(patients, arm).empty]
+    empty = empty_arms(study.response_arms, patients)
     if empty:
         among = "is analysed" if visit.denominator == "analysed" else f"started {visit.denominator}"
         what = f"response at {visit.id}: no patient of arm {empty[0].value!r} {among}, so that there is no rate"

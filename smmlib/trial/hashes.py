@@ -1,0 +1,21 @@
+"""Hashes by which it is known whether files that were made are still those of what they were made from."""
+
+import hashlib
+
+
+def hash_of(*parts):
+    """SHA-256 of each part and its length, so that no byte can pass from one part to the next.
+
+    Parameters
+    ----------
+    *parts : bytes
+
+    Returns
+    -------
+    str
+        In hexadecimal digits.
+    """
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()
