@@ -48,24 +48,22 @@ help:  ## show this
 	@echo "PYTHON=python the active environment instead of .venv, BASE_PYTHON=python3.12 the Python that makes .venv."
 
 report: environment  ## run one study's notebooks and write reports/STUDY/index.html
-	@"$$SMMLIB_PYTHON" -m smmlib.report --reports="$$SMMLIB_REPORTS" -- "$$SMMLIB_PARAMS"
+	@"$$SMMLIB_PYTHON" -m smmlib report --reports="$$SMMLIB_REPORTS" -- "$$SMMLIB_PARAMS"
 
 reports: environment  ## the same for every study in params/
-	@"$$SMMLIB_PYTHON" -m smmlib.report params/*.yaml
+	@"$$SMMLIB_PYTHON" -m smmlib report params/*.yaml
 
 check: environment  ## check one study's parameters and tables, say what they were taken to mean, and run nothing
-	@"$$SMMLIB_PYTHON" -m smmlib.report.check -- "$$SMMLIB_PARAMS"
+	@"$$SMMLIB_PYTHON" -m smmlib check -- "$$SMMLIB_PARAMS"
 
 cohorts: environment  ## make the synthetic patients again: cohorts, ensembles, ranges and their figures, some 15 minutes
 	@set -f; for study in $$SMMLIB_SYNTHETIC; do set -- "$$@" "params/$$study.yaml"; done; \
-	"$$SMMLIB_PYTHON" -m smmlib.calibration "$$@"
-	@set -f; for study in $$SMMLIB_SYNTHETIC; do \
-		"$$SMMLIB_PYTHON" -m smmlib.report.ranges "params/$$study.yaml" && \
-		"$$SMMLIB_PYTHON" -m smmlib.report.ensemble_figure "params/$$study.yaml" "docs/ensembles/$$study.png" || exit 1; \
-	done
+	"$$SMMLIB_PYTHON" -m smmlib cohorts "$$@"
+	@set -f; for study in $$SMMLIB_SYNTHETIC; do set -- "$$@" "params/$$study.yaml"; done; \
+	"$$SMMLIB_PYTHON" -m smmlib ranges --figures=docs/ensembles "$$@"
 
 study: environment  ## start a trial of your own: NAME=my-trial FOLDER=where
-	@"$$SMMLIB_PYTHON" -m smmlib.trial.new_study -- "$$SMMLIB_NAME" "$$SMMLIB_FOLDER"
+	@"$$SMMLIB_PYTHON" -m smmlib new -- "$$SMMLIB_NAME" "$$SMMLIB_FOLDER"
 
 test: environment  ## run the tests, one process a core
 	@"$$SMMLIB_PYTHON" -m pytest --numprocesses logical --maxprocesses 8 --dist loadfile --no-loadscope-reorder

@@ -72,7 +72,7 @@ def compare_statistics(patients, kind, before):
 def compare_programs():
     """Whole processes: a report and its pieces by papermill's own command, and the import."""
     with tempfile.TemporaryDirectory() as folder:
-        report = [sys.executable, "-m", "smmlib.report", STUDY, "--reports", folder]
+        report = [sys.executable, "-m", "smmlib", "report", STUDY, "--reports", folder]
         papermill = [
             [sys.executable, "-m", "papermill", f"{name}.ipynb", f"{folder}/{run}.ipynb", *parameters]
             for name, run, parameters in (

@@ -1,6 +1,7 @@
-"""The one command line: `smmlib report`, `check`, `new`, `curves` and `cohorts`."""
+"""The one command line: `smmlib report`, `check`, `new` and the others of `COMMANDS`."""
 
 import argparse
+import sys
 from importlib import import_module
 from importlib.metadata import version
 
@@ -12,6 +13,8 @@ COMMANDS = {
     "new": ("smmlib.trial.new_study.command", "start a trial of your own"),
     "curves": ("smmlib.curves.reconstructed_tables", "make the patients of a study's published curves"),
     "cohorts": ("smmlib.calibration.command", "make synthetic patients from published numbers"),
+    "ranges": ("smmlib.report.claims.command", "write how far the numbers of synthetic patients vary"),
+    "schema": ("smmlib.trial.parameters.schema", "print the JSON schema of parameters files, for an editor"),
 }
 """Each command with the module whose `main` takes its arguments, and what it does."""
 
@@ -29,9 +32,9 @@ def main(arguments=None):
     int
         The exit code of the command: 0 when all was done.
     """
-    options = _parser().parse_args(arguments)
-    module, _ = COMMANDS[options.command]
-    return import_module(module).main(options.arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    module, _ = COMMANDS[_parser().parse_args(given[:1]).command]
+    return import_module(module).main(given[1:])
 
 
 def _parser():
@@ -44,7 +47,6 @@ def _parser():
     )
     parser.add_argument("--version", action="version", version=f"smmlib {version('smmlib')}")
     parser.add_argument("command", choices=COMMANDS, metavar="COMMAND", help="one of those below")
-    parser.add_argument("arguments", nargs=argparse.REMAINDER, metavar="...", help="what the command takes")
     return parser
 
 
@@ -53,5 +55,5 @@ def _listed():
 
 
 def entry():
-    """What the installed command `smmlib` runs."""
+    """What the installed command `smmlib` and `python -m smmlib` run."""
     run_command(main)

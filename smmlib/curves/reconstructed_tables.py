@@ -1,7 +1,4 @@
-"""The tables of a study whose patients are reconstructed from published curves.
-
-python -m smmlib.curves.reconstructed_tables params/my-study.yaml
-"""
+"""The tables of a study whose patients are reconstructed from published curves."""
 
 import argparse
 import csv
@@ -12,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 
-from smmlib.command_line.run import run_command
 from smmlib.curves.reconstructed_curves import CurveError, reconstruct_curves
 from smmlib.ownership.files import RECONSTRUCTED, NotOursError, is_made_up, is_stamp, refuse_to_overwrite, write_whole
 from smmlib.ownership.lock import LockError, lock
@@ -173,7 +169,3 @@ def main(arguments=None):
         return BAD_INPUT
     say("\n".join(f"wrote {file}" for file in files) or "The tables are up to date.", sys.stdout)
     return 0
-
-
-if __name__ == "__main__":
-    run_command(main)

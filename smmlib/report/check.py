@@ -1,4 +1,4 @@
-"""`python -m smmlib.report.check params/my-study.yaml`: read and check a study, and say what was understood of it."""
+"""Read and check a study, and say what was understood of it."""
 
 import argparse
 import sys
@@ -9,11 +9,10 @@ from smmlib.analysis.follow_up import follow_up_times
 from smmlib.analysis.keys import Key
 from smmlib.analysis.response import category_counts
 from smmlib.command_line.arguments import add_studies
-from smmlib.command_line.run import run_command
 from smmlib.display.formatting import estimate_text
 from smmlib.plain_text import say, visible
-from smmlib.report.labels import lower_first
 from smmlib.report.prepared import prepared_study
+from smmlib.report.records.labels import lower_first
 from smmlib.trial.analysis_data import derive
 from smmlib.trial.data import read_tables
 from smmlib.trial.data_cutoff import cut_tables
@@ -155,7 +154,3 @@ def _of_response(data, visit):
         counted = ", ".join(f"{level} {count.value:.0f}" for level, count in of_arm.items() if count.value)
         patients = next(iter(of_arm.values())).n
         yield _line("response", f"{visit.label}, {arm.label}, {patients} patients: {counted}")
-
-
-if __name__ == "__main__":
-    run_command(main)

@@ -8,10 +8,10 @@ from smmlib.command_line import faults, signals
 from smmlib.command_line.arguments import add_job_timeout, add_jobs, add_studies
 from smmlib.places import project_folder, reports_folder
 from smmlib.plain_text import NOT_UTF8, is_utf8, say
-from smmlib.report import fork_server
-from smmlib.report.jobs import LONGEST_JOB
 from smmlib.report.prepared import prepared_study
-from smmlib.report.sockets import SocketFolderError
+from smmlib.report.running import fork_server
+from smmlib.report.running.jobs import LONGEST_JOB
+from smmlib.report.running.sockets import SocketFolderError
 from smmlib.trial.parameters.yaml_source import ParametersError
 from smmlib.trial.tables.problems import BAD_INPUT
 

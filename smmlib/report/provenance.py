@@ -10,7 +10,7 @@ from pathlib import Path
 
 import smmlib
 from smmlib.places import PACKAGE
-from smmlib.report.range_file import RANGES_FILE, beside_subjects
+from smmlib.report.claims.range_file import RANGES_FILE, beside_subjects
 from smmlib.trial.salt import read_salt
 
 PACKAGES = (

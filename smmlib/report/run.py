@@ -16,18 +16,18 @@ from smmlib.command_line.faults import one_line
 from smmlib.errors import SmmlibError
 from smmlib.ownership.report_folders import set_aside, unfinished
 from smmlib.plain_text import say, shell_command, visible
-from smmlib.report import fork_server
-from smmlib.report.execute import STUDY_PARAMETER, NotebookError, check_parameters, execute
-from smmlib.report.folder import InUseError, begin, last_good, one_run, put_in_place, remove_earlier, seal
-from smmlib.report.inputs import ChangedError, input_hashes, refuse_changes
-from smmlib.report.jobs import LONGEST_JOB, Jobs, OverdueError
-from smmlib.report.kernels import check_memory_limit, kernel_manager, kill_all_kernels
-from smmlib.report.ledger import DIFFERENT, NOT_COMPARED, ledger
-from smmlib.report.place import PlaceError, check_place
-from smmlib.report.progress import Progress
-from smmlib.report.range_file import known_ranges
-from smmlib.report.shown_path import relative, shown
-from smmlib.report.verify import DIFFERS, recompute, verify
+from smmlib.report.claims.ledger import DIFFERENT, NOT_COMPARED, ledger
+from smmlib.report.claims.range_file import known_ranges
+from smmlib.report.folder.inputs import ChangedError, input_hashes, refuse_changes
+from smmlib.report.folder.place import PlaceError, check_place
+from smmlib.report.folder.replacement import InUseError, begin, last_good, one_run, put_in_place, remove_earlier, seal
+from smmlib.report.folder.shown_path import relative, shown
+from smmlib.report.running import fork_server
+from smmlib.report.running.execute import STUDY_PARAMETER, NotebookError, check_parameters, execute
+from smmlib.report.running.jobs import LONGEST_JOB, Jobs, OverdueError
+from smmlib.report.running.kernels import check_memory_limit, kernel_manager, kill_all_kernels
+from smmlib.report.running.progress import Progress
+from smmlib.report.verification.verify import DIFFERS, recompute, verify
 from smmlib.report.write import PageError, Report, write_report
 from smmlib.trial.analysis_data import derive
 from smmlib.trial.analysis_files import FOLDER, FOLDER_VARIABLE, write_analysis_data
@@ -139,7 +139,7 @@ def _make_report(task, standing):
         raise ReportError(f"{error}\n{left}") from error
     _say_each(remove_earlier(set_aside(standing)))
     if study.synthetic and report.ranges is None and study.suppress_below is None:
-        say(f"{NO_RANGES}: {shell_command('python', '-m', 'smmlib.report.ranges', shown(task.params_file))}")
+        say(f"{NO_RANGES}: {shell_command('smmlib', 'ranges', shown(task.params_file))}")
     met = sum(entry.verdict != NOT_COMPARED for entry in report.entries)
     claims = f"{met} published numbers met, " if met else ""
     say(f"{shown(standing / 'index.html')}  {claims}{len(report.checks)} computed twice, {_seconds(started)}")

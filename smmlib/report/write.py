@@ -7,13 +7,13 @@ from jinja2 import TemplateError
 
 from smmlib.errors import SmmlibError
 from smmlib.plain_text import csv_text
-from smmlib.report.ledger import Entry
+from smmlib.report.claims.ledger import Entry
+from smmlib.report.claims.publication_status import PublicationStatus
+from smmlib.report.claims.range_file import RANGES_FILE, beside_subjects
+from smmlib.report.page.render import render
 from smmlib.report.provenance import write_manifest
-from smmlib.report.publication_status import PublicationStatus
-from smmlib.report.range_file import RANGES_FILE, beside_subjects
-from smmlib.report.records import write_numbers
-from smmlib.report.render import render
-from smmlib.report.verify import Check
+from smmlib.report.records.record import write_numbers
+from smmlib.report.verification.verify import Check
 
 
 class PageError(SmmlibError):

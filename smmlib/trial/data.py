@@ -16,7 +16,7 @@ from smmlib.trial.tables.problems import DataError, Problem
 from smmlib.trial.tables.reading import read_table
 
 NOT_RECONSTRUCTED = (
-    "holds no patients of data.curves as they are now: make report, or `python -m smmlib.curves.reconstructed_tables` "
+    "holds no patients of data.curves as they are now: make report, or `smmlib curves` "
     "with the parameters file, makes them"
 )
 

@@ -1,4 +1,4 @@
-# R's `cmprsk` and `survival` on patients with competing risks: every number that tests/test_competing_r.py compares.
+# R's `cmprsk` and `survival` on patients with competing risks: every number that tests/stats/test_competing_r.py compares.
 #
 #   rows.csv  in: table, time, cause, in_arm, stratum, entry; one row a patient, entry empty where nobody enters late
 #   data.csv  out: rows.csv and the tables that ship with R, in the same columns

@@ -1,4 +1,4 @@
-# R's Cox models on patient tables: every number that tests/test_cox_r.py compares.
+# R's Cox models on patient tables: every number that tests/stats/test_cox_r.py compares.
 #
 #   rows.csv  in: table, time, event, in_arm, stratum, entry, x, w, cluster; one row a patient, at risk in (entry, time]
 #   fits.csv  in: table, form ("plain", "stratified", "late", "stratified late"), and a column of 0 or 1 for each part:

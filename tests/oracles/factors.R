@@ -1,4 +1,4 @@
-# R's Cox models with factors: every number that tests/test_categories.py compares.
+# R's Cox models with factors: every number that tests/stats/test_categories.py compares.
 #
 #   rows.csv    in: table, time, event, stratum, entry, x, stage (text), grade (text), drug (0 or 1); one row a patient
 #   levels.csv  in: table, factor, level, in the order of the levels, those of which there is nobody included

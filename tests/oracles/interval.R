@@ -1,4 +1,4 @@
-# R's `survival` on interval-censored patients: every number that tests/test_interval_r.py compares.
+# R's `survival` on interval-censored patients: every number that tests/stats/test_interval_r.py compares.
 #
 #   rows.csv   in: table, left, right, in_arm; one row a patient, `right` infinite where the event was not seen
 # See collect.R for the rest.

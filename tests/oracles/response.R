@@ -1,4 +1,4 @@
-# R on counts of responders: every number that tests/test_response_r.py compares.
+# R on counts of responders: every number that tests/stats/test_response_r.py compares.
 #
 #   rates.csv   in: table, responders, patients, level
 #   pairs.csv   in: table, x, n, x0, n0, level; the arm, then the reference

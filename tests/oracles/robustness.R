@@ -1,4 +1,4 @@
-# R's `survival` on the analyses of robustness: every number that tests/test_robustness_r.py compares.
+# R's `survival` on the analyses of robustness: every number that tests/stats/test_robustness_r.py compares.
 #
 #   rows.csv       in: table, time, event, in_arm, stratum, response_time; one row a patient
 #   landmarks.csv  in: table, time

@@ -1,4 +1,4 @@
-# R's `survival` on patient tables: every number that tests/test_stats_r.py compares.
+# R's `survival` on patient tables: every number that tests/stats/test_stats_r.py compares.
 #
 #   rows.csv       in: table, time, event, in_arm, stratum, entry, weight; one row a patient. A table with entry or
 #                  weight is for the curve alone.

@@ -1,4 +1,4 @@
-# Weighted log-rank tests by R's `survival`: every number that tests/test_weighted_r.py compares.
+# Weighted log-rank tests by R's `survival`: every number that tests/stats/test_weighted_r.py compares.
 #
 #   rows.csv    in: table, time, event, in_arm, stratum, entry, until; one row a patient, entry empty where nobody
 #               enters late, until the time at which modest weights stop to grow

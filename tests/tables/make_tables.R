@@ -5,7 +5,7 @@ suppressWarnings({ # write_sas is deprecated, for SAS does not open all that it 
 
 folder <- "tests/tables"
 
-# The table of tests/test_cells.py, AWKWARD.
+# The table of tests/trial/test_cells.py, AWKWARD.
 at <- function(text) as.POSIXct(text, tz = "UTC", format = "%Y-%m-%d %H:%M:%S")
 awkward <- data.frame(
   USUBJID = c("01-001", "\u00c5ngstr\u00f6m", "12345678901234567", "x, \"y\"", "01-005"),

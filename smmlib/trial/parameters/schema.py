@@ -1,10 +1,10 @@
-"""JSON schema of a parameters file, with which an editor completes and checks it.
+"""JSON schema of a parameters file, with which an editor completes and checks it."""
 
-`python -m smmlib.trial.parameters.schema > params/schema.json` publishes it.
-"""
-
+import argparse
 import json
+import sys
 
+from smmlib.plain_text import say
 from smmlib.trial.parameters.study import Study
 
 
@@ -18,5 +18,10 @@ def json_schema():
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Study.model_json_schema()}
 
 
-if __name__ == "__main__":
-    print(json.dumps(json_schema(), indent=2))
+def main(arguments=None):
+    """Print the schema; the project keeps it as `params/schema.json`."""
+    argparse.ArgumentParser(prog="smmlib schema", description="Print the JSON schema of parameters files.").parse_args(
+        arguments
+    )
+    say(json.dumps(json_schema(), indent=2), sys.stdout)
+    return 0

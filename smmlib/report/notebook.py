@@ -1,0 +1,7 @@
+"""What notebooks take from the report: their records, and what of a curve they may show."""
+
+from smmlib.report.disclosure.shown_curves import shown_curve, shown_risk_table
+from smmlib.report.records.bars import response_bars
+from smmlib.report.records.recording import Records
+
+__all__ = ["Records", "response_bars", "shown_curve", "shown_risk_table"]

@@ -1,0 +1,55 @@
+"""Numbers as HTML: each a link to the row of the executed notebook that shows it, its range in brackets beside it."""
+
+from markupsafe import Markup
+
+from smmlib.display.formatting import DASH
+from smmlib.report.claims.publication_status import SAME
+from smmlib.report.records.record import anchor
+
+LINK = Markup('<a class="number" href="notebooks/{}.html#{}" title="{}">{}</a>')
+UNPUBLISHED = Markup('<span class="unpublished">{}</span>')
+RANGE = Markup(' <span class="range">[{}]</span>')
+UNBROKEN = Markup('<span class="unbroken">{}</span>')
+
+
+class NumberHtml:
+    """Writes the numbers of a report as HTML.
+
+    Parameters
+    ----------
+    records : mapping of Key to Record
+    runs : sequence of ExecutedRun
+    """
+
+    def __init__(self, records, runs):
+        self._records = records
+        self._run_of = {record.key: run.name for run in runs for record in run.records}
+
+    def number(self, number):
+        """A `NumberText` with its link and its range.
+
+        Parameters
+        ----------
+        number : NumberText
+
+        Returns
+        -------
+        Markup
+        """
+        parts = [
+            UNPUBLISHED.format(part.text) if part.is_unpublished else Markup.escape(part.text) for part in number.parts
+        ]
+        text = Markup("").join(parts)
+        return (self.link(number.key, text) if number.is_linked else text) + self.range(number.range)
+
+    def link(self, key, text):
+        """Text that leads to the number in its notebook; the method shows when pointed at."""
+        return LINK.format(self._run_of[key], anchor(key), self._records[key].result.method, text)
+
+    def range(self, found):
+        """A range in brackets; nothing where there is none."""
+        if not found:
+            return Markup("")
+        words = [found] if found == SAME else found.split(" ")
+        words = [UNBROKEN.format(word) if DASH in word or found == SAME else word for word in words]
+        return RANGE.format(Markup(" ").join(words))

@@ -1,0 +1,133 @@
+"""The page: written by templates from records by name; a template types no number."""
+
+import base64
+import csv
+import io
+import re
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+from nbconvert.exporters import HTMLExporter
+from pygments.formatters import HtmlFormatter
+
+from smmlib.analysis.keys import Key
+from smmlib.display import formatting
+from smmlib.report.page.number_html import NumberHtml
+from smmlib.report.provenance import package_versions
+from smmlib.report.records.labels import label, lower_first, measure_words
+from smmlib.report.records.numbers import Numbers, NumberText
+from smmlib.trial.categories import RESPONSE_CATEGORIES
+from smmlib.trial.endpoints.words import ESTIMAND_SOURCE, estimand, rule_in_words
+
+TEMPLATES = Path(__file__).parent / "templates"
+TAG, REFERENCE = re.compile("<[^>]*>"), re.compile(r'id="|url\(#|href="#')
+MOST_TILES = 4
+"""Tiles in the row at the head of the page: the patients, the first endpoints of the runs, and response."""
+SECTIONS = ("population", "time_to_event", "response", "reconstruction")
+
+
+def render(folder, study, report, status):
+    """Write index.html and a page for each executed notebook.
+
+    Parameters
+    ----------
+    folder : Path
+        The report folder.
+    study : Study
+    report : Report
+    status : PublicationStatus
+        Which of its numbers were published.
+
+    Raises
+    ------
+    KeyError
+        If a template asks for a number that was not recorded.
+    """
+    runs = report.runs
+    numbers = Numbers(study, report.records, status)
+    environment = _environment(study, numbers, NumberHtml(report.records, runs))
+    style = (TEMPLATES / "style.css").read_text(encoding="utf-8").replace("FONT_DATA", _font())
+    page = environment.get_template("index.html").render(
+        style=style,
+        runs=runs,
+        section_of={run.name: _section(study, run) for run in runs},
+        figures={drawing.name: Markup(_inline(drawing)) for run in runs for drawing in run.drawings},
+        figure_number={name: number for number, name in enumerate(_drawings(runs), start=1)},
+        alt={drawing.name: drawing.alt for run in runs for drawing in run.drawings},
+        entries=report.entries,
+        status=status,
+        checks=report.checks,
+        methods=_methods(study, report.records),
+        tiles=_tiles(study, numbers),
+        versions=package_versions(),
+        data_files=report.data_files,
+        outside=report.outside,
+        categories=RESPONSE_CATEGORIES,
+        tables={name: _rows(text) for run in runs for name, text in run.tables.items()},
+    )
+    (folder / "index.html").write_text(page, encoding="utf-8")
+    notebook_template = environment.get_template("notebook.html")
+    exporter = HTMLExporter(template_name="basic", template_file=str(TEMPLATES / "executed.html.j2"), mathjax_url="")
+    highlighting = HtmlFormatter(style="default").get_style_defs(".highlight")
+    for run in runs:
+        body = Markup(exporter.from_notebook_node(run.notebook)[0])
+        page = notebook_template.render(style=style, highlighting=highlighting, run=run, body=body)
+        (folder / "notebooks" / f"{run.name}.html").write_text(page, encoding="utf-8")
+
+
+def _environment(study, numbers, html):
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: html.number(value) if isinstance(value, NumberText) else value,
+    )
+    environment.globals.update(study=study, numbers=numbers, html=html, confidence_level=formatting.level_text)
+    environment.globals.update(rule_in_words=rule_in_words, estimand=estimand, estimand_source=ESTIMAND_SOURCE)
+    environment.globals.update(key=Key, measure_words=measure_words, label=lambda key: label(study, key))
+    environment.filters["lower_first"] = lower_first
+    environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
+    return environment
+
+
+def _tiles(study, numbers):
+    """Comparisons at the head of the page: the first endpoints of the runs, each with every comparison."""
+    ratios = numbers.keys(section="time_to_event", measure="hazard_ratio", variant="")
+    return ratios[: MOST_TILES - 2 if study.response else MOST_TILES - 1]
+
+
+def _section(study, run):
+    notebook = study.runs[run.name].notebook
+    return f"{notebook if notebook in SECTIONS else 'other'}.html"
+
+
+def _rows(text):
+    """A table of the report as dicts; a line break within a cell ends no row."""
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def _drawings(runs):
+    return [drawing.name for run in runs for drawing in run.drawings]
+
+
+def _inline(drawing):
+    """SVG for the page: it scales with its column, and its identifiers do not clash with those of other figures."""
+    prefix = re.sub(r"[^A-Za-z0-9]", "-", drawing.name)
+    svg = TAG.sub(lambda tag: REFERENCE.sub(rf"\g<0>{prefix}-", tag[0]), drawing.svg)
+    return re.sub(r'<svg ([^>]*?)width="[^"]*"', r'<svg role="img" aria-hidden="true" \1', svg, count=1)
+
+
+def _font():
+    return base64.b64encode((TEMPLATES / "source-sans-3.woff2").read_bytes()).decode("ascii")
+
+
+def _methods(study, records):
+    """Each method with the numbers that it made, in the order of the report."""
+    methods = {}
+    for key, record in records.items():
+        if getattr(record.result, "unit", "") not in ("patients", formatting.MASKED):
+            methods.setdefault(record.result.method, []).append(label(study, key))
+    return methods

@@ -1,0 +1,1 @@
+"""Numbers as records: from the notebook that makes them to the text that every format prints."""

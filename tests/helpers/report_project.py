@@ -1,0 +1,103 @@
+"""A project folder of its own for tests that run reports: its notebooks can be broken and its reports thrown away."""
+
+import math
+import shutil
+import sys
+from html.parser import HTMLParser
+
+import nbformat
+from project_files import PROJECT
+
+from smmlib.report.run import Task, make_report
+from smmlib.report.running import fork_server
+from smmlib.trial.parameters.study import read_study
+
+STUDIES = ("quiredex-2013", "freireich-1963")
+
+
+class ReportProject:
+    """A copy of the project's notebooks and parameters in a temporary folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Empty.
+    """
+
+    def __init__(self, folder):
+        self.folder, self.reports = folder, folder / "reports"
+        shutil.copytree(PROJECT / "notebooks", folder / "notebooks")
+        shutil.copytree(PROJECT / "params", folder / "params")
+        (folder / "smmlib").symlink_to(PROJECT / "smmlib")
+
+    def params(self, study):
+        return self.folder / "params" / f"{study}.yaml"
+
+    def replace(self, study, *changes):
+        """Change texts in the parameters of a study; each must occur once."""
+        text = self.params(study).read_text(encoding="utf-8")
+        for old, new in changes:
+            assert text.count(old) == 1, f"{old!r} must occur once in {study}"
+            text = text.replace(old, new)
+        self.params(study).write_text(text, encoding="utf-8")
+
+    def add_cell(self, notebook, source, *, before_last=True):
+        """Add a code cell to a notebook, before the one that writes the records."""
+        file = self.folder / "notebooks" / f"{notebook}.ipynb"
+        content = nbformat.read(file, as_version=4)
+        position = len(content.cells) - before_last
+        content.cells.insert(position, nbformat.v4.new_code_cell(source, id="added"))
+        nbformat.write(content, file)
+
+    def make(self, study, kernels="forked"):
+        """Make a report in this process, and give its folder."""
+        if kernels == "forked":
+            fork_server.start_fork_server()
+        file = self.params(study)
+        make_report(Task(file, read_study(file), self.folder, self.reports, jobs=2, kernels=kernels))
+        return self.reports / study
+
+    def command(self, *studies):
+        """The command line of a report run of this project, for a process of its own."""
+        start = (
+            "import pathlib; from smmlib.report import command; from smmlib.command_line.run import run_command; "
+            f"command.PROJECT = pathlib.Path({str(self.folder)!r}); run_command(command.main)"
+        )
+        files = [str(self.params(study)) for study in studies]
+        return [sys.executable, "-c", start, *files, "--reports", str(self.reports)]
+
+
+def contents(folder):
+    """Bytes of every file of a report, by its path, but for the manifest, which holds a clock."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != "manifest.json")
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def same_number(old, new):
+    """Whether two cells of a report say the same; another processor may change the last digit of a number."""
+    try:
+        return math.isclose(float(old), float(new), rel_tol=1e-9)
+    except ValueError:
+        return old == new or all(map(same_number, old.split("; "), new.split("; "))) if ";" in new else old == new
+
+
+class Page(HTMLParser):
+    """Links, sources, identifiers and visible text of a page."""
+
+    def __init__(self, file):
+        super().__init__()
+        self.addresses, self.ids, self.text, self._hidden = [], set(), [], 0
+        self.feed(file.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attributes):
+        named = dict(attributes)
+        self.addresses += [named[name] for name in ("href", "src", "xlink:href") if name in named]
+        self.ids.add(named.get("id"))
+        self._hidden += tag == "style"
+
+    def handle_endtag(self, tag):
+        self._hidden -= tag == "style"
+
+    def handle_data(self, data):
+        if not self._hidden:
+            self.text.append(data)
