@@ -1,4 +1,4 @@
-"""Reproducible analysis of two-arm randomised trials: survival, response and the way of a number to the page."""
+"""Reproducible analysis of randomised trials: survival, response and the way of a number to the page."""
 
 from importlib import import_module
 
@@ -43,7 +43,7 @@ from smmlib.stats.results import (
 )
 from smmlib.stats.robustness.event_time_shift import event_time_shift
 from smmlib.stats.robustness.fragility import fragility_index
-from smmlib.stats.robustness.guarantee_time import landmark_hazard_ratio, time_dependent_response_hazard_ratio
+from smmlib.stats.robustness.immortal_time import landmark_hazard_ratio, time_dependent_response_hazard_ratio
 from smmlib.stats.robustness.tipping_point import reference_based_hazard_ratio, tipping_point
 from smmlib.stats.survival.follow_up import extreme_follow_up, median_follow_up, risk_table
 from smmlib.stats.survival.kaplan_meier import kaplan_meier, median_survival, survival_at, survival_quantile

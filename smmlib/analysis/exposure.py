@@ -28,12 +28,12 @@ def exposure_numbers(data):
     """
     numbers, curves = {}, length_curves(data)
     for phase in data.study.phases:
-        course = data.in_phase(phase.id)
-        ended, completed = course["ended"].to_numpy(dtype=bool), course["completed"].to_numpy(dtype=bool)
-        counts = len(course), completed.sum(), (ended & ~completed).sum(), (~ended).sum()
+        exposure = data.in_phase(phase.id)
+        ended, completed = exposure["ended"].to_numpy(dtype=bool), exposure["completed"].to_numpy(dtype=bool)
+        counts = len(exposure), completed.sum(), (ended & ~completed).sum(), (~ended).sum()
         for part, patients in zip(PARTS, map(int, counts), strict=True):
             what = f"patients, {phase.id} {part}"
-            numbers[Key(SECTION, part, phase=phase.id)] = patient_count(patients, what=what, of=len(course))
+            numbers[Key(SECTION, part, phase=phase.id)] = patient_count(patients, what=what, of=len(exposure))
         length = Key(SECTION, "length", phase=phase.id)
         numbers |= {length: median_survival(curves[length])} if length in curves else {}
     return numbers
@@ -54,8 +54,8 @@ def length_curves(data):
     study, curves = data.study, {}
     level = {"conf_level": study.analysis.conf_level, "time_unit": study.time_unit}
     for phase in study.phases:
-        course = data.in_phase(phase.id)
-        if len(course):
-            observed = course["time"].to_numpy(dtype=float), course["ended"].to_numpy(dtype=bool)
+        exposure = data.in_phase(phase.id)
+        if len(exposure):
+            observed = exposure["time"].to_numpy(dtype=float), exposure["ended"].to_numpy(dtype=bool)
             curves[Key(SECTION, "length", phase=phase.id)] = kaplan_meier(*observed, **level)
     return curves

@@ -68,7 +68,7 @@ def check_most(count, name, most=MOST_PATIENTS, instead=""):
         raise ValueError(f"{name} is {shown(count)}, but must be {most:,} or less{advice}.")
 
 
-def whole(count):
+def as_int(count):
     """A count as an int where it is one."""
     return int(count) if float(count).is_integer() else float(count)
 

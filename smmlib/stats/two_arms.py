@@ -3,7 +3,7 @@
 import numpy as np
 
 from smmlib.stats.checks import check_arms, check_same_order, check_times
-from smmlib.stats.counts import whole
+from smmlib.stats.counts import as_int
 from smmlib.stats.event_table import event_table
 
 REFERENCE, ARM = 0, 1
@@ -27,7 +27,7 @@ def two_arm_table(time, event, in_arm, *, arm, reference, strata=None, entry=Non
 
 def counts_of(table):
     """Patients and events of an event table: whole numbers, unless case weights are not."""
-    return {"n": whole(table.events.sum() + table.censored.sum()), "events": whole(table.events.sum())}
+    return {"n": as_int(table.events.sum() + table.censored.sum()), "events": as_int(table.events.sum())}
 
 
 def excess_and_variance(table):

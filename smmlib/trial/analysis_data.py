@@ -16,9 +16,9 @@ from smmlib.trial.parameters.study import Study
 from smmlib.trial.population import ARM, empty_arms, population_steps, without_rare
 from smmlib.trial.privacy import names_of, without_order
 from smmlib.trial.response import rates
+from smmlib.trial.small_groups import too_few_to_show
 from smmlib.trial.tables.problems import DataError, Problem
-from smmlib.trial.too_few import too_few_to_show
-from smmlib.trial.treatment import phase_course
+from smmlib.trial.treatment import phase_exposure
 
 COLUMNS = {
     "subjects": ("patient", "randomised_arm", "analysed", "arm", "exclusion_reason"),
@@ -136,7 +136,7 @@ def derive(study, tables=None):
     phases = {phase.id: phase for phase in study.phases}
     visits = {visit.id: visit for visit in study.response.visits} if study.response else {}
     endpoints = _each(study_endpoints, lambda name: time_to_event.time_to_event(study, tables, name), problems)
-    courses = _each(phases, lambda phase: phase_course(study, steps["analysed"], phase), problems)
+    exposures = _each(phases, lambda phase: phase_exposure(study, steps["analysed"], phase), problems)
     responses = _each(visits, lambda visit: rates.response_at(study, tables, visit), problems)
     if problems:
         raise DataError(problems)
@@ -145,7 +145,7 @@ def derive(study, tables=None):
         subjects=_subjects(study, steps),
         times=_stacked("times", [data.derivation.assign(endpoint=name) for name, data in endpoints.items()]),
         responses=_stacked("responses", [data.derivation for data in responses.values()]),
-        exposure=_stacked("exposure", [without_order(study, course) for course in courses.values()]),
+        exposure=_stacked("exposure", [without_order(study, exposure) for exposure in exposures.values()]),
         adverse_events=_adverse_events(study, tables),
         outside=dict(tables.outside),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from smmlib.trial.parameters.reconstructed_files import is_up_to_date
-from smmlib.trial.tables.agreement import (
+from smmlib.trial.tables.cross_checks import (
     is_in_an_arm,
     is_randomised,
     problems_between_tables,

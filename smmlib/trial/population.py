@@ -3,7 +3,7 @@
 import pandas as pd
 
 from smmlib.trial.data_cutoff import cut_tables
-from smmlib.trial.tables.agreement import is_member
+from smmlib.trial.tables.cross_checks import is_member
 
 ARM = "arm"
 """Column with the id of the arm that a patient counts for."""

@@ -9,7 +9,7 @@ from smmlib.trial.tables.reading import PLACE
 from smmlib.trial.units import in_unit
 
 
-def phase_course(study, subjects, phase):
+def phase_exposure(study, subjects, phase):
     """How the patients who started a phase went through it.
 
     Parameters

@@ -9,7 +9,7 @@ from matplotlib.text import Text
 from smmlib import kaplan_meier, patient_count, risk_table
 from smmlib.display.figures import response_figure, survival_figure, svg_text
 from smmlib.report.page.render import _inline
-from smmlib.report.running.execute import Drawing
+from smmlib.report.running.execute import ExecutedFigure
 from smmlib.trial.categories import RESPONSE_CATEGORIES
 
 LABELS = [
@@ -63,7 +63,7 @@ def test_a_label_of_responses_is_text(label):
 @pytest.mark.parametrize("label", LABELS)
 def test_a_label_is_the_same_text_in_the_page(label):
     svg = svg_text(survival(label))
-    inline = _inline(Drawing("os.survival", svg, ""))
+    inline = _inline(ExecutedFigure("os.survival", svg, ""))
     assert texts(inline) == texts(svg)
     assert 'id="os-survival-figure_1"' in inline
     assert "url(#os-survival-" in inline

@@ -93,7 +93,7 @@ def test_statistic_and_coefficient():
     [(0.86, "reproduced"), (0.8548, "within tolerance"), (0.8501, "within tolerance"), (0.8499, "different")],
 )
 def test_tolerance_is_in_the_printed_unit(value, expected):
-    assert verdict(Estimate(value), value="86%", tolerance="1%", because="no k of 62")[1] == expected
+    assert verdict(Estimate(value), value="86%", tolerance="1%", tolerance_reason="no k of 62")[1] == expected
 
 
 @pytest.mark.by_hand

@@ -9,7 +9,7 @@ from ranges_trial import CLAIMS, cohorts, write
 from small_trial import STUDY
 
 from smmlib.display.ensemble_figure import ensemble_figure, write_png
-from smmlib.report.claims.ensemble_figure import endpoints_of_cohort, spreads_of
+from smmlib.report.claims.ensemble_spread import endpoints_of_cohort, spreads_of
 from smmlib.trial import read_study
 
 pytestmark = pytest.mark.by_hand

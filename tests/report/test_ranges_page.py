@@ -18,7 +18,7 @@ from smmlib.report.page.number_html import NumberHtml
 from smmlib.report.page.render import render
 from smmlib.report.records.numbers import Numbers, NumberText
 from smmlib.report.records.record import Record, write_numbers
-from smmlib.report.running.execute import Drawing, ExecutedRun
+from smmlib.report.running.execute import ExecutedFigure, ExecutedRun
 from smmlib.report.write import Report
 from smmlib.stats.results import Estimate, HypothesisTest
 from smmlib.trial import read_study
@@ -178,7 +178,7 @@ def report(tmp_path_factory):
 
 def executed(run, records):
     of_run = [record for key, record in records.items() if run in (key.section, key.endpoint)]
-    drawings = [Drawing(f"{run}.survival", '<svg width="1pt"></svg>', "nothing")] if run == "os" else []
+    drawings = [ExecutedFigure(f"{run}.survival", '<svg width="1pt"></svg>', "nothing")] if run == "os" else []
     return ExecutedRun(run, nbformat.v4.new_notebook(), of_run, drawings, {})
 
 

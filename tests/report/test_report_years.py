@@ -24,7 +24,7 @@ CANCER = {
 }
 CLAIMS = [
     {"number": "later.share.a", "value": "33%"},
-    {"number": "later.share.b", "value": "44 %", "tolerance": "2 %", "because": "no count of 7 is 44 %"},
+    {"number": "later.share.b", "value": "44 %", "tolerance": "2 %", "tolerance_reason": "no count of 7 is 44 %"},
     {"number": "cancer.share.a", "value": "17 %"},
     {"number": "population.follow_up", "value": "5.0"},
     {"number": "population.follow_up.longest", "value": "5.0"},

@@ -200,12 +200,12 @@ def test_profile_and_score_limits(seed, form, ties):
     profile, score = (
         hazard_ratio(*case.arms, ties=ties, interval=kind, **case.options, **NAMES) for kind in ("profile", "score")
     )
-    one_sided = np.isnan(profile.value)
-    highest = max(height(-60), height(60)) if one_sided else height(log(profile.value))
+    monotone_direction = np.isnan(profile.value)
+    highest = max(height(-60), height(60)) if monotone_direction else height(log(profile.value))
     assert tests["likelihood-ratio"].statistic == approx(2 * (highest - height(0)))
-    assert np.isnan(tests["wald"].statistic) == one_sided
+    assert np.isnan(tests["wald"].statistic) == monotone_direction
     limits = [limit for limit in (profile.low, profile.high) if not np.isnan(limit)]
-    assert len(limits) == 2 - one_sided
+    assert len(limits) == 2 - monotone_direction
     for limit in limits:
         assert 2 * (highest - height(log(limit))) == approx(Z95**2)
     for limit in (score.low, score.high):

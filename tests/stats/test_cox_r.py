@@ -179,8 +179,8 @@ def test_hazard_ratio(beside):
         ]
         if np.isnan(ours.value):
             not_estimable += 1
-            one_sided = np.isfinite([ours.low, ours.high]).any()
-            if one_sided:
+            monotone_direction = np.isfinite([ours.low, ours.high]).any()
+            if monotone_direction:
                 assert abs(numbers.coefficient) > 10, label
                 agreement.array(label, statistics[0], tests.score, unit=1)
                 agreement.array(label, statistics[2], 2 * (tests.log_likelihood - tests.null), unit=1)

@@ -11,7 +11,7 @@ import pytest
 from expectations import approx_within
 
 from smmlib import FlemingHarrington, ModestlyWeighted, maxcombo_test, weighted_logrank_test
-from smmlib.stats.comparison.largest_normal import largest_normal_tail
+from smmlib.stats.comparison.max_normal import max_normal_tail
 
 pytestmark = pytest.mark.by_hand
 
@@ -134,15 +134,15 @@ def test_largest_of_independent_normals(size, variables):
     """1 - (1 - p)^m, from the powers of p, as the difference would lose its digits."""
     p = erfc(size / sqrt(2))
     expected = [p, 2 * p - p**2, 3 * p - 3 * p**2 + p**3][variables - 1]
-    assert largest_normal_tail(size, np.eye(variables), 1) == approx(expected, rel=1e-12)
+    assert max_normal_tail(size, np.eye(variables), 1) == approx(expected, rel=1e-12)
 
 
 def test_largest_of_five_independent_normals():
-    assert largest_normal_tail(2.5, np.eye(5), 1) == approx(1 - erf(2.5 / sqrt(2)) ** 5, rel=1e-6)
+    assert max_normal_tail(2.5, np.eye(5), 1) == approx(1 - erf(2.5 / sqrt(2)) ** 5, rel=1e-6)
 
 
 def test_largest_of_normals_is_at_least_zero():
-    assert largest_normal_tail(0, [[1, 0.5], [0.5, 1]], 1) == 1
+    assert max_normal_tail(0, [[1, 0.5], [0.5, 1]], 1) == 1
 
 
 # ---- not estimable

@@ -9,7 +9,7 @@ from patient_tables import random_table
 from project_files import ORACLES
 
 from smmlib import FlemingHarrington, ModestlyWeighted, maxcombo_test, weighted_logrank_test
-from smmlib.stats.comparison.largest_normal import largest_normal_tail
+from smmlib.stats.comparison.max_normal import max_normal_tail
 
 pytestmark = pytest.mark.independent
 
@@ -134,7 +134,7 @@ def share_beyond(size, correlation, draws):
 @pytest.mark.parametrize("size", [0.01, 0.7, 1.96, 3.3, 6, 9])
 @pytest.mark.parametrize("correlation", [-0.999999, -0.9, -0.3, 0, 0.5, 0.98, 0.9999])
 def test_largest_of_two_normals(size, correlation):
-    ours = largest_normal_tail(size, [[1, correlation], [correlation, 1]], 1)
+    ours = max_normal_tail(size, [[1, correlation], [correlation, 1]], 1)
     assert ours == approx(reference.tail_of_two(size, correlation), rel=1e-10)
 
 
@@ -154,7 +154,7 @@ def correlation_of(variables, rank, seed):
 def test_largest_of_normals_of_rank_two_and_three(size, seed, variables, rank):
     correlation = correlation_of(variables, rank, seed)
     expected, error = reference.tail_by_directions(size, correlation)
-    assert largest_normal_tail(size, correlation, 1) == approx(expected, rel=error)
+    assert max_normal_tail(size, correlation, 1) == approx(expected, rel=error)
 
 
 @pytest.mark.parametrize("size", [0.2, 1.5, 3.3])
@@ -163,10 +163,10 @@ def test_largest_of_normals_of_rank_four(size, variables):
     correlation = correlation_of(variables, 4, 1)
     expected, error = reference.tail_by_directions(size, correlation)
     for seed in (1, 2):
-        assert largest_normal_tail(size, correlation, seed) == approx(expected, rel=error)
+        assert max_normal_tail(size, correlation, seed) == approx(expected, rel=error)
 
 
 def test_seed_decides_where_the_rank_is_four():
     correlation = correlation_of(5, 4, 1)
-    first, second, other = (largest_normal_tail(1.5, correlation, seed) for seed in (1, 1, 2))
+    first, second, other = (max_normal_tail(1.5, correlation, seed) for seed in (1, 1, 2))
     assert first == second != other

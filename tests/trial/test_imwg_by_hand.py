@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from smmlib.trial.response.course import best_response, first_response, progression, response_course
+from smmlib.trial.response.history import best_response, first_response, progression, response_history
 from smmlib.trial.response.imwg import Assessment, Measurable, judge, marker_values, measurable
 
 pytestmark = pytest.mark.by_hand
@@ -20,10 +20,10 @@ def on(month, **values):
     return Assessment(START + timedelta(days=30 * month), rows=(f"row {month}",), **values)
 
 
-def course(baseline, *later, stop=None):
+def history(baseline, *later, stop=None):
     """Course of assessments given as dicts, or as numbers of serum M-protein, a month apart."""
     given = [each if isinstance(each, dict) else {"serum": each, "urine": 0} for each in later]
-    return response_course(on(0, **baseline), [on(month, **each) for month, each in enumerate(given, 1)], stop=stop)
+    return response_history(on(0, **baseline), [on(month, **each) for month, each in enumerate(given, 1)], stop=stop)
 
 
 def categories(assessed):
@@ -200,25 +200,25 @@ def test_marrow_only(marrow, expected):
     ],
 )
 def test_the_next_evaluable_assessment_confirms(serum, shown, borne_out):
-    found = course({"serum": 30, "urine": 0}, *serum)
+    found = history({"serum": 30, "urine": 0}, *serum)
     assert (categories(found), confirmed(found)) == (shown, borne_out)
 
 
 def test_of_a_low_value_that_did_not_hold_the_higher_of_two_is_the_lowest_confirmed():
     """3 to 9: VGPR that only PR follows. Progression is then counted from 9, not from 3, and not from 30."""
-    assert categories(course({"serum": 30, "urine": 0}, 3, 9, 13.9, 14, 14)) == "VGPR PR PR PD PD"
+    assert categories(history({"serum": 30, "urine": 0}, 3, 9, 13.9, 14, 14)) == "VGPR PR PR PD PD"
 
 
 def test_the_lowest_value_need_not_be_in_one_category():
     """sCR that is CR at the next, for its light chains: both are without M-protein, from which 8 g/L is progression."""
     later = [STRINGENT, GONE | {"kappa": 30, "lambda_": 10}, 8, 8]
-    found = course({"serum": 30, "urine": 0}, *later)
+    found = history({"serum": 30, "urine": 0}, *later)
     assert (categories(found), confirmed(found)) == ("sCR CR PD PD", "CR None PD None")
 
 
 def test_marrow_counts_from_its_day_until_m_protein_is_seen():
     low = {"serum": 1, "urine": 0, "serum_immunofixation": "positive", "urine_immunofixation": "negative"}
-    found = course({"serum": 30, "urine": 0}, GONE, GONE | {"marrow": 2}, GONE, low, GONE)
+    found = history({"serum": 30, "urine": 0}, GONE, GONE | {"marrow": 2}, GONE, low, GONE)
     assert (categories(found), confirmed(found)) == ("VGPR CR CR VGPR VGPR", "VGPR CR VGPR VGPR None")
     assert found[2].reason.endswith("immunofixation negative, marrow 2% on 2010-03-02; "
                                     "sCR not shown: light chain ratio and clonal cells missing")  # fmt: skip
@@ -236,14 +236,14 @@ def test_marrow_counts_from_its_day_until_m_protein_is_seen():
 )
 def test_m_protein_ends_what_the_marrow_counts_for(between):
     complete = GONE | {"marrow": 2}
-    assert categories(course({"serum": 30, "urine": 0}, complete, complete, between, GONE)).endswith(" VGPR")
-    assert categories(course({"serum": 30, "urine": 0}, complete, complete, {"marrow": 3}, GONE)).endswith(" CR")
+    assert categories(history({"serum": 30, "urine": 0}, complete, complete, between, GONE)).endswith(" VGPR")
+    assert categories(history({"serum": 30, "urine": 0}, complete, complete, {"marrow": 3}, GONE)).endswith(" CR")
 
 
 def test_progression_ends_what_the_marrow_counts_for():
     """Light chains may rise while immunofixation is negative."""
     normal, high = {"kappa": 10, "lambda_": 10}, {"kappa": 200, "lambda_": 10}
-    found = course(
+    found = history(
         {"kappa": 410, "lambda_": 10}, NEGATIVE | normal | {"marrow": 2}, NEGATIVE | normal, high, NEGATIVE | normal
     )
     assert categories(found) == "CR CR PD VGPR"
@@ -252,31 +252,31 @@ def test_progression_ends_what_the_marrow_counts_for():
 def test_progression_by_one_marker_confirms_a_low_value_of_another_by_the_higher_of_two():
     """2 and 3 g/L, at the first of which urine had risen: 3 is confirmed, so 7.9 is none and 8 is progression."""
     risen = {"serum": 2, "urine": 250}
-    assert categories(course({"serum": 30, "urine": 0}, risen, 3, 7.9)) == "PD VGPR PR"
-    assert categories(course({"serum": 30, "urine": 0}, risen, 3, 8)) == "PD VGPR PD"
+    assert categories(history({"serum": 30, "urine": 0}, risen, 3, 7.9)) == "PD VGPR PR"
+    assert categories(history({"serum": 30, "urine": 0}, risen, 3, 8)) == "PD VGPR PD"
 
 
 def test_only_the_marrow_need_not_be_repeated():
     again = {**NEGATIVE, "kappa": 10, "lambda_": 10}
-    assert confirmed(course({"serum": 30, "urine": 0}, STRINGENT, again)) == "sCR None"
-    assert confirmed(course({"serum": 30, "urine": 0}, STRINGENT, NEGATIVE)) == "CR None"
+    assert confirmed(history({"serum": 30, "urine": 0}, STRINGENT, again)) == "sCR None"
+    assert confirmed(history({"serum": 30, "urine": 0}, STRINGENT, NEGATIVE)) == "CR None"
 
 
 def test_relapse_from_complete_response_is_no_progression():
     complete = GONE | {"marrow": 2}
     back = {"serum": 3, "urine": 0, "serum_immunofixation": "positive", "urine_immunofixation": "negative"}
-    assert progression(course({"serum": 30, "urine": 0}, complete, complete, back, back)) is None
+    assert progression(history({"serum": 30, "urine": 0}, complete, complete, back, back)) is None
 
 
 def test_progression_in_urine_waits_for_the_next_urine():
     baseline = {"serum": 30, "urine": 50}
     rise = {"serum": 30, "urine": 250}
-    assert confirmed(course(baseline, rise, {"serum": 30}, rise)) == "PD SD None"
-    assert confirmed(course(baseline, rise, {"serum": 30}, baseline)) == "None SD SD"
+    assert confirmed(history(baseline, rise, {"serum": 30}, rise)) == "PD SD None"
+    assert confirmed(history(baseline, rise, {"serum": 30}, baseline)) == "None SD SD"
 
 
 def test_new_therapy_ends_what_counts():
-    found = course({"serum": 30, "urine": 0}, 2, 2, 2, stop=START + timedelta(days=60))
+    found = history({"serum": 30, "urine": 0}, 2, 2, 2, stop=START + timedelta(days=60))
     assert (categories(found), confirmed(found)) == ("VGPR NE NE", "None None None")
     assert found[1].reason == "new therapy began on 2010-03-02"
     assert best_response(found).category == "SD"
@@ -300,13 +300,13 @@ def test_new_therapy_ends_what_counts():
     ],
 )
 def test_best_response(serum, category, month, confirmed_month):
-    best = best_response(course({"serum": 30, "urine": 0}, *serum))
+    best = best_response(history({"serum": 30, "urine": 0}, *serum))
     days = [each and START + timedelta(days=30 * each) for each in (month, confirmed_month)]
     assert [best.category, best.day, best.confirmed_on] == [category, *days]
 
 
 def test_best_response_in_a_period():
-    found = course({"serum": 30, "urine": 0}, 10, 2, 2, 10, 10)
+    found = history({"serum": 30, "urine": 0}, 10, 2, 2, 10, 10)
     day = [each.day for each in found]
     assert best_response(found, last=day[0]).category == "PR"
     assert best_response(found, last=day[1]).confirmed_on == day[2]
@@ -361,27 +361,27 @@ def test_best_response_in_a_period():
     ],
 )
 def test_reason(baseline, now, reason):
-    assert course(baseline, now)[0].reason == reason
+    assert history(baseline, now)[0].reason == reason
 
 
 def test_reason_of_an_unconfirmed_response():
-    best = best_response(course({"serum": 30, "urine": 0}, 10))
+    best = best_response(history({"serum": 30, "urine": 0}, 10))
     assert best.reason.startswith("PR on 2010-01-31 unconfirmed: serum M-protein 30 to 10 g/L (67% less)")
 
 
 def test_reason_of_a_response_that_is_confirmed_as_a_lower_one():
-    best = best_response(course({"serum": 30, "urine": 0}, 2, 10))
+    best = best_response(history({"serum": 30, "urine": 0}, 2, 10))
     assert best.reason.startswith("VGPR confirmed as PR: serum M-protein 30 to 2 g/L (93% less)")
     assert best.rows == ("row 1", "row 2")
 
 
 def test_an_excess_of_the_other_light_chain_is_no_low_from_which_to_progress():
     light = [{"kappa": kappa, "lambda_": lambda_} for kappa, lambda_ in [(10, 150), (10, 150), (110, 10), (111, 10)]]
-    assert categories(course({"kappa": 410, "lambda_": 10}, *light)) == "VGPR VGPR PR PD"
+    assert categories(history({"kappa": 410, "lambda_": 10}, *light)) == "VGPR VGPR PR PD"
 
 
 def test_no_baseline():
-    found = response_course(None, [on(1, serum=3)])
+    found = response_history(None, [on(1, serum=3)])
     assert (found[0].category, found[0].reason) == ("NE", "no baseline")
 
 
@@ -408,8 +408,8 @@ def test_impossible_value_is_named(name, value):
 
 def test_days_increase():
     with pytest.raises(ValueError, match="2010-01-31 follows 2010-03-02"):
-        response_course(on(0), [on(2), on(1)])
+        response_history(on(0), [on(2), on(1)])
     with pytest.raises(ValueError, match="2010-01-31 follows 2010-01-31"):
-        response_course(None, [on(1), on(1)])
+        response_history(None, [on(1), on(1)])
     with pytest.raises(ValueError, match="2010-01-01 follows 2010-01-01"):
-        response_course(on(0), [on(0)])
+        response_history(on(0), [on(0)])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from smmlib.trial.response.course import best_response, first_response, progression, response_course
+from smmlib.trial.response.history import best_response, first_response, progression, response_history
 from smmlib.trial.response.imwg import Assessment
 
 pytestmark = pytest.mark.by_hand
@@ -52,12 +52,12 @@ def of_asked(expected, found):
 
 @pytest.mark.parametrize("patient", PATIENTS, ids=lambda patient: patient["patient"])
 def test_patient(patient):
-    course = response_course(
+    history = response_history(
         assessment(patient["baseline"]),
         [assessment(visit) for visit in patient["later"]],
         stop=date_of(patient.get("stop")),
     )
-    best, response, worse = best_response(course), first_response(course), progression(course)
+    best, response, worse = best_response(history), first_response(history), progression(history)
     found = {
         "best": best.category,
         "best_day": day_of(best.day),
@@ -66,14 +66,14 @@ def test_patient(patient):
         "progression": None if worse is None else day_of(worse.day),
     }
     if "categories" in patient:
-        found["categories"] = of_asked(patient["categories"], [one.category for one in course])
+        found["categories"] = of_asked(patient["categories"], [one.category for one in history])
     if "confirmed" in patient:
-        found["confirmed"] = of_asked(patient["confirmed"], [one.confirmed or "none" for one in course])
+        found["confirmed"] = of_asked(patient["confirmed"], [one.confirmed or "none" for one in history])
     if "phases" in patient:
         found["phases"] = []
         for phase in patient["phases"]:
             first, last = phase["first"], phase["last"]
-            in_phase = best_response(course, first=date_of(first), last=date_of(last))
+            in_phase = best_response(history, first=date_of(first), last=date_of(last))
             found["phases"].append(
                 {"first": first, "last": last, "best": in_phase.category, "day": day_of(in_phase.day)}
             )

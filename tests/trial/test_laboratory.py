@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from small_trial import read_trial
 
-from smmlib.trial.response.courses import response_courses, response_dates
+from smmlib.trial.response.histories import response_dates, response_histories
 from smmlib.trial.response.laboratory import laboratory_assessments
 from smmlib.trial.tables.problems import DataError
 
@@ -77,7 +77,7 @@ def test_new_therapy_ends_what_counts(tmp_path):
         patients = [patient | {"NEWTRTDT": new_therapy} for patient in PATIENTS]
         changes = {"laboratory": TESTS, "response": RESPONSE}
         study, tables = read_trial(tmp_path, changes, subjects=patients, laboratory=rows)
-        assessed = response_courses(study, tables, through_new_therapy=True)
+        assessed = response_histories(study, tables, through_new_therapy=True)
         assert [each.category for each in assessed["one"]] == ["PR", "PR"]
         first = response_dates(study, tables)["one"].get("first-response")
         assert (first and first.day) == response

@@ -10,7 +10,7 @@ from smmlib.command_line.faults import FAILED
 from smmlib.errors import SmmlibError
 from smmlib.ownership.files import NotOursError
 from smmlib.plain_text import say
-from smmlib.report.claims.ensemble_figure import figure_file, make_figure
+from smmlib.report.claims.ensemble_spread import figure_file, make_figure
 from smmlib.report.claims.every_cohort import ensemble_file
 from smmlib.report.claims.ranges import make_ranges
 from smmlib.trial.parameters.study import read_study

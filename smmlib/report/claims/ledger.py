@@ -94,7 +94,7 @@ def _compare(index, key, claim, records, data):
         published=_join(claim, [printed for printed, _ in parts]),
         reproduced="; ".join("" if math.isnan(value) else repr(value) for _, value in parts),
         shown=MASKED if hidden else _join(claim, shown),
-        tolerance=f"{claim.tolerance}: {claim.because}" if claim.tolerance else "",
+        tolerance=f"{claim.tolerance}: {claim.tolerance_reason}" if claim.tolerance else "",
         verdict=NOT_COMPARED if hidden else REPRODUCED if exact else WITHIN_TOLERANCE if near else DIFFERENT,
         data=data,
     )

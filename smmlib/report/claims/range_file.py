@@ -32,7 +32,7 @@ SAME, ZERO = 1e-7, 1e-12
 ONLY_WORDS = {
     **dict.fromkeys(("title", "trial", "reference", "privacy", "synthetic"), True),
     "data": dict.fromkeys((*TABLES, "bundled", "salt", "note"), True),
-    "published": {"__all__": {"source": True, "confidence": True, "because": True}},
+    "published": {"__all__": {"source": True, "confidence": True, "tolerance_reason": True}},
 }
 """Parameters that change no number; how the cohorts were made is in their file."""
 

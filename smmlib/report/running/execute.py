@@ -29,7 +29,7 @@ class NotebookError(SmmlibError):
 
 
 @dataclass(frozen=True)
-class Drawing:
+class ExecutedFigure:
     """A figure that a notebook gave to the report: its name, its SVG text and what it shows in words."""
 
     name: str
@@ -191,7 +191,7 @@ def _harvest(notebook):
             records += records_from_output(output)
         if FIGURE_KEY in output.metadata:
             figure = output.metadata[FIGURE_KEY]
-            drawings.append(Drawing(figure["name"], output.data["image/svg+xml"], figure["alt"]))
+            drawings.append(ExecutedFigure(figure["name"], output.data["image/svg+xml"], figure["alt"]))
         if TABLE_KEY in output.metadata:
             tables[output.metadata[TABLE_KEY]] = output.data[TABLE_MIME]
     return records, drawings, tables

@@ -9,7 +9,7 @@ from smmlib.stats.checks import check_choice, check_conf_level
 from smmlib.stats.comparison.partial_likelihood import (
     AS_GOOD_AS_INFINITE,
     maximum,
-    one_sided,
+    monotone_direction,
     peak_or_end,
     profile_limit,
     risk_sets,
@@ -94,7 +94,7 @@ def estimate_from(sets, model, interval, conf_level, counts):
     """
     check_choice(interval, INTERVALS, "interval")
     z = two_sided_quantile(check_conf_level(conf_level))
-    side = one_sided(sets)
+    side = monotone_direction(sets)
     if side is not None:
         return _one_sided_estimate(sets, side, model, interval, conf_level, counts)
     peak = maximum(sets)
@@ -142,7 +142,7 @@ def hazard_ratio_test(time, event, in_arm, *, arm, reference, kind, strata=None,
     sets = risk_sets(table, ties)
     method = f"{cox_model_in_words(ties, strata, entry)}, {TESTS[kind]}, two-sided"
     result = {"df": 1, "arm": arm, "reference": reference, **counts_of(table)}
-    side = one_sided(sets)
+    side = monotone_direction(sets)
     if side == 0 or (side is not None and kind == "wald"):
         missing = not_estimable(method, _why_one_sided(side, arm, reference))
         return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, **missing, **result)

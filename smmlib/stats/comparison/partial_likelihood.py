@@ -140,7 +140,7 @@ def _position(row, sizes):
     return np.arange(len(row)) - (np.cumsum(sizes) - sizes)[row]
 
 
-def one_sided(sets):
+def monotone_direction(sets):
     """-1 or 1 where the likelihood grows without end in that direction, 0 where it is flat, None where it peaks."""
     fewest, most = sets.fewest_and_most()
     if fewest == most:
@@ -164,7 +164,7 @@ def maximum(sets):
 
 def peak_or_end(sets):
     """Coefficient at which the likelihood is at its highest, in double precision; 0 where it is flat."""
-    side = one_sided(sets)
+    side = monotone_direction(sets)
     return maximum(sets) if side is None else side * AS_GOOD_AS_INFINITE
 
 

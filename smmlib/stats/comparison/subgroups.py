@@ -16,8 +16,8 @@ from smmlib.stats.checks import (
     coded_labels,
 )
 from smmlib.stats.comparison.hazard_ratio import cox_model_in_words, estimate_from, hazard_ratio
-from smmlib.stats.comparison.partial_likelihood import one_sided, peak_or_end, risk_sets
-from smmlib.stats.counts import whole
+from smmlib.stats.comparison.partial_likelihood import monotone_direction, peak_or_end, risk_sets
+from smmlib.stats.counts import as_int
 from smmlib.stats.cox.model import cox_regression
 from smmlib.stats.distributions import chi_square_tail
 from smmlib.stats.event_table import merged_with_entry, snap_to_ties
@@ -125,7 +125,7 @@ def piecewise_hazard_ratios(
         for one, (label, one_set) in enumerate(zip(labels, sets, strict=True))
     ]
     words = f"{model} in each period; likelihood-ratio test of one hazard ratio throughout"
-    counts = names | {"n": whole((table.events + table.censored).sum()), "events": whole(table.events.sum())}
+    counts = names | {"n": as_int((table.events + table.censored).sum()), "events": as_int(table.events.sum())}
     test = _change_test(sets, risk_sets(table, ties), f"{model}, likelihood-ratio test of one hazard ratio", counts)
     return SubgroupAnalysis(labels=tuple(labels), hazard_ratios=tuple(ratios), interaction_test=test, method=words)
 
@@ -162,11 +162,11 @@ def _interaction_test(time, event, subgroups, in_arm, ties, columns):
 
 def _change_test(parts, whole_follow_up, method, counts):
     """Twice the gain in log-likelihood by a hazard ratio of its own in each period that tells one."""
-    informative = [sets for sets in parts if one_sided(sets) != 0]
+    informative = [sets for sets in parts if monotone_direction(sets) != 0]
     highest = sum(sets.at(peak_or_end(sets))[0] for sets in informative)
-    flat = sum(sets.at(0.0)[0] for sets in parts if one_sided(sets) == 0)
+    flat = sum(sets.at(0.0)[0] for sets in parts if monotone_direction(sets) == 0)
     gain = 2 * (highest + flat - whole_follow_up.at(peak_or_end(whole_follow_up))[0])
-    df = len(informative) - 1 if one_sided(whole_follow_up) is None else 0
+    df = len(informative) - 1 if monotone_direction(whole_follow_up) is None else 0
     return _ratio_test(gain, df, method, counts)
 
 
@@ -188,6 +188,6 @@ def _counts_in(table, period, entered_in, one):
     """Patients at risk in a period, who leave in it or later and do not enter after it, and its events."""
     leaving = (table.events + table.censored)[:, period >= one].sum()
     return {
-        "n": whole(leaving - table.entered[:, entered_in > one].sum()),
-        "events": whole(table.events[:, period == one].sum()),
+        "n": as_int(leaving - table.entered[:, entered_in > one].sum()),
+        "events": as_int(table.events[:, period == one].sum()),
     }

@@ -7,7 +7,7 @@ run over all strata.
 import numpy as np
 
 from smmlib.stats.checks import check_whole, shown
-from smmlib.stats.comparison.largest_normal import largest_normal_tail
+from smmlib.stats.comparison.max_normal import max_normal_tail
 from smmlib.stats.comparison.weightings import described, event_times, weights_of
 from smmlib.stats.distributions import chi_square_tail
 from smmlib.stats.results import NOT_ESTIMABLE, HypothesisTest, not_estimable
@@ -105,7 +105,7 @@ def maxcombo_test(time, event, in_arm, *, arm, reference, weightings, seed, stra
         return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, **not_estimable(method, missing), **result)
     std_error = np.sqrt(np.diag(covariance))
     largest = float(np.abs(excess / std_error).max())
-    p_value = largest_normal_tail(largest, covariance / np.outer(std_error, std_error), seed)
+    p_value = max_normal_tail(largest, covariance / np.outer(std_error, std_error), seed)
     method = f"{method}, two-sided, multivariate normal P value, seed {seed}"
     return HypothesisTest(largest, p_value, method=method, **result)
 

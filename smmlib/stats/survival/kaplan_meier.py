@@ -3,7 +3,7 @@
 import numpy as np
 
 from smmlib.stats.checks import check_choice, check_conf_level, check_kind, check_landmark, check_probability
-from smmlib.stats.counts import whole
+from smmlib.stats.counts import as_int
 from smmlib.stats.distributions import two_sided_quantile
 from smmlib.stats.event_table import event_table, snap_to_ties
 from smmlib.stats.results import NOT_ESTIMABLE, Estimate, SurvivalCurve, percent, sentence
@@ -108,7 +108,7 @@ def survival_at(curve, time):
     """
     check_curve(curve)
     time = check_landmark(time)
-    common = {"unit": "proportion", "at": time, **who(curve)}
+    common = {"unit": "proportion", "at": time, **arm_counts(curve)}
     seen = snap_to_ties(time, curve.time)
     if is_beyond(curve, seen):
         return Estimate(NOT_ESTIMABLE, **past_the_end(curve, seen), **common)
@@ -207,7 +207,7 @@ def _quantile(curve, q, plateau, name, level_in_words):
         conf_level=curve.conf_level,
         unit=curve.time_unit,
         **sentence(f"{name} of the Kaplan-Meier curve, {interval}", not_reached),
-        **who(curve),
+        **arm_counts(curve),
     )
 
 
@@ -216,10 +216,10 @@ def _not_below(curve, q, level_in_words):
     return f"the curve stays {stays} {level_in_words}"
 
 
-def who(curve):
+def arm_counts(curve):
     """The arm, its patients and its events."""
     events = curve.events.sum()
-    return {"arm": curve.arm, "n": whole(events + curve.censored.sum()), "events": whole(events)}
+    return {"arm": curve.arm, "n": as_int(events + curve.censored.sum()), "events": as_int(events)}
 
 
 def _row(curve, row):

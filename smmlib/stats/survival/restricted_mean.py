@@ -7,7 +7,7 @@ from smmlib.stats.contrasts import check_comparable, difference, ratio
 from smmlib.stats.distributions import two_sided_quantile
 from smmlib.stats.event_table import snap_to_ties
 from smmlib.stats.results import NOT_ESTIMABLE, Estimate, percent
-from smmlib.stats.survival.kaplan_meier import check_curve, is_beyond, past_the_end, who
+from smmlib.stats.survival.kaplan_meier import arm_counts, check_curve, is_beyond, past_the_end
 
 WHAT = "restricted mean survival times"
 
@@ -38,7 +38,7 @@ def restricted_mean_survival(curve, tau):
     """
     check_curve(curve)
     tau = check_landmark(tau, "tau", "the end of the restricted mean")
-    common = {"unit": curve.time_unit, "at": tau, **who(curve)}
+    common = {"unit": curve.time_unit, "at": tau, **arm_counts(curve)}
     name = f"Restricted mean survival time to {tau:g} {curve.time_unit}"
     end = snap_to_ties(tau, curve.time)
     if is_beyond(curve, end):

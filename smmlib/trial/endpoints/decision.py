@@ -38,7 +38,7 @@ class Decision:
 
 
 @dataclass(frozen=True)
-class LeftOut:
+class NotInEndpoint:
     """A patient whom an endpoint is not about, and why."""
 
     explanation: str
@@ -65,7 +65,7 @@ def decide(rule, days, assessments, plan, cutoff):
 
     Returns
     -------
-    Decision or LeftOut
+    Decision or NotInEndpoint
 
     Raises
     ------
@@ -73,13 +73,13 @@ def decide(rule, days, assessments, plan, cutoff):
     """
     if rule.start not in days:
         if rule.missing_start == "left out":
-            return LeftOut(f"no {in_words(rule.start)}")
+            return NotInEndpoint(f"no {in_words(rule.start)}")
         raise UndecidedError(f"{rule.start} is missing: time cannot start")
     start, event = days[rule.start], _earliest(days, rule.event)
     if event is not None and event[0].day < start.day:
         too_early = f"{event[1]} on {event[0].day}, before {in_words(rule.start)} on {start.day}"
         if rule.missing_start == "left out":
-            return LeftOut(too_early)
+            return NotInEndpoint(too_early)
         raise UndecidedError(f"{too_early}: {event[2]} must be no earlier than {rule.start}")
     after_start = [each for each in assessments if each.day > start.day]
     if rule.without_baseline != "counted" and plan.baseline not in days:

@@ -9,11 +9,11 @@ import pandas as pd
 from smmlib.stats.read_only import read_only
 from smmlib.trial.data_cutoff import cut_tables
 from smmlib.trial.dates import Dated
-from smmlib.trial.endpoints.decision import LeftOut, UndecidedError, decide
+from smmlib.trial.endpoints.decision import NotInEndpoint, UndecidedError, decide
 from smmlib.trial.parameters.endpoint_rules import FIRST_PROGRESSION, FIRST_RESPONSE, LAST_ASSESSMENT, DatedEndpoint
 from smmlib.trial.population import analysed_subjects, empty_arms, stratum_labels, without_rare
 from smmlib.trial.privacy import names_of, source_in_words, without_order
-from smmlib.trial.response.courses import assessment_days, response_dates
+from smmlib.trial.response.histories import assessment_days, response_dates
 from smmlib.trial.tables.columns import date_variables
 from smmlib.trial.tables.problems import DataError, Problem
 from smmlib.trial.tables.reading import PLACE
@@ -181,7 +181,7 @@ def _from_dates(study, rule, tables, subjects, cutoff):
 
 def _row(study, rule, decision, days):
     """A row of the derivation: times in the unit of the study, and what makes no sense refused."""
-    if isinstance(decision, LeftOut):
+    if isinstance(decision, NotInEndpoint):
         return _left_out(decision.explanation)
     start, end = decision.start.day, decision.end.day
     if end < start:

@@ -33,7 +33,7 @@ class Claim(Strict):
     """Read at the source, forced by arithmetic from what was read there, or quoted elsewhere."""
     tolerance: Tolerance | None = None
     """How far the reproduced value may be from the printed one, in the printed unit."""
-    because: Text | None = None
+    tolerance_reason: Text | None = None
     """Why there is a tolerance."""
 
     @property
@@ -47,8 +47,8 @@ class Claim(Strict):
     def _says_something(self):
         if not self.printed:
             raise ValueError("a claim needs a value, an interval, a p_value or a statistic")
-        if (self.tolerance is None) != (self.because is None):
-            raise ValueError("tolerance and because go together: a tolerance needs its reason")
+        if (self.tolerance is None) != (self.tolerance_reason is None):
+            raise ValueError("tolerance and tolerance_reason go together: say both or neither")
         printed = self.value or (self.interval or [""])[0]
         if self.tolerance and self.tolerance.endswith("%") != printed.endswith("%"):
             raise ValueError(f"tolerance is {self.tolerance!r}, but the claim {printed!r}: give both in one unit")

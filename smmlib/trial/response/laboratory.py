@@ -38,16 +38,16 @@ def laboratory_assessments(study, tables):
     """
     starts = tables.subjects[study.response.start].dt.date.to_dict()
     values, problems = _values(study, tables.laboratory)
-    courses = {}
+    histories = {}
     for patient, start in starts.items():
         own = values.get(patient, [])
         baseline = {value.name: value for value in sorted(own, key=_day) if value.day <= start}
         later, wrong = _visits(study, [value for value in own if value.day > start])
         problems += wrong
-        courses[patient] = (_assessment(start, baseline) if baseline else None, later)
+        histories[patient] = (_assessment(start, baseline) if baseline else None, later)
     if problems:
         raise DataError(problems)
-    return courses
+    return histories
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from smmlib.trial.categories import NOT_EVALUABLE
 from smmlib.trial.data_cutoff import cut_tables
 from smmlib.trial.population import ARM, analysed_subjects, empty_arms
 from smmlib.trial.privacy import names_of, source_in_words, without_order
-from smmlib.trial.response.course import best_response
-from smmlib.trial.response.courses import dated, response_courses
+from smmlib.trial.response.histories import dated, response_histories
+from smmlib.trial.response.history import best_response
 from smmlib.trial.tables.problems import DataError, Problem
 from smmlib.trial.tables.reading import PLACE
 
@@ -115,14 +115,14 @@ def _of_visit(study, tables, visit):
 
 def _best(study, tables, visit, patients):
     """The best confirmed response in a phase, or in the whole course."""
-    courses = response_courses(study, tables)
+    histories = response_histories(study, tables)
     first, last = _days_of_phase(study, visit, patients)
     found = {}
     for patient in patients.index:
         if visit.phase is not None and patient not in first:
             found[patient] = (NOT_EVALUABLE, "", "", "the phase was not started", "")
             continue
-        best = best_response(courses[patient], first=first.get(patient), last=last.get(patient))
+        best = best_response(histories[patient], first=first.get(patient), last=last.get(patient))
         source = dated(study, best).source if best.rows else ""
         found[patient] = (best.category, _day(best.day), _day(best.confirmed_on), best.reason, source)
     return found

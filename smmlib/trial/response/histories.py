@@ -4,12 +4,12 @@ from smmlib.trial.categories import NOT_EVALUABLE
 from smmlib.trial.dates import Dated
 from smmlib.trial.parameters.endpoint_rules import FIRST_PROGRESSION, FIRST_RESPONSE
 from smmlib.trial.privacy import source_in_words
-from smmlib.trial.response.course import AssessedResponse, first_response, progression, response_course
+from smmlib.trial.response.history import AssessedResponse, first_response, progression, response_history
 from smmlib.trial.response.laboratory import laboratory_assessments
 from smmlib.trial.tables.reading import PLACE
 
 
-def response_courses(study, tables, *, through_new_therapy=False):
+def response_histories(study, tables, *, through_new_therapy=False):
     """The responses of each patient in the order of their days.
 
     Parameters
@@ -25,35 +25,37 @@ def response_courses(study, tables, *, through_new_therapy=False):
     dict of str to list of AssessedResponse
         For every randomised patient. What ADRS records is taken as given: confirmed, on its day.
     """
-    return tables.once(study, ("responses", through_new_therapy), lambda: _courses(study, tables, through_new_therapy))
+    return tables.once(
+        study, ("responses", through_new_therapy), lambda: _histories(study, tables, through_new_therapy)
+    )
 
 
-def _courses(study, tables, through_new_therapy):
+def _histories(study, tables, through_new_therapy):
     new_therapy = None if study.response is None or through_new_therapy else study.response.new_therapy
     stops = tables.subjects[new_therapy].dropna().dt.date.to_dict() if new_therapy else {}
     if not _is_derived(study):
         return _recorded(tables, stops)
     assessments = tables.once(study, "assessments", lambda: laboratory_assessments(study, tables))
     if not stops:
-        return {patient: response_course(*of_patient, stop=None) for patient, of_patient in assessments.items()}
-    courses = response_courses(study, tables, through_new_therapy=True)
-    return courses | {
-        patient: response_course(*of_patient, stop=stops[patient])
+        return {patient: response_history(*of_patient, stop=None) for patient, of_patient in assessments.items()}
+    histories = response_histories(study, tables, through_new_therapy=True)
+    return histories | {
+        patient: response_history(*of_patient, stop=stops[patient])
         for patient, of_patient in assessments.items()
         if patient in stops
     }
 
 
 def _recorded(tables, stops):
-    courses = {patient: [] for patient in tables.subjects.index}
+    histories = {patient: [] for patient in tables.subjects.index}
     for row in tables.responses.sort_values("ADT", kind="stable").to_dict("records"):
         patient, day, category, place = row["USUBJID"], row["ADT"].date(), row["AVALC"], (row[PLACE],)
         if patient in stops and day >= stops[patient]:
             category, why = NOT_EVALUABLE, f"new therapy began on {stops[patient]}"
         else:
             why = "as recorded"
-        courses[patient].append(AssessedResponse(day, category, category, day, why, place))
-    return courses
+        histories[patient].append(AssessedResponse(day, category, category, day, why, place))
+    return histories
 
 
 def response_dates(study, tables):
@@ -72,12 +74,12 @@ def response_dates(study, tables):
 
 
 def _response_dates(study, tables):
-    assessed = response_courses(study, tables, through_new_therapy=True)
+    assessed = response_histories(study, tables, through_new_therapy=True)
     stopped = study.response is not None and study.response.new_therapy is not None
-    courses = response_courses(study, tables) if stopped else assessed
+    histories = response_histories(study, tables) if stopped else assessed
     dates = {}
-    for patient, course in courses.items():
-        first = {FIRST_RESPONSE: first_response(course), FIRST_PROGRESSION: progression(assessed[patient])}
+    for patient, history in histories.items():
+        first = {FIRST_RESPONSE: first_response(history), FIRST_PROGRESSION: progression(assessed[patient])}
         dates[patient] = {name: dated(study, each) for name, each in first.items() if each is not None}
     return dates
 
@@ -98,10 +100,10 @@ def assessment_days(study, tables):
 
 
 def _assessment_days(study, tables):
-    courses = response_courses(study, tables, through_new_therapy=True)
+    histories = response_histories(study, tables, through_new_therapy=True)
     return {
-        patient: [dated(study, each) for each in course if each.category != NOT_EVALUABLE]
-        for patient, course in courses.items()
+        patient: [dated(study, each) for each in history if each.category != NOT_EVALUABLE]
+        for patient, history in histories.items()
     }
 
 

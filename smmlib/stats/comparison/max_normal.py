@@ -20,7 +20,7 @@ RELATIVE_ERROR = 1e-6
 LARGEST_NUMBER_OF_POINTS = 500_000
 
 
-def largest_normal_tail(size, correlation, seed):
+def max_normal_tail(size, correlation, seed):
     """Probability that the largest absolute value of correlated standard normal variables is at least `size`.
 
     Exact, by Owen's function, when the variables have rank 1 or 2; by one integral of it at rank 3. From rank 4

@@ -1,4 +1,4 @@
-"""The course of one patient: which responses and which progression were confirmed, when, and by what values."""
+"""One patient: which responses and which progression were confirmed, when, and by what values."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -51,7 +51,7 @@ class BestResponse:
     rows: tuple[str, ...] = ()
 
 
-def response_course(baseline, later, *, stop=None):
+def response_history(baseline, later, *, stop=None):
     """Response at each assessment of one patient.
 
     Parameters
@@ -119,13 +119,13 @@ def _assessed(judged, following, baseline):
     )
 
 
-def first_response(course):
+def first_response(history):
     """First assessment that showed a confirmed PR or better.
 
     Parameters
     ----------
-    course : sequence of AssessedResponse
-        From `response_course`.
+    history : sequence of AssessedResponse
+        From `response_history`.
 
     Returns
     -------
@@ -136,16 +136,16 @@ def first_response(course):
     ----------
     .. [1] Kumar et al. (2016), Lancet Oncol 17:e328-346.
     """
-    before = _before_progression(course, progression(course))
+    before = _before_progression(history, progression(history))
     return next((each for each in before if each.confirmed in PARTIAL_RESPONSE_OR_BETTER), None)
 
 
-def progression(course):
+def progression(history):
     """First assessment that showed confirmed progression, whose day is the day of progression.
 
     Parameters
     ----------
-    course : sequence of AssessedResponse
+    history : sequence of AssessedResponse
 
     Returns
     -------
@@ -155,15 +155,15 @@ def progression(course):
     ----------
     .. [1] Kumar et al. (2016), Lancet Oncol 17:e328-346.
     """
-    return next((each for each in course if each.category == each.confirmed == "PD"), None)
+    return next((each for each in history if each.category == each.confirmed == "PD"), None)
 
 
-def best_response(course, *, first=None, last=None):
+def best_response(history, *, first=None, last=None):
     """Best confirmed response of one patient, in the whole course or in a period.
 
     Parameters
     ----------
-    course : sequence of AssessedResponse
+    history : sequence of AssessedResponse
     first, last : date, optional
         Days between which the response must be shown, both included; it may be confirmed later.
 
@@ -178,27 +178,27 @@ def best_response(course, *, first=None, last=None):
     ----------
     .. [1] Kumar et al. (2016), Lancet Oncol 17:e328-346.
     """
-    period = [each for each in course if (first is None or first <= each.day) and (last is None or each.day <= last)]
-    progressed = progression(course)
+    period = [each for each in history if (first is None or first <= each.day) and (last is None or each.day <= last)]
+    progressed = progression(history)
     before = _before_progression(period, progressed)
     responses = [each for each in before if each.confirmed in RESPONSES]
     if responses:
-        return _best(course, min(responses, key=lambda each: BEST_FIRST.index(each.confirmed)))
+        return _best(history, min(responses, key=lambda each: BEST_FIRST.index(each.confirmed)))
     stable = [each for each in before if each.category in STABLE_OR_BETTER]
     if stable:
         return _stable(stable)
     if progressed in period:
-        return _best(course, progressed)
+        return _best(history, progressed)
     return BestResponse("NE", None, None, _not_evaluable(period, progressed))
 
 
-def _before_progression(course, progressed):
-    return [each for each in course if progressed is None or each.day < progressed.day]
+def _before_progression(history, progressed):
+    return [each for each in history if progressed is None or each.day < progressed.day]
 
 
-def _best(course, assessed):
+def _best(history, assessed):
     """A confirmed category, with the rows of both assessments."""
-    confirming = next((each.rows for each in course if each.day == assessed.confirmed_on != assessed.day), ())
+    confirming = next((each.rows for each in history if each.day == assessed.confirmed_on != assessed.day), ())
     same = assessed.category == assessed.confirmed
     confirmed_as = "" if same else f"{assessed.category} confirmed as {assessed.confirmed}: "
     return BestResponse(
