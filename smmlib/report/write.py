@@ -10,8 +10,8 @@ from smmlib.plain_text import csv_text
 from smmlib.report.claims.ledger import Entry
 from smmlib.report.claims.publication_status import PublicationStatus
 from smmlib.report.claims.range_file import RANGES_FILE, beside_subjects
+from smmlib.report.page.provenance import write_manifest
 from smmlib.report.page.render import render
-from smmlib.report.provenance import write_manifest
 from smmlib.report.records.record import write_numbers
 from smmlib.report.verification.verify import Check
 

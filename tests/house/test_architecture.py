@@ -33,6 +33,16 @@ ALLOWED = {
     "smmlib.display": ["smmlib.stats.results", "smmlib.display"],
     "smmlib.__init__": ["smmlib.command_line.start", "smmlib.stats"],
 }
+# Rooms of `report`, and which others each may import; the modules beside them bring the rooms together.
+REPORT_ROOMS = {
+    "claims": [],
+    "disclosure": [],
+    "folder": [],
+    "page": ["claims", "records"],
+    "records": ["disclosure"],
+    "running": ["records"],
+    "verification": [],
+}
 SLOW_TO_IMPORT = ["lifelines", "statsmodels", "matplotlib", "pandas", "scipy"]
 TOP_LEVEL = {
     *("notebooks", "smmlib", "environment.yml", "params", "reports", "tests", "Makefile"),
@@ -78,6 +88,25 @@ def test_part_imports_only_what_it_may(part):
         f"{module_name(file)} imports {name}" for file in files for name in ours(file) if not within(name, allowed)
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("room", REPORT_ROOMS)
+def test_room_of_the_report_imports_only_what_it_may(room):
+    allowed = [f"smmlib.report.{name}" for name in (room, *REPORT_ROOMS[room])]
+    files = sorted((PROJECT / "smmlib" / "report" / room).glob("*.py"))
+    assert len(files) > 1
+    wrong = [
+        f"{module_name(file)} imports {name}"
+        for file in files
+        for name in ours(file)
+        if within(name, ["smmlib.report"]) and not within(name, allowed)
+    ]
+    assert wrong == []
+
+
+def test_every_folder_of_the_report_is_a_room():
+    folders = {file.parent.name for file in (PROJECT / "smmlib" / "report").glob("*/__init__.py")}
+    assert folders == set(REPORT_ROOMS)
 
 
 def test_the_package_itself_imports_only_statistics():

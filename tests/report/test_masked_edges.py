@@ -16,7 +16,7 @@ from smmlib.analysis import study_numbers
 from smmlib.display.formatting import is_masked
 from smmlib.report.disclosure.masked_numbers import masked_numbers
 from smmlib.report.disclosure.shown_curves import is_readable, shown_curve
-from smmlib.report.provenance import write_manifest
+from smmlib.report.page.provenance import write_manifest
 from smmlib.trial import derive, read_study
 
 START = date(2011, 3, 7)

@@ -14,7 +14,7 @@ from pygments.formatters import HtmlFormatter
 from smmlib.analysis.keys import Key
 from smmlib.display import formatting
 from smmlib.report.page.number_html import NumberHtml
-from smmlib.report.provenance import package_versions
+from smmlib.report.page.provenance import package_versions
 from smmlib.report.records.labels import label, lower_first, measure_words
 from smmlib.report.records.numbers import Numbers, NumberText
 from smmlib.trial.categories import RESPONSE_CATEGORIES
