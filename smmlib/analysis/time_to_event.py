@@ -11,6 +11,8 @@ from smmlib.stats.survival.kaplan_meier import kaplan_meier, median_survival, su
 from smmlib.trial.endpoints.time_to_event import reason_counts
 
 SECTION = "time_to_event"
+OPEN_MEASURES = ("reason",)
+"""Counts whose levels only the tables tell."""
 
 
 def keys_of_arms(study, endpoint):
