@@ -101,7 +101,8 @@ def _tiles(study, numbers):
 
 def _section(study, run):
     notebook = study.runs[run.name].notebook
-    return f"{notebook if notebook in BUNDLED_NOTEBOOKS else 'other'}.html"
+    template = f"{notebook}.html"
+    return template if notebook in BUNDLED_NOTEBOOKS and (TEMPLATES / template).is_file() else "other.html"
 
 
 def _rows(text):
