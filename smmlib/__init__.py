@@ -4,6 +4,7 @@ from importlib import import_module
 
 import smmlib.command_line.start  # noqa: F401 (first: whatever is imported after it ends in words)
 from smmlib.stats.comparison.hazard_ratio import hazard_ratio, hazard_ratio_test
+from smmlib.stats.comparison.k_sample import k_sample_logrank_test, trend_logrank_test
 from smmlib.stats.comparison.logrank import logrank_test
 from smmlib.stats.comparison.subgroups import piecewise_hazard_ratios, subgroup_hazard_ratios
 from smmlib.stats.comparison.survival_difference import survival_difference
@@ -96,6 +97,7 @@ __all__ = [
     "incidence_at",
     "interval_censored_survival_at",
     "interval_censored_test",
+    "k_sample_logrank_test",
     "kaplan_meier",
     "landmark_hazard_ratio",
     "logrank_test",
@@ -124,6 +126,7 @@ __all__ = [
     "survival_quantile",
     "time_dependent_response_hazard_ratio",
     "tipping_point",
+    "trend_logrank_test",
     "turnbull",
     "weighted_logrank_test",
 ]

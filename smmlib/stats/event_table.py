@@ -175,7 +175,7 @@ def _sorted_packed(time, code, stratum, smallest, span, bits):
     keys <<= bits
     keys |= code
     keys.sort()
-    code = (keys & ((1 << bits) - 1)).astype(np.int8)
+    code = (keys & ((1 << bits) - 1)).astype(np.int8 if bits < 8 else np.intp)
     keys >>= bits
     if stratum is not None:
         stratum, keys = np.divmod(keys, span)
