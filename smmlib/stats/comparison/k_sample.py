@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse.csgraph import connected_components
 
 from smmlib.stats.checks import as_array, as_floats, check_same_order, check_times, coded_labels, shown
 from smmlib.stats.distributions import chi_square_tail
@@ -150,22 +149,23 @@ def _excess_and_covariance(table: EventTable) -> tuple[NDArray[np.float64], NDAr
     return (table.events - events * share).sum(axis=1), covariance
 
 
-def _together(covariance: NDArray[np.float64]) -> NDArray[np.int32]:
-    """Which groups are compared with one another, over others too: the number of the set that each belongs to."""
-    labels: NDArray[np.int32] = connected_components(covariance < 0, directed=False)[1]
-    return labels
+def _together(covariance: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Which groups are compared with one another, over others too: of each, the first group of its set."""
+    reached = (covariance < 0) | np.eye(len(covariance), dtype=bool)
+    further = reached @ reached
+    while (further != reached).any():
+        reached, further = further, further @ further
+    return reached.argmax(axis=1)
 
 
 def _free_groups(covariance: NDArray[np.float64]) -> NDArray[np.intp]:
     """The groups but for one of each set that are compared with one another: what is left says the same."""
-    first_of_each = np.unique(_together(covariance), return_index=True)[1]
-    return np.setdiff1d(np.arange(len(covariance)), first_of_each)
+    return np.flatnonzero(_together(covariance) != np.arange(len(covariance)))
 
 
 def _centred(score: NDArray[np.float64], covariance: NDArray[np.float64]) -> NDArray[np.float64]:
     """Scores less the first of each set of groups that are compared: their level tells nothing, and costs digits."""
-    first_of_each, sets = np.unique(_together(covariance), return_index=True, return_inverse=True)[1:]
-    return score - score[first_of_each][sets]
+    return score - score[_together(covariance)]
 
 
 def _why_without_variance(table: EventTable) -> str:
