@@ -1,6 +1,7 @@
 """What is estimated of a study: the numbers of each section by their keys, from its analysis data."""
 
 from smmlib.analysis.claims import ClaimError, claims_by_key
+from smmlib.analysis.declared_comparisons import declared_numbers
 from smmlib.analysis.disposition import disposition_counts, exclusion_counts, stratum_counts
 from smmlib.analysis.exposure import exposure_numbers
 from smmlib.analysis.follow_up import follow_up_times
@@ -23,6 +24,7 @@ __all__ = [
     "category_counts",
     "claims_by_key",
     "comparison_numbers",
+    "declared_numbers",
     "disposition_counts",
     "event_reasons",
     "events_and_survival",

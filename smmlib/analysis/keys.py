@@ -7,6 +7,9 @@ from difflib import get_close_matches
 
 from smmlib.errors import SmmlibError
 
+TIME_TO_EVENT = "time_to_event"
+"""The section whose numbers are named by their endpoint."""
+
 
 @dataclass(frozen=True)
 class Key:
@@ -57,7 +60,7 @@ class Key:
     @property
     def name_without_arms(self):
         """The printed name without the arms: where a study has two, those of a comparison need not be said."""
-        about = (self.endpoint,) if self.section == "time_to_event" else (self.section, self.endpoint)
+        about = (self.endpoint,) if self.section == TIME_TO_EVENT else (self.section, self.endpoint)
         parts = (*about, self.phase, self.measure, time_text(self.at), self.variant)
         counted = ": ".join(part for part in (self.factor, self.level) if part)
         subgroup = f"{{{self.subgroup}}}" if self.subgroup else ""

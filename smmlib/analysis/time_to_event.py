@@ -1,5 +1,7 @@
 """How long until the event, in each arm and between arms."""
 
+from smmlib.analysis import declared_comparisons
+from smmlib.analysis.keys import TIME_TO_EVENT as SECTION
 from smmlib.analysis.keys import Key
 from smmlib.stats.comparison.hazard_ratio import hazard_ratio, hazard_ratio_test
 from smmlib.stats.comparison.logrank import logrank_test
@@ -10,33 +12,35 @@ from smmlib.stats.survival.follow_up import risk_table
 from smmlib.stats.survival.kaplan_meier import kaplan_meier, median_survival, survival_at
 from smmlib.trial.endpoints.time_to_event import reason_counts
 
-SECTION = "time_to_event"
 OPEN_MEASURES = ("reason",)
 """Counts whose levels only the tables tell."""
 
 
 def keys_of_arms(study, endpoint):
     """Keys of the events, their share, the median and survival at the landmarks in each arm."""
+    landmarks = study.analysis_of(endpoint).landmarks
     for arm in study.arms.levels:
         yield from (Key(SECTION, measure, endpoint, arm.id) for measure in ("events", "share", "median"))
-        yield from (Key(SECTION, "survival", endpoint, arm.id, at=float(at)) for at in study.analysis.landmarks)
+        yield from (Key(SECTION, "survival", endpoint, arm.id, at=float(at)) for at in landmarks)
 
 
 def keys_at_risk(study, endpoint):
     """Keys of the numbers at risk at the times of the axis in each arm."""
+    times = study.analysis_of(endpoint).axis_times
     for arm in study.arms.levels:
-        yield from (Key(SECTION, "at_risk", endpoint, arm.id, at=float(at)) for at in study.analysis.axis_times)
+        yield from (Key(SECTION, "at_risk", endpoint, arm.id, at=float(at)) for at in times)
 
 
 def keys_of_comparisons(study, endpoint):
     """Keys of the tests, hazard ratios and differences of each comparison."""
-    variants = ("", "stratified") if study.strata else ("",)
+    analysis, variants = study.analysis_of(endpoint), ("", "stratified") if study.strata else ("",)
     for pair in study.arms.pairs:
         about = {"endpoint": endpoint, "arm": pair[0].id, "reference": pair[1].id}
         for variant in variants:
             yield from (Key(SECTION, measure, **about, variant=variant) for measure in ("logrank", "hazard_ratio"))
-        yield Key(SECTION, "wald_test", **about)
-        yield from (Key(SECTION, "survival_difference", **about, at=float(at)) for at in study.analysis.landmarks)
+        for variant in dict.fromkeys(("", analysis.primary_variant)):
+            yield Key(SECTION, "wald_test", **about, variant=variant)
+        yield from (Key(SECTION, "survival_difference", **about, at=float(at)) for at in analysis.landmarks)
 
 
 def possible_keys(study, endpoint):
@@ -44,6 +48,7 @@ def possible_keys(study, endpoint):
     yield from keys_of_arms(study, endpoint)
     yield from keys_at_risk(study, endpoint)
     yield from keys_of_comparisons(study, endpoint)
+    yield from declared_comparisons.possible_keys(study, endpoint)
 
 
 def survival_curves(data, endpoint):
@@ -59,8 +64,8 @@ def survival_curves(data, endpoint):
     dict of str to SurvivalCurve
         By the id of the arm.
     """
-    study, patients = data.study, data.endpoint(endpoint)
-    limits = {"conf_type": study.analysis.conf_type, "conf_level": study.analysis.conf_level}
+    study, patients, analysis = data.study, data.endpoint(endpoint), data.study.analysis_of(endpoint)
+    limits = {"conf_type": analysis.conf_type, "conf_level": analysis.conf_level}
     curves = {}
     for arm in study.arms.levels:
         own = patients.among(arm.id)
@@ -84,7 +89,7 @@ def events_and_survival(data, endpoint, curves):
     -------
     dict of Key to Estimate
     """
-    sizes, level = _sizes(data, endpoint), {"conf_level": data.study.analysis.conf_level}
+    sizes, level = _sizes(data, endpoint), {"conf_level": data.study.analysis_of(endpoint).conf_level}
     numbers = {}
     for key in keys_of_arms(data.study, endpoint):
         curve, of = curves[key.arm], sizes[key.arm]
@@ -113,7 +118,7 @@ def numbers_at_risk(data, endpoint, curves):
     -------
     dict of Key to Estimate
     """
-    sizes, times = _sizes(data, endpoint), data.study.analysis.axis_times
+    sizes, times = _sizes(data, endpoint), data.study.analysis_of(endpoint).axis_times
     at_risk = {
         arm: dict(zip(times, risk_table([curve], times)["at_risk"], strict=True)) for arm, curve in curves.items()
     }
@@ -171,14 +176,15 @@ def _compared(data, key, curves):
     curve, reference_curve = curves[key.arm], curves[key.reference]
     if key.measure == "survival_difference":
         return survival_difference(curve, reference_curve, key.at)
-    patients, analysis = data.endpoint(key.endpoint).among(key.arm, key.reference), data.study.analysis
+    patients = data.endpoint(key.endpoint).among(key.arm, key.reference)
+    analysis = data.study.analysis_of(key.endpoint)
     observed = patients.time, patients.event, patients.arm == key.arm
     names = {"arm": curve.arm, "reference": reference_curve.arm, "entry": patients.entry}
     within = {"strata": patients.strata} if key.variant == "stratified" else {}
     if key.measure == "logrank":
         return logrank_test(*observed, **within, **names)
     if key.measure == "wald_test":
-        return hazard_ratio_test(*observed, kind="wald", ties=analysis.ties, **names)
+        return hazard_ratio_test(*observed, kind="wald", ties=analysis.ties, **within, **names)
     return hazard_ratio(*observed, ties=analysis.ties, conf_level=analysis.conf_level, **within, **names)
 
 
@@ -206,4 +212,5 @@ def endpoint_numbers(data, endpoint):
         **numbers_at_risk(data, endpoint, curves),
         **event_reasons(data, endpoint),
         **comparison_numbers(data, endpoint, curves),
+        **declared_comparisons.declared_numbers(data, endpoint, curves),
     }

@@ -89,7 +89,7 @@ def survival_figure(curves, risk, *, axis_times, time_label, survival_label, not
         axes.set_axisbelow(True)
         sns.despine(ax=axes)
         _write_risk_table(axes, curves, risk)
-        _write_note(figure, note, height=(BESIDE_AT_RISK + more) / height)
+        write_note(figure, note, height=(BESIDE_AT_RISK + more) / height)
         return figure
 
 
@@ -119,7 +119,7 @@ def response_figure(bars, *, note):
         axes.set(xlim=(0, 1), ylim=(rows - 0.6, -0.68), yticks=[])
         axes.set_xticks(np.linspace(0, 1, 6), [f"{percent}%" for percent in range(0, 101, 20)])
         sns.despine(ax=axes, left=True)
-        _write_note(figure, note)
+        write_note(figure, note)
         return figure
 
 
@@ -152,7 +152,7 @@ def _label_ends(axes, curves, axis_times):
         float(curve.survival[np.searchsorted(curve.time, end, side="right") - 1])
         for curve, end in zip(curves, ends, strict=True)
     ]
-    for curve, end, height, colour in zip(curves, ends, _kept_apart(heights), ARM_COLOURS, strict=False):
+    for curve, end, height, colour in zip(curves, ends, kept_apart(heights), ARM_COLOURS, strict=False):
         axes.text(
             end / axis_times[-1] + 0.015,
             height,
@@ -164,7 +164,7 @@ def _label_ends(axes, curves, axis_times):
         )
 
 
-def _kept_apart(heights):
+def kept_apart(heights):
     """Heights at least a label's gap apart, moved as little as that takes: crowded ones around their middle."""
     order = sorted(range(len(heights)), key=lambda place: (heights[place], -place))
     groups = []
@@ -226,7 +226,7 @@ def _write_risk_table(axes, curves, risk):
             )
 
 
-def _write_note(figure, note, height=0.012):
+def write_note(figure, note, height=0.012):
     figure.text(0.985, height, note, ha="right", va="bottom", fontsize=8.5, style="italic", color=FAINT)
 
 

@@ -39,7 +39,7 @@ STUDY = {
 CODES = {1: "REC", 2: "OS"}
 
 
-def write_eighteen_patients(folder):
+def write_eighteen_patients(folder, **changes):
     """Write six patients an arm, whose times grow by a day from one to the next; gives the parameters file."""
     names = [f"C-{number:02d}" for number in range(1, 19)]
     values = [level["value"] for level in ARMS["levels"]]
@@ -59,7 +59,7 @@ def write_eighteen_patients(folder):
         for code in CODES.values()
         for number, name in enumerate(names)
     ]
-    return write_trial(folder, STUDY, subjects=subjects, times=times)
+    return write_trial(folder, STUDY | changes, subjects=subjects, times=times)
 
 
 def write_three_arms(folder, patients_file, **changes):

@@ -1,7 +1,7 @@
 """What the parts of a study say against one another is told, all of it, each with the line of its key."""
 
 import pytest
-from small_trial import write_trial
+from small_trial import STUDY, write_trial
 
 from smmlib.trial import read_study
 from smmlib.trial.parameters.yaml_source import ParametersError
@@ -23,6 +23,10 @@ def recorded(**changes):
 
 
 DERIVED = {"arm": "a", "criteria": "imwg-2016", "visits": [VISITS]}
+
+
+def analysis(**changes):
+    return {"analysis": STUDY["analysis"] | changes}
 
 
 @pytest.mark.parametrize(
@@ -69,6 +73,34 @@ DERIVED = {"arm": "a", "criteria": "imwg-2016", "visits": [VISITS]}
         (
             {"laboratory": {"clonal_cells": {"paramcd": "X", "values": {"positive": "Y"}}}},
             "values names 'positive', which is not one of present, absent",
+        ),
+        (analysis(primary="stratified"), "analysis.primary: is 'stratified', but the study has no strata"),
+        (
+            endpoint("overall-survival", analysis={"primary": "stratified"}),
+            "endpoints.os.analysis.primary: is 'stratified', but the study has no strata",
+        ),
+        (
+            analysis(trend_scores={"a": 0, "b": 1}),
+            "analysis.trend_scores: is for three arms or more, but the study has",
+        ),
+        (analysis(periods=[12, 6]), "analysis: periods are [12, 6]: they must increase"),
+        (analysis(restricted_mean=[6, 6]), "analysis: restricted_mean are [6, 6]: one is given twice"),
+        (analysis(restricted_mean=[0]), "analysis.restricted_mean.0: is 0, but must be more than 0"),
+        (
+            analysis(weighted_tests=[{"rho": 0, "gamma": 1}, {"rho": 0, "gamma": 1}]),
+            "analysis: weighted_tests: one pair of rho and gamma is given twice",
+        ),
+        (
+            analysis(weighted_tests=[{"rho": 0, "gamma": -1}]),
+            "analysis.weighted_tests.0.gamma: is -1, but must be 0 or more",
+        ),
+        (
+            endpoint("overall-survival", analysis={"axis_times": [5, 6]}),
+            "endpoints.os.analysis: axis_times are [5, 6]: they must increase from 0",
+        ),
+        (
+            endpoint("overall-survival", analysis={"conf_level": 95}),
+            "endpoints.os.analysis.conf_level: is 95, but must be less than 1",
         ),
         ({"data": {"columns": {"subject": {"TRT01P": "ARM"}}}}, "data.columns.subject"),
     ],

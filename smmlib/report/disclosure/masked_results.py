@@ -7,7 +7,13 @@ from smmlib.display.formatting import MASKED
 NOTHING = float("nan")
 
 
-READ_AT = {"survival": "Survival at a landmark", "survival_difference": "Difference of survival at a landmark"}
+READ_AT = {
+    "survival": "Survival at a landmark",
+    "survival_difference": "Difference of survival at a landmark",
+    "restricted_mean": "Restricted mean survival time",
+    "restricted_mean_difference": "Difference of restricted mean survival times",
+    "restricted_mean_ratio": "Ratio of restricted mean survival times",
+}
 """What is said of a masked estimate at a time; why others are not estimable would tell who was followed so long."""
 
 

@@ -94,8 +94,12 @@ def _environment(study, numbers, html):
 
 
 def _tiles(study, numbers):
-    """Comparisons at the head of the page: the first endpoints of the runs, each with every comparison."""
-    ratios = numbers.keys(section="time_to_event", measure="hazard_ratio", variant="")
+    """Comparisons at the head of the page: the first endpoints of the runs, each with every primary comparison."""
+    ratios = [
+        key
+        for key in numbers.keys(section="time_to_event", measure="hazard_ratio")
+        if key.variant == study.analysis_of(key.endpoint).primary_variant
+    ]
     return ratios[: MOST_TILES - 2 if study.response else MOST_TILES - 1]
 
 

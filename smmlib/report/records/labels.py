@@ -7,6 +7,14 @@ WORDS = {
     "logrank": "log-rank test",
     "wald_test": "Wald test of the hazard ratio",
     "survival_difference": "difference of survival",
+    "overall_logrank": "log-rank test of all arms",
+    "trend_logrank": "log-rank test for trend",
+    "restricted_mean": "restricted mean survival time",
+    "restricted_mean_difference": "difference of restricted mean survival times",
+    "restricted_mean_ratio": "ratio of restricted mean survival times",
+    "maxcombo": "MaxCombo test",
+    "period_test": "test of one hazard ratio in all periods",
+    "proportional_hazards": "test of proportional hazards",
     "at_risk": "number at risk",
     "share": "share with the event",
     "rate": "partial response or better",
@@ -27,6 +35,13 @@ VARIANTS = {
     ("follow_up", "longest"): "longest follow-up",
     ("rate", "wilson"): "Wilson interval",
 }
+LEVELS = {
+    "weighted_logrank": "weighted log-rank test, Fleming-Harrington ({level})",
+    "period_hazard_ratio": "hazard ratio, {level} {time_unit}",
+}
+"""Measures of which a study may have several, one a level: what each is."""
+UP_TO = ("restricted_mean", "restricted_mean_difference", "restricted_mean_ratio")
+"""Measures of the whole time up to their time, and not of what is seen at it."""
 SECTIONS = {"population": "Patients", "response": "Response", "reconstruction": "Reconstruction"}
 
 
@@ -42,12 +57,15 @@ def label(study, key):
     -------
     str
     """
-    at = "" if key.at is None else f" at {key.at:g} {study.time_unit}"
+    when = "to" if key.measure in UP_TO else "at"
+    at = "" if key.at is None else f" {when} {key.at:g} {study.time_unit}"
     return f"{_subject(study, key)}: {_what(study, key)}{at}{_arms(study, key)}"
 
 
 def counted(study, key):
     """What a count counts: "excluded: withdrew consent", "grade 3 or higher: Infection", "death"."""
+    if key.measure in LEVELS:
+        return LEVELS[key.measure].format(level=key.level, time_unit=study.time_unit)
     if key.measure == "adverse_event":
         return next(kind for kind, of in kinds_of_adverse_events(study).items() if of == (key.variant, key.level))
     if key.measure == "stratum":

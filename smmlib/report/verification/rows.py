@@ -3,6 +3,9 @@
 import numpy as np
 from lifelines.utils import median_survival_times
 
+SMALLEST_BY_SUBTRACTION = 1e-8
+"""statsmodels takes a distribution function from 1, so that a smaller P value has lost the digits that are compared."""
+
 
 def patients_of(data, endpoint):
     """The patients of an endpoint as the analysis data hold them: one a row."""

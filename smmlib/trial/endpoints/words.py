@@ -50,7 +50,9 @@ def _sentences(study, rule):
 
 
 def start_in_words(endpoint):
-    """What time is counted from: "randomisation"; "the start" where times are recorded."""
+    """What time is counted from: "randomisation"; where times are recorded, what the parameters call it."""
+    if endpoint.start_label:
+        return endpoint.start_label
     return "the start" if isinstance(endpoint, RecordedEndpoint) else in_words(endpoint.start)
 
 

@@ -1,5 +1,6 @@
 """What the parts of a study say against one another: each contradiction in a line that begins with its key."""
 
+from smmlib.trial.parameters.analysis_contradictions import contradictions_of_analysis
 from smmlib.trial.parameters.curve_contradictions import contradictions_of_curves
 from smmlib.trial.parameters.endpoint_rules import (
     DERIVED_DATES,
@@ -32,6 +33,7 @@ def contradictions(study):
             yield f"runs.{name} counts response, but the study has no response section"
     for name, endpoint in study.endpoints.items():
         yield from _of_endpoint(study, f"endpoints.{name}", endpoint)
+    yield from contradictions_of_analysis(study)
     yield from _of_assessments(study)
     if study.response is not None:
         yield from _of_response(study)

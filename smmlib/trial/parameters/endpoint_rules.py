@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field, create_model, model_validator
 
+from smmlib.trial.parameters.analysis_plan import EndpointAnalysis
 from smmlib.trial.parameters.strict import Day, Identifier, Strict, Text, Words
 
 LAST_ASSESSMENT, FIRST_RESPONSE, FIRST_PROGRESSION = "last-assessment", "first-response", "first-progression"
@@ -28,6 +29,10 @@ class Endpoint(Strict):
     """Population that the endpoint is analysed in; that of the study when left out."""
     data_cutoff: Day | None = None
     """Last day that counts; that of the study when left out."""
+    start_label: Words | None = None
+    """What time is counted from, in the middle of a sentence; told by the rule when left out."""
+    analysis: EndpointAnalysis | None = None
+    """What of the study's analysis is otherwise for this endpoint."""
 
 
 class DatedEndpoint(Endpoint):

@@ -1,6 +1,5 @@
 """The parameters of a study: what was pre-specified and what was published, read strictly from one YAML file."""
 
-from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -15,6 +14,7 @@ from pydantic import (
 )
 
 from smmlib.plain_text import visible
+from smmlib.trial.parameters.analysis_plan import Analysis, merged
 from smmlib.trial.parameters.arms import Arms
 from smmlib.trial.parameters.claim import Claim
 from smmlib.trial.parameters.cohort_design import CohortDesign
@@ -30,7 +30,7 @@ from smmlib.trial.parameters.endpoint_rules import (
 from smmlib.trial.parameters.messages import problem_line, validation_problems
 from smmlib.trial.parameters.reconstructed_files import with_tables_of_curves
 from smmlib.trial.parameters.response_plan import Assessments, Laboratory, Phase, Response
-from smmlib.trial.parameters.strict import Day, Identifier, Strict, Text, Time, Words
+from smmlib.trial.parameters.strict import Day, Identifier, Strict, Text, Words
 from smmlib.trial.parameters.yaml_source import ParametersError, read_yaml
 from smmlib.trial.regular_file import UnusableFileError, check_regular
 
@@ -63,28 +63,6 @@ class FollowUp(Strict):
     """Endpoint whose censoring times are the follow-up."""
     estimator: Literal["reverse-kaplan-meier", "survivors", "observed"]
     """What median follow-up means: from the censoring times of all, of those without the event, or time observed."""
-
-
-class Analysis(Strict):
-    """What a protocol fixes."""
-
-    conf_level: float = Field(gt=0, lt=1)
-    conf_type: Literal["log-log", "log", "plain", "logit", "arcsine"]
-    """Scale of the limits of survival."""
-    ties: Literal["efron", "breslow"]
-    """Partial likelihood at tied event times."""
-    landmarks: list[Time]
-    """Times at which survival is compared, in the unit of the study."""
-    axis_times: list[Time] = Field(min_length=2)
-    """Times of the axis and of the numbers at risk, increasing from 0."""
-
-    @model_validator(mode="after")
-    def _times_are_in_order(self):
-        if self.axis_times[0] != 0 or any(one >= next_ for one, next_ in pairwise(self.axis_times)):
-            raise ValueError(f"axis_times are {self.axis_times}: they must increase from 0")
-        if len(set(self.landmarks)) < len(self.landmarks):
-            raise ValueError(f"landmarks are {self.landmarks}: one is given twice")
-        return self
 
 
 class Run(Strict):
@@ -153,6 +131,10 @@ class Study(Strict):
     def response_arms(self):
         """The arms whose response is reported."""
         return self.arms.levels if self.response.arm is None else [self.arms.named(self.response.arm)]
+
+    def analysis_of(self, endpoint: str) -> Analysis:
+        """The analysis of an endpoint, named by its id: that of the study, with what the endpoint has otherwise."""
+        return merged(self.analysis, self.endpoints[endpoint].analysis)
 
     @model_validator(mode="before")
     @classmethod
