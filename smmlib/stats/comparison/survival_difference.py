@@ -1,7 +1,11 @@
 """The difference of two arms' survival at a landmark: arm - reference."""
 
+from dataclasses import replace
+from math import isnan
+
 from smmlib.stats.contrasts import check_comparable, difference
-from smmlib.stats.survival.kaplan_meier import survival_at
+from smmlib.stats.exact import quotient_difference, survival_quotient
+from smmlib.stats.survival.kaplan_meier import row_at, survival_at
 
 
 def survival_difference(curve, reference_curve, time):
@@ -30,9 +34,13 @@ def survival_difference(curve, reference_curve, time):
     .. [1] Klein, Logan, Harhoff & Andersen (2007), Stat Med 26:4505-4519.
     """
     check_comparable(curve, reference_curve)
-    return difference(
+    found = difference(
         survival_at(curve, time),
         survival_at(reference_curve, time),
         unit="difference of proportions",
         what="Kaplan-Meier estimates, Greenwood variance",
     )
+    quotients = [survival_quotient(each, row_at(each, time)) for each in (curve, reference_curve)]
+    if None in quotients or isnan(found.value):
+        return found
+    return replace(found, value=quotient_difference(*quotients))

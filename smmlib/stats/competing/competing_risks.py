@@ -22,6 +22,7 @@ from smmlib.stats.comparison.hazard_ratio import hazard_ratio
 from smmlib.stats.competing.causes import counts_by_cause, just_before, steps, weights
 from smmlib.stats.distributions import chi_square_tail, two_sided_quantile
 from smmlib.stats.event_table import snap_to_ties
+from smmlib.stats.exact import incidence_quotient
 from smmlib.stats.results import (
     NOT_ESTIMABLE,
     CumulativeIncidenceCurve,
@@ -137,8 +138,9 @@ def incidence_at(curve, time):
         return Estimate(NOT_ESTIMABLE, **past_the_end(curve, time), **common)
     row = np.searchsorted(curve.time, seen, side="right") - 1
     value, low, high, std_error = _row(curve, row) if row >= 0 else (0.0, NOT_ESTIMABLE, NOT_ESTIMABLE, 0.0)
+    quotient = incidence_quotient(curve, row)
     return Estimate(
-        value=float(value),
+        value=float(value) if quotient is None else quotient[0] / quotient[1],
         low=float(low),
         high=float(high),
         conf_level=curve.conf_level,

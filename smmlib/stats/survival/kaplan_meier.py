@@ -6,6 +6,7 @@ from smmlib.stats.checks import check_choice, check_conf_level, check_kind, chec
 from smmlib.stats.counts import as_int
 from smmlib.stats.distributions import two_sided_quantile
 from smmlib.stats.event_table import event_table, snap_to_ties
+from smmlib.stats.exact import survival_quotient
 from smmlib.stats.results import NOT_ESTIMABLE, Estimate, SurvivalCurve, percent, sentence
 from smmlib.stats.survival.confidence_limits import limit_function
 
@@ -112,10 +113,11 @@ def survival_at(curve, time):
     seen = snap_to_ties(time, curve.time)
     if is_beyond(curve, seen):
         return Estimate(NOT_ESTIMABLE, **past_the_end(curve, seen), **common)
-    row = np.searchsorted(curve.time, seen, side="right") - 1
+    row = row_at(curve, seen)
     value, low, high, std_error = _before_first_time(curve) if row < 0 else _row(curve, row)
+    quotient = survival_quotient(curve, row)
     return Estimate(
-        value=float(value),
+        value=float(value) if quotient is None else quotient[0] / quotient[1],
         low=float(low),
         high=float(high),
         conf_level=curve.conf_level,
@@ -214,6 +216,11 @@ def _quantile(curve, q, plateau, name, level_in_words):
 def _not_below(curve, q, level_in_words):
     stays = "at" if curve.survival[-1] <= 1 - q + LEVEL_TOLERANCE else "above"
     return f"the curve stays {stays} {level_in_words}"
+
+
+def row_at(curve, time):
+    """The row of a curve that tells of a time; -1 before the first. An event at the time counts."""
+    return int(np.searchsorted(curve.time, snap_to_ties(time, curve.time), side="right")) - 1
 
 
 def arm_counts(curve):
