@@ -88,6 +88,16 @@ def reconstruct(
     ----------
     .. [1] Guyot, Ades, Ouwens & Welton (2012), BMC Med Res Methodol 12:9.
     .. [2] Titman (2026), Stat Med, doi:10.1002/sim.70474, reconstruction as an optimisation under constraints.
+
+    Examples
+    --------
+    By hand: the curve of four patients falls by 1/4 at 1, 2 and 3, and ends at 4 with the last one censored.
+
+    >>> from smmlib import reconstruct
+    >>> corners = [0, 1, 1, 2, 2, 3, 3, 4], [1, 1, 0.75, 0.75, 0.5, 0.5, 0.25, 0.25]
+    >>> patients = reconstruct(corners, n=4, events=3)
+    >>> patients.time.round(6).tolist(), patients.event.tolist()
+    ([1.0, 2.0, 3.0, 4.0], [True, True, True, False])
     """
     facts = read_facts(risk_table, events, censor_times, n, median, landmarks)
     return _reconstruction(clean_curve(curve), facts, method, time_unit, arm, None)

@@ -35,6 +35,15 @@ def patient_count(patients, *, what, arm="", of=None, at=NOT_ESTIMABLE):
     ------
     ValueError
         If the count is not whole, negative, larger than what it is a part of, or larger than a count can be.
+
+    Examples
+    --------
+    QuiRedex analysed 119 of 125 patients.
+
+    >>> from smmlib import patient_count
+    >>> count = patient_count(119, of=125, what="analysed patients")
+    >>> count.value, count.n, count.unit, count.method
+    (119.0, 125, 'patients', 'Number of analysed patients')
     """
     whole = patients if of is None else of
     for name, count in (("patients", patients), ("of", whole)):

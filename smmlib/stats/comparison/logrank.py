@@ -36,6 +36,17 @@ def logrank_test(time, event, in_arm, *, arm, reference, strata=None, entry=None
     ----------
     .. [1] Mantel (1966), Cancer Chemother Rep 50:163-170.
     .. [2] Klein & Moeschberger (2003), Survival Analysis, eq. 7.3.3 and 7.5.2.
+
+    Examples
+    --------
+    Remission in Freireich 1963: textbooks and R's `survdiff` give a chi-square of 16.79.
+
+    >>> from smmlib import analysis_data, logrank_test
+    >>> remission = analysis_data("freireich-1963").endpoint("remission")
+    >>> in_arm = remission.arm == "6-mp"
+    >>> test = logrank_test(remission.time, remission.event, in_arm, arm="6-MP", reference="placebo")
+    >>> print(f"{test.statistic:.2f}")
+    16.79
     """
     table = two_arm_table(
         time, event, in_arm, arm=arm, reference=reference, strata=strata, entry=entry, weights=weights

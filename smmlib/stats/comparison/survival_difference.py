@@ -28,6 +28,15 @@ def survival_difference(curve, reference_curve, time):
     References
     ----------
     .. [1] Klein, Logan, Harhoff & Andersen (2007), Stat Med 26:4505-4519.
+
+    Examples
+    --------
+    By hand: at 2 the arm is at 3/4 and the reference at 1/2.
+
+    >>> from smmlib import kaplan_meier, survival_difference
+    >>> curve, reference_curve = kaplan_meier([1, 2, 3, 4], [1, 0, 1, 0]), kaplan_meier([1, 3], [1, 0])
+    >>> survival_difference(curve, reference_curve, 2).value
+    0.25
     """
     check_comparable(curve, reference_curve)
     return difference(

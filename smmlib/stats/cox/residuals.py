@@ -33,6 +33,16 @@ def cox_residuals(model, *, kind):
     References
     ----------
     .. [1] Therneau & Grambsch (2000), Modeling Survival Data, sections 4.2 to 4.6.
+
+    Examples
+    --------
+    The example of R's `coxph`: `residuals` gives the same.
+
+    >>> from smmlib import cox_regression, cox_residuals
+    >>> time, event = [4, 3, 1, 1, 2, 2, 3], [1, 1, 1, 0, 1, 1, 0]
+    >>> model = cox_regression(time, event, {"x": [0, 2, 1, 1, 1, 0, 0]}, strata=list("mmmmfff"))
+    >>> print([f"{residual:.2f}" for residual in cox_residuals(model, kind="martingale")])
+    ['-0.26', '-0.31', '0.79', '-0.21', '0.05', '0.57', '-0.62']
     """
     check_choice(kind, KINDS, "kind")
     check_kind(model, CoxModel, "model", "cox_regression")

@@ -60,6 +60,17 @@ def turnbull(left, right, *, time_unit="months", arm=""):
     .. [1] Turnbull (1976), J R Stat Soc B 38:290-295.
     .. [2] Gentleman & Geyer (1994), Biometrika 81:618-623.
     .. [3] Klein & Moeschberger (2003), Survival Analysis, section 5.2.
+
+    Examples
+    --------
+    Three patients with the event in (0, 2], in (1, 3] and after 2. By hand: the events can lie in (1, 2] and in (2, 3],
+    with half of the probability in each, by symmetry.
+
+    >>> from math import inf
+    >>> from smmlib import turnbull
+    >>> curve = turnbull([0, 1, 2], [2, 3, inf])
+    >>> list(zip(curve.low.tolist(), curve.high.tolist(), curve.mass.tolist()))
+    [(1.0, 2.0, 0.5), (2.0, 3.0, 0.5)]
     """
     check_same_order({"left": left, "right": right})
     left, right = _bounds(left, right)
@@ -108,6 +119,16 @@ def interval_censored_survival_at(curve, time):
     References
     ----------
     .. [1] Turnbull (1976), J R Stat Soc B 38:290-295.
+
+    Examples
+    --------
+    By hand: half of the probability lies in (1, 2], so that survival is 1/2 at 2 and not known at 1.5.
+
+    >>> from math import inf
+    >>> from smmlib import interval_censored_survival_at, turnbull
+    >>> curve = turnbull([0, 1, 2], [2, 3, inf])
+    >>> interval_censored_survival_at(curve, 2).value, interval_censored_survival_at(curve, 1.5).value
+    (0.5, nan)
     """
     check_kind(curve, IntervalCensoredCurve, "curve", "turnbull")
     time = check_landmark(time)
@@ -156,6 +177,17 @@ def interval_censored_test(left, right, in_arm, *, arm, reference, strata=None):
     ----------
     .. [1] Sun (1996), Stat Med 15:1387-1395.
     .. [2] Fay & Shaw (2010), J Stat Softw 36(2), section 3, "logrank1", and section 5.1, permutation mean and variance.
+
+    Examples
+    --------
+    Exact times 1, 2 and 4, and one censored at 3. By hand: the scores are 3/4, 5/12, -7/12 and -7/12, those of the arm
+    sum to 1/6 with a permutation variance of 17/36, and the chi-square is 1/17.
+
+    >>> from math import inf
+    >>> from smmlib import interval_censored_test
+    >>> test = interval_censored_test([1, 2, 3, 4], [1, 2, inf, 4], [1, 0, 1, 0], arm="new", reference="old")
+    >>> print(f"{test.statistic * 17:.2f} / 17")
+    1.00 / 17
     """
     check_same_order({"left": left, "right": right, "in_arm": in_arm, "strata": strata})
     left, right = _bounds(left, right)

@@ -59,6 +59,18 @@ def rate_difference(
     .. [3] Newcombe (1998), Stat Med 17:873-890, methods 10 and 11.
     .. [4] Agresti & Caffo (2000), Am Stat 54:280-288.
     .. [5] Hauck & Anderson (1986), Am Stat 40:318-322.
+
+    Examples
+    --------
+    56 of 70 and 48 of 80: Newcombe (1998) prints 0.0528 to 0.3382 for the interval of Miettinen and Nurminen, and
+    0.0524 to 0.3339 for his own.
+
+    >>> from smmlib import rate_difference
+    >>> for method in ("miettinen-nurminen", "newcombe"):
+    ...     difference = rate_difference(56, 70, 48, 80, method=method)
+    ...     print(f"{difference.value:.4f} ({difference.low:.4f} to {difference.high:.4f})")
+    0.2000 (0.0528 to 0.3382)
+    0.2000 (0.0524 to 0.3339)
     """
     table = two_by_two(responders, patients, reference_responders, reference_patients)
     name, limits = one_of(INTERVALS, method)

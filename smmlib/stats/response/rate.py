@@ -50,6 +50,18 @@ def response_rate(responders, patients, *, method="clopper-pearson", conf_level=
     .. [4] Brown, Cai & DasGupta (2001), Stat Sci 16:101-133 (Jeffreys and its two ends, which are those of SAS
        PROC FREQ too).
     .. [5] Agresti & Coull (1998), Am Stat 52:119-126.
+
+    Examples
+    --------
+    81 of 263: Newcombe (1998) prints 0.2527 to 0.3676 for the exact interval and 0.2553 to 0.3662 for the score
+    interval.
+
+    >>> from smmlib import response_rate
+    >>> for method in ("clopper-pearson", "wilson"):
+    ...     rate = response_rate(81, 263, method=method)
+    ...     print(f"{rate.value:.4f} ({rate.low:.4f} to {rate.high:.4f})")
+    0.3080 (0.2527 to 0.3676)
+    0.3080 (0.2553 to 0.3662)
     """
     check_responders(responders, patients)
     name, limits = one_of(INTERVALS, method)

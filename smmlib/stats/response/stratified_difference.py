@@ -53,6 +53,16 @@ def stratified_rate_difference(responded, in_arm, strata, *, arm, reference, met
     .. [2] Sato (1989), Biometrics 45:1323-1324; the formula is in SAS/STAT User's Guide, PROC FREQ, "Common Risk
        Difference".
     .. [3] Miettinen & Nurminen (1985), Stat Med 4:213-226; with these weights as in lrstat's `mnRiskDiffCI`.
+
+    Examples
+    --------
+    In each of two strata, two of three respond in the arm and one of three in the reference: 2/3 - 1/3 by hand.
+
+    >>> from smmlib import stratified_rate_difference
+    >>> responded, in_arm, strata = [1, 1, 0, 1, 0, 0] * 2, [1, 1, 1, 0, 0, 0] * 2, list("aaaaaabbbbbb")
+    >>> difference = stratified_rate_difference(responded, in_arm, strata, arm="new", reference="old")
+    >>> print(f"{difference.value:.4f}")
+    0.3333
     """
     tables = stratified_tables(responded, in_arm, strata, arm, reference)
     name, limits = one_of(INTERVALS, method)

@@ -45,6 +45,15 @@ def fragility_index(
     ----------
     .. [1] Walsh, Srinathan, McAuley et al. (2014), J Clin Epidemiol 67:622-628.
     .. [2] Baer, Gaudino, Charlson et al. (2021), Proc Natl Acad Sci 118:e2105254118.
+
+    Examples
+    --------
+    0 of 5 against 5 of 5. By hand: P = 2/252 as it is, 10/210 with one more event in the first arm, and 20/120 with
+    two.
+
+    >>> from smmlib import fragility_index
+    >>> fragility_index(0, 5, 5, 5).value
+    2.0
     """
     if isinstance(alpha, bool) or not isinstance(alpha, Real) or not 0 < alpha < 1:
         raise ValueError(f"alpha is {shown(alpha)}: give a number between 0 and 1, such as 0.05.")

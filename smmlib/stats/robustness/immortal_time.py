@@ -59,6 +59,17 @@ def landmark_hazard_ratio(time, event, response_time, *, landmark, strata=None, 
     References
     ----------
     .. [1] Anderson, Cain & Gelber (1983), J Clin Oncol 1:710-719.
+
+    Examples
+    --------
+    By hand: who left at 0.5 does not count. Responders have the events at 2 and 4, and the other patient the one at 3:
+    2 = 2r/(2r + 1) + r/(r + 1) + 1, at r = √(1/2).
+
+    >>> from math import nan
+    >>> from smmlib import landmark_hazard_ratio
+    >>> time, event, response_time = [0.5, 2, 3, 4], [1, 1, 1, 1], [0.2, 0.8, nan, 0.9]
+    >>> print(f"{landmark_hazard_ratio(time, event, response_time, landmark=1).value:.3f}")
+    0.707
     """
     time, event, response_time, stratum = _checked(time, event, response_time, strata, ties, conf_level)
     landmark = check_landmark(landmark, "landmark")
@@ -108,6 +119,17 @@ def time_dependent_response_hazard_ratio(time, event, response_time, *, strata=N
     .. [1] Mantel & Byar (1974), J Am Stat Assoc 69:81-86.
     .. [2] Crowley & Hu (1977), J Am Stat Assoc 72:27-36.
     .. [3] Therneau & Grambsch (2000), Modeling Survival Data, section 3.7.
+
+    Examples
+    --------
+    One patient responds at 2 and has the event at 5; the others have it at 3 and 6. By hand: at 3 one of three at risk
+    has responded, at 5 one of two, so that 1 = r/(r + 2) + r/(r + 1), at r = √2.
+
+    >>> from math import nan
+    >>> from smmlib import time_dependent_response_hazard_ratio
+    >>> ratio = time_dependent_response_hazard_ratio([5, 3, 6], [1, 1, 1], [2, nan, nan])
+    >>> print(f"{ratio.value:.3f}")
+    1.414
     """
     time, event, response_time, stratum = _checked(time, event, response_time, strata, ties, conf_level)
     leaving, responding, _ = _ranks(time, response_time, 0.0)  # the start has rank 0

@@ -80,6 +80,20 @@ def tipping_point(
     ----------
     .. [1] Jackson, White, Seaman et al. (2014), Stat Med 33:4681-4694.
     .. [2] Lipkovich, Ratitch & O'Kelly (2016), Pharm Stat 15:216-229.
+
+    Examples
+    --------
+    Remission in Freireich 1963, followed for 35 weeks. Even were every child who was censored on 6-mercaptopurine to
+    relapse at the next relapse of that arm, the result would not tip. The same imputation, written in R with other
+    random numbers, gives 0.20 and 0.31.
+
+    >>> from smmlib import analysis_data, tipping_point
+    >>> remission = analysis_data("freireich-1963").endpoint("remission")
+    >>> columns = remission.time, remission.event, remission.arm == "6-mp"
+    >>> how = {"followed_until": 35, "imputations": 20, "seed": 1}
+    >>> found = tipping_point(*columns, [1, 1000], arm="6-MP", reference="placebo", **how)
+    >>> print([f"{ratio.value:.1f}" for ratio in found.hazard_ratios], found.tipping_delta)
+    ['0.2', '0.3'] nan
     """
     deltas = check_positive(deltas, "deltas").tolist()
     trial = _checked(time, event, in_arm, arm, reference, followed_until, imputations, seed, strata, conf_level)
@@ -135,6 +149,18 @@ def reference_based_hazard_ratio(
     ----------
     .. [1] Lipkovich, Ratitch & O'Kelly (2016), Pharm Stat 15:216-229.
     .. [2] Atkinson, Kenward, Clayton & Carpenter (2019), Pharm Stat 18:645-658.
+
+    Examples
+    --------
+    By hand: the only event of the reference is at 10, so that the patient of the arm who was censored at 4 has the
+    event then. With events at 7 and 10 in the arm, 2 = 2r/(2r + 1) + 2r/(r + 1) by Efron's rule, at the golden ratio.
+
+    >>> from smmlib import reference_based_hazard_ratio
+    >>> time, event, in_arm = [4, 7, 10], [0, 1, 1], [1, 1, 0]
+    >>> how = {"followed_until": 30, "imputations": 5, "seed": 1}
+    >>> ratio = reference_based_hazard_ratio(time, event, in_arm, arm="new", reference="old", **how)
+    >>> print(f"{ratio.value:.3f}")
+    1.618
     """
     trial = _checked(time, event, in_arm, arm, reference, followed_until, imputations, seed, strata, conf_level)
     return _pooled(trial, _drawn(trial, ~trial.in_arm), 1.0, f"the hazard of arm {reference!r}")

@@ -44,6 +44,18 @@ def median_follow_up(time, event, *, estimator, conf_level=0.95, time_unit="mont
     References
     ----------
     .. [1] Schemper & Smith (1996), Control Clin Trials 17:343-346.
+
+    Examples
+    --------
+    By hand: the reverse curve is 2/3 from 20 on and 0 from 40 on; the median of 20 and 40 is 30, and that of all four
+    times 25.
+
+    >>> from smmlib import median_follow_up
+    >>> for estimator in ("reverse-kaplan-meier", "survivors", "observed"):
+    ...     print(median_follow_up([10, 20, 30, 40], [1, 0, 1, 0], estimator=estimator).value)
+    40.0
+    30.0
+    25.0
     """
     check_choice(estimator, ESTIMATORS, "estimator")
     time = check_times(time)
@@ -75,6 +87,16 @@ def extreme_follow_up(time, event, which, *, estimator, time_unit="months", arm=
     ------
     ValueError
         As `median_follow_up`, or if `which` is neither of the two.
+
+    Examples
+    --------
+    By hand: the patients without the event were followed for 20 and 40.
+
+    >>> from smmlib import extreme_follow_up
+    >>> extreme_follow_up([10, 20, 30, 40], [1, 0, 1, 0], "shortest", estimator="survivors").value
+    20.0
+    >>> extreme_follow_up([10, 20, 30, 40], [1, 0, 1, 0], "shortest", estimator="observed").value
+    10.0
     """
     check_choice(which, EXTREMES, "which")
     check_choice(estimator, ESTIMATORS, "estimator")
@@ -100,6 +122,18 @@ def risk_table(curves, times):
     -------
     DataFrame
         Columns arm, time, at_risk, events, censored; a row for each curve and time.
+
+    Examples
+    --------
+    Counted by hand: at 2 the second patient is still at risk, and is censored then.
+
+    >>> from smmlib import kaplan_meier, risk_table
+    >>> curve = kaplan_meier([1, 2, 3, 4], [1, 0, 1, 0], arm="new")
+    >>> print(risk_table([curve], times=[0, 2, 3]).to_string(index=False))
+    arm  time  at_risk  events  censored
+    new   0.0        4       0         0
+    new   2.0        3       1         1
+    new   3.0        2       2         1
     """
     import pandas  # here, so that importing the verbs does not cost the time of importing pandas
 

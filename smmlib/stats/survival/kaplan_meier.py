@@ -56,6 +56,18 @@ def kaplan_meier(
     ----------
     .. [1] Kaplan & Meier (1958), J Am Stat Assoc 53:457-481.
     .. [2] Klein & Moeschberger (2003), Survival Analysis, eq. 4.2.1 to 4.3.3.
+
+    Examples
+    --------
+    Of four patients, the first and the third have the event and the others are censored. By hand: 3/4 from 1 on, and
+    3/4 × 1/2 = 3/8 from 3 on.
+
+    >>> from smmlib import kaplan_meier
+    >>> curve = kaplan_meier([1, 2, 3, 4], [1, 0, 1, 0])
+    >>> curve.survival.tolist()
+    [0.75, 0.75, 0.375, 0.375]
+    >>> curve.at_risk.tolist()
+    [4, 3, 2, 1]
     """
     limits = limit_function(conf_type)
     z = two_sided_quantile(check_conf_level(conf_level))
@@ -105,6 +117,16 @@ def survival_at(curve, time):
     ------
     ValueError
         If `time` is negative or not finite.
+
+    Examples
+    --------
+    Of the children on 6-mercaptopurine in Freireich 1963, 75 % are in remission at 10 weeks, as R's `survfit` gives it.
+
+    >>> from smmlib import analysis_data, kaplan_meier, survival_at
+    >>> treated = analysis_data("freireich-1963").endpoint("remission").among("6-mp")
+    >>> curve = kaplan_meier(treated.time, treated.event, time_unit="weeks")
+    >>> print(f"{survival_at(curve, 10).value:.2f}")
+    0.75
     """
     check_curve(curve)
     time = check_landmark(time)
@@ -154,6 +176,21 @@ def survival_quantile(curve, q, *, plateau="midpoint"):
     References
     ----------
     .. [1] Brookmeyer & Crowley (1982), Biometrics 38:29-41.
+
+    Examples
+    --------
+    Four patients, all with the event. By hand: survival is 3/4 from 1 to 2, so that the lower quartile is 1.5.
+
+    >>> from smmlib import kaplan_meier, survival_quantile
+    >>> survival_quantile(kaplan_meier([1, 2, 3, 4], [1, 1, 1, 1]), 0.25).value
+    1.5
+
+    When the last two are censored, survival is 1/2 from 2 to the end at 4: the median is 3 for R, and not reached for
+    SAS.
+
+    >>> curve = kaplan_meier([1, 2, 3, 4], [1, 1, 0, 0])
+    >>> [survival_quantile(curve, 0.5, plateau=plateau).value for plateau in ("midpoint", "strict")]
+    [3.0, nan]
     """
     q = check_probability(q)
     return _quantile(curve, q, plateau, f"{percent(q)} quantile", f"{1 - q:.10g}")
@@ -172,6 +209,16 @@ def median_survival(curve, *, plateau="midpoint"):
     -------
     Estimate
         As `survival_quantile`.
+
+    Examples
+    --------
+    Remission on placebo in Freireich 1963: a median of 8 weeks. R's `survfit` with log-log limits gives 4 to 11.
+
+    >>> from smmlib import analysis_data, kaplan_meier, median_survival
+    >>> placebo = analysis_data("freireich-1963").endpoint("remission").among("placebo")
+    >>> median = median_survival(kaplan_meier(placebo.time, placebo.event, time_unit="weeks"))
+    >>> median.value, median.low, median.high
+    (8.0, 4.0, 11.0)
     """
     return _quantile(curve, 0.5, plateau, "Median", "one half")
 

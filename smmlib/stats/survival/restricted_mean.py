@@ -35,6 +35,14 @@ def restricted_mean_survival(curve, tau):
     References
     ----------
     .. [1] Klein & Moeschberger (2003), Survival Analysis, eq. 4.5.1 and 4.5.2.
+
+    Examples
+    --------
+    By hand: survival is 1 up to 1 and 3/4 up to 3, an area of 1 + 3/4 × 2.
+
+    >>> from smmlib import kaplan_meier, restricted_mean_survival
+    >>> restricted_mean_survival(kaplan_meier([1, 2, 3, 4], [1, 0, 1, 0]), tau=3).value
+    2.5
     """
     check_curve(curve)
     tau = check_landmark(tau, "tau", "the end of the restricted mean")
@@ -87,6 +95,15 @@ def restricted_mean_difference(curve, reference_curve, tau):
     References
     ----------
     .. [1] Royston & Parmar (2013), BMC Med Res Methodol 13:152.
+
+    Examples
+    --------
+    By hand: an area of 2 + 1/2 in the arm and of 1 + 1/2 × 2 in the reference.
+
+    >>> from smmlib import kaplan_meier, restricted_mean_difference
+    >>> curve, reference_curve = kaplan_meier([2, 4], [1, 0]), kaplan_meier([1, 3], [1, 1])
+    >>> restricted_mean_difference(curve, reference_curve, tau=3).value
+    0.5
     """
     check_comparable(curve, reference_curve)
     return difference(*_both(curve, reference_curve, tau), unit=curve.time_unit, what=WHAT)
@@ -100,6 +117,15 @@ def restricted_mean_ratio(curve, reference_curve, tau):
     References
     ----------
     .. [1] Uno et al. (2014), J Clin Oncol 32:2380-2385.
+
+    Examples
+    --------
+    By hand: an area of 2 + 1/2 in the arm and of 1 + 1/2 × 2 in the reference.
+
+    >>> from smmlib import kaplan_meier, restricted_mean_ratio
+    >>> curve, reference_curve = kaplan_meier([2, 4], [1, 0]), kaplan_meier([1, 3], [1, 1])
+    >>> restricted_mean_ratio(curve, reference_curve, tau=3).value
+    1.25
     """
     check_comparable(curve, reference_curve)
     return ratio(*_both(curve, reference_curve, tau), what=WHAT)
