@@ -7,6 +7,9 @@ What an example gives is known by hand, from a publication or from another progr
 import ast
 import doctest
 import inspect
+import re
+import subprocess
+import sys
 import warnings
 
 import pytest
@@ -78,6 +81,43 @@ def test_examples_come_last():
     """Numpy's order of the sections, in which whoever scrolls to the end finds them."""
     after = {name: inspect.getdoc(EXPORTED[name]).partition("\nExamples\n--------\n")[2] for name in VERBS}
     assert [name for name, text in after.items() if "\n---" in text] == []
+
+
+# ---- what help says of the package
+
+
+def by_subject():
+    """The names that the docstring of the package has under each subject."""
+    subjects = re.findall(r"^(\w[\w ]*)\n((?: {4}.+\n)+)", smmlib.__doc__, re.MULTILINE)
+    return {subject: re.findall(r"\w+", names) for subject, names in subjects}
+
+
+def test_package_lists_every_verb_once_and_every_result():
+    verbs = [name for names in by_subject().values() for name in names]
+    results = {name for name in smmlib.__all__ if getattr(smmlib, name).__module__ == "smmlib.stats.results"}
+    assert sorted([*verbs, *results]) == sorted(smmlib.__all__)
+    assert [name for name in results if name not in smmlib.__doc__] == []
+
+
+def test_package_and_page_have_the_same_verbs_under_the_same_subjects():
+    page = (PROJECT / "docs" / "verbs.md").read_text(encoding="utf-8")
+    sections = dict(re.findall(r"^## (.+)\n((?:(?!## ).*\n)*)", page, re.MULTILINE))
+    for subject, names in by_subject().items():
+        assert [name for name in names if f"`{name}" not in sections[subject]] == []
+
+
+def test_verbs_are_completed_and_described_before_they_are_loaded():
+    """Those that are imported when first asked for, too; in a process of its own, where nothing has been."""
+    ask = "import smmlib; print(*dir(smmlib)); import pydoc; print(pydoc.render_doc(smmlib, renderer=pydoc.plaintext))"
+    said = subprocess.run([sys.executable, "-c", ask], cwd=PROJECT, capture_output=True, text=True, check=True).stdout
+    completed, _, described = said.partition("\n")
+    assert set(smmlib.__all__) <= set(completed.split())
+    assert [
+        name for name in smmlib.__all__ if f"\n    {name}(" not in described and f"class {name}(" not in described
+    ] == []
+
+
+# ---- the rule
 
 
 def right():
