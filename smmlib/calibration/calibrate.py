@@ -19,7 +19,7 @@ def calibrate(study):
     Parameters
     ----------
     study : Study
-        With a `synthetic` part; `published` are the claims.
+        With a `synthetic` part; its `published` numbers are the claims.
 
     Returns
     -------
@@ -32,8 +32,12 @@ def calibrate(study):
     ClaimError
         If a claim is about a number that the study does not have.
     CalibrationError
-        If claims contradict each other or the design, or are not met within the budget of the search; it says by how
-        much each was missed by the nearest cohort found.
+        If the study has no `synthetic` part, or claims contradict each other or the design, or they are not met within
+        the budget of the search; the message then says by how much the nearest cohort missed each of them.
+
+    References
+    ----------
+    .. [1] Dueck & Scheuer (1990), J Comput Phys 90:161-175, threshold accepting.
 
     Examples
     --------

@@ -38,24 +38,28 @@ FUTILE = 20
 def cohorts(study, n, seed):
     """Synthetic cohorts that each give back every claim of a study.
 
+    They are stops on a random walk, not a sample from a distribution: a range over them is not a confidence interval.
+
     Parameters
     ----------
     study : Study
         With a `synthetic` part.
     n : int
-        How many, one or more.
+        How many, from one to 10,000.
     seed : int
-        The same seed gives the same cohorts.
+        Of the walk, zero or more; the same seed gives the same cohorts.
 
     Returns
     -------
     list of dict of str to DataFrame
-        Tables as `smmlib.calibrate` returns them.
+        Tables as `calibrate` returns them.
 
     Raises
     ------
-    CalibrationError
-        If no cohort gives back the claims, as `smmlib.calibrate`.
+    ValueError
+        If `n` is not a whole number from 1 to 10,000, or `seed` is negative.
+    ClaimError, CalibrationError
+        As `calibrate`.
 
     Examples
     --------

@@ -25,14 +25,15 @@ def digitise(path, *, page=1, panel=None, time_ticks=None, survival_ticks=None):
     page : int
         Of the PDF, from 1.
     panel : int, optional
-        Which figure of the page, from 1, row by row; needed where there are several.
+        Which figure of the page, from 1, row by row from the left; needed where there are several.
     time_ticks, survival_ticks : sequence of float, optional
         The printed labels of the tick marks in rising order, where they cannot be read as text, as in the SVG files
-        that matplotlib and R's `svg` write; a mark without label counts too.
+        that matplotlib and R's `svg` write. Give a value for marks without a label too.
 
     Returns
     -------
     DigitisedFigure
+        Times in the unit of the printed axis, survival as proportions; `notes` say what was read and left out.
 
     Raises
     ------

@@ -54,17 +54,17 @@ def reconstruct(
     events : int, optional
         Total events.
     censor_times : array-like, shape (c,), optional
-        Times of the ticks on the curve. Censorings are put at them.
+        Times of the ticks on the curve, at which censored times are then put.
     n : int, optional
-        Patients; by default the number at risk at time 0.
+        Number of patients; by default the number at risk at time 0.
     median : float, optional
         The published median.
     landmarks : mapping of float to float, optional
         Published survival, as a proportion, by time.
     method : {"optimised", "guyot"}
-        "optimised" searches for whole numbers of events and censorings in each step of the curve that give it back,
-        and all published numbers with it; "guyot" is the iterative method of [1]_, which uses the risk table and
-        the total of events only.
+        "optimised" searches for whole numbers of events and censorings in each step of the curve that reproduce the
+        curve and all published numbers [2]_; "guyot" is the iterative method of [1]_, which uses only the risk table
+        and the total of events.
     time_unit : str
         Unit of all times; it changes no number.
     arm : str, optional
@@ -80,9 +80,11 @@ def reconstruct(
     Raises
     ------
     ReconstructionError
-        If a fact is none (a curve that rises or begins far from 1, survival above 1 that is no percent), or two
-        cannot hold together (numbers at risk and curve, events and patients, median and curve): both are named,
-        with their values.
+        If a fact is impossible by itself (a curve that rises or begins far from 1, survival above 1 that is not in
+        percent), or two contradict each other (numbers at risk and curve, events and patients, median and curve); both
+        are then named, with their values.
+    ValueError
+        If `method` is unknown.
 
     References
     ----------

@@ -170,6 +170,7 @@ class PHTest:
     Attributes
     ----------
     names : tuple of str, length p
+        The covariates.
     statistic, p_value : ndarray, shape (p,)
         Chi-square on one degree of freedom for each covariate; NaN where not estimable.
     global_test : HypothesisTest
@@ -358,7 +359,7 @@ class TippingPoint:
     hazard_ratios : tuple of Estimate
         One for each.
     tipping_delta : float
-        The smallest of them at which the upper confidence limit is 1 or more; NaN when there is none, as `method`
+        The smallest of the deltas at which the upper confidence limit is 1 or more; NaN when there is none, as `method`
         then says.
     imputations, seed : int
         Completed data sets for each, and the seed of the random numbers that all share.
@@ -398,7 +399,7 @@ class EventTimeShift:
     hazard_ratios : tuple of Estimate
         One for each.
     tipping_shift : float
-        The smallest of them at which the confidence interval includes 1; NaN when there is none, as `method` then
+        The smallest of the shifts at which the confidence interval includes 1; NaN when there is none, as `method` then
         says.
     method : str
         One sentence, made from the arguments used.

@@ -121,9 +121,9 @@ def analysis_data(study_file, folder=None):
     Parameters
     ----------
     study_file : str or Path
-        The parameters file.
+        The parameters file, or the name of a bundled study.
     folder : str or Path, optional
-        Where the run keeps them; where its kernels are told, or in the report of the study, when left out.
+        Where the run keeps them; when left out, where the kernels of a run are told, or in the report of the study.
 
     Returns
     -------

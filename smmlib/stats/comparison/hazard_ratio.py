@@ -47,25 +47,26 @@ def hazard_ratio(
     time, event, in_arm, arm, reference, strata
         As in `logrank_test`; each stratum has a baseline hazard of its own.
     entry : array-like, shape (n,), optional
-        As in `kaplan_meier`.
+        Late entry, as in `kaplan_meier`.
     ties : {"efron", "breslow", "exact"}
-        Partial likelihood at tied event times; "exact" is the conditional one of R.
+        Partial likelihood at tied event times; "exact" is the conditional likelihood that R calls so.
     interval : {"wald", "profile", "score"}
-        Limits by the standard error, by the likelihood ratio, or by the score statistic.
+        Whether the limits come from the standard error, the likelihood ratio or the score statistic.
     conf_level : float
         Two-sided confidence level.
 
     Returns
     -------
     Estimate
-        `std_error` is that of the logarithm. When all events that tell the arms apart are on one side, the
-        partial likelihood has no maximum: the hazard ratio is not estimable, and the one limit that exists is
-        given, by the profile likelihood unless by the score statistic is asked for.
+        Below 1 where the arm has the lower hazard; `std_error` is that of the logarithm. When only one
+        of the arms has events while both are at risk, the partial likelihood has no maximum: the hazard ratio is not
+        estimable, and the one limit that exists is given, from the score statistic if that is asked for, otherwise
+        from the profile likelihood.
 
     Raises
     ------
     ValueError
-        As `logrank_test`, or if `ties` or `interval` is unknown.
+        As `logrank_test`, or if `ties` or `interval` is unknown, or `conf_level` is not between 0 and 1.
 
     References
     ----------
@@ -131,13 +132,13 @@ def hazard_ratio_test(time, event, in_arm, *, arm, reference, kind, strata=None,
     time, event, in_arm, arm, reference, strata, entry, ties
         As in `hazard_ratio`.
     kind : {"wald", "score", "likelihood-ratio"}
-        The score test with exact ties is the log-rank test.
+        Which statistic. The score test with exact ties is the log-rank test.
 
     Returns
     -------
     HypothesisTest
-        Chi-square on one degree of freedom. Where the partial likelihood has no maximum, the Wald test is not
-        estimable, and the others are.
+        Chi-square on one degree of freedom, two-sided. Where the partial likelihood has no maximum, the Wald test
+        is not estimable; the other two are.
 
     Raises
     ------

@@ -24,13 +24,14 @@ def logrank_test(time, event, in_arm, *, arm, reference, strata=None, entry=None
     Returns
     -------
     HypothesisTest
-        Chi-square on one degree of freedom. Not estimable when no event is seen while both arms are at risk,
-        or all at risk have it at one time: the statistic then has no variance.
+        Chi-square on one degree of freedom, two-sided. Not estimable when no event is seen while both arms are at
+        risk, or when everybody at risk has it at the same time: the statistic then has no variance.
 
     Raises
     ------
     ValueError
-        If the arrays differ in length, hold what they should not, or an arm is empty.
+        As `kaplan_meier`, or if `in_arm` holds anything but True and False or 1 and 0, an arm is empty, the arms
+        have the same name, or a patient has no stratum.
 
     References
     ----------

@@ -37,16 +37,16 @@ def subgroup_hazard_ratios(
     time, event, in_arm, arm, reference, strata, entry, conf_level
         As in `hazard_ratio`.
     subgroup : array-like, shape (n,)
-        Subgroup of each patient, any labels, in the order of pandas categories, of numbers, or of the alphabet.
+        Subgroup of each patient, any labels. They come in the order of pandas categories, numbers or the alphabet.
     ties : {"efron", "breslow"}
         Partial likelihood at tied event times.
 
     Returns
     -------
     SubgroupAnalysis
-        In the order of the labels. Each hazard ratio is of a Cox model of that subgroup alone; a subgroup without
-        patients of an arm has none. The test of interaction is the likelihood-ratio test of arm by subgroup, in
-        a model of arm and subgroup.
+        In the order of the labels. Each hazard ratio is from a Cox model of that subgroup alone, and not estimable
+        where the subgroup lacks one of the arms. The test of interaction is the likelihood-ratio test of arm by
+        subgroup, in a model of arm and subgroup.
 
     Raises
     ------
@@ -105,14 +105,14 @@ def piecewise_hazard_ratios(
     time, event, in_arm, arm, reference, strata, entry, ties, conf_level
         As in `hazard_ratio`.
     cuts : sequence of float
-        Times that divide the follow-up, increasing and above zero; an event at a cut belongs to the period that
-        ends there. Pre-specified, so it has no default.
+        Times that divide the follow-up, increasing and above zero, in the unit of `time`; an event at a cut belongs
+        to the period that ends there. To be pre-specified, so there is no default.
 
     Returns
     -------
     SubgroupAnalysis
-        A hazard ratio for each period, of the patients still at risk in it and of its events; the test is the
-        likelihood-ratio test of one hazard ratio throughout.
+        A hazard ratio for each period, from the patients still at risk in it and the events within it; the test is
+        the likelihood-ratio test of one hazard ratio throughout.
 
     Raises
     ------

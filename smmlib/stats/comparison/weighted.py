@@ -23,7 +23,7 @@ def weighted_logrank_test(time, event, in_arm, *, arm, reference, weighting, str
         As in `logrank_test`.
     weighting : str, FlemingHarrington or ModestlyWeighted
         Weight of each time with d events among n at risk: "gehan", n; "tarone-ware", its square root; "peto", the
-        product of 1 - d / (n + 1) up to the time and with it; "modified-peto", that times n / (n + 1). Or
+        product of 1 - d / (n + 1) up to and including the time; "modified-peto", that times n / (n + 1). Or
         `FlemingHarrington(rho, gamma)`, or `ModestlyWeighted(time)`.
     weights : array-like, shape (n,), optional
         How many patients each row stands for, as in `kaplan_meier`.
@@ -74,27 +74,27 @@ def weighted_logrank_test(time, event, in_arm, *, arm, reference, weighting, str
 def maxcombo_test(time, event, in_arm, *, arm, reference, weightings, seed, strata=None, entry=None, weights=None):
     """MaxCombo test of equal hazards in two arms: the largest of several weighted log-rank tests.
 
-    Under the null hypothesis the Z of all tests are jointly normal, with the covariance sum of w1 w2 v over the
-    times, where v is the hypergeometric variance. The P value is the probability that one of them at least is as
-    far from zero, on either side.
+    Under the null hypothesis the Z of all tests are jointly normal; the covariance of two of them is the sum of
+    w1 w2 v over the times, where v is the hypergeometric variance. The P value is the probability that at least one
+    of them is as far from zero as the largest |Z| seen, on either side.
 
     Parameters
     ----------
     time, event, in_arm, arm, reference, strata, entry, weights
         As in `weighted_logrank_test`.
     weightings : list
-        Weightings to combine, each as in `weighted_logrank_test`; one that comes twice changes nothing.
+        Weightings to combine, each as in `weighted_logrank_test`; giving one twice changes nothing.
     seed : int
-        Of the integration. It matters only where more than three of the tests do not follow from each other:
-        (0, 0), (0, 1), (1, 0) and (1, 1) of Fleming and Harrington are three, as the first is the sum of the next
-        two.
+        Of the numerical integration. It matters only where more than three of the tests are linearly independent:
+        (0, 0), (0, 1), (1, 0) and (1, 1) of Fleming and Harrington count as three, as the first is the sum of the
+        next two.
 
     Returns
     -------
     HypothesisTest
-        `statistic` is the largest |Z|, and `df` is 0: it is no chi-square. Not estimable when one of the tests is
-        not. `p_value` has a relative error below 1e-9 where the seed does not matter, otherwise of about 1e-5, or
-        1e-4 where tests follow from others: below 1e-6 in all P values under 0.01.
+        `statistic` is the largest |Z|, and `df` is 0, as it is not a chi-square. Not estimable when one of the tests
+        is not. `p_value` has a relative error below 1e-9 where the seed does not matter, otherwise of about 1e-5, or
+        1e-4 where some tests are combinations of others: an error below 1e-6 in all P values under 0.01.
 
     Raises
     ------

@@ -22,13 +22,13 @@ class FlemingHarrington:
     Parameters
     ----------
     rho, gamma : float
-        Zero or more. (0, 0) is the log-rank test, (1, 0) stresses early events, (0, 1) late ones, (1, 1) those
-        between. (rho, 0) is `survdiff(rho =)` of R.
+        Zero or more. (0, 0) is the log-rank test; (1, 0) stresses early events, (0, 1) late ones, (1, 1) those in
+        between. (rho, 0) is R's `survdiff(rho =)`.
 
     Raises
     ------
     ValueError
-        If one of them is not a finite number, zero or more.
+        If either is not a finite number, zero or more.
 
     References
     ----------
@@ -63,14 +63,14 @@ class ModestlyWeighted:
     Parameters
     ----------
     time : float, optional
-        S* is survival at this time, an event at it included; in the unit of the times.
+        S* is survival at this time, in the unit of the data; an event at it counts.
     survival : float, optional
-        S* itself, above 0 and at most 1. Give this or `time`.
+        S* itself, above 0 and at most 1. Give either this or `time`.
 
     Raises
     ------
     ValueError
-        If both or none of them are given, or one is out of its range.
+        If both or neither are given, or the one given is out of range.
 
     References
     ----------

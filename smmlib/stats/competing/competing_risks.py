@@ -44,9 +44,9 @@ def cumulative_incidence(time, cause, *, of, entry=None, conf_level=0.95, time_u
     time : array-like, shape (n,)
         Time from the start to the first event of any cause, or to censoring, in `time_unit`.
     cause : array-like of int, shape (n,)
-        0 where the time is censored, 1, 2, ... by what happened.
+        0 where the time is censored, and 1, 2, ... for the cause of the event.
     of : int
-        The cause whose incidence is estimated; all others compete with it.
+        The cause of interest, 1 or more; all others compete with it.
     entry : array-like, shape (n,), optional
         Late entry: the time after which each patient is under observation, before `time`.
     conf_level : float
@@ -60,14 +60,15 @@ def cumulative_incidence(time, cause, *, of, entry=None, conf_level=0.95, time_u
     -------
     CumulativeIncidenceCurve
         The limits are symmetric on the scale log(-log F), as in SAS PROC LIFETEST and R's tidycmprsk. Where F(t)
-        is 0 or 1 they do not exist and are NaN. The standard error is that of R's cmprsk; those of R's `survfit`
-        (infinitesimal jackknife) and of the delta method differ.
+        is 0 or 1 they do not exist and are NaN. The standard error is that of R's cmprsk, which differs from that of
+        R's `survfit` (infinitesimal jackknife) and from the delta method.
 
     Raises
     ------
     ValueError
-        If the arrays differ in length, a time is not a time, a cause is not a whole number, `of` is not 1 or
-        more, an entry is not before its time, or the confidence level is not between 0 and 1.
+        If the arrays differ in length, a time is negative, infinite or missing, a cause is not a whole number, zero
+        or more, `of` is not a whole number, 1 or more, an entry is not before its time, or `conf_level` is not
+        between 0 and 1.
 
     References
     ----------
@@ -118,18 +119,23 @@ def incidence_at(curve, time):
     Parameters
     ----------
     curve : CumulativeIncidenceCurve
+        From `cumulative_incidence`.
     time : float
         Landmark, zero or more, in the unit of the curve. An event at it counts.
 
     Returns
     -------
     Estimate
-        Not estimable past the last observed time, unless nobody is left who could have an event.
+        A proportion. Not estimable past the last observed time, unless nobody is left who could have an event.
 
     Raises
     ------
     ValueError
-        If `time` is negative or not finite.
+        If `curve` is not from `cumulative_incidence`, or `time` is negative or not finite.
+
+    References
+    ----------
+    .. [1] Klein & Moeschberger (2003), Survival Analysis, section 4.7.
 
     Examples
     --------
@@ -183,13 +189,14 @@ def gray_test(time, cause, in_arm, *, of, arm, reference, strata=None):
     Returns
     -------
     HypothesisTest
-        Chi-square on one degree of freedom, with weight 1 (rho = 0). Not estimable when no event of the cause is
-        seen while both arms are at risk, or when the variance with its correction for ties is not above zero.
+        Chi-square on one degree of freedom, two-sided, with weight 1 (rho = 0). Not estimable when no event of the
+        cause is seen while both arms are at risk, or when the variance, corrected for ties, is not above zero.
 
     Raises
     ------
     ValueError
-        As `cumulative_incidence`, or if an arm is empty or a stratum missing.
+        As `cumulative_incidence`, or if `in_arm` holds anything but True and False or 1 and 0, an arm is empty, the
+        arms have the same name, or a patient has no stratum.
 
     References
     ----------
@@ -240,8 +247,8 @@ def cause_specific_hazard_ratio(
 ):
     """Hazard ratio of one cause, arm relative to reference: Cox's model with the other causes as censorings.
 
-    It compares the rate of the cause among those still at risk, which is not the comparison of cumulative
-    incidences that `gray_test` makes: these depend on the hazards of the other causes too.
+    It compares the rates of the cause among patients still at risk. `gray_test` compares cumulative incidences, which
+    depend on the hazards of the other causes too, and may therefore say otherwise.
 
     Parameters
     ----------
@@ -255,7 +262,7 @@ def cause_specific_hazard_ratio(
     Returns
     -------
     Estimate
-        As of `hazard_ratio`; `events` are those of the cause.
+        As from `hazard_ratio`; `events` are those of the cause.
 
     Raises
     ------

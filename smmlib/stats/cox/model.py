@@ -33,13 +33,13 @@ def cox_regression(time, event, covariates, *, entry=None, strata=None, ties="ef
     time, event : array-like, shape (n,)
         As in `kaplan_meier`.
     covariates : mapping of str to array-like, shape (n,), or DataFrame
-        Numbers, True and False, or pandas categories, by name. A category "stage" makes a covariate "stage[II]" of each
-        level that occurs but the first, with the first as reference, in the order of its categories; also when it is
-        ordered, for which R would take polynomials: these are the contrasts of `factor(stage, ordered = FALSE)`. Text
-        is refused: its levels have no order of their own.
+        Numbers, True and False (1 and 0), or pandas categories, by name. A category "stage" makes a covariate such as
+        "stage[II]" for each level that occurs except the first, which is the reference. An ordered category is
+        treated alike, as `factor(stage, ordered = FALSE)` in R, which would otherwise take polynomials. Text is
+        refused, because its levels have no order of their own.
     entry : array-like, shape (n,), optional
-        Late entry: a patient is at risk in (entry, time]. Several rows of one patient make covariates that change
-        in time; say whose they are by `cluster`.
+        Late entry: a patient is at risk in (entry, time]. Covariates that change in time take several rows for one
+        patient; name the patient of each row in `cluster`.
     strata : array-like, shape (n,), optional
         Stratum of each row, any labels; each has a baseline hazard of its own.
     ties : {"efron", "breslow"}
@@ -52,14 +52,16 @@ def cox_regression(time, event, covariates, *, entry=None, strata=None, ties="ef
     Returns
     -------
     CoxModel
-        A covariate whose coefficient does not exist is not estimable, with the reason in the `method` of its
-        hazard ratio: it does not vary, others determine it, or the likelihood grows without end.
+        Hazard ratios are for one unit more of a covariate, or a level against the first. A covariate whose
+        coefficient does not exist is not estimable, with the reason in the `method` of its hazard ratio: it does not
+        vary, others determine it, or the likelihood grows without bound.
 
     Raises
     ------
     ValueError
-        If arrays differ in length, hold what they should not, there is no covariate, a category has one level or
-        is missing, there is a single cluster, or an option is unknown.
+        As `kaplan_meier`, or if there is no covariate, a covariate is text, or holds a value that is missing or not
+        finite, a category has only one level, a patient has no stratum or cluster, there is a single cluster, or an
+        option is unknown.
 
     References
     ----------

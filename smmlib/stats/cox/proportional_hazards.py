@@ -24,15 +24,16 @@ LEAST_VARIANCE_OVER_TIME = 1e-9
 def proportional_hazards_test(model, *, transform="km"):
     """Score test of proportional hazards, for each covariate and for all together: R's `cox.zph`.
 
-    For each covariate x the model is given one more, x g(t), and the score test of no such effect is taken at the
-    fitted coefficients.
+    For each covariate x, a covariate x g(t) is added to the model, and the score test of no effect of it is taken at
+    the fitted coefficients. A small P value speaks against a constant hazard ratio.
 
     Parameters
     ----------
     model : CoxModel
+        From `cox_regression`.
     transform : {"km", "rank", "identity", "log"}
-        The function g of time: one less the Kaplan-Meier estimate of all patients just before t, the rank of t
-        among all times, censored ones too, t itself, or its logarithm.
+        The function g of time: one minus the Kaplan-Meier estimate of all patients just before t, the rank of t
+        among all times including censored ones, t itself, or its logarithm.
 
     Returns
     -------
@@ -43,7 +44,7 @@ def proportional_hazards_test(model, *, transform="km"):
     Raises
     ------
     ValueError
-        If `transform` is unknown.
+        If `model` is not from `cox_regression`, or `transform` is unknown.
 
     References
     ----------

@@ -16,19 +16,21 @@ def cox_residuals(model, *, kind):
     Parameters
     ----------
     model : CoxModel
+        From `cox_regression`.
     kind : {"martingale", "score", "schoenfeld"}
-        Events less what the model expects; each patient's part of the slope of the log partial likelihood; each
-        event's covariates less their mean among those at risk.
+        Martingale: each patient's events minus those that the model expects. Score: each patient's part of the slope
+        of the log partial likelihood. Schoenfeld: the covariates at each event minus their mean among those at risk.
 
     Returns
     -------
     ndarray, shape (n,), (n, p) or (events, p)
-        A row for each row of the data, or for each event, in the given order; a column for each covariate.
+        A row for each row of the data, or, for Schoenfeld residuals, for each event, both in the order of the data; a
+        column for each covariate, in the units of the covariates.
 
     Raises
     ------
     ValueError
-        If `kind` is unknown.
+        If `model` is not from `cox_regression`, or `kind` is unknown.
 
     References
     ----------

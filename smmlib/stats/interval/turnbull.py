@@ -28,18 +28,18 @@ SAME_SCORE = 1e-9
 def turnbull(left, right, *, time_unit="months", arm=""):
     """Non-parametric maximum likelihood estimate of survival from interval-censored times.
 
-    It is unique but for one thing: the data tell how much probability lies in each innermost interval, not where in
-    it, so that within one with mass survival is not defined. Exact and right-censored times alone give the
-    Kaplan-Meier estimate.
+    It is unique but for one thing: the data say how much probability lies in each innermost interval, but not where
+    within it, so that survival is not defined inside an interval with mass. Exact and right-censored times alone give
+    the Kaplan-Meier estimate.
 
     Parameters
     ----------
     left : array-like, shape (n,)
-        Last time at which the patient was without the event, in `time_unit`; 0 when already the first visit found
-        it.
+        Last time at which the patient was known to be without the event, in `time_unit`; 0 when the first visit
+        already found it.
     right : array-like, shape (n,)
-        First time at which the event had occurred; infinity when it was not seen, `left` when it was at that
-        time exactly. An exact time of 0 lies in no interval (0, right].
+        First time at which the event was known to have occurred, in `time_unit`; infinity when it was not seen, and
+        equal to `left` when it occurred exactly then. An exact time of 0 lies in no interval (0, right].
     time_unit : str
         Unit of the times; it travels with the results and changes no number.
     arm : str
@@ -48,12 +48,13 @@ def turnbull(left, right, *, time_unit="months", arm=""):
     Returns
     -------
     IntervalCensoredCurve
-        Innermost intervals with mass, and a bound of what the log-likelihood may lack.
+        Innermost intervals with mass, and a bound on how far the log-likelihood may lie below its maximum.
 
     Raises
     ------
     ValueError
-        If the arrays differ in length, a time is not a time, or an interval ends before it begins.
+        If the arrays differ in length, a time is negative or missing, `left` is infinite, or an interval ends before
+        it begins.
 
     References
     ----------
@@ -102,19 +103,20 @@ def interval_censored_survival_at(curve, time):
     Parameters
     ----------
     curve : IntervalCensoredCurve
+        From `turnbull`.
     time : float
         Landmark, zero or more, in the unit of the curve. An event at it counts.
 
     Returns
     -------
     Estimate
-        Not estimable strictly inside an innermost interval with mass, also the unbounded one after the last
-        visit of those without the event.
+        A proportion. Not estimable strictly inside an innermost interval with mass, including the unbounded one after
+        the last visit of patients without the event.
 
     Raises
     ------
     ValueError
-        If `time` is negative or not finite.
+        If `curve` is not from `turnbull`, or `time` is negative or not finite.
 
     References
     ----------
@@ -145,10 +147,11 @@ def interval_censored_survival_at(curve, time):
 def interval_censored_test(left, right, in_arm, *, arm, reference, strata=None):
     """Log-rank test of equal survival in two arms from interval-censored times, with Sun's scores.
 
-    A patient's score is what the log-rank test gives an event, one less the cumulative hazard, averaged over where the
-    event may be by the estimate of both arms together. The variance of the scores' sum in the arm is that over all
-    ways to assign the same patients to two arms of these sizes, so that visits must not depend on the arm. For
-    right-censored times the sum is observed less expected events, as in `logrank_test`; only its variance is another.
+    A patient's score is what the log-rank test gives an event, one minus the cumulative hazard, averaged over where the
+    event may lie by the estimate of both arms together. The variance of the sum of the scores in the arm is that over
+    all ways of assigning the same patients to two arms of these sizes; it is right only if the schedule of visits does
+    not depend on the arm. For right-censored times the sum is observed minus expected events, as in `logrank_test`,
+    with a different variance.
 
     Parameters
     ----------
@@ -160,18 +163,19 @@ def interval_censored_test(left, right, in_arm, *, arm, reference, strata=None):
         Names of the two arms.
     strata : array-like, shape (n,), optional
         Stratum of each patient, any labels. Each has its own estimate and its own assignments; sums and variances
-        are added.
+        are added up.
 
     Returns
     -------
     HypothesisTest
-        Chi-square on one degree of freedom, the square of the asymptotic permutation Z. Not estimable when the scores
-        have no variance.
+        Chi-square on one degree of freedom, two-sided: the square of the asymptotic permutation Z. Not estimable when
+        the scores have no variance.
 
     Raises
     ------
     ValueError
-        As `turnbull`, or if an arm is empty or a stratum is missing.
+        As `turnbull`, or if `in_arm` holds anything but True and False or 1 and 0, an arm is empty, the arms have the
+        same name, or a patient has no stratum.
 
     References
     ----------

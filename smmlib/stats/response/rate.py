@@ -24,9 +24,9 @@ def response_rate(responders, patients, *, method="clopper-pearson", conf_level=
     responders, patients : int
         Patients who responded, and all patients, at least one.
     method : {"clopper-pearson", "wilson", "wilson-cc", "jeffreys", "mid-p", "agresti-coull", "wald"}
-        Interval: exact; score, without and with continuity correction; equal-tailed of Jeffreys' prior, whose
-        lower limit is 0 where nobody responded and whose upper limit is 1 where everybody did; exact with half
-        the probability of what was seen; Wald around a rate drawn to one half; Wald.
+        Interval, in this order: exact; score, without and with continuity correction; equal-tailed with Jeffreys'
+        prior, whose lower limit is 0 where nobody responded and whose upper limit is 1 where everybody did; exact
+        with half the probability of what was seen; Wald around a rate drawn towards one half; Wald.
     conf_level : float
         Two-sided confidence level.
     arm : str
@@ -35,12 +35,13 @@ def response_rate(responders, patients, *, method="clopper-pearson", conf_level=
     Returns
     -------
     Estimate
-        Limits are cut at 0 and 1. `std_error` is that of the observed rate, whatever the interval.
+        A proportion, with limits cut at 0 and 1. `std_error` is that of the observed rate, whatever the interval.
 
     Raises
     ------
     ValueError
-        If the counts are not whole, negative, or more responders than patients; or the method is unknown.
+        If a count is negative or not whole, there are more responders than patients or no patients, `method` is
+        unknown, or `conf_level` is not between 0 and 1.
 
     References
     ----------

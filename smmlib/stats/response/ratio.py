@@ -38,7 +38,7 @@ def rate_ratio(
     responders, patients, reference_responders, reference_patients, conf_level, arm, reference
         As in `rate_difference`.
     method : {"miettinen-nurminen", "koopman", "katz"}
-        Interval: score, with and without the factor N / (N - 1); Wald on the logarithm.
+        Interval, in this order: score, with and without the factor N / (N - 1); Wald on the logarithm.
 
     Returns
     -------
@@ -100,8 +100,8 @@ def odds_ratio(
     responders, patients, reference_responders, reference_patients, conf_level, arm, reference
         As in `rate_difference`.
     method : {"miettinen-nurminen", "woolf", "exact-conditional"}
-        Interval: score; Wald on the logarithm; exact, given both margins, by the non-central hypergeometric
-        distribution.
+        Interval, in this order: score; Wald on the logarithm; exact, given both margins, by the non-central
+        hypergeometric distribution.
 
     Returns
     -------
@@ -113,7 +113,7 @@ def odds_ratio(
     Raises
     ------
     ValueError
-        As `rate_difference`, or if more than 1,000,000 tables have these margins, for the exact interval.
+        As `rate_difference`, or, for the exact interval, if more than 1,000,000 tables have these margins.
 
     References
     ----------
@@ -157,8 +157,8 @@ def fisher_test(responders, patients, reference_responders, reference_patients, 
     Returns
     -------
     HypothesisTest
-        The statistic is the sample odds ratio, NaN where that is not estimable; `p_value` is the probability, given
-        both margins, of all tables no more likely than the observed one.
+        Two-sided: `p_value` is the probability, given both margins, of all tables no more likely than the observed
+        one. The statistic is the sample odds ratio, NaN where that is not estimable, and `df` is 0.
 
     Raises
     ------

@@ -31,7 +31,7 @@ def stratified_rate_difference(responded, in_arm, strata, *, arm, reference, met
     arm, reference : str
         Names of the two arms.
     method : {"mantel-haenszel", "miettinen-nurminen"}
-        Interval: normal, with Sato's variance; stratified score, with the same Mantel-Haenszel weights
+        Interval, in this order: normal, with Sato's variance; stratified score, with the same Mantel-Haenszel weights
         n1 n0 / (n1 + n0) and the factor N / (N - 1) in each stratum.
     conf_level : float
         Two-sided confidence level.
@@ -39,13 +39,15 @@ def stratified_rate_difference(responded, in_arm, strata, *, arm, reference, met
     Returns
     -------
     Estimate
-        Limits are cut at -1 and 1. `std_error` is by Sato's variance, whatever the interval. Not estimable when no
-        stratum holds patients of both arms.
+        A difference of proportions, with limits cut at -1 and 1. `std_error` is by Sato's variance, whatever the
+        interval. Not estimable when no stratum has patients of both arms.
 
     Raises
     ------
     ValueError
-        If the arrays differ in length, hold what they should not, or an arm is empty; or the method is unknown.
+        If the arrays differ in length, `responded` or `in_arm` holds anything but True and False or 1 and 0, a
+        patient has no stratum, an arm is empty, the arms have the same name, `method` is unknown, or `conf_level` is
+        not between 0 and 1.
 
     References
     ----------

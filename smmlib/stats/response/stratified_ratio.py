@@ -24,8 +24,8 @@ def stratified_rate_ratio(responded, in_arm, strata, *, arm, reference, conf_lev
     Returns
     -------
     Estimate
-        `std_error` is that of the logarithm. Not estimable when nobody responded in the reference, and without limits
-        when nobody did in the arm, in the strata that hold both.
+        `std_error` is that of the logarithm. In the strata that have both arms: not estimable when nobody responded in
+        the reference, and without limits when nobody responded in the arm.
 
     Raises
     ------
@@ -74,8 +74,8 @@ def stratified_odds_ratio(responded, in_arm, strata, *, arm, reference, conf_lev
     Returns
     -------
     Estimate
-        `std_error` is that of the logarithm. Not estimable when no stratum has both a responder in the reference and
-        another patient in the arm, and without limits when the odds ratio is zero.
+        `std_error` is that of the logarithm. Not estimable when no stratum has both a responder in the reference and a
+        non-responder in the arm, and without limits when the odds ratio is zero.
 
     Raises
     ------
@@ -132,8 +132,8 @@ def cochran_mantel_haenszel_test(responded, in_arm, strata, *, arm, reference):
     Returns
     -------
     HypothesisTest
-        Chi-square on one degree of freedom. Not estimable when, in each stratum that holds both arms, everybody or
-        nobody responded: the statistic then has no variance.
+        Chi-square on one degree of freedom, two-sided. Not estimable when, in each stratum that has both arms,
+        everybody or nobody responded: the statistic then has no variance.
 
     Raises
     ------

@@ -14,7 +14,8 @@ def event_time_shift(
 ):
     """Hazard ratio were the events of one arm found late by each of `shifts`, and so moved earlier.
 
-    Censoring times stay as they are. No event is moved to before time 0.
+    Censoring times stay as they are, and no event is moved to before time 0. The arm that is assessed less often may
+    have its events found later, which makes it look better than it is.
 
     Parameters
     ----------
@@ -30,13 +31,13 @@ def event_time_shift(
     Returns
     -------
     EventTimeShift
-        The tipping shift is the smallest of `shifts` at which the confidence interval includes 1. It is NaN when
-        there is none.
+        A hazard ratio for each shift. The tipping shift is the smallest of `shifts` at which the confidence interval
+        includes 1, or NaN when there is none.
 
     Raises
     ------
     ValueError
-        As `hazard_ratio`, or if a shift is negative or `shifted` names neither arm.
+        As `hazard_ratio`, or if a shift is negative, infinite or missing, or `shifted` names neither arm.
 
     Examples
     --------

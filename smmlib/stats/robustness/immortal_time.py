@@ -29,17 +29,18 @@ RESPONDERS, NON_RESPONDERS = "responders", "non-responders"
 def landmark_hazard_ratio(time, event, response_time, *, landmark, strata=None, ties="efron", conf_level=0.95):
     """Hazard ratio of responders to non-responders from a landmark on, by the response seen up to it.
 
-    Who had the event or was censored at the landmark or before is left out. Who responds after it is a
-    non-responder throughout.
+    Patients who had the event or were censored at the landmark or before are left out. Those who respond after it
+    count as non-responders throughout.
 
     Parameters
     ----------
     time, event : array-like, shape (n,)
         As in `kaplan_meier`.
     response_time : array-like, shape (n,)
-        Time of the first response, from the same start and in the same unit; NaN without response.
+        Time of the first response, from the same start and in the same unit as `time`; NaN where there was none.
     landmark : float
-        Time at which patients are classified, zero or more; a response at it counts.
+        Time at which patients are classified, zero or more, in the unit of `time`; a response at it counts. To be
+        pre-specified, so it has no default.
     strata : array-like, shape (n,), optional
         Stratum of each patient, any labels.
     ties, conf_level
@@ -48,13 +49,14 @@ def landmark_hazard_ratio(time, event, response_time, *, landmark, strata=None, 
     Returns
     -------
     Estimate
-        Arm "responders", reference "non-responders", and the patients and events after the landmark. Not
-        estimable when all who are left responded, or none.
+        Arm "responders", reference "non-responders", with the patients and events after the landmark in `n` and
+        `events`. Not estimable when all patients who are left have responded, or none has.
 
     Raises
     ------
     ValueError
-        If lengths differ, a time or an event is not one, or the landmark is not a time.
+        As `kaplan_meier`, or if a response time is negative or infinite, the landmark is negative or not finite, a
+        patient has no stratum, or `ties` is unknown.
 
     References
     ----------
@@ -93,10 +95,10 @@ def landmark_hazard_ratio(time, event, response_time, *, landmark, strata=None, 
 def time_dependent_response_hazard_ratio(time, event, response_time, *, strata=None, ties="efron", conf_level=0.95):
     """Hazard ratio after response to before or without it: Cox's model with response as a time-dependent covariate.
 
-    At each event, who has responded earlier is compared with who has not, so that a patient is a non-responder up
-    to the response and a responder after it. A response at the time of the patient's event or censoring, or later,
-    therefore does not count, and one at time 0 makes a responder from the start. A patient whose time is 0 is never
-    at risk after the start and is left out.
+    At each event, patients who have already responded are compared with those who have not: a patient is a
+    non-responder up to the response and a responder after it. A response at the time of the patient's event or
+    censoring, or later, therefore does not count, and a patient with a response at time 0 is a responder from the
+    start. A patient whose time is 0 is never at risk after the start and is left out.
 
     Parameters
     ----------
@@ -106,13 +108,14 @@ def time_dependent_response_hazard_ratio(time, event, response_time, *, strata=N
     Returns
     -------
     Estimate
-        Arm "responders", reference "non-responders"; `n` counts patients. Not estimable when nobody has responded
-        while under observation, or everybody from the start.
+        Arm "responders", reference "non-responders"; `n` counts patients. Not estimable when nobody responded while
+        under observation, or everybody had responded from the start.
 
     Raises
     ------
     ValueError
-        If lengths differ, or a time or an event is not one.
+        As `kaplan_meier`, or if a response time is negative or infinite, a patient has no stratum, or `ties` is
+        unknown.
 
     References
     ----------

@@ -41,40 +41,41 @@ def tipping_point(
 ):
     """Hazard ratio were the hazard of the arm's patients multiplied by each of `deltas` after they were censored.
 
-    In patients of the arm who are censored before the end of follow-up, the event is imputed: at a time after
-    censoring at which the arm had events, by the Kaplan-Meier curve S of the arm, so that S(t | censored at c) is
-    (S(t) / S(c)) to the power delta. Who has not had it by the end of follow-up is censored there, also where the
-    curve ends earlier. The curve is of the arm as a whole, also when the analysis is stratified. Patients of the
-    reference stay as they are: their censoring remains independent. Each completed data set gives a hazard ratio
-    (Cox's model, Efron ties, standard error of the logarithm); they are combined by Rubin's rules.
+    For patients of the arm who are censored before the end of follow-up, the event is imputed at a time after
+    censoring at which the arm had events. With S the Kaplan-Meier curve of the arm, S(t | censored at c) is
+    (S(t) / S(c)) to the power delta. Patients who have not had the event by the end of follow-up are censored there,
+    even where the curve ends earlier. The curve is that of the whole arm, even when the analysis is stratified.
+    Patients of the reference stay as they are: their censoring is taken as independent. Each completed data set gives
+    a hazard ratio (Cox's model, Efron ties); their logarithms are combined by Rubin's rules.
 
     Parameters
     ----------
     time, event, in_arm, arm, reference, strata
         As in `logrank_test`.
     deltas : array-like, shape (k,)
-        Factors of the hazard after censoring, above zero: at 1 censoring is independent, above it patients who are
-        censored do worse than those who are not.
+        Factors of the hazard after censoring, above zero: at 1 censoring is independent; above 1, patients do worse
+        after censoring than those who stay in the trial.
     followed_until : float or array-like, shape (n,)
-        Time at which everybody, or each patient, was or would have been censored by the end of the trial. Who is
-        censored at it or later is not imputed.
+        Time at which the end of the trial censored, or would have censored, all patients or each one, in the unit of
+        `time`. Patients censored then or later are not imputed.
     imputations : int
         Number of completed data sets, at least 2 and at most 100,000; fewer with more than 1,000 patients.
     seed : int
-        Of the random numbers, which are the same for all deltas and for any order of the patients.
+        Seed of the random numbers, which are the same for all deltas and for any order of the patients.
     conf_level : float
         Two-sided confidence level.
 
     Returns
     -------
     TippingPoint
-        The tipping delta is the smallest of `deltas` at which the upper confidence limit is 1 or more, so it says
-        something of an arm that does better at a delta of 1. It is NaN when there is none.
+        A hazard ratio for each delta. The tipping delta is the smallest of `deltas` at which the upper confidence
+        limit is 1 or more, or NaN when there is none; it is meant for an arm that does better at a delta of 1.
 
     Raises
     ------
     ValueError
-        As `hazard_ratio`, or if a delta, a time of follow-up, the number of imputations or the seed is not one.
+        As `hazard_ratio`, or if a delta is not above zero, an end of follow-up is negative or missing, `imputations`
+        is out of range, or `seed` is not a whole number, zero or more.
 
     References
     ----------
@@ -126,9 +127,9 @@ def reference_based_hazard_ratio(
 ):
     """Hazard ratio were the arm's patients to have the hazard of the reference after they were censored.
 
-    "Jump to reference": as `tipping_point`, with the Kaplan-Meier curve of the reference in the place of the arm's,
-    and no factor. By Rubin's rules the interval is at least as wide as without imputation, in keeping with the
-    information that was lost, and wider than the spread of the estimate over trials.
+    "Jump to reference": as `tipping_point`, with the Kaplan-Meier curve of the reference in place of the arm's, and no
+    factor. By Rubin's rules the interval is at least as wide as without imputation, which reflects the information
+    lost, and wider than the spread of the estimate over repeated trials.
 
     Parameters
     ----------

@@ -17,24 +17,24 @@ EXTREMES = {"shortest": np.min, "longest": np.max}
 def median_follow_up(time, event, *, estimator, conf_level=0.95, time_unit="months", arm=""):
     """Median follow-up, by one of the three estimators that papers mean by the word.
 
-    "reverse-kaplan-meier" takes censoring as the event, and the event as censoring: the time for which patients
-    would have been followed had nobody had the event. "survivors" is the median time of those without the event.
-    "observed" is the median time of all, until the event or censoring.
+    "reverse-kaplan-meier" takes censoring as the event and the event as censoring: it estimates how long patients
+    would have been followed had nobody had the event. "survivors" is the median time of those without the event,
+    "observed" that of all patients, until the event or censoring.
 
     Parameters
     ----------
     time, event : array-like, shape (n,)
-        As in `kaplan_meier`; for follow-up of life, death is the event.
+        As in `kaplan_meier`; for the follow-up of survival, the event is death.
     estimator : {"reverse-kaplan-meier", "survivors", "observed"}
-        Named, because they differ.
+        They differ, so there is no default.
     conf_level, time_unit, arm
         As in `kaplan_meier`.
 
     Returns
     -------
     Estimate
-        With the Brookmeyer-Crowley interval from log-log limits for the reverse Kaplan-Meier estimator, and
-        without limits for the other two. `n` counts the patients whose times are used.
+        In `time_unit`; with the Brookmeyer-Crowley interval from log-log limits for the reverse Kaplan-Meier
+        estimator, without limits for the other two. `n` counts the patients whose times are used.
 
     Raises
     ------
@@ -70,18 +70,20 @@ def median_follow_up(time, event, *, estimator, conf_level=0.95, time_unit="mont
 def extreme_follow_up(time, event, which, *, estimator, time_unit="months", arm=""):
     """Shortest or longest follow-up of the patients whose censoring or observation times `median_follow_up` is about.
 
-    For "reverse-kaplan-meier" and "survivors" these are the patients without the event, for "observed" all.
+    For "reverse-kaplan-meier" and "survivors" these are the patients without the event, for "observed" all patients.
 
     Parameters
     ----------
     time, event, estimator, time_unit, arm
         As in `median_follow_up`.
     which : {"shortest", "longest"}
+        Which of the two.
 
     Returns
     -------
     Estimate
-        Without limits: the time of one patient. `n` counts the patients whose times are used.
+        In `time_unit`, without limits: it is the time of one patient. `n` counts the patients whose times are used.
+        Not estimable when it is about patients without the event and there are none.
 
     Raises
     ------
@@ -109,19 +111,26 @@ def extreme_follow_up(time, event, which, *, estimator, time_unit="months", arm=
 def risk_table(curves, times):
     """Numbers at risk, and cumulative events and censorings, by arm at the times asked for.
 
-    At risk at t are those whose time is t or later, and who entered before t: R's `n.risk`. Events and
-    censorings are counted up to t, itself included.
+    At risk at t are the patients whose time is t or later and who entered before t, as in R's `n.risk`. Events and
+    censorings are counted up to and including t.
 
     Parameters
     ----------
     curves : sequence of SurvivalCurve
+        One for each arm, from `kaplan_meier`.
     times : array-like, shape (m,)
-        In the unit of the curves.
+        Zero or more, in the unit of the curves.
 
     Returns
     -------
     DataFrame
         Columns arm, time, at_risk, events, censored; a row for each curve and time.
+
+    Raises
+    ------
+    ValueError
+        If `curves` is not a list of one curve or more, all from `kaplan_meier`, or a time is negative, infinite or
+        missing.
 
     Examples
     --------

@@ -26,9 +26,9 @@ def kaplan_meier(
     event : array-like, shape (n,)
         True or 1 where the event was observed, False or 0 where the time is censored.
     entry : array-like, shape (n,), optional
-        Late entry: the time after which each patient is under observation, before `time`. The curve is then
-        that of patients who have come so far without the event; it stays at 0 once all of an early, small
-        group at risk have had it.
+        Late entry: the time after which each patient is under observation, before `time`. Each step of the curve
+        is then made by those already under observation; once everybody at risk has had the event, even early on
+        when few were, it stays at 0.
     weights : array-like, shape (n,), optional
         Case weights: how many patients a row stands for, above zero.
     conf_type : {"log-log", "log", "plain", "logit", "arcsine"}
@@ -49,8 +49,9 @@ def kaplan_meier(
     Raises
     ------
     ValueError
-        If the arrays differ in length, a time is not a time, an event is not an event, an entry is not before
-        its time, a weight is not above zero, or an option is unknown.
+        If the arrays differ in length or hold their rows in different orders, a time is negative, infinite or
+        missing, `event` holds anything but True and False or 1 and 0, an entry is not before its time, a weight
+        is not above zero, `conf_type` is unknown, or `conf_level` is not between 0 and 1.
 
     References
     ----------
@@ -105,18 +106,23 @@ def survival_at(curve, time):
     Parameters
     ----------
     curve : SurvivalCurve
+        From `kaplan_meier`.
     time : float
         Landmark, zero or more, in the unit of the curve. An event at it counts.
 
     Returns
     -------
     Estimate
-        Not estimable past the last observed time, unless survival has reached 0 by then.
+        A proportion. Not estimable past the last observed time, unless survival has reached 0 by then.
 
     Raises
     ------
     ValueError
-        If `time` is negative or not finite.
+        If `curve` is not from `kaplan_meier`, or `time` is negative or not finite.
+
+    References
+    ----------
+    .. [1] Klein & Moeschberger (2003), Survival Analysis, sections 4.2 and 4.3.
 
     Examples
     --------
@@ -151,17 +157,18 @@ def survival_quantile(curve, q, *, plateau="midpoint"):
     """Time by which a share `q` of the patients have had the event, with the Brookmeyer-Crowley interval.
 
     Where S(t) is exactly 1 - q over a stretch of time, the quantile is the middle of the stretch. When no later
-    event ends it, R ends it at the last observed time ("midpoint"), and SAS has no quantile ("strict"). The
-    limits are where the limits of the curve cross 1 - q, by the same rule. A curve that stays above 1 - q has
+    event ends the stretch, R ends it at the last observed time ("midpoint"), and SAS reports no quantile ("strict").
+    The limits are where the limits of the curve cross 1 - q, by the same rule. A curve that stays above 1 - q has
     no such quantile: "not reached".
 
     Parameters
     ----------
     curve : SurvivalCurve
+        From `kaplan_meier`.
     q : float
         Share of patients with the event, between 0 and 1.
     plateau : {"midpoint", "strict"}
-        What a stretch at 1 - q that goes on to the last observed time means.
+        What to do where the curve stays at exactly 1 - q up to the last observed time.
 
     Returns
     -------
@@ -171,7 +178,7 @@ def survival_quantile(curve, q, *, plateau="midpoint"):
     Raises
     ------
     ValueError
-        If `q` is not between 0 and 1, or `plateau` is unknown.
+        If `curve` is not from `kaplan_meier`, `q` is not between 0 and 1, or `plateau` is unknown.
 
     References
     ----------
@@ -202,13 +209,23 @@ def median_survival(curve, *, plateau="midpoint"):
     Parameters
     ----------
     curve : SurvivalCurve
+        From `kaplan_meier`.
     plateau : {"midpoint", "strict"}
-        As in `survival_quantile`, which the median is for a share of one half.
+        As in `survival_quantile`, of which this is the case q = 1/2.
 
     Returns
     -------
     Estimate
-        As `survival_quantile`.
+        In the unit of the curve; NaN for a median, or a limit, that is not reached.
+
+    Raises
+    ------
+    ValueError
+        If `curve` is not from `kaplan_meier`, or `plateau` is unknown.
+
+    References
+    ----------
+    .. [1] Brookmeyer & Crowley (1982), Biometrics 38:29-41.
 
     Examples
     --------

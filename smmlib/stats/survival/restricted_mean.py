@@ -18,19 +18,20 @@ def restricted_mean_survival(curve, tau):
     Parameters
     ----------
     curve : SurvivalCurve
+        From `kaplan_meier`.
     tau : float
-        End of the time looked at, zero or more, in the unit of the curve; pre-specified, so it has no default.
+        Time horizon, zero or more, in the unit of the curve; to be pre-specified, so it has no default.
 
     Returns
     -------
     Estimate
-        In the unit of the curve, `at` being `tau`. Not estimable when `tau` lies beyond the last observed time
+        In the unit of the curve, with `tau` in `at`. Not estimable when `tau` lies beyond the last observed time
         while S(t) is still above zero.
 
     Raises
     ------
     ValueError
-        If `tau` is negative or not finite.
+        If `curve` is not from `kaplan_meier`, or `tau` is negative or not finite.
 
     References
     ----------
@@ -78,19 +79,20 @@ def restricted_mean_difference(curve, reference_curve, tau):
     Parameters
     ----------
     curve, reference_curve : SurvivalCurve
-        Of the arm and of the reference, with the same confidence level and unit.
+        Of the arm and of the reference, from `kaplan_meier`, with the same confidence level and unit.
     tau : float
         As in `restricted_mean_survival`.
 
     Returns
     -------
     Estimate
-        Not estimable when the restricted mean is not, in either arm.
+        In the unit of the curves. Not estimable when the restricted mean of either arm is not.
 
     Raises
     ------
     ValueError
-        If the curves differ in confidence level or unit, or `tau` is not a time.
+        If the curves are not from `kaplan_meier` or differ in confidence level or unit, or `tau` is negative or
+        not finite.
 
     References
     ----------
@@ -112,7 +114,21 @@ def restricted_mean_difference(curve, reference_curve, tau):
 def restricted_mean_ratio(curve, reference_curve, tau):
     """Ratio of restricted mean survival, arm / reference, with an interval that is normal for its logarithm.
 
-    Parameters, returns and raises as `restricted_mean_difference`; not estimable when a mean is zero, too.
+    Parameters
+    ----------
+    curve, reference_curve, tau
+        As in `restricted_mean_difference`.
+
+    Returns
+    -------
+    Estimate
+        `std_error` is that of the logarithm. Not estimable when the restricted mean of either arm is not, or is
+        zero.
+
+    Raises
+    ------
+    ValueError
+        As `restricted_mean_difference`.
 
     References
     ----------

@@ -61,6 +61,14 @@ def _sentences(study, rule):
 def start_in_words(endpoint):
     """What time is counted from: "randomisation"; "the start" where times are recorded.
 
+    Parameters
+    ----------
+    endpoint : DatedEndpoint or RecordedEndpoint
+
+    Returns
+    -------
+    str
+
     Examples
     --------
     In the parameters of E3A06, `start` is RANDDT. From the folder of the project:

@@ -89,7 +89,19 @@ def from_derivation(rows):
 
 
 def arm_categories(response, arm):
-    """Response categories of the patients of one arm: `response` from `response_at`, `arm` one of the study's arms.
+    """Response categories of the patients of one arm.
+
+    Parameters
+    ----------
+    response : ResponseAtVisit
+        From `response_at`.
+    arm : Arm
+        One of `study.arms.levels`.
+
+    Returns
+    -------
+    ndarray of str
+        Such as "PR", "SD", or "NE" for patients without an assessment.
 
     Examples
     --------
