@@ -16,7 +16,7 @@ from smmlib.calibration.event_search import EVERYTHING, STAGES, scored, step_fro
 from smmlib.calibration.events import ANY_CHANGE
 from smmlib.calibration.objectives import objectives_of
 from smmlib.calibration.targets import CalibrationError, targets_of
-from smmlib.stats.checks import shown
+from smmlib.stats.checks import check_whole, shown
 from smmlib.stats.counts import is_whole
 
 MOST_COHORTS = 10_000
@@ -80,6 +80,7 @@ def cohorts(study, n, seed):
     """
     if not is_whole(n) or not 1 <= n <= MOST_COHORTS:
         raise ValueError(f"n is {shown(n)}: ask for one cohort or more, up to {MOST_COHORTS:,}.")
+    check_whole(seed, "seed", 0)
     cohort, _ = calibrated_cohort(study)
     return list(walk(study, cohort, n, seed))
 
