@@ -96,6 +96,16 @@ def declared_numbers(data: AnalysisData, endpoint: str, curves: Curves) -> Numbe
     -------
     dict of Key to Estimate or HypothesisTest
         Empty where there are fewer than three arms and nothing is declared.
+
+    Examples
+    --------
+    Freireich's trial has two arms, and its parameters declare nothing besides. From the folder of the project:
+
+    >>> from smmlib import analysis_data
+    >>> from smmlib.analysis import declared_numbers, survival_curves
+    >>> data = analysis_data("params/freireich-1963.yaml")
+    >>> declared_numbers(data, "remission", survival_curves(data, "remission"))
+    {}
     """
     return {
         **tests_of_all_arms(data, endpoint),
