@@ -19,6 +19,7 @@ from smmlib.trial.parameters.arms import Arms
 from smmlib.trial.parameters.claim import Claim
 from smmlib.trial.parameters.cohort_design import CohortDesign
 from smmlib.trial.parameters.contradictions import contradictions
+from smmlib.trial.parameters.covariates import Characteristic, Covariate, Subgroup, covariates_asked
 from smmlib.trial.parameters.data_files import Data
 from smmlib.trial.parameters.endpoint_rules import (
     DatedEndpoint,
@@ -73,6 +74,8 @@ class Analysis(Strict):
     """Scale of the limits of survival."""
     ties: Literal["efron", "breslow"]
     """Partial likelihood at tied event times."""
+    baseline_p_values: bool = False
+    """Whether baseline characteristics of the arms are tested; CONSORT advises against it in randomised trials."""
     landmarks: list[Time]
     """Times at which survival is compared, in the unit of the study."""
     axis_times: list[Time] = Field(min_length=2)
@@ -127,6 +130,10 @@ class Study(Strict):
     severe_adverse_events: list[Words] = Field(default_factory=list)
     """Adverse events, as AEDECOD names them, of which patients with grade 3 or higher are counted one by one."""
     strata: list[Stratum] = Field(default_factory=list)
+    baseline: list[Characteristic] = Field(default_factory=list)
+    """Baseline characteristics of the analysed patients, in the order of their table."""
+    subgroups: list[Subgroup] = Field(default_factory=list)
+    """Variables by which the arms are compared in subgroups, in the order of the forest plot."""
     follow_up: FollowUp | None = None
     endpoints: dict[
         Identifier,
@@ -148,6 +155,11 @@ class Study(Strict):
     published: Annotated[list[Claim], BeforeValidator(lambda given: given or [])] = Field(default_factory=list)
     synthetic: CohortDesign | None = None
     """How the synthetic patients were made, when they were."""
+
+    @property
+    def covariates(self) -> dict[str, Covariate]:
+        """Variables of the subject table that the analysis data keep for baseline and subgroups, each once."""
+        return covariates_asked([*self.baseline, *self.subgroups])
 
     @property
     def response_arms(self):
