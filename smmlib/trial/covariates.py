@@ -11,6 +11,9 @@ from smmlib.trial.tables.columns import level_order_variable
 if TYPE_CHECKING:
     from smmlib.trial.parameters.study import Study
 
+OTHER_LEVELS = "other levels"
+"""What stands for levels that too few patients have to be told."""
+
 
 def covariate_values(study: "Study", subjects: pd.DataFrame) -> dict[str, np.ndarray]:
     """Values of the covariates of patients.
@@ -27,7 +30,9 @@ def covariate_values(study: "Study", subjects: pd.DataFrame) -> dict[str, np.nda
         By variable: numbers, NaN where missing, of those that are continuous; texts, "" where missing, of the others.
     """
     return {
-        variable: subjects[variable].to_numpy(dtype=float if covariate.is_continuous else object)
+        variable: subjects[variable].to_numpy(dtype=float)
+        if covariate.is_continuous
+        else _categories(study, covariate, subjects).to_numpy(dtype=object)
         for variable, covariate in study.covariates.items()
     }
 
@@ -50,7 +55,27 @@ def covariate_levels(study: "Study", subjects: pd.DataFrame) -> dict[str, list[s
         By variable.
     """
     categorical = [covariate for covariate in study.covariates.values() if not covariate.is_continuous]
-    return {covariate.variable: _levels_in_order(covariate, subjects) for covariate in categorical}
+    found = {each.variable: set(_categories(study, each, subjects)) for each in categorical}
+    return {
+        each.variable: [
+            level
+            for level in (*_levels_in_order(each, subjects), OTHER_LEVELS)
+            if level in found[each.variable] or level in each.levels
+        ]
+        for each in categorical
+    }
+
+
+def _categories(study: "Study", covariate: Covariate, subjects: pd.DataFrame) -> pd.Series:
+    """Values of a category; those of few patients are counted together where small counts are masked.
+
+    A level that the parameters do not list is a text from the table, and that anybody has it is itself a small count.
+    """
+    values = subjects[covariate.variable]
+    if study.suppress_below is None or covariate.levels:
+        return values
+    is_rare = values.map(values.value_counts()) < study.suppress_below
+    return values.mask(is_rare & (values != ""), OTHER_LEVELS)
 
 
 def _levels_in_order(covariate: Covariate, subjects: pd.DataFrame) -> list[str]:
