@@ -30,6 +30,12 @@ CoxModel, PHTest, SubgroupAnalysis, TippingPoint, EventTimeShift; a figure or pa
 from importlib import import_module
 
 import smmlib.command_line.start  # noqa: F401 (first: whatever is imported after it ends in words)
+from smmlib.stats.baseline.comparison_tests import pearson_test, welch_test
+from smmlib.stats.baseline.standardised_difference import (
+    multinomial_standardised_difference,
+    standardised_mean_difference,
+)
+from smmlib.stats.baseline.summary import SummaryStatistics, summary_statistics
 from smmlib.stats.comparison.hazard_ratio import hazard_ratio, hazard_ratio_test
 from smmlib.stats.comparison.k_sample import k_sample_logrank_test, trend_logrank_test
 from smmlib.stats.comparison.logrank import logrank_test
@@ -103,6 +109,7 @@ __all__ = [
     "ModestlyWeighted",
     "PHTest",
     "SubgroupAnalysis",
+    "SummaryStatistics",
     "SurvivalCurve",
     "TippingPoint",
     "analysis_data",
@@ -131,8 +138,10 @@ __all__ = [
     "maxcombo_test",
     "median_follow_up",
     "median_survival",
+    "multinomial_standardised_difference",
     "odds_ratio",
     "patient_count",
+    "pearson_test",
     "piecewise_hazard_ratios",
     "proportional_hazards_test",
     "rate_difference",
@@ -144,10 +153,12 @@ __all__ = [
     "restricted_mean_ratio",
     "restricted_mean_survival",
     "risk_table",
+    "standardised_mean_difference",
     "stratified_odds_ratio",
     "stratified_rate_difference",
     "stratified_rate_ratio",
     "subgroup_hazard_ratios",
+    "summary_statistics",
     "survival_at",
     "survival_difference",
     "survival_quantile",
@@ -156,6 +167,7 @@ __all__ = [
     "trend_logrank_test",
     "turnbull",
     "weighted_logrank_test",
+    "welch_test",
 ]
 
 

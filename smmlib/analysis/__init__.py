@@ -1,5 +1,6 @@
 """What is estimated of a study: the numbers of each section by their keys, from its analysis data."""
 
+from smmlib.analysis.baseline import baseline_characteristics, baseline_differences
 from smmlib.analysis.claims import ClaimError, claims_by_key
 from smmlib.analysis.declared_comparisons import declared_numbers
 from smmlib.analysis.disposition import disposition_counts, exclusion_counts, stratum_counts
@@ -21,6 +22,8 @@ __all__ = [
     "ClaimError",
     "Key",
     "adverse_event_counts",
+    "baseline_characteristics",
+    "baseline_differences",
     "category_counts",
     "claims_by_key",
     "comparison_numbers",

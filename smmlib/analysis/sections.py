@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from smmlib.analysis import population, response, time_to_event
+from smmlib.analysis import baseline, population, response, time_to_event
 from smmlib.analysis.keys import Key, KeysByName
 
 
@@ -32,6 +32,7 @@ class Section:
 
 SECTIONS = {
     "population": Section(population.possible_keys, population.population_numbers, population.OPEN_MEASURES),
+    "baseline": Section(baseline.possible_keys, baseline.baseline_numbers, baseline.OPEN_MEASURES),
     "time_to_event": Section(
         time_to_event.possible_keys, time_to_event.endpoint_numbers, time_to_event.OPEN_MEASURES, of_endpoint=True
     ),

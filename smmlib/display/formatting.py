@@ -45,7 +45,7 @@ def rounded(value, decimals):
     return f"{abs(nearest) if nearest == 0 else nearest:f}"
 
 
-def number_text(value, unit, *, missing=None):
+def number_text(value, unit, *, missing=None, decimals=None):
     """One number in its unit's usual precision: 0.18, 94.2%, 21.0.
 
     Parameters
@@ -56,12 +56,15 @@ def number_text(value, unit, *, missing=None):
         points.
     missing : str, optional
         Text for NaN; "not reached" for times and "not estimable" otherwise when left out.
+    decimals : int, optional
+        Decimals of a measurement; those of its unit when left out.
     """
     if unit == MASKED:
         return MASKED
     if math.isnan(value):
         return missing or ("not reached" if unit in TIME_UNITS else "not estimable")
-    decimals = DECIMALS.get(unit, 2)
+    if decimals is None:
+        decimals = DECIMALS.get(unit, 2)
     if unit == "ratio" and 0 < value < 0.005:  # two digits that mean something instead of 0.00
         decimals = 1 - math.floor(math.log10(value))
     text = rounded(hundredfold(value) if unit in (PERCENT, POINTS) else value, decimals)

@@ -69,6 +69,19 @@ def check_response_times(response_time, length):
     return values
 
 
+def check_measurements(values, name):
+    """Numbers of either sign as floats, NaN where missing, or a ValueError that names the first that is neither."""
+    given = as_array(values)
+    if given.ndim != 1:
+        raise ValueError(f"{name} must be one-dimensional, but has shape {given.shape}.")
+    numbers = as_floats(given)
+    for place in np.flatnonzero(~np.isfinite(numbers)):
+        if not _is_missing(given[place]):
+            what = "give finite numbers, and NaN where a value is missing"
+            raise ValueError(f"{name}[{place}] is {shown(given[place])}: {what}.")
+    return numbers
+
+
 def check_before(entry, time):
     """Nobody leaves before coming under observation, or at that moment."""
     bad = np.flatnonzero(entry >= time)

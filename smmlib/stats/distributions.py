@@ -22,6 +22,13 @@ def student_quantile(conf_level, df):
     return float(stdtrit(df, 0.5 + conf_level / 2))
 
 
+def two_sided_student_tail(statistic: float, df: float) -> float:
+    """Probability of a t further from zero, either way, accurate where it is tiny."""
+    from scipy.special import stdtr
+
+    return 2 * float(stdtr(df, -abs(statistic)))
+
+
 def chi_square_tail(statistic, df):
     """Probability of a larger chi-square, accurate where it is tiny."""
     from scipy.special import chdtrc

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from smmlib.trial.adverse_events import adverse_event_patients
+from smmlib.trial.covariates import covariate_levels, covariate_values
 from smmlib.trial.data import read_tables
 from smmlib.trial.endpoints import time_to_event
 from smmlib.trial.parameters.study import Study
@@ -40,7 +41,7 @@ COLUMNS = {
     "exposure": ("phase", "patient", "arm", "time", "ended", "completed"),
     "adverse_events": ("kind", "patient", "arm", "affected"),
 }
-"""Columns of each part; subjects have the stratification factors besides."""
+"""Columns of each part; subjects have the stratification factors and the covariates besides."""
 REASON_NOT_GIVEN = "reason not given"
 
 
@@ -53,7 +54,8 @@ class AnalysisData:
     study : Study
     subjects : DataFrame
         A row a randomised patient: `patient`, `randomised_arm`, `analysed` (bool), `arm` that the patient is analysed
-        in, `exclusion_reason`, and the stratification factors under the names of their variables.
+        in, `exclusion_reason`; the stratification factors and the covariates of the study under the names of their
+        variables. A continuous covariate holds numbers, NaN where missing, a categorical one texts, "" where missing.
     times : DataFrame
         A row a patient and endpoint: `endpoint`, `patient`, `arm`, `time` in the unit of the study, `event` (bool),
         `entry`, `stratum`, `start` and `end` (days), `reason`, `explanation`, `source`. Of a patient whom the endpoint
@@ -66,6 +68,8 @@ class AnalysisData:
         A row a patient of the safety population and kind of adverse event: `kind`, `patient`, `arm`, `affected`.
     outside : dict of str to int
         Randomised patients outside the analysis, because their arm is none of the study's, by the value of the arm.
+    levels : dict of str to list of str
+        Levels of each categorical covariate in their order, by variable.
 
     Examples
     --------
@@ -86,6 +90,7 @@ class AnalysisData:
     exposure: pd.DataFrame
     adverse_events: pd.DataFrame
     outside: dict
+    levels: dict = field(default_factory=dict)
     _endpoints: dict = field(default_factory=dict, init=False, repr=False)
 
     def endpoint(self, name):
@@ -107,7 +112,8 @@ class AnalysisData:
         if name not in self._endpoints:
             time_to_event.check_endpoint(self.study, name)
             rows = self.times[self.times["endpoint"] == name].drop(columns="endpoint")
-            self._endpoints[name] = time_to_event.from_derivation(self.study, name, rows)
+            covariates = self.subjects.set_index("patient")[list(self.study.covariates)]
+            self._endpoints[name] = time_to_event.from_derivation(self.study, name, rows, covariates)
         return self._endpoints[name]
 
     def response(self, visit):
@@ -168,6 +174,7 @@ def derive(study, tables=None):
         exposure=_stacked("exposure", [without_order(study, exposure) for exposure in exposures.values()]),
         adverse_events=_adverse_events(study, tables),
         outside=dict(tables.outside),
+        levels=covariate_levels(study, steps["randomised"]),
     )
     problems = too_few_to_show(study, steps, data)
     if problems:
@@ -213,7 +220,8 @@ def _subjects(study, steps):
         "exclusion_reason": reasons.to_numpy(dtype=str),
     }
     strata = {each.variable: randomised[each.variable].to_numpy() for each in study.strata}
-    return without_order(study, pd.DataFrame(subjects | strata))
+    covariates = covariate_values(study, randomised)
+    return without_order(study, pd.DataFrame(subjects | strata | covariates))
 
 
 def _adverse_events(study, tables):

@@ -43,9 +43,9 @@ def write_analysis_data(data, folder):
         frame = getattr(data, part)
         if len(frame):
             file = folder / f"{part}.csv"
-            _write(frame.assign(data=data.study.data.origin), file)
+            _write(frame.assign(data=data.study.data.origin), file, _numbers(data.study))
             files[file.name] = hash_of(file.read_bytes())
-    stamp = {"made_from": _made_from(data.study), "outside": data.outside, "files": files}
+    stamp = {"made_from": _made_from(data.study), "outside": data.outside, "levels": data.levels, "files": files}
     (folder / STAMP).write_text(json.dumps(stamp, indent=2) + "\n", encoding="utf-8")
 
 
@@ -69,19 +69,26 @@ def read_analysis_data(study, folder):
     whole = all(hash_of(content) == stamp["files"][name] for name, content in contents.items())
     if not whole or stamp["made_from"] != _made_from(study):
         return None
-    columns = COLUMNS | {"subjects": (*COLUMNS["subjects"], *(factor.variable for factor in study.strata))}
-    parts = {part: _read(contents.get(f"{part}.csv"), columns[part]) for part in COLUMNS}
-    return AnalysisData(study=study, **parts, outside=stamp["outside"])
+    described = dict.fromkeys([*(factor.variable for factor in study.strata), *study.covariates])
+    columns = COLUMNS | {"subjects": (*COLUMNS["subjects"], *described)}
+    numbers = _numbers(study)
+    parts = {part: _read(contents.get(f"{part}.csv"), columns[part], numbers) for part in COLUMNS}
+    return AnalysisData(study=study, **parts, outside=stamp["outside"], levels=stamp["levels"])
 
 
-def _write(frame, file):
-    columns = [_texts(frame[name]) for name in frame.columns]
+def _numbers(study):
+    """Names of the columns that hold numbers."""
+    return {*NUMBERS, *(covariate.variable for covariate in study.covariates.values() if covariate.is_continuous)}
+
+
+def _write(frame, file, numbers):
+    columns = [_texts(frame[name], numbers) for name in frame.columns]
     file.write_text(csv_text(frame.columns, zip(*columns, strict=True)), encoding="utf-8", newline="")
 
 
-def _texts(column):
+def _texts(column, numbers):
     """Numbers as the shortest text that reads back as the same double; flags as 1 and 0; what is missing as nothing."""
-    if column.name in NUMBERS:
+    if column.name in numbers:
         return ["" if value != value else repr(value) for value in column.to_numpy(dtype=float).tolist()]
     if column.name in FLAGS:
         return ["" if value is None else str(int(value)) for value in column]
@@ -97,16 +104,16 @@ def _unquoted(text):
     return text.removeprefix("'")
 
 
-def _read(content, columns):
+def _read(content, columns, numbers):
     if content is None:
         return pd.DataFrame(columns=list(columns))
     (*header, _), *rows = csv.reader(io.StringIO(content.decode("utf-8"), newline=""), strict=True)
     texts = list(zip(*rows, strict=True))[:-1]  # the last column says whose data they are
-    return pd.DataFrame({name: _values(name, text) for name, text in zip(header, texts, strict=True)})
+    return pd.DataFrame({name: _values(name, text, numbers) for name, text in zip(header, texts, strict=True)})
 
 
-def _values(name, texts):
-    if name in NUMBERS:
+def _values(name, texts, numbers):
+    if name in numbers:
         return np.array([float(text) if text else np.nan for text in texts])
     if name in FLAGS and "" not in texts:
         return np.array([text == "1" for text in texts])

@@ -130,6 +130,7 @@ def test_every_kind_of_result_is_looked_at():
         "FlemingHarrington",
         "HypothesisTest",
         "ModestlyWeighted",
+        "SummaryStatistics",
     }
 
 

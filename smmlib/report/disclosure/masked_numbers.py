@@ -9,6 +9,7 @@ from smmlib.analysis.exposure import length_curves
 from smmlib.analysis.keys import Key
 from smmlib.analysis.sections import study_numbers
 from smmlib.analysis.time_to_event import survival_curves
+from smmlib.report.disclosure.described_patients import masked_baseline
 from smmlib.report.disclosure.margins import MARGINS
 from smmlib.report.disclosure.masked_results import NOTHING, masked, masked_estimate, without_small_counts
 from smmlib.report.disclosure.shown_curves import is_readable
@@ -36,13 +37,16 @@ def masked_numbers(data):
     study, numbers, limit = data.study, study_numbers(data), data.study.suppress_below
     shown, hidden, curves = {}, hidden_of_endpoints(data), _curves_of_population(data)
     for endpoint in study.endpoints:
-        own = {key: result for key, result in numbers.items() if key.endpoint == endpoint}
+        own = {key: result for key, result in _of_section(numbers, "time_to_event").items() if key.endpoint == endpoint}
         shown |= _masked_endpoint(own, hidden[endpoint], survival_curves(data, endpoint), limit)
     for section, margins_of in MARGINS.items():
-        own = {key: result for key, result in numbers.items() if key.section == section}
-        own = _without_unreadable(own, curves, limit)
+        own = _without_unreadable(_of_section(numbers, section), curves, limit)
         shown |= _masked_section(own, margins_of(own, study), limit)
-    return shown
+    return shown | masked_baseline(_of_section(numbers, "baseline"), limit)
+
+
+def _of_section(numbers, section):
+    return {key: result for key, result in numbers.items() if key.section == section}
 
 
 def shown_alone(result, limit):

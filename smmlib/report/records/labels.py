@@ -1,5 +1,6 @@
 """A number in a reader's words, made from the fields of its key."""
 
+from smmlib.analysis.baseline import STATISTICS
 from smmlib.trial.adverse_events import kinds_of_adverse_events
 
 WORDS = {
@@ -42,7 +43,12 @@ LEVELS = {
 """Measures of which a study may have several, one a level: what each is."""
 UP_TO = ("restricted_mean", "restricted_mean_difference", "restricted_mean_ratio")
 """Measures of the whole time up to their time, and not of what is seen at it."""
-SECTIONS = {"population": "Patients", "response": "Response", "reconstruction": "Reconstruction"}
+SECTIONS = {
+    "population": "Patients",
+    "baseline": "Baseline",
+    "response": "Response",
+    "reconstruction": "Reconstruction",
+}
 
 
 def label(study, key):
@@ -71,7 +77,20 @@ def counted(study, key):
     if key.measure == "stratum":
         factor = next(factor for factor in study.strata if factor.variable == key.factor)
         return f"{factor.label}: {key.level}"
+    if key.section == "baseline":
+        characteristic = characteristic_of(study, key)
+        return f"{characteristic.label}: {(characteristic.levels or {}).get(key.level, key.level)}"
     return f"excluded: {key.level}" if key.measure == "exclusion" else key.level
+
+
+def characteristic_of(study, key):
+    """The baseline characteristic that a number of the baseline section describes."""
+    return next(each for each in study.baseline if each.variable == key.factor)
+
+
+def decimals_of(study, key):
+    """Decimals that the parameters give a number, or None where its unit says them."""
+    return characteristic_of(study, key).decimals if key.section == "baseline" and key.measure in STATISTICS else None
 
 
 def measure_words(measure):
@@ -96,6 +115,8 @@ def _what(study, key):
         return f"{lower_first(visit)}, {key.level or _measured(study, key)}"
     if key.level:
         return counted(study, key)
+    if key.section == "baseline":
+        return f"{measure_words(key.measure)}, {lower_first(characteristic_of(study, key).label)}"
     if key.section == "reconstruction":
         return f"{measure_words(key.measure)}, {lower_first(study.endpoints[key.endpoint].label)}"
     phase = next((lower_first(phase.label) for phase in study.phases if phase.id == key.phase), "")

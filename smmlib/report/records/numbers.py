@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from smmlib.display import formatting
-from smmlib.report.records.labels import counted
+from smmlib.report.records.labels import counted, decimals_of
 from smmlib.stats.results import Estimate
 
 
@@ -77,14 +77,19 @@ class Numbers:
         """Whether a number was recorded, exists and is not masked."""
         return key in self._records and not math.isnan(self.result(key).value)
 
+    def are_none(self, **fields):
+        """Whether all counts whose fields are as given are zero, and shown to be."""
+        return all(self.result(key).value == 0 for key in self.keys(**fields))
+
     def is_all(self, key):
         """Whether a count is of all the patients that it is a part of."""
         return self.result(key).value == self.result(key).n
 
     def bare(self, key):
         """The value without its range, for a tile that tells the range in a line of its own."""
-        result = self.result(key)
-        return NumberText(key, (self._part(key, formatting.number_text(result.value, result.unit), "value"),))
+        result, decimals = self.result(key), decimals_of(self._study, key)
+        text = formatting.number_text(result.value, result.unit, decimals=decimals)
+        return NumberText(key, (self._part(key, text, "value"),))
 
     def value(self, key):
         """The value alone."""

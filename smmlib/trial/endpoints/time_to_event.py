@@ -1,7 +1,7 @@
 """The only user of dates: time and event of each patient by a stated rule, with the reason in words."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -42,6 +42,9 @@ class TimeToEvent:
     derivation : DataFrame
         Why: a row for each analysed patient, those that the endpoint leaves out among them. In the order of the hashes,
         where patients are named so, and not in that of `time`.
+    covariates : mapping of str to ndarray, shape (n,)
+        Values of the study's covariates by variable, as `AnalysisData.subjects` holds them; none before the endpoint
+        is part of the analysis data.
 
     Examples
     --------
@@ -59,13 +62,16 @@ class TimeToEvent:
     entry: np.ndarray | None
     strata: np.ndarray | None
     derivation: pd.DataFrame
+    covariates: dict = field(default_factory=dict)
 
     def among(self, *arms):
         """The same of the patients of some arms, named by their ids."""
         members = np.isin(self.arm, arms)
         entry, strata = (None if values is None else values[members] for values in (self.entry, self.strata))
         derivation = self.derivation[self.derivation["arm"].isin(arms)]
-        return TimeToEvent(self.time[members], self.event[members], self.arm[members], entry, strata, derivation)
+        covariates = {variable: values[members] for variable, values in self.covariates.items()}
+        of_each = self.time[members], self.event[members], self.arm[members], entry, strata
+        return TimeToEvent(*of_each, derivation, covariates)
 
 
 def time_to_event(study, tables, endpoint):
@@ -123,7 +129,7 @@ def check_endpoint(study, endpoint):
         raise ValueError(f"endpoint is {endpoint!r}, but study {study.study} has {', '.join(study.endpoints)}.")
 
 
-def from_derivation(study, endpoint, rows):
+def from_derivation(study, endpoint, rows, covariates=None):
     """An endpoint from its derivation: a row a patient, as `TimeToEvent.derivation` holds them.
 
     Parameters
@@ -131,12 +137,15 @@ def from_derivation(study, endpoint, rows):
     study : Study
     endpoint : str
     rows : DataFrame
+    covariates : DataFrame, optional
+        A row a patient under the patient's name, a column a variable.
 
     Returns
     -------
     TimeToEvent
     """
     counted = rows[rows["time"].notna()]
+    described = None if covariates is None else covariates.reindex(counted["patient"])
     return TimeToEvent(
         time=counted["time"].to_numpy(dtype=float),
         event=counted["event"].to_numpy(dtype=bool),
@@ -144,6 +153,7 @@ def from_derivation(study, endpoint, rows):
         entry=counted["entry"].to_numpy(dtype=float) if getattr(study.endpoints[endpoint], "entry", None) else None,
         strata=counted["stratum"].to_numpy(dtype=str) if study.strata else None,
         derivation=without_order(study, rows),
+        covariates={} if described is None else {name: described[name].to_numpy() for name in described},
     )
 
 

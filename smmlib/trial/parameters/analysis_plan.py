@@ -10,6 +10,8 @@ from smmlib.trial.parameters.strict import Identifier, Strict, Time
 
 Power = Annotated[int | float, Field(ge=0, le=100, allow_inf_nan=False)]
 Score = Annotated[int | float, Field(allow_inf_nan=False)]
+OF_THE_STUDY = ("baseline_p_values",)
+"""What is not of an endpoint, but of the study alone."""
 LaterTime = Annotated[int | float, Field(gt=0, allow_inf_nan=False)]
 
 
@@ -60,6 +62,8 @@ class Analysis(_TimesInOrder):
     """Scale of the limits of survival."""
     ties: Literal["efron", "breslow"]
     """Partial likelihood at tied event times."""
+    baseline_p_values: bool = False
+    """Whether baseline characteristics of the arms are tested; CONSORT advises against it in randomised trials."""
     landmarks: list[Time]
     """Times at which survival is compared, in the unit of the study."""
     axis_times: list[Time] = Field(min_length=2)
@@ -95,7 +99,7 @@ EndpointAnalysis = create_model(
     "EndpointAnalysis",
     __base__=_TimesInOrder,
     __doc__="What is otherwise in the analysis of one endpoint; the rest is as the study has it.",
-    **{name: _optional(field) for name, field in Analysis.model_fields.items()},
+    **{name: _optional(field) for name, field in Analysis.model_fields.items() if name not in OF_THE_STUDY},
 )
 
 

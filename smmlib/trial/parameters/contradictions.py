@@ -1,6 +1,7 @@
 """What the parts of a study say against one another: each contradiction in a line that begins with its key."""
 
 from smmlib.trial.parameters.analysis_contradictions import contradictions_of_analysis
+from smmlib.trial.parameters.covariate_contradictions import contradictions_of_covariates
 from smmlib.trial.parameters.curve_contradictions import contradictions_of_curves
 from smmlib.trial.parameters.endpoint_rules import (
     DERIVED_DATES,
@@ -25,6 +26,7 @@ def contradictions(study):
     """
     yield from _of_names(study)
     yield from contradictions_of_curves(study)
+    yield from contradictions_of_covariates(study)
     if study.synthetic is not None:
         yield from _of_synthetic(study)
     for name, run in study.runs.items():

@@ -9,6 +9,8 @@ QUALITY = "reconstruction"
 NOT_THERE = (
     "randomised",
     "strata",
+    "baseline",
+    "subgroups",
     "assessments",
     "phases",
     "laboratory",

@@ -19,6 +19,7 @@ from smmlib.trial.parameters.arms import Arms
 from smmlib.trial.parameters.claim import Claim
 from smmlib.trial.parameters.cohort_design import CohortDesign
 from smmlib.trial.parameters.contradictions import contradictions
+from smmlib.trial.parameters.covariates import Characteristic, Covariate, Subgroup, covariates_asked
 from smmlib.trial.parameters.data_files import Data
 from smmlib.trial.parameters.endpoint_rules import (
     DatedEndpoint,
@@ -105,6 +106,10 @@ class Study(Strict):
     severe_adverse_events: list[Words] = Field(default_factory=list)
     """Adverse events, as AEDECOD names them, of which patients with grade 3 or higher are counted one by one."""
     strata: list[Stratum] = Field(default_factory=list)
+    baseline: list[Characteristic] = Field(default_factory=list)
+    """Baseline characteristics of the analysed patients, in the order of their table."""
+    subgroups: list[Subgroup] = Field(default_factory=list)
+    """Variables by which the arms are compared in subgroups, in the order of the forest plot."""
     follow_up: FollowUp | None = None
     endpoints: dict[
         Identifier,
@@ -126,6 +131,11 @@ class Study(Strict):
     published: Annotated[list[Claim], BeforeValidator(lambda given: given or [])] = Field(default_factory=list)
     synthetic: CohortDesign | None = None
     """How the synthetic patients were made, when they were."""
+
+    @property
+    def covariates(self) -> dict[str, Covariate]:
+        """Variables of the subject table that the analysis data keep for baseline and subgroups, each once."""
+        return covariates_asked([*self.baseline, *self.subgroups])
 
     @property
     def response_arms(self):

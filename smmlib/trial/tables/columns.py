@@ -56,6 +56,21 @@ def last_contacts(study):
     return set(last) & set(date_variables(study))
 
 
+def level_order_variable(covariate):
+    """The number that ADaM puts beside a category and that orders its levels: AGEGR1N of AGEGR1.
+
+    Parameters
+    ----------
+    covariate : Covariate
+
+    Returns
+    -------
+    str or None
+        None for numbers, and where the parameters list the levels in their order.
+    """
+    return None if covariate.is_continuous or covariate.levels else f"{covariate.variable}N"
+
+
 def _subjects(study):
     columns = dict.fromkeys(date_variables(study), ("day", REQUIRED))
     columns[study.arms.variable] = ("words", REQUIRED)
@@ -69,6 +84,10 @@ def _subjects(study):
         for variable in (population.exclusion_reason, population.arm_variable):
             if variable:
                 columns[variable] = ("words", REQUIRED)
+    for covariate in study.covariates.values():
+        columns[covariate.variable] = ("measurement" if covariate.is_continuous else "words", REQUIRED)
+        if order := level_order_variable(covariate):
+            columns.setdefault(order, ("measurement", OPTIONAL))
     return columns
 
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from smmlib.trial.parameters.endpoint_rules import DEATH, LAST_ALIVE
 from smmlib.trial.tables.columns import date_variables
+from smmlib.trial.tables.covariate_checks import problems_of_covariates
 from smmlib.trial.tables.problems import Problem
 from smmlib.trial.tables.reading import PLACE, as_text, shown
 from smmlib.trial.units import in_unit
@@ -45,7 +46,9 @@ def is_in_an_arm(study, subjects):
 
 
 def problems_of_subjects(study, subjects):
-    """Arms without patients, missing strata and dates in an order that cannot be, among the randomised.
+    """Arms without patients, missing strata, covariates that describe nobody and dates in an order that cannot be.
+
+    All among the randomised.
 
     Returns
     -------
@@ -55,7 +58,8 @@ def problems_of_subjects(study, subjects):
     if randomised.empty:
         return [Problem(study.data.subjects, "", study.randomised or "", "names nobody as randomised")]
     inside = randomised[is_in_an_arm(study, randomised)]
-    return [*_of_arms(study, randomised), *_of_strata(study, inside), *_of_order(study, inside)]
+    covariates = problems_of_covariates(study, inside) if len(inside) else ()
+    return [*_of_arms(study, randomised), *_of_strata(study, inside), *covariates, *_of_order(study, inside)]
 
 
 def problems_between_tables(study, tables):

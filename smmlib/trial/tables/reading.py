@@ -18,7 +18,15 @@ from smmlib.trial.tables.values import kind_of_membership, values_of
 
 PLACE = "place"
 """Column of every table that says where in its file a row stands; variables are in capitals, so none has this name."""
-TYPES = {"number": float, "time": float, "grade": float, "event": bool, "yes or no": bool, "member": bool}
+TYPES = {
+    "number": float,
+    "measurement": float,
+    "time": float,
+    "grade": float,
+    "event": bool,
+    "yes or no": bool,
+    "member": bool,
+}
 
 
 def read_table(study, name, frame=None):

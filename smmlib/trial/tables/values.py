@@ -60,9 +60,17 @@ def _given_day(text):
 
 def _number(text):
     """A number of zero or more, or NaN for an empty cell."""
+    return _finite(text, 0, "a number, zero or more")
+
+
+def _measurement(text):
+    """A number of either sign, or NaN for an empty cell."""
+    return _finite(text, -math.inf, "a number, or nothing")
+
+
+def _finite(text, lowest, expected):
     if not text:
         return math.nan
-    expected = "a number, zero or more"
     if re.fullmatch(r"-?\d+,\d+", text):
         expected = "a number with a decimal point, not a comma"
     elif text[:1] in "<>" and text[1:]:
@@ -71,7 +79,7 @@ def _number(text):
         number = float(text)
     except ValueError:
         raise ValueError(f"must be {expected}") from None
-    _must(math.isfinite(number) and number >= 0 and text.isascii() and "_" not in text, expected)
+    _must(math.isfinite(number) and number >= lowest and text.isascii() and "_" not in text, expected)
     return number
 
 
@@ -126,7 +134,15 @@ def _grade(text):
 # What is wrong with a cell takes a thousand times its memory while it is told, so that cells are read in parts.
 BLOCK = 10_000
 TEXTS = ("words", "filled", "identifier", "category")
-MISSING = {"number": math.nan, "time": math.nan, "grade": math.nan, "member": False, "yes or no": False, "event": False}
+MISSING = {
+    "number": math.nan,
+    "measurement": math.nan,
+    "time": math.nan,
+    "grade": math.nan,
+    "member": False,
+    "yes or no": False,
+    "event": False,
+}
 """What stands for a wrong cell while the rest of the table is checked; for a day, None."""
 KINDS = {
     name: TypeAdapter(list[Annotated[object, BeforeValidator(read)]])
@@ -134,6 +150,7 @@ KINDS = {
         "day": _day,
         "given day": _given_day,
         "number": _number,
+        "measurement": _measurement,
         "time": _time,
         "words": _words,
         "filled": _filled,

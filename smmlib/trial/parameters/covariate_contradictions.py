@@ -1,0 +1,103 @@
+"""What baseline characteristics and subgroups say against one another, and against the rest of a study."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from smmlib.trial.parameters.covariates import Characteristic, Subgroup
+from smmlib.trial.tables.columns import date_variables
+
+if TYPE_CHECKING:
+    from smmlib.trial.parameters.study import Study
+
+OWN_COLUMNS = ("patient", "randomised_arm", "analysed", "arm", "exclusion_reason", "data")
+"""Columns that the analysis data of subjects have besides."""
+SUBGROUPS = "subgroups"
+"""Notebook that compares the arms in subgroups."""
+
+
+def contradictions_of_covariates(study: "Study") -> Iterator[str]:
+    """Variables read in two ways, and sections that have nothing to show.
+
+    Parameters
+    ----------
+    study : Study
+
+    Yields
+    ------
+    str
+        The key, then what is wrong.
+    """
+    for part in ("baseline", "subgroups"):
+        asked = getattr(study, part)
+        yield from _repeated(part, asked)
+        for each in asked:
+            yield from _used_otherwise(study, part, each)
+    yield from _of_both(study)
+    yield from _of_runs(study)
+    if study.synthetic is not None:
+        for variable in [variable for variable in study.covariates if variable not in _made(study)]:
+            yield f"synthetic makes no {variable}, so baseline and subgroups cannot show it: leave it out there"
+
+
+def _repeated(part: str, asked: Sequence[Characteristic | Subgroup]) -> Iterator[str]:
+    for place, each in enumerate(asked):
+        for what in ("variable", "label"):
+            if getattr(each, what) in [getattr(other, what) for other in asked[:place]]:
+                yield f"{part}: {what} {getattr(each, what)!r} is given twice"
+                break
+
+
+def _used_otherwise(study: "Study", part: str, asked: Characteristic | Subgroup) -> Iterator[str]:
+    """A column is read in one way: as a date, as a flag, as texts or as numbers."""
+    variable = asked.variable
+    if variable in OWN_COLUMNS:
+        name = f"data.columns.subjects: {{{variable.upper()}: {variable}}}"
+        yield f"{part}: variable {variable!r} has the name of a column of the analysis data: map it, {name}"
+        return
+    flags = {population.flag for population in study.populations.values()}
+    uses = [
+        ("the identifier of patients", variable == "USUBJID"),
+        ("the arm", variable == study.arms.variable),
+        ("a date", variable in date_variables(study)),
+        ("who was randomised", variable == study.randomised),
+        ("the flag of a population", variable in flags),
+        ("a stratum, so not as numbers", asked.is_continuous and variable in {each.variable for each in study.strata}),
+    ]
+    for use in [use for use, is_so in uses if is_so][:1]:
+        yield f"{part}: variable {variable!r} is read as {use}: describe patients by another variable"
+
+
+def _of_both(study: "Study") -> Iterator[str]:
+    described = {each.variable: each for each in study.baseline}
+    for subgroup in study.subgroups:
+        characteristic = described.get(subgroup.variable)
+        if characteristic is None:
+            continue
+        variable = subgroup.variable
+        if characteristic.is_continuous and not subgroup.is_continuous:
+            yield f"subgroups: {variable!r} holds numbers under baseline: give cuts, which part the patients"
+        elif subgroup.is_continuous and not characteristic.is_continuous:
+            yield f"subgroups: {variable!r} has cuts, but holds categories under baseline: give its unit or kind there"
+        elif characteristic.levels and subgroup.levels and list(characteristic.levels) != list(subgroup.levels):
+            yield f"subgroups: {variable!r} has other levels than under baseline: give them once, or alike"
+
+
+def _of_runs(study: "Study") -> Iterator[str]:
+    for name, run in study.runs.items():
+        if run.notebook == "baseline" and not study.baseline:
+            yield f"runs.{name} describes patients, but the study has no baseline section"
+        if run.notebook == SUBGROUPS and not study.subgroups:
+            yield f"runs.{name} compares arms in subgroups, but the study has no subgroups section"
+        if run.notebook == SUBGROUPS and not study.arms.pairs:
+            yield f"runs.{name} compares arms in subgroups, but the study has one arm"
+    if not study.subgroups or study.data_cutoff is None:
+        return
+    for name, endpoint in study.endpoints.items():
+        if endpoint.data_cutoff is not None and endpoint.data_cutoff > study.data_cutoff:
+            what = f"later than that of the study, {study.data_cutoff}: patients randomised between have no subgroup"
+            yield f"endpoints.{name}.data_cutoff is {endpoint.data_cutoff}, {what}"
+
+
+def _made(study: "Study") -> set[str]:
+    """What a cohort of synthetic patients has besides its dates: the stratum."""
+    return {stratum.variable for stratum in study.strata}
