@@ -9,6 +9,8 @@ Two arms
     logrank_test, hazard_ratio, hazard_ratio_test, survival_difference, restricted_mean_difference,
     restricted_mean_ratio, subgroup_hazard_ratios, piecewise_hazard_ratios, weighted_logrank_test, maxcombo_test,
     FlemingHarrington, ModestlyWeighted
+Several groups
+    k_sample_logrank_test, trend_logrank_test
 Several covariates
     cox_regression, cox_residuals, proportional_hazards_test
 Competing risks and interval censoring

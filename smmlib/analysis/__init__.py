@@ -1,5 +1,6 @@
 """What is estimated of a study: the numbers of each section by their keys, from its analysis data."""
 
+from smmlib.analysis.adjusted_comparisons import adjusted_hazard_ratios
 from smmlib.analysis.baseline import baseline_characteristics, baseline_differences
 from smmlib.analysis.claims import ClaimError, claims_by_key
 from smmlib.analysis.declared_comparisons import declared_numbers
@@ -21,6 +22,7 @@ from smmlib.analysis.time_to_event import (
 __all__ = [
     "ClaimError",
     "Key",
+    "adjusted_hazard_ratios",
     "adverse_event_counts",
     "baseline_characteristics",
     "baseline_differences",

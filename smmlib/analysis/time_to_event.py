@@ -1,6 +1,6 @@
 """How long until the event, in each arm and between arms."""
 
-from smmlib.analysis import declared_comparisons
+from smmlib.analysis import adjusted_comparisons, declared_comparisons
 from smmlib.analysis.keys import TIME_TO_EVENT as SECTION
 from smmlib.analysis.keys import Key
 from smmlib.stats.comparison.hazard_ratio import hazard_ratio, hazard_ratio_test
@@ -48,6 +48,7 @@ def possible_keys(study, endpoint):
     yield from keys_of_arms(study, endpoint)
     yield from keys_at_risk(study, endpoint)
     yield from keys_of_comparisons(study, endpoint)
+    yield from adjusted_comparisons.possible_keys(study, endpoint)
     yield from declared_comparisons.possible_keys(study, endpoint)
 
 
@@ -265,5 +266,6 @@ def endpoint_numbers(data, endpoint):
         **numbers_at_risk(data, endpoint, curves),
         **event_reasons(data, endpoint),
         **comparison_numbers(data, endpoint, curves),
+        **adjusted_comparisons.adjusted_hazard_ratios(data, endpoint),
         **declared_comparisons.declared_numbers(data, endpoint, curves),
     }

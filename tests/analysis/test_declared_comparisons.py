@@ -17,6 +17,8 @@ from smmlib.trial import derive, read_study, start_in_words
 PAIR = {"arm": "a", "reference": "b"}
 BARE = {name: DECLARED[name] for name in ("conf_level", "conf_type", "ties", "landmarks", "axis_times")}
 NAMES = {
+    "os.hazard_ratio.adjusted.a_vs_b",
+    "os.wald_test.adjusted.a_vs_b",
     "os.restricted_mean.400.a",
     "os.restricted_mean_difference.400.a_vs_b",
     "os.restricted_mean_ratio.400.a_vs_b",

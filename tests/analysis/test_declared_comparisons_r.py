@@ -17,8 +17,15 @@ DECLARED = {
     "weighted_tests": [{"rho": 1, "gamma": 0}],
     "periods": [365, 1000],
     "proportionality": "km",
+    "adjust": ["AGE", "NODES", "DIFFER"],
     "trend_scores": {"lev-5fu": 2, "lev": 1, "obs": 0},
 }
+COVARIATES = [
+    {"variable": "AGE", "label": "Age", "unit": "years"},
+    {"variable": "NODES", "label": "Positive nodes", "kind": "continuous"},
+    {"variable": "DIFFER", "label": "Grade"},
+]
+ADJUSTED = {"adjusted": "hazard_ratio", "adjusted_wald": "wald_test"}
 OF_ALL = ("overall_logrank", "trend_logrank")
 
 
@@ -33,6 +40,7 @@ def ours(theirs):
     _, folder = theirs
     changes = {
         "analysis": STUDY["analysis"] | DECLARED,
+        "baseline": COVARIATES,
         "endpoints": {"os": STUDY["endpoints"]["os"]},
         "runs": {"os": STUDY["runs"]["os"]},
     }
@@ -47,6 +55,9 @@ def key_of(what, group):
         return Key(**about, variant=group)
     if what == "restricted_mean":
         return Key(**about, arm=ARMS[arm], at=1825.0)
+    if what in ADJUSTED:
+        about |= {"measure": ADJUSTED[what], "arm": ARMS[arm], "reference": "obs"}
+        return Key(**about, variant="adjusted")
     level = {"weighted_logrank": "1, 0", "period_hazard_ratio": PERIODS.get(period, "")}.get(what, "")
     variant = "stratified" if what == "wald_test" else ""
     return Key(**about, arm=ARMS[arm], reference="obs", level=level, variant=variant)
@@ -58,8 +69,17 @@ def test_every_number_is_that_of_r(theirs, ours):
         for field in rows.columns.drop("at"):
             value = getattr(ours[key_of(what, group)], field)
             agreement.add(f"{what} {group} {field}", value, rows[field].iloc[0])
-    assert agreement.compared == 2 * 2 + 2 + 3 * 2 + 2 * (1 + 3 * 3 + 1 + 1)
+    assert agreement.compared == 2 * 2 + 2 + 3 * 2 + 2 * (1 + 3 * 3 + 1 + 1 + 4 + 2)
     agreement.check()
+
+
+def test_patients_without_a_covariate_are_told(theirs, ours):
+    ratio = ours[key_of("adjusted", "Lev+5FU")]
+    missing = 304 + 315 - ratio.n
+    assert missing > 0
+    assert f"; left out: {missing} patients without AGE or NODES or DIFFER" in ratio.method
+    assert ratio.from_data == (f"; left out: {missing} patients without AGE or NODES or DIFFER",)
+    assert "Cox model of Lev+5FU, AGE, NODES, DIFFER[2], DIFFER[3], Efron ties, stratified" in ratio.method
 
 
 def test_the_difference_and_the_ratio_of_restricted_means_are_those_of_the_means(theirs, ours):

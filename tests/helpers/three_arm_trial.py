@@ -63,10 +63,11 @@ def write_eighteen_patients(folder, **changes):
 
 
 def write_three_arms(folder, patients_file, **changes):
-    """Write the trial from the patients that R wrote; gives the parameters file."""
+    """Write the trial from the patients that R wrote, columns in capitals as they are; gives the parameters file."""
     patients = pd.read_csv(patients_file)
+    described = pd.read_csv(patients_file, dtype=str, keep_default_na=False).filter(regex="^[A-Z]+$")
     subjects = [
-        {"USUBJID": f"C-{row.id}", "TRT01P": row.arm, "OBSTRUCT": row.obstruction}
+        {"USUBJID": f"C-{row.id}", "TRT01P": row.arm, "OBSTRUCT": row.obstruction, **described.loc[row.Index]}
         for row in patients.drop_duplicates("id").itertuples()
     ]
     times = [

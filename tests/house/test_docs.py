@@ -13,8 +13,10 @@ from test_evidence import VERBS
 from smmlib import analysis_data
 from smmlib.analysis import claims_by_key, study_numbers
 from smmlib.trial import derive, read_study
+from smmlib.trial.parameters.analysis_plan import Analysis, merged
 from smmlib.trial.parameters.arms import Arms
 from smmlib.trial.parameters.claim import Claim
+from smmlib.trial.parameters.endpoint_rules import EndpointLike, completed
 from smmlib.trial.privacy import names_of
 
 pytestmark = pytest.mark.by_hand
@@ -99,6 +101,16 @@ def test_arms_and_claims_of_the_page_are_read():
     numbers = study_numbers(derive(study))
     found = claims_by_key(study.model_copy(update={"published": claims}), numbers)
     assert [round(numbers[key].value, 2) for key, _ in found] == [0.31, 0.94, 53]
+
+
+def test_what_is_declared_on_the_page_is_read():
+    declared = next(block for block in blocks(DOCS / "your-own-trial.md", "yaml") if block.startswith("analysis:"))
+    parts = yaml.safe_load(declared)
+    assert set(parts["analysis"]) == set(Analysis.model_fields) - {"baseline_p_values"}
+    analysis = Analysis.model_validate(parts["analysis"])
+    endpoint = completed(EndpointLike.model_validate(parts["endpoints"]["os"]))
+    assert merged(analysis, endpoint.analysis).landmarks == [60]
+    assert merged(analysis, endpoint.analysis).restricted_mean == [36]
 
 
 def test_names_of_numbers_are_those_of_the_bundled_studies():

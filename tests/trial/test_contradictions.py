@@ -83,6 +83,11 @@ def analysis(**changes):
             analysis(trend_scores={"a": 0, "b": 1}),
             "analysis.trend_scores: is for three arms or more, but the study has",
         ),
+        (
+            analysis(adjust=["AGE"]),
+            "analysis.adjust: names 'AGE', which describes no patients: describe",
+        ),
+        (analysis(adjust=["AGE", "AGE"]), "analysis: adjust are ['AGE', 'AGE']: one is given twice"),
         (analysis(periods=[12, 6]), "analysis: periods are [12, 6]: they must increase"),
         (analysis(restricted_mean=[6, 6]), "analysis: restricted_mean are [6, 6]: one is given twice"),
         (analysis(restricted_mean=[0]), "analysis.restricted_mean.0: is 0, but must be more than 0"),

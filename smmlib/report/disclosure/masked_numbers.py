@@ -18,8 +18,9 @@ from smmlib.stats.results import Estimate
 from smmlib.stats.survival.kaplan_meier import kaplan_meier
 from smmlib.trial.endpoints.time_to_event import reason_counts
 
-UNCOUNTED = ("period_hazard_ratio",)
-"""Measures of an endpoint shown without their patients and events: those of one period follow from the others."""
+UNCOUNTED = ("period_hazard_ratio", "adjusted")
+"""Shown without their patients and events: those of one period follow from the others, and those of an adjusted model
+say how many have no covariates."""
 
 
 def masked_numbers(data):
@@ -104,7 +105,7 @@ def _masked_endpoint(numbers, hidden, curves, limit):
             of_arms = [curves[arm] for arm in (key.arm, key.reference) if arm]
             if not all(is_readable(result, curve, limit) for curve in of_arms):
                 result = masked_estimate(key, result, limit)
-        if key.measure in UNCOUNTED:
+        if key.measure in UNCOUNTED or key.variant in UNCOUNTED:
             result = replace(result, n=NOTHING, events=NOTHING)
         shown[key] = without_small_counts(result, limit, hide_events=hide_events)
     return shown

@@ -4,10 +4,12 @@ Left out are the tests within strata that lifelines does not know, MaxCombo, the
 proportional hazards, which lifelines still takes from an older approximation.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
+import pandas as pd
+from lifelines import CoxPHFitter
 from lifelines.exceptions import ConvergenceError
 from lifelines.statistics import logrank_test, multivariate_logrank_test
 from lifelines.utils import restricted_mean_survival_time
@@ -15,7 +17,7 @@ from statsmodels.duration.hazard_regression import PHReg
 from statsmodels.duration.survfunc import survdiff
 
 from smmlib.analysis.keys import Key
-from smmlib.report.verification.rows import SMALLEST_BY_SUBTRACTION, is_late
+from smmlib.report.verification.rows import CONVERGED, SMALLEST_BY_SUBTRACTION, is_late, limits_of
 
 SEVERAL = 3
 
@@ -70,6 +72,44 @@ def declared_of_pair(analysis, about, patients, strata):
         return [*_weighted(analysis, about, patients, strata), *_by_period(analysis, about, patients, strata)]
     except (ArithmeticError, np.linalg.LinAlgError, ConvergenceError):
         return []
+
+
+def adjusted(data, about, rows, strata):
+    """The hazard ratio of the arm beside covariates, of patients who have them all; nothing where one tells nothing."""
+    analysis = data.study.analysis_of(about["endpoint"])
+    if not analysis.adjust:
+        return []
+    described = data.subjects.set_index("patient").loc[rows["patient"], analysis.adjust].reset_index(drop=True)
+    known = described.replace("", np.nan).dropna().index
+    covariates = pd.get_dummies(described.loc[known], drop_first=True, dtype=float)
+    covariates.insert(0, "in_arm", (rows["arm"].to_numpy()[known] == about["arm"]).astype(float))
+    if np.linalg.matrix_rank(covariates - covariates.mean()) < covariates.shape[1]:
+        return []
+    columns = {name: rows[name].to_numpy()[known] for name in ("time", "event", "entry")}
+    try:
+        return list(_adjusted(analysis, about, covariates, columns, None if strata is None else strata[known]))
+    except (ArithmeticError, np.linalg.LinAlgError, ConvergenceError):
+        return []
+
+
+def _adjusted(analysis, about, covariates, columns, strata):
+    is_late = not np.isnan(columns["entry"]).any()
+    key = Key(measure="hazard_ratio", **about, variant="adjusted")
+    entry = columns["entry"] if is_late else None
+    options = {"status": columns["event"], "entry": entry, "strata": strata, "ties": analysis.ties}
+    model = PHReg(columns["time"], covariates.to_numpy(), **options).fit(tol=1e-12, disp=False)
+    yield key, "value", np.exp(model.params[0]), "statsmodels"
+    if analysis.ties != "efron":
+        return
+    frame = covariates.assign(time=columns["time"], event=columns["event"])
+    frame = frame.assign(entry=entry) if is_late else frame
+    frame = frame if strata is None else frame.assign(stratum=strata)
+    by = {"strata": None if strata is None else ["stratum"], "entry_col": "entry" if is_late else None}
+    fitter = CoxPHFitter(alpha=1 - analysis.conf_level).fit(frame, "time", "event", fit_options=CONVERGED, **by)
+    low, high = np.exp(fitter.confidence_intervals_.loc["in_arm"])
+    yield key, "value", fitter.hazard_ratios_["in_arm"], "lifelines"
+    yield from limits_of(key, (low, high), "lifelines")
+    yield replace(key, measure="wald_test"), "p_value", fitter.summary.loc["in_arm", "p"], "lifelines"
 
 
 def _weighted(analysis, about, patients, strata):

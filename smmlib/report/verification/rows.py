@@ -5,6 +5,8 @@ from lifelines.utils import median_survival_times
 
 SMALLEST_BY_SUBTRACTION = 1e-8
 """statsmodels takes a distribution function from 1, so that a smaller P value has lost the digits that are compared."""
+CONVERGED = {"precision": 1e-18, "r_precision": 1e-18}
+"""To what lifelines goes on."""
 
 
 def patients_of(data, endpoint):

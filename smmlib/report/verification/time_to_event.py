@@ -10,10 +10,21 @@ from statsmodels.duration.survfunc import survdiff
 from statsmodels.stats.proportion import proportion_confint
 
 from smmlib.analysis.keys import Key
-from smmlib.report.verification.declared_comparisons import Compared, declared_of_pair, of_all_arms, restricted_means
-from smmlib.report.verification.rows import SMALLEST_BY_SUBTRACTION, is_late, limits_of, median_of, patients_of
-
-CONVERGED = {"precision": 1e-18, "r_precision": 1e-18}
+from smmlib.report.verification.declared_comparisons import (
+    Compared,
+    adjusted,
+    declared_of_pair,
+    of_all_arms,
+    restricted_means,
+)
+from smmlib.report.verification.rows import (
+    CONVERGED,
+    SMALLEST_BY_SUBTRACTION,
+    is_late,
+    limits_of,
+    median_of,
+    patients_of,
+)
 
 
 def endpoint_numbers(data, endpoint):
@@ -36,6 +47,7 @@ def endpoint_numbers(data, endpoint):
         if data.study.strata:
             numbers += _one_comparison(analysis, about, patients, strata, "stratified")
         numbers += declared_of_pair(analysis, about, patients, strata if analysis.primary_variant else None)
+        numbers += adjusted(data, about, pair, strata if analysis.primary_variant else None)
     return numbers
 
 

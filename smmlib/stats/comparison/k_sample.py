@@ -120,7 +120,7 @@ def trend_logrank_test(
     >>> time, event, dose = [1, 4, 2, 5, 3, 6], [1, 1, 1, 0, 0, 1], [0, 0, 10, 10, 20, 20]
     >>> test = trend_logrank_test(time, event, dose, {0: 0, 10: 1, 20: 2})
     >>> f"{test.statistic:.4f}, P = {test.p_value:.4f}"
-    '2.5563, P = 0.1098'
+    '2.5563, P = 0.1099'
     """
     table, names = _table_of_groups(time, event, group, strata, entry, weights)
     score = _scores_of(names, scores)

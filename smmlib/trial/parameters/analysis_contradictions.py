@@ -8,7 +8,7 @@ from smmlib.trial.parameters.analysis_plan import Analysis
 if TYPE_CHECKING:
     from smmlib.trial.parameters.study import Study
 
-OF_COMPARISONS = ("primary", "restricted_mean", "weighted_tests", "maxcombo", "periods", "proportionality")
+OF_COMPARISONS = ("primary", "adjust", "restricted_mean", "weighted_tests", "maxcombo", "periods", "proportionality")
 """What compares arms, or says how they are compared."""
 FEWEST_OF_A_TREND = 3
 
@@ -40,6 +40,9 @@ def _of_one(study: "Study", place: str, analysis: Analysis, said: set[str]) -> I
         for name in OF_COMPARISONS:
             if name in said and getattr(analysis, name):
                 yield f"{place}.{name} is about comparisons, but the study has one arm: leave it out"
+    for variable in analysis.adjust if "adjust" in said else ():
+        if variable not in study.covariates:
+            yield f"{place}.adjust names {variable!r}, which describes no patients: describe it under baseline"
     if analysis.trend_scores and "trend_scores" in said:
         yield from _of_scores(study, f"{place}.trend_scores", analysis.trend_scores)
 

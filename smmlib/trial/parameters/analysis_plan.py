@@ -39,7 +39,8 @@ class _TimesInOrder(Strict):
         axis = given["axis_times"]
         if axis and (axis[0] != 0 or not _increase(axis)):
             raise ValueError(f"axis_times are {axis}: they must increase from 0")
-        for name in ("landmarks", "restricted_mean"):
+        given["adjust"] = getattr(self, "adjust", None) or []
+        for name in ("landmarks", "restricted_mean", "adjust"):
             if len(set(given[name])) < len(given[name]):
                 raise ValueError(f"{name} are {given[name]}: one is given twice")
         if not _increase(given["periods"]):
@@ -70,6 +71,8 @@ class Analysis(_TimesInOrder):
     """Times of the axis and of the numbers at risk, increasing from 0."""
     primary: Literal["plain", "stratified"] | None = None
     """Which log-rank test and hazard ratio are the primary ones; the plain ones, without saying so, when left out."""
+    adjust: list[str] = Field(default_factory=list)
+    """Variables described under baseline or subgroups, for which the hazard ratio is adjusted in a model of its own."""
     restricted_mean: list[LaterTime] = Field(default_factory=list)
     """Times up to which mean survival is restricted and compared."""
     weighted_tests: list[FlemingHarringtonWeights] = Field(default_factory=list)
