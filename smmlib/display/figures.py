@@ -9,6 +9,7 @@ import seaborn as sns
 from matplotlib.figure import Figure
 
 from smmlib.display.formatting import MASKED, is_masked
+from smmlib.display.label_places import FONT_SIZE, WIDTH, beside_labels, kept_apart
 
 INK, FAINT, GRID = "#1f2937", "#6b7280", "#e5e7eb"
 ARM_COLOURS = ("#0b5394", "#c2571a", "#3a7d44", "#7b4ea3", "#8c6d1f", "#b0305c", "#1f8a8a", "#5a5f66")
@@ -27,7 +28,7 @@ STYLE = {
     **sns.axes_style("ticks"),
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],
-    "font.size": 10.5,
+    "font.size": FONT_SIZE,
     "text.color": INK,
     "axes.edgecolor": FAINT,
     "axes.labelcolor": INK,
@@ -40,10 +41,11 @@ STYLE = {
     # Labels are the words of a study: "$5 to $6" is a price, and no formula between two signs.
     "text.parse_math": False,
 }
-WIDTH, HEIGHT = 7.8, 4.7
+HEIGHT = 4.7
 AXES_BOTTOM, AXES_HEIGHT, AT_RISK_ROW = 1.2455, 3.3135, 0.2253
 """Inches: the axes of curves of up to two arms, and a row of the numbers at risk; each further arm adds one."""
-LABEL_GAP, LOWEST_LABEL = 0.065, 0.015
+SEVERAL, MOST_BANDS = 3, 4
+"""Arms from which on labels stand beside the axes and not beside the ends; curves up to which each has its band."""
 HEADING = 0.4
 """Height of the line above the bars of a visit, in bars."""
 BESIDE_AT_RISK = 0.47
@@ -76,19 +78,20 @@ def survival_figure(curves, risk, *, axis_times, time_label, survival_label, not
         more = AT_RISK_ROW * max(len(curves) - 2, 0)
         height = HEIGHT + more
         figure = Figure(figsize=(WIDTH, height))
-        axes = figure.add_axes((0.175, (AXES_BOTTOM + more) / height, 0.675, AXES_HEIGHT / height))
+        left, width, size = beside_labels([curve.arm for curve in curves])
+        axes = figure.add_axes((left, (AXES_BOTTOM + more) / height, width, AXES_HEIGHT / height))
         for curve, colour in zip(curves, ARM_COLOURS, strict=False):
-            _draw_curve(axes, curve, colour)
+            _draw_curve(axes, curve, colour, with_band=len(curves) <= MOST_BANDS)
         for time, survival in points:
             axes.plot(time, survival, "o", color=INK, markersize=3.5, markerfacecolor="none", markeredgewidth=0.7)
-        _label_ends(axes, curves, axis_times)
+        _label_ends(axes, curves, axis_times, size)
         axes.set(xlim=(axis_times[0], axis_times[-1]), ylim=(0, 1.02), xticks=axis_times, xlabel=time_label)
         axes.set_yticks(np.linspace(0, 1, 6), [f"{percent}%" for percent in range(0, 101, 20)])
         axes.set_ylabel(survival_label, labelpad=8)
         axes.yaxis.grid(True, color=GRID, linewidth=0.8)
         axes.set_axisbelow(True)
         sns.despine(ax=axes)
-        _write_risk_table(axes, curves, risk)
+        _write_risk_table(axes, curves, risk, size)
         write_note(figure, note, height=(BESIDE_AT_RISK + more) / height)
         return figure
 
@@ -135,18 +138,19 @@ def svg_text(figure):
     return "\n".join(line.rstrip() for line in lines[start:]) + "\n"
 
 
-def _draw_curve(axes, curve, colour):
+def _draw_curve(axes, curve, colour, *, with_band):
     time = np.concatenate([[0.0], curve.time])
     survival = np.concatenate([[1.0], curve.survival])
-    low, high = (np.concatenate([[np.nan], limit]) for limit in (curve.low, curve.high))
-    axes.fill_between(time, low, high, step="post", color=colour, alpha=0.13, linewidth=0)
+    if with_band:
+        low, high = (np.concatenate([[np.nan], limit]) for limit in (curve.low, curve.high))
+        axes.fill_between(time, low, high, step="post", color=colour, alpha=0.13, linewidth=0)
     axes.plot(time, survival, color=colour, linewidth=2, drawstyle="steps-post")
     censored = curve.censored > 0
     axes.plot(curve.time[censored], curve.survival[censored], "|", color=colour, markersize=6, markeredgewidth=1)
 
 
-def _label_ends(axes, curves, axis_times):
-    """Name each curve where it ends, and keep the names apart."""
+def _label_ends(axes, curves, axis_times, size):
+    """Name each curve where it ends, or several beside the axes at that height, and keep the names apart."""
     ends = [min(curve.time[-1], axis_times[-1]) for curve in curves]
     heights = [
         float(curve.survival[np.searchsorted(curve.time, end, side="right") - 1])
@@ -154,43 +158,18 @@ def _label_ends(axes, curves, axis_times):
     ]
     for curve, end, height, colour in zip(curves, ends, kept_apart(heights), ARM_COLOURS, strict=False):
         axes.text(
-            end / axis_times[-1] + 0.015,
+            (1 if len(curves) >= SEVERAL else end / axis_times[-1]) + 0.015,
             height,
             curve.arm,
             transform=axes.get_yaxis_transform(),
             color=colour,
             va="center",
             fontweight="bold",
+            fontsize=size,
         )
 
 
-def kept_apart(heights):
-    """Heights at least a label's gap apart, moved as little as that takes: crowded ones around their middle."""
-    order = sorted(range(len(heights)), key=lambda place: (heights[place], -place))
-    groups = []
-    for place in order:
-        groups.append([place])
-        while (
-            len(groups) > 1
-            and _middle(heights, groups[-1]) - _middle(heights, groups[-2])
-            < LABEL_GAP * (len(groups[-1]) + len(groups[-2])) / 2 - 1e-12
-        ):
-            last = groups.pop()
-            groups[-1] += last
-    apart, lowest = list(heights), LOWEST_LABEL
-    for group in groups:
-        first = _middle(heights, group) - LABEL_GAP * (len(group) - 1) / 2
-        for number, place in enumerate(group):
-            apart[place] = max(first + LABEL_GAP * number, lowest)
-            lowest = apart[place] + LABEL_GAP
-    return apart
-
-
-def _middle(heights, group):
-    return sum(heights[place] for place in group) / len(group)
-
-
-def _write_risk_table(axes, curves, risk):
+def _write_risk_table(axes, curves, risk, size):
     below = axes.get_xaxis_transform()
     axes.text(
         -0.045,
@@ -213,6 +192,7 @@ def _write_risk_table(axes, curves, risk):
             va="center",
             color=colour,
             fontweight="bold",
+            fontsize=size,
         )
         for _, entry in risk[risk["arm"] == curve.arm].iterrows():
             axes.text(

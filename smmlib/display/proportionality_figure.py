@@ -9,10 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
-from smmlib.display.figures import ARM_COLOURS, GRID, STYLE, WIDTH, kept_apart, write_note
+from smmlib.display.figures import ARM_COLOURS, GRID, STYLE, write_note
+from smmlib.display.label_places import WIDTH, beside_labels, kept_apart
 from smmlib.stats.results import SurvivalCurve
 
-HEIGHT, PAD = 3.9, 0.05
+HEIGHT, YLABEL = 3.9, 0.1
 
 
 def proportionality_figure(
@@ -37,7 +38,8 @@ def proportionality_figure(
     """
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, HEIGHT))
-        axes = figure.add_axes((0.1, 0.17, 0.74, 0.79))
+        left, width, size = beside_labels([curve.arm for curve in curves])
+        axes = figure.add_axes((YLABEL, 0.17, left + width - YLABEL, 0.79))
         ends = [_draw(axes, *_log_minus_log(curve), colour) for curve, colour in zip(curves, ARM_COLOURS, strict=False)]
         ticks = _ticks(axes.dataLim.x0, [time for time in axis_times if time > 0])
         axes.set_xscale("log")
@@ -48,7 +50,7 @@ def proportionality_figure(
         axes.yaxis.grid(True, color=GRID, linewidth=0.8)
         axes.set_axisbelow(True)
         sns.despine(ax=axes)
-        _name(axes, curves, ends)
+        _name(axes, curves, ends, size)
         write_note(figure, note)
         return figure
 
@@ -71,7 +73,7 @@ def _draw(axes: Axes, time: np.ndarray, level: np.ndarray, colour: str) -> float
     return float(level[-1]) if len(level) else np.nan
 
 
-def _name(axes: Axes, curves: Sequence[SurvivalCurve], ends: Sequence[float]) -> None:
+def _name(axes: Axes, curves: Sequence[SurvivalCurve], ends: Sequence[float], size: float) -> None:
     """Name each curve beside its end, right of the axes, and keep the names apart."""
     low, high = axes.get_ylim()
     drawn = [place for place, end in enumerate(ends) if not np.isnan(end)]
@@ -85,4 +87,5 @@ def _name(axes: Axes, curves: Sequence[SurvivalCurve], ends: Sequence[float]) ->
             color=ARM_COLOURS[place],
             va="center",
             fontweight="bold",
+            fontsize=size,
         )

@@ -14,6 +14,7 @@ from pygments.formatters import HtmlFormatter
 from smmlib.analysis.keys import Key
 from smmlib.analysis.sections import BUNDLED_NOTEBOOKS
 from smmlib.display import formatting
+from smmlib.display.figures import MOST_BANDS
 from smmlib.report.page.number_html import NumberHtml
 from smmlib.report.page.provenance import package_versions
 from smmlib.report.records.labels import label, lower_first, measure_words
@@ -87,7 +88,9 @@ def _environment(study, numbers, html):
     )
     environment.globals.update(study=study, numbers=numbers, html=html, confidence_level=formatting.level_text)
     environment.globals.update(rule_in_words=rule_in_words, estimand=estimand, estimand_source=ESTIMAND_SOURCE)
-    environment.globals.update(key=Key, measure_words=measure_words, label=lambda key: label(study, key))
+    environment.globals.update(
+        most_bands=MOST_BANDS, key=Key, measure_words=measure_words, label=lambda key: label(study, key)
+    )
     environment.filters["lower_first"] = lower_first
     environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
     return environment
