@@ -76,6 +76,16 @@ def study_numbers(data):
     -------
     dict of Key to Estimate or HypothesisTest
         In the order of the runs.
+
+    Examples
+    --------
+    Remission in Freireich 1963: textbooks and R's `survdiff` give a chi-square of 16.79.
+
+    >>> from smmlib import analysis_data
+    >>> from smmlib.analysis import study_numbers
+    >>> numbers = {key.name: number for key, number in study_numbers(analysis_data("freireich-1963")).items()}
+    >>> print(f"{numbers['remission.logrank.placebo_vs_6-mp'].statistic:.2f}")
+    16.79
     """
     numbers = {}
     for section, endpoint in sections_of(data.study):
@@ -93,6 +103,16 @@ def possible_keys(study):
     Yields
     ------
     Key
+
+    Examples
+    --------
+    Freireich 1963 has two arms, so one comparison.
+
+    >>> from smmlib import analysis_data
+    >>> from smmlib.analysis import possible_keys
+    >>> keys = possible_keys(analysis_data("freireich-1963").study)
+    >>> [key.name for key in keys if key.measure in ("median", "logrank")]
+    ['remission.median.placebo', 'remission.median.6-mp', 'remission.logrank.placebo_vs_6-mp']
     """
     for section, endpoint in sections_of(study):
         yield from section.possible_keys(study, *endpoint)
