@@ -22,11 +22,14 @@ Response
 Robustness
     landmark_hazard_ratio, time_dependent_response_hazard_ratio, tipping_point, reference_based_hazard_ratio,
     event_time_shift, fragility_index
+Baseline
+    summary_statistics, standardised_mean_difference, multinomial_standardised_difference, welch_test, pearson_test
 Patients
     analysis_data, calibrate, cohorts, digitise, reconstruct, patient_count
 
 They return frozen results: Estimate, HypothesisTest, SurvivalCurve, CumulativeIncidenceCurve, IntervalCensoredCurve,
-CoxModel, PHTest, SubgroupAnalysis, TippingPoint, EventTimeShift; a figure or patients; a data frame; an array.
+CoxModel, PHTest, SubgroupAnalysis, TippingPoint, EventTimeShift, SummaryStatistics; a figure or patients; a data frame;
+an array.
 """
 
 from importlib import import_module
@@ -37,7 +40,7 @@ from smmlib.stats.baseline.standardised_difference import (
     multinomial_standardised_difference,
     standardised_mean_difference,
 )
-from smmlib.stats.baseline.summary import SummaryStatistics, summary_statistics
+from smmlib.stats.baseline.summary import summary_statistics
 from smmlib.stats.comparison.hazard_ratio import hazard_ratio, hazard_ratio_test
 from smmlib.stats.comparison.k_sample import k_sample_logrank_test, trend_logrank_test
 from smmlib.stats.comparison.logrank import logrank_test
@@ -74,6 +77,7 @@ from smmlib.stats.results import (
     IntervalCensoredCurve,
     PHTest,
     SubgroupAnalysis,
+    SummaryStatistics,
     SurvivalCurve,
     TippingPoint,
 )

@@ -495,3 +495,43 @@ class CumulativeIncidenceCurve:
     time_unit: str
     method: str
     arm: str = ""
+
+
+@dataclass(frozen=True)
+class SummaryStatistics:
+    """A measurement in some patients, summarised.
+
+    Attributes
+    ----------
+    n, missing : int
+        Patients with a value, and without one.
+    mean, std_dev : float
+        NaN without a value; the standard deviation, with n - 1 in the denominator, also with one value alone.
+    minimum, lower_quartile, median, upper_quartile, maximum : float
+        NaN without a value.
+    unit, arm : str
+        As asked for.
+    method : str
+        One sentence.
+
+    Examples
+    --------
+    Half of two values is their middle.
+
+    >>> from smmlib import summary_statistics
+    >>> summary_statistics([1, 4], arm="Rd").median
+    2.5
+    """
+
+    n: int
+    missing: int
+    mean: float
+    std_dev: float
+    minimum: float
+    lower_quartile: float
+    median: float
+    upper_quartile: float
+    maximum: float
+    unit: str
+    arm: str
+    method: str

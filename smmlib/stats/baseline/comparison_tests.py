@@ -38,6 +38,14 @@ def welch_test(values: ArrayLike, reference_values: ArrayLike, *, arm: str = "",
     References
     ----------
     .. [1] Welch (1947), Biometrika 34:28-35.
+
+    Examples
+    --------
+    Means of 2 and 4 with variances of 1/3 and 4/3: t is -2 over the root of 5/3.
+
+    >>> from smmlib import welch_test
+    >>> round(welch_test([1, 2, 3], [2, 4, 6]).statistic, 6)
+    -1.549193
     """
     arms = [check_measurements(values, "values"), check_measurements(reference_values, "reference_values")]
     arms = [of_arm[~np.isnan(of_arm)] for of_arm in arms]
@@ -83,6 +91,15 @@ def pearson_test(
     References
     ----------
     .. [1] Pearson (1900), Philos Mag 50:157-175.
+
+    Examples
+    --------
+    20 of 30 and 10 of 30 where 15 each are expected: four times 25/15.
+
+    >>> from smmlib import pearson_test
+    >>> test = pearson_test([20, 10], [10, 20])
+    >>> round(test.statistic, 6), test.df
+    (6.666667, 1)
     """
     table = np.array(check_level_counts(patients, reference_patients))
     table = table[:, table.sum(axis=0) > 0]

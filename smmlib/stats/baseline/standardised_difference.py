@@ -45,6 +45,14 @@ def standardised_mean_difference(
     References
     ----------
     .. [1] Austin (2009), Stat Med 28:3083-3107, section 2.1.
+
+    Examples
+    --------
+    Means of 2 and 4, variances of 1 and 4: -2 over the root of 2.5.
+
+    >>> from smmlib import standardised_mean_difference
+    >>> round(standardised_mean_difference([1, 2, 3], [2, 4, 6], arm="Rd", reference="observation").value, 6)
+    -1.264911
     """
     arms = [_known(values, "values"), _known(reference_values, "reference_values")]
     about: dict[str, Any] = {"unit": UNIT, "arm": arm, "reference": reference, "events": NOT_ESTIMABLE}
@@ -86,6 +94,15 @@ def multinomial_standardised_difference(
     References
     ----------
     .. [1] Yang & Dalton (2012), SAS Global Forum, paper 335.
+
+    Examples
+    --------
+    Three of ten and five of ten women: 0.2 over the root of (0.21 + 0.25) / 2.
+
+    >>> from smmlib import multinomial_standardised_difference
+    >>> women_and_men, reference = [3, 7], [5, 5]
+    >>> round(multinomial_standardised_difference(women_and_men, reference).value, 6)
+    0.417029
     """
     counts, reference_counts = check_level_counts(patients, reference_patients)
     about: dict[str, Any] = {"unit": UNIT, "arm": arm, "reference": reference, "events": NOT_ESTIMABLE}

@@ -1,48 +1,15 @@
 """A measurement in some patients: its mean and spread, its quartiles, its smallest and its largest value."""
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from smmlib.stats.baseline.moments import mean_and_variance
 from smmlib.stats.checks import check_measurements
-from smmlib.stats.results import NOT_ESTIMABLE
+from smmlib.stats.results import NOT_ESTIMABLE, SummaryStatistics
 
 METHOD = "Mean, standard deviation, and quartiles that average the two values at a step (type 2 of R, PCTLDEF=5 of SAS)"
-
-
-@dataclass(frozen=True)
-class SummaryStatistics:
-    """A measurement in some patients, summarised.
-
-    Attributes
-    ----------
-    n, missing : int
-        Patients with a value, and without one.
-    mean, std_dev : float
-        NaN without a value; the standard deviation, with n - 1 in the denominator, also with one value alone.
-    minimum, lower_quartile, median, upper_quartile, maximum : float
-        NaN without a value.
-    unit, arm : str
-        As asked for.
-    method : str
-        One sentence.
-    """
-
-    n: int
-    missing: int
-    mean: float
-    std_dev: float
-    minimum: float
-    lower_quartile: float
-    median: float
-    upper_quartile: float
-    maximum: float
-    unit: str
-    arm: str
-    method: str
 
 
 def summary_statistics(values: ArrayLike, *, unit: str = "", arm: str = "") -> SummaryStatistics:
@@ -71,6 +38,16 @@ def summary_statistics(values: ArrayLike, *, unit: str = "", arm: str = "") -> S
     References
     ----------
     .. [1] Hyndman & Fan (1996), Am Stat 50:361-365, definition 2.
+
+    Examples
+    --------
+    Of the ages 58, 61, 64, 70 and 72 the mean is 65, the variance (49 + 16 + 1 + 25 + 49) / 4, the lower quartile the
+    second.
+
+    >>> from smmlib import summary_statistics
+    >>> ages = summary_statistics([64, 72, None, 58, 70, 61], unit="years")
+    >>> ages.n, ages.missing, ages.mean, round(ages.std_dev**2, 9), ages.lower_quartile
+    (5, 1, 65.0, 35.0, 61.0)
     """
     given = check_measurements(values, "values")
     known = np.sort(given[~np.isnan(given)])
