@@ -8,9 +8,9 @@ One arm
 Two arms
     logrank_test, hazard_ratio, hazard_ratio_test, survival_difference, restricted_mean_difference,
     restricted_mean_ratio, subgroup_hazard_ratios, piecewise_hazard_ratios, weighted_logrank_test, maxcombo_test,
-    FlemingHarrington, ModestlyWeighted
+    FlemingHarrington, ModestlyWeighted, one_sided_logrank_test
 Several groups
-    k_sample_logrank_test, trend_logrank_test
+    k_sample_logrank_test, trend_logrank_test, adjusted_p_values
 Several covariates
     cox_regression, cox_residuals, proportional_hazards_test
 Competing risks and interval censoring
@@ -44,6 +44,8 @@ from smmlib.stats.baseline.summary import summary_statistics
 from smmlib.stats.comparison.hazard_ratio import hazard_ratio, hazard_ratio_test
 from smmlib.stats.comparison.k_sample import k_sample_logrank_test, trend_logrank_test
 from smmlib.stats.comparison.logrank import logrank_test
+from smmlib.stats.comparison.multiple_testing import adjusted_p_values
+from smmlib.stats.comparison.one_sided import one_sided_logrank_test
 from smmlib.stats.comparison.subgroups import piecewise_hazard_ratios, subgroup_hazard_ratios
 from smmlib.stats.comparison.survival_difference import survival_difference
 from smmlib.stats.comparison.weighted import maxcombo_test, weighted_logrank_test
@@ -118,6 +120,7 @@ __all__ = [
     "SummaryStatistics",
     "SurvivalCurve",
     "TippingPoint",
+    "adjusted_p_values",
     "analysis_data",
     "calibrate",
     "cause_specific_hazard_ratio",
@@ -146,6 +149,7 @@ __all__ = [
     "median_survival",
     "multinomial_standardised_difference",
     "odds_ratio",
+    "one_sided_logrank_test",
     "patient_count",
     "pearson_test",
     "piecewise_hazard_ratios",

@@ -8,6 +8,7 @@ from smmlib.analysis.disposition import disposition_counts, exclusion_counts, st
 from smmlib.analysis.exposure import exposure_numbers
 from smmlib.analysis.follow_up import follow_up_times
 from smmlib.analysis.keys import Key
+from smmlib.analysis.multiple_testing import hypothesis_tests
 from smmlib.analysis.response import category_counts, rate_comparisons, response_rates
 from smmlib.analysis.safety import adverse_event_counts
 from smmlib.analysis.sections import possible_keys, study_numbers
@@ -36,6 +37,7 @@ __all__ = [
     "exclusion_counts",
     "exposure_numbers",
     "follow_up_times",
+    "hypothesis_tests",
     "numbers_at_risk",
     "possible_keys",
     "rate_comparisons",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from smmlib.analysis import baseline, population, response, time_to_event
+from smmlib.analysis import baseline, multiple_testing, population, response, time_to_event
 from smmlib.analysis.keys import Key, KeysByName
 
 
@@ -36,6 +36,7 @@ SECTIONS = {
     "time_to_event": Section(
         time_to_event.possible_keys, time_to_event.endpoint_numbers, time_to_event.OPEN_MEASURES, of_endpoint=True
     ),
+    "multiple_testing": Section(multiple_testing.possible_keys, multiple_testing.hypothesis_tests),
     "response": Section(response.possible_keys, response.response_numbers),
 }
 """The sections of the list by their notebooks."""

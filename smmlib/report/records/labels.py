@@ -13,6 +13,8 @@ WORDS = {
     "restricted_mean": "restricted mean survival time",
     "restricted_mean_difference": "difference of restricted mean survival times",
     "restricted_mean_ratio": "ratio of restricted mean survival times",
+    "single_test": "primary log-rank test",
+    "adjusted_test": "primary log-rank test, adjusted for the others",
     "maxcombo": "MaxCombo test",
     "period_test": "test of one hazard ratio in all periods",
     "proportional_hazards": "test of proportional hazards",
@@ -46,9 +48,12 @@ UP_TO = ("restricted_mean", "restricted_mean_difference", "restricted_mean_ratio
 SECTIONS = {
     "population": "Patients",
     "baseline": "Baseline",
+    "multiple_testing": "Testing",
     "response": "Response",
     "reconstruction": "Reconstruction",
 }
+OF_ENDPOINTS = ("reconstruction", "multiple_testing")
+"""Sections of their own whose numbers are of endpoints."""
 
 
 def label(study, key):
@@ -117,7 +122,7 @@ def _what(study, key):
         return counted(study, key)
     if key.section == "baseline":
         return f"{measure_words(key.measure)}, {lower_first(characteristic_of(study, key).label)}"
-    if key.section == "reconstruction":
+    if key.section in OF_ENDPOINTS:
         return f"{measure_words(key.measure)}, {lower_first(study.endpoints[key.endpoint].label)}"
     phase = next((lower_first(phase.label) for phase in study.phases if phase.id == key.phase), "")
     return f"{phase} {_measured(study, key)}".strip()

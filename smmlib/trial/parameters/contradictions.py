@@ -10,6 +10,7 @@ from smmlib.trial.parameters.endpoint_rules import (
     LAST_ASSESSMENT,
     RecordedEndpoint,
 )
+from smmlib.trial.parameters.testing_plan import contradictions_of_testing
 
 
 def contradictions(study):
@@ -36,6 +37,7 @@ def contradictions(study):
     for name, endpoint in study.endpoints.items():
         yield from _of_endpoint(study, f"endpoints.{name}", endpoint)
     yield from contradictions_of_analysis(study)
+    yield from contradictions_of_testing(study)
     yield from _of_assessments(study)
     if study.response is not None:
         yield from _of_response(study)

@@ -32,6 +32,7 @@ from smmlib.trial.parameters.messages import problem_line, validation_problems
 from smmlib.trial.parameters.reconstructed_files import with_tables_of_curves
 from smmlib.trial.parameters.response_plan import Assessments, Laboratory, Phase, Response
 from smmlib.trial.parameters.strict import Day, Identifier, Strict, Text, Words
+from smmlib.trial.parameters.testing_plan import Testing
 from smmlib.trial.parameters.yaml_source import ParametersError, read_yaml
 from smmlib.trial.regular_file import UnusableFileError, check_regular
 
@@ -126,6 +127,8 @@ class Study(Strict):
     laboratory: Laboratory | None = None
     response: Response | None = None
     analysis: Analysis
+    testing: Testing | None = None
+    """Which hypotheses are tested together, at which level and by which procedure."""
     runs: dict[Identifier, Run] = Field(min_length=1)
     """Sections of the report in their order, by name."""
     published: Annotated[list[Claim], BeforeValidator(lambda given: given or [])] = Field(default_factory=list)
