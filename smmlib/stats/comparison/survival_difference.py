@@ -1,10 +1,11 @@
 """The difference of two arms' survival at a landmark: arm - reference."""
 
 from smmlib.stats.contrasts import check_comparable, difference
+from smmlib.stats.results import Estimate, SurvivalCurve
 from smmlib.stats.survival.kaplan_meier import survival_at
 
 
-def survival_difference(curve, reference_curve, time):
+def survival_difference(curve: SurvivalCurve, reference_curve: SurvivalCurve, time: float) -> Estimate:
     """Difference of survival at a landmark, arm - reference, with a normal interval by Greenwood's variances.
 
     Parameters
