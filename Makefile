@@ -71,10 +71,12 @@ test: environment  ## run the tests, one process a core
 lab: environment  ## open the notebooks in JupyterLab
 	@"$$SMMLIB_PYTHON" -m jupyterlab notebooks
 
-lint: environment  ## check the style of code and notebooks
+lint: environment  ## check the style of code and notebooks, and the types
 	@echo "Checking style with ruff"
 	@"$$SMMLIB_PYTHON" -m ruff check --quiet
 	@"$$SMMLIB_PYTHON" -m ruff format --check --quiet
+	@echo "Checking types with mypy"
+	@"$$SMMLIB_PYTHON" -m mypy --no-error-summary
 
 bench: environment  ## measure the speed beside other packages and R, and reconstructions beside their truth, some 20 minutes
 	@"$$SMMLIB_PYTHON" benchmarks/run.py
