@@ -20,7 +20,7 @@ def notebooks_are_run():
 
 def count():
     """How often notebooks were run or asked for until now; the package is not imported for it."""
-    return len(_told) + len(getattr(sys.modules.get(KERNELS), "_managers", ()))
+    return len(_told) + (len(sys.modules[KERNELS]._managers) if KERNELS in sys.modules else 0)
 
 
 def remember(fixture):

@@ -153,6 +153,7 @@ def reports(tmp_path_factory):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(f"the last good {name}", encoding="utf-8")
     write_mark(reports / "small", "small", sealed=True)
+    (reports / ".small.lock").touch()
     return reports
 
 
