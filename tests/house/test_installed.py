@@ -51,6 +51,7 @@ def test_the_installed_package_is_not_that_of_the_repository(installed, tmp_path
     assert Path(found).is_relative_to(installed.parents[1])
 
 
+@pytest.mark.end_to_end
 def test_a_report_of_a_bundled_study_comes_where_one_works(installed, tmp_path):
     done = run(installed, "report", "quiredex-2013", folder=tmp_path)
     assert (done.returncode, [file.name for file in tmp_path.iterdir() if file.is_dir()]) == (0, ["reports"]), done

@@ -457,7 +457,7 @@ def test_killed_while_the_numbers_of_git_are_replaced_they_come_back(runs):
 
 def test_killed_after_both_renames_nothing_is_left_by_the_next(runs):
     assert runs.run(page="old")[0] == 0
-    killed(runs, before=f"def remove_set_aside(standing): {KILL}\nrun.remove_set_aside = remove_set_aside")
+    killed(runs, before=f"def set_aside(standing): {KILL}\nrun.set_aside = set_aside")
     assert runs.page() == "new"
     assert len(runs.beside()) == 2
     assert runs.run(page="newer")[0] == 0
