@@ -30,7 +30,7 @@ from smmlib.trial.parameters.endpoint_rules import (
 from smmlib.trial.parameters.messages import problem_line, validation_problems
 from smmlib.trial.parameters.reconstructed_files import with_tables_of_curves
 from smmlib.trial.parameters.response_plan import Assessments, Laboratory, Phase, Response
-from smmlib.trial.parameters.strict import Day, Identifier, Strict, Text, Time, Words
+from smmlib.trial.parameters.strict import Day, FileInFolder, Identifier, Strict, Text, Time, Words
 from smmlib.trial.parameters.yaml_source import ParametersError, read_yaml
 from smmlib.trial.regular_file import UnusableFileError, check_regular
 
@@ -145,6 +145,8 @@ class Study(Strict):
     analysis: Analysis
     runs: dict[Identifier, Run] = Field(min_length=1)
     """Sections of the report in their order, by name."""
+    notebooks: FileInFolder | None = None
+    """Folder of notebooks of one's own, beside this file; runs name them as they do the bundled ones."""
     published: Annotated[list[Claim], BeforeValidator(lambda given: given or [])] = Field(default_factory=list)
     synthetic: CohortDesign | None = None
     """How the synthetic patients were made, when they were."""
