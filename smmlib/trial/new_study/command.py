@@ -4,6 +4,7 @@ import argparse
 import os
 import re
 import sys
+from collections.abc import Sequence
 from os.path import lexists, relpath
 from pathlib import Path
 from urllib.parse import quote
@@ -25,7 +26,7 @@ class StudyExistsError(SmmlibError):
     """Files where those of a new study would be."""
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> int:
     """Write the files of a new study; nothing that is there already is touched."""
     parser = argparse.ArgumentParser(prog="smmlib new", description="Start a study of your own.")
     parser.add_argument("name", help="name of the study: letters, digits, - and _")
@@ -46,7 +47,7 @@ def main(arguments=None):
     return 0
 
 
-def new_study(name, folder):
+def new_study(name: str, folder: str | Path) -> list[Path]:
     """Write a commented parameters file, the headers of the tables that it names, and a salt.
 
     Parameters
@@ -86,12 +87,12 @@ def new_study(name, folder):
     return [folder / file for file in (*texts, SALT)]
 
 
-def _parameters(name, folder):
+def _parameters(name: str, folder: Path) -> str:
     schema = quote(os.fsencode(Path(relpath(SCHEMA, folder)).as_posix()))
     return TEMPLATE.read_text(encoding="utf-8").replace("SCHEMA", schema).replace("study: NAME", f"study: {name}")
 
 
-def _headers():
+def _headers() -> dict[str, str]:
     """The header of each table that the template names: what its endpoints and populations need."""
     study = read_study(TEMPLATE, with_files=False)
     return {
