@@ -4,6 +4,7 @@ import argparse
 import os
 import re
 import sys
+from collections.abc import Sequence
 from os.path import lexists, relpath
 from pathlib import Path
 from urllib.parse import quote
@@ -26,7 +27,7 @@ class StudyExistsError(SmmlibError):
     """Files where those of a new study would be."""
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> int:
     """Write the files of a new study; nothing that is there already is touched."""
     parser = argparse.ArgumentParser(prog="smmlib new", description="Start a study of your own.")
     parser.add_argument("name", help="name of the study: letters, digits, - and _")
@@ -59,14 +60,14 @@ def main(arguments=None):
     return 0
 
 
-def _check_of(file):
+def _check_of(file: Path) -> list[str]:
     """The command that checks a study, by make where make has started this one."""
     if "SMMLIB_NAME" in os.environ:
         return ["make", "check", f"PARAMS={file}"]
     return ["smmlib", "check", f"./{file}" if str(file).startswith("-") else str(file)]
 
 
-def new_study(name, folder, tables=None):
+def new_study(name: str, folder: str | Path, tables: str | Path | None = None) -> list[Path]:
     """Write a parameters file and a salt; without tables also the headers of those that the parameters name.
 
     Parameters
@@ -115,12 +116,12 @@ def new_study(name, folder, tables=None):
     return [folder / file for file in files]
 
 
-def _example(name, folder):
+def _example(name: str, folder: Path) -> dict[str, str]:
     text = TEMPLATE.read_text(encoding="utf-8").replace("SCHEMA", _schema(folder))
     return {f"{name}.yaml": text.replace("study: NAME", f"study: {name}"), **_headers()}
 
 
-def _filled(name, folder, tables):
+def _filled(name: str, folder: Path, tables: Path) -> dict[str, str]:
     if not tables.is_dir():
         raise ValueError(f"{tables} is no folder: give that of your tables.")
     if not tables.resolve().is_relative_to(folder.resolve()):
@@ -129,11 +130,11 @@ def _filled(name, folder, tables):
     return {f"{name}.yaml": text.replace("SCHEMA", _schema(folder), 1)}
 
 
-def _schema(folder):
+def _schema(folder: Path) -> str:
     return quote(os.fsencode(Path(relpath(SCHEMA, folder)).as_posix()))
 
 
-def _headers():
+def _headers() -> dict[str, str]:
     """The header of each table that the template names: what its endpoints and populations need."""
     study = read_study(TEMPLATE, with_files=False)
     return {

@@ -63,13 +63,17 @@ class GuessedVariable:
 
 def guess_strata(tables: FoundTables, arms: GuessedArms) -> list[GuessedVariable]:
     """Factors by which randomisation was stratified: columns named STRAT and filled for every patient."""
-    described = [_described(tables, arms, name) for name in tables.frames["subjects"] if STRATUM.fullmatch(name)]
+    described = [
+        _described(tables, arms, name)
+        for name in tables.frames["subjects"].columns.astype(str)
+        if STRATUM.fullmatch(name)
+    ]
     return [each for each in described if not each.missing and 2 <= len(each.levels) <= MOST_LEVELS]
 
 
 def guess_baseline(tables: FoundTables, arms: GuessedArms) -> list[GuessedVariable]:
     """Baseline characteristics, those whose names are agreed first."""
-    there = list(tables.frames["subjects"])
+    there = tables.frames["subjects"].columns.astype(str).tolist()
     names = [name for name in BASELINE_NAMES if name in there]
     names += [name for name in there if IS_BASELINE.fullmatch(name) and name not in names]
     described = [_described(tables, arms, name) for name in names if tables.has("subjects", name)]
@@ -78,7 +82,7 @@ def guess_baseline(tables: FoundTables, arms: GuessedArms) -> list[GuessedVariab
 
 def guess_subgroups(tables: FoundTables, arms: GuessedArms) -> list[GuessedVariable]:
     """Variables whose levels are subgroups: few, and none with only a few patients."""
-    there = list(tables.frames["subjects"])
+    there = tables.frames["subjects"].columns.astype(str).tolist()
     names = [name for name in there if IS_GROUP.fullmatch(name) and name != "SITEGR1"]
     names += [name for name in ("SEX", "RACE", "REGION1", "ECOGBL") if name in there]
     described = [_described(tables, arms, name) for name in names]
