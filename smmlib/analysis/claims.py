@@ -44,6 +44,16 @@ def claims_by_key(study, found=None):
     ------
     ClaimError
         If a claim is about a number that the study cannot have, with the names nearest to it.
+
+    Examples
+    --------
+    The textbook's medians of Freireich 1963 are claims, each of them about a number of the study.
+
+    >>> from smmlib import analysis_data
+    >>> from smmlib.analysis import claims_by_key
+    >>> published = {key.name: claim.value for key, claim in claims_by_key(analysis_data("freireich-1963").study)}
+    >>> published["remission.median.6-mp"], published["remission.median.placebo"]
+    ('23', '8')
     """
     keys, pairs = keys_by_name(study, found or ()), []
     for index, claim in enumerate(study.published):

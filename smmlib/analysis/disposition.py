@@ -26,6 +26,16 @@ def disposition_counts(data):
     -------
     dict of Key to Estimate
         `randomised`, `excluded` where there are any, `analysed`; the first two by the arm randomised to.
+
+    Examples
+    --------
+    QuiRedex randomised 125 patients, and analysed 119 without the 6 that it excluded.
+
+    >>> from smmlib import analysis_data
+    >>> from smmlib.analysis import disposition_counts
+    >>> counts = {key.name: count.value for key, count in disposition_counts(analysis_data("quiredex-2013")).items()}
+    >>> [counts[f"population.{step}"] for step in ("randomised", "excluded", "analysed")]
+    [125.0, 6.0, 119.0]
     """
     subjects = data.subjects
     excluded = subjects[~subjects["analysed"]]
@@ -56,6 +66,16 @@ def exclusion_counts(data):
     Returns
     -------
     dict of Key to Estimate
+
+    Examples
+    --------
+    QuiRedex excluded 6 patients, all of whom did not meet the criteria.
+
+    >>> from smmlib import analysis_data
+    >>> from smmlib.analysis import exclusion_counts
+    >>> counts = exclusion_counts(analysis_data("quiredex-2013"))
+    >>> sum(count.value for count in counts.values()), {key.level for key in counts}
+    (6.0, {'Did not meet the eligibility criteria'})
     """
     excluded, numbers = data.subjects[~data.subjects["analysed"]], {}
     for reason in sorted(set(excluded["exclusion_reason"]) - {""}):
@@ -80,6 +100,16 @@ def stratum_counts(data):
     Returns
     -------
     dict of Key to Estimate
+
+    Examples
+    --------
+    E3A06 had two strata, and 182 patients.
+
+    >>> from smmlib import analysis_data
+    >>> from smmlib.analysis import stratum_counts
+    >>> counts = stratum_counts(analysis_data("e3a06-2020"))
+    >>> sorted({key.level for key in counts}), sum(count.value for count in counts.values())
+    (['<= 12 months', '> 12 months'], 182.0)
     """
     analysed, numbers = data.subjects[data.subjects["analysed"]], {}
     for factor in data.study.strata:

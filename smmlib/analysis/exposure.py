@@ -25,6 +25,16 @@ def exposure_numbers(data):
     -------
     dict of Key to Estimate
         The length is the median of the Kaplan-Meier curve of the time to the end of the phase.
+
+    Examples
+    --------
+    In QuiRedex, the 57 patients analysed in the treatment arm all started induction.
+
+    >>> from smmlib import analysis_data
+    >>> from smmlib.analysis import exposure_numbers
+    >>> numbers = {key.name: number.value for key, number in exposure_numbers(analysis_data("quiredex-2013")).items()}
+    >>> numbers["population.induction.started"]
+    57.0
     """
     numbers, curves = {}, length_curves(data)
     for phase in data.study.phases:

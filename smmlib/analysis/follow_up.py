@@ -22,6 +22,16 @@ def follow_up_times(data):
     -------
     dict of Key to Estimate
         Empty where the study does not ask for it.
+
+    Examples
+    --------
+    QuiRedex reported a median follow-up of 40 months.
+
+    >>> from smmlib import analysis_data
+    >>> from smmlib.analysis import follow_up_times
+    >>> times = {key.name: time.value for key, time in follow_up_times(analysis_data("quiredex-2013")).items()}
+    >>> print(f"{times['population.follow_up']:.0f}")
+    40
     """
     study = data.study
     if study.follow_up is None:

@@ -34,6 +34,16 @@ class Key:
     factor, level : str
         What is counted, where a count is one of several that share a measure: the level of a stratification factor, the
         reason of a censoring, the category of a response, the term of an adverse event.
+
+    Examples
+    --------
+    The median on 6-mercaptopurine, and the hazard ratio of two arms:
+
+    >>> from smmlib.analysis import Key
+    >>> Key("time_to_event", "median", endpoint="remission", arm="6-mp").name
+    'remission.median.6-mp'
+    >>> Key("time_to_event", "hazard_ratio", endpoint="remission", arm="placebo", reference="6-mp").name
+    'remission.hazard_ratio.placebo_vs_6-mp'
     """
 
     section: str

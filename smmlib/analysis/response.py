@@ -54,6 +54,18 @@ def response_rates(data, visit):
     Returns
     -------
     dict of Key to Estimate
+
+    Examples
+    --------
+    E3A06 reported a response in 50 % with lenalidomide, with exact limits of 39 and 61 %.
+
+    >>> from smmlib import analysis_data
+    >>> from smmlib.analysis import response_rates
+    >>> data = analysis_data("e3a06-2020")
+    >>> rates = {key.name: rate for key, rate in response_rates(data, data.study.response.visits[0]).items()}
+    >>> rate = rates["response.best.rate.lenalidomide"]
+    >>> print(f"{rate.value:.0%} ({rate.low:.0%} to {rate.high:.0%})")
+    50% (39% to 61%)
     """
     response, numbers = data.response(visit.id), {}
     for key in keys_of_rates(data.study, visit):
@@ -81,6 +93,17 @@ def category_counts(data, visit):
     Returns
     -------
     dict of Key to Estimate
+
+    Examples
+    --------
+    E3A06 reported a response in half of 90 patients with lenalidomide.
+
+    >>> from smmlib import analysis_data
+    >>> from smmlib.analysis import category_counts
+    >>> data = analysis_data("e3a06-2020")
+    >>> counts = category_counts(data, data.study.response.visits[0])
+    >>> {key.level: count.value for key, count in counts.items() if key.arm == "lenalidomide" and count.value}
+    {'PR': 45.0, 'SD': 45.0}
     """
     response, numbers = data.response(visit.id), {}
     for key in keys_of_categories(data.study, visit):
@@ -105,6 +128,18 @@ def rate_comparisons(data, visit, rates):
     Returns
     -------
     dict of Key to Estimate or HypothesisTest
+
+    Examples
+    --------
+    E3A06 reported a response in 50 % with lenalidomide and in none under observation.
+
+    >>> from smmlib import analysis_data
+    >>> from smmlib.analysis import rate_comparisons, response_rates
+    >>> data = analysis_data("e3a06-2020")
+    >>> visit = data.study.response.visits[0]
+    >>> numbers = rate_comparisons(data, visit, response_rates(data, visit))
+    >>> {key.measure: number.value for key, number in numbers.items() if key.measure == "rate_difference"}
+    {'rate_difference': 0.5}
     """
     arms, level = data.study.arms, {"conf_level": data.study.analysis.conf_level}
     verbs = {

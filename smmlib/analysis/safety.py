@@ -26,6 +26,16 @@ def adverse_event_counts(data):
     -------
     dict of Key to Estimate
         Empty where the study has no table of adverse events.
+
+    Examples
+    --------
+    QuiRedex reported one fatal infection in the treatment arm.
+
+    >>> from smmlib import analysis_data
+    >>> from smmlib.analysis import adverse_event_counts
+    >>> counts = {key.name: count.value for key, count in adverse_event_counts(analysis_data("quiredex-2016")).items()}
+    >>> counts["population.adverse_event.fatal.rd"]
+    1.0
     """
     events = data.adverse_events
     words = {meaning: kind for kind, meaning in kinds_of_adverse_events(data.study).items()}

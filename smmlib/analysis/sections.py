@@ -1,31 +1,67 @@
 """All numbers of a study: the one list that notebooks, cohorts, ranges, ledger and checks share."""
 
-from smmlib.analysis import disposition, exposure, follow_up, response, safety, time_to_event
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from smmlib.analysis import population, response, time_to_event
 from smmlib.analysis.keys import Key, KeysByName
 
-OPEN_MEASURES = {"population": ("exclusion", "stratum"), "time_to_event": ("reason",)}
-"""Counts of each section whose levels only the tables tell."""
+
+@dataclass(frozen=True)
+class Section:
+    """What the runs of one notebook record.
+
+    Attributes
+    ----------
+    possible_keys : callable
+        Of a study, and of an endpoint in a section that has a run an endpoint: the keys that its numbers can have, as
+        far as they are known before the tables are read.
+    numbers : callable
+        Of analysis data, and of an endpoint likewise: its numbers, by key.
+    open_measures : tuple of str
+        Counts whose levels only the tables tell.
+    of_endpoint : bool
+        Whether it has a run an endpoint.
+    """
+
+    possible_keys: Callable
+    numbers: Callable
+    open_measures: tuple[str, ...] = ()
+    of_endpoint: bool = False
 
 
-def population_numbers(data):
-    """All numbers of the population section.
+SECTIONS = {
+    "population": Section(population.possible_keys, population.population_numbers, population.OPEN_MEASURES),
+    "time_to_event": Section(
+        time_to_event.possible_keys, time_to_event.endpoint_numbers, time_to_event.OPEN_MEASURES, of_endpoint=True
+    ),
+    "response": Section(response.possible_keys, response.response_numbers),
+}
+"""The sections of the list by their notebooks."""
+BUNDLED_NOTEBOOKS = (*SECTIONS, "reconstruction")
+
+
+def sections_of(study):
+    """The sections of the list that a study has, in the order of its runs.
 
     Parameters
     ----------
-    data : AnalysisData
+    study : Study
 
-    Returns
-    -------
-    dict of Key to Estimate
+    Yields
+    ------
+    section : Section
+    endpoint : tuple of str
+        The endpoint of the run, in a section that has a run an endpoint; else empty.
     """
-    return {
-        **disposition.disposition_counts(data),
-        **disposition.exclusion_counts(data),
-        **disposition.stratum_counts(data),
-        **follow_up.follow_up_times(data),
-        **exposure.exposure_numbers(data),
-        **safety.adverse_event_counts(data),
-    }
+    for run in study.runs.values():
+        section = SECTIONS.get(run.notebook)
+        if section is None:
+            continue
+        if not section.of_endpoint:
+            yield section, ()
+        elif run.parameters.get("endpoint") in study.endpoints:
+            yield section, (run.parameters["endpoint"],)
 
 
 def study_numbers(data):
@@ -39,15 +75,20 @@ def study_numbers(data):
     -------
     dict of Key to Estimate or HypothesisTest
         In the order of the runs.
+
+    Examples
+    --------
+    Remission in Freireich 1963: textbooks and R's `survdiff` give a chi-square of 16.79.
+
+    >>> from smmlib import analysis_data
+    >>> from smmlib.analysis import study_numbers
+    >>> numbers = {key.name: number for key, number in study_numbers(analysis_data("freireich-1963")).items()}
+    >>> print(f"{numbers['remission.logrank.placebo_vs_6-mp'].statistic:.2f}")
+    16.79
     """
     numbers = {}
-    for run in data.study.runs.values():
-        if run.notebook == "population":
-            numbers |= population_numbers(data)
-        elif run.notebook == "time_to_event":
-            numbers |= time_to_event.endpoint_numbers(data, run.parameters["endpoint"])
-        elif run.notebook == "response":
-            numbers |= response.response_numbers(data)
+    for section, endpoint in sections_of(data.study):
+        numbers |= section.numbers(data, *endpoint)
     return numbers
 
 
@@ -61,15 +102,19 @@ def possible_keys(study):
     Yields
     ------
     Key
+
+    Examples
+    --------
+    Freireich 1963 has two arms, so one comparison.
+
+    >>> from smmlib import analysis_data
+    >>> from smmlib.analysis import possible_keys
+    >>> keys = possible_keys(analysis_data("freireich-1963").study)
+    >>> [key.name for key in keys if key.measure in ("median", "logrank")]
+    ['remission.median.placebo', 'remission.median.6-mp', 'remission.logrank.placebo_vs_6-mp']
     """
-    for run in study.runs.values():
-        if run.notebook == "population":
-            for part in (disposition, follow_up, exposure, safety):
-                yield from part.possible_keys(study)
-        elif run.notebook == "time_to_event" and run.parameters.get("endpoint") in study.endpoints:
-            yield from time_to_event.possible_keys(study, run.parameters["endpoint"])
-        elif run.notebook == "response" and study.response:
-            yield from response.possible_keys(study)
+    for section, endpoint in sections_of(study):
+        yield from section.possible_keys(study, *endpoint)
 
 
 def keys_by_name(study, found=()):
@@ -103,10 +148,10 @@ def is_open(study, name):
     """
     beginnings = []
     for run_name, run in study.runs.items():
-        if run.notebook in OPEN_MEASURES:
+        if run.notebook in SECTIONS:
             endpoint = run.parameters.get("endpoint", "")
-            keys = [Key(run.notebook, measure, endpoint) for measure in OPEN_MEASURES[run.notebook]]
+            keys = [Key(run.notebook, measure, endpoint) for measure in SECTIONS[run.notebook].open_measures]
             beginnings += [f"{key.name}(" for key in keys]
-        elif run.notebook != "response":
+        else:
             beginnings.append(f"{run_name}.")
     return name.startswith(tuple(beginnings))

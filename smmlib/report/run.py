@@ -10,7 +10,7 @@ from functools import partial as bound
 from pathlib import Path
 
 from smmlib.analysis.claims import ClaimError, claims_by_key
-from smmlib.analysis.sections import study_numbers
+from smmlib.analysis.sections import BUNDLED_NOTEBOOKS, study_numbers
 from smmlib.command_line.children import ProcessPool
 from smmlib.command_line.faults import one_line
 from smmlib.errors import SmmlibError
@@ -35,7 +35,6 @@ from smmlib.trial.parameters.study import Study, place_in
 from smmlib.trial.regular_file import UnusableFileError, check_regular
 from smmlib.trial.tables.problems import DataError
 
-BUNDLED_NOTEBOOKS = ("population", "time_to_event", "response", "reconstruction")
 NO_RANGES = "How far numbers that were not published may differ is not known for these parameters; it is told by"
 NOTHING_RUN = "Nothing was run; the last good report is as it was."
 

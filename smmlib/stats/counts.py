@@ -24,17 +24,26 @@ def patient_count(patients, *, what, arm="", of=None, at=NOT_ESTIMABLE):
     of : int, optional
         The patients that the count is a part of; the count itself when left out.
     at : float, optional
-        Time at which they are counted.
+        Time at which they are counted, in the unit of the study.
 
     Returns
     -------
     Estimate
-        Without limits, in the unit "patients"; a count rests on no events.
+        Without limits, in the unit "patients"; `n` is `of`, and `events` is NaN, as a count rests on none.
 
     Raises
     ------
     ValueError
-        If the count is not whole, negative, larger than what it is a part of, or larger than a count can be.
+        If the count is negative, not whole, larger than what it is a part of, or larger than 10 to the power 15.
+
+    Examples
+    --------
+    QuiRedex analysed 119 of 125 patients.
+
+    >>> from smmlib import patient_count
+    >>> count = patient_count(119, of=125, what="analysed patients")
+    >>> count.value, count.n, count.unit, count.method
+    (119.0, 125, 'patients', 'Number of analysed patients')
     """
     whole = patients if of is None else of
     for name, count in (("patients", patients), ("of", whole)):

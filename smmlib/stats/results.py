@@ -34,6 +34,17 @@ class Estimate:
     from_data : tuple of str
         Parts of `method` that come from the data and not from the arguments: why a value is not estimable, how many
         patients were left out. The sentence reads on without them, as it does where small counts are masked.
+
+    Examples
+    --------
+    3 of 12 patients, a proportion of 1/4; nobody is compared with anybody, so that there is no reference.
+
+    >>> from smmlib import response_rate
+    >>> rate = response_rate(3, 12, arm="new")
+    >>> rate.value, rate.unit, rate.conf_level, rate.n, rate.events, rate.arm, rate.reference
+    (0.25, 'proportion', 0.95, 12, 3, 'new', '')
+    >>> rate.method
+    'Proportion, exact (Clopper-Pearson) 95 % interval'
     """
 
     value: float
@@ -72,6 +83,16 @@ class HypothesisTest:
         Patients and events that the test rests on.
     from_data : tuple of str
         Parts of `method` that come from the data, as in `Estimate`.
+
+    Examples
+    --------
+    One event among three patients, in the arm of one. By hand: 2/3 more than expected there, with a variance of 2/9; a
+    chi-square of 2.
+
+    >>> from smmlib import logrank_test
+    >>> test = logrank_test([1, 2, 3], [1, 0, 0], [1, 0, 0], arm="new", reference="old")
+    >>> print(f"{test.statistic:.2f} on {test.df} degree of freedom; {test.n} patients, {test.events} event")
+    2.00 on 1 degree of freedom; 3 patients, 1 event
     """
 
     statistic: float
@@ -112,6 +133,16 @@ class CoxModel:
         One sentence, made from the arguments used.
     fitted : FittedPatients
         What residuals and further tests are computed from.
+
+    Examples
+    --------
+    The example of R's `coxph`: 7 patients with 5 events, and a likelihood-ratio test of 1.09.
+
+    >>> from smmlib import cox_regression
+    >>> time, event = [4, 3, 1, 1, 2, 2, 3], [1, 1, 1, 0, 1, 1, 0]
+    >>> model = cox_regression(time, event, {"x": [0, 2, 1, 1, 1, 0, 0]}, strata=list("mmmmfff"))
+    >>> print(model.names, model.n, model.events, f"{model.likelihood_ratio_test.statistic:.2f}")
+    ('x',) 7 5 1.09
     """
 
     names: tuple
@@ -139,12 +170,25 @@ class PHTest:
     Attributes
     ----------
     names : tuple of str, length p
+        The covariates.
     statistic, p_value : ndarray, shape (p,)
         Chi-square on one degree of freedom for each covariate; NaN where not estimable.
     global_test : HypothesisTest
         Of all covariates together.
     transform, method : str
         As asked for, and in words.
+
+    Examples
+    --------
+    Remission in Freireich 1963, with one covariate, so that its test and the global one are the same. R's `cox.zph`
+    gives P = 0.88.
+
+    >>> from smmlib import analysis_data, cox_regression, proportional_hazards_test
+    >>> remission = analysis_data("freireich-1963").endpoint("remission")
+    >>> model = cox_regression(remission.time, remission.event, {"6-MP": remission.arm == "6-mp"})
+    >>> test = proportional_hazards_test(model)
+    >>> print(f"{test.names[0]}: P = {test.p_value[0]:.2f}; all: P = {test.global_test.p_value:.2f}")
+    6-MP: P = 0.88; all: P = 0.88
     """
 
     names: tuple
@@ -170,6 +214,16 @@ class SubgroupAnalysis:
         Of one hazard ratio in all parts.
     method : str
         One sentence, made from the arguments used.
+
+    Examples
+    --------
+    Two subgroups of three patients each, all with the event.
+
+    >>> from smmlib import subgroup_hazard_ratios
+    >>> time, event, in_arm = [1, 2, 3, 1, 2, 3], [1, 1, 1, 1, 1, 1], [1, 0, 1, 0, 1, 0]
+    >>> found = subgroup_hazard_ratios(time, event, in_arm, list("aaabbb"), arm="new", reference="old")
+    >>> found.labels, [ratio.n for ratio in found.hazard_ratios], found.interaction_test.df
+    (('a', 'b'), [3, 3], 1)
     """
 
     labels: tuple
@@ -199,6 +253,17 @@ class SurvivalCurve:
         late.
     conf_type, conf_level, time_unit, method, arm
         As asked for.
+
+    Examples
+    --------
+    Four patients, of whom the first and the third have the event.
+
+    >>> from smmlib import kaplan_meier
+    >>> curve = kaplan_meier([1, 2, 3, 4], [1, 0, 1, 0], arm="new")
+    >>> curve.at_risk.tolist(), curve.events.tolist(), curve.censored.tolist()
+    ([4, 3, 2, 1], [1, 0, 1, 0], [0, 1, 0, 1])
+    >>> curve
+    <SurvivalCurve new: 4 patients, 2 events, 4 times to 4 months; Kaplan-Meier estimate, ...>
     """
 
     time: np.ndarray
@@ -254,6 +319,17 @@ class IntervalCensoredCurve:
         Newton steps that it took.
     time_unit, method, arm
         As asked for.
+
+    Examples
+    --------
+    Events in (0, 2], in (1, 3] and after 2. By hand: half of the probability in (1, 2], half in (2, 3], and a
+    likelihood of 1/2 × 1 × 1/2.
+
+    >>> from math import exp, inf
+    >>> from smmlib import turnbull
+    >>> curve = turnbull([0, 1, 2], [2, 3, inf])
+    >>> print(curve.survival.tolist(), f"{exp(curve.log_likelihood):.2f}", curve.certified)
+    [0.5, 0.0] 0.25 True
     """
 
     low: np.ndarray
@@ -283,12 +359,24 @@ class TippingPoint:
     hazard_ratios : tuple of Estimate
         One for each.
     tipping_delta : float
-        The smallest of them at which the upper confidence limit is 1 or more; NaN when there is none, as `method`
+        The smallest of the deltas at which the upper confidence limit is 1 or more; NaN when there is none, as `method`
         then says.
     imputations, seed : int
         Completed data sets for each, and the seed of the random numbers that all share.
     method : str
         One sentence, made from the arguments used.
+
+    Examples
+    --------
+    By hand: everybody was followed to the end, so that nothing is imputed, and the upper limit is above 1 to begin
+    with.
+
+    >>> from smmlib import tipping_point
+    >>> time, event, in_arm = [1, 2, 3], [1, 1, 1], [1, 0, 1]
+    >>> how = {"followed_until": 3, "imputations": 2, "seed": 1}
+    >>> found = tipping_point(time, event, in_arm, [1, 2], arm="new", reference="old", **how)
+    >>> found.deltas, found.tipping_delta
+    ((1.0, 2.0), 1.0)
     """
 
     deltas: tuple
@@ -311,10 +399,19 @@ class EventTimeShift:
     hazard_ratios : tuple of Estimate
         One for each.
     tipping_shift : float
-        The smallest of them at which the confidence interval includes 1; NaN when there is none, as `method` then
+        The smallest of the shifts at which the confidence interval includes 1; NaN when there is none, as `method` then
         says.
     method : str
         One sentence, made from the arguments used.
+
+    Examples
+    --------
+    By hand: the interval of three patients includes 1 to begin with.
+
+    >>> from smmlib import event_time_shift
+    >>> found = event_time_shift([1, 2, 3], [1, 1, 1], [1, 0, 1], [0, 1], arm="new", reference="old", shifted="new")
+    >>> found.shifts, found.tipping_shift
+    ((0.0, 1.0), 0.0)
     """
 
     shifts: tuple
@@ -373,6 +470,15 @@ class CumulativeIncidenceCurve:
         The cause.
     conf_level, time_unit, method, arm
         As asked for.
+
+    Examples
+    --------
+    Progression (1) at 1 and 3, death (2) at 2, and one censored at 4.
+
+    >>> from smmlib import cumulative_incidence
+    >>> curve = cumulative_incidence([1, 2, 3, 4], [1, 2, 1, 0], of=1)
+    >>> curve.events.tolist(), curve.competing.tolist(), curve.censored.tolist()
+    ([1, 0, 1, 0], [0, 1, 0, 0], [0, 0, 0, 1])
     """
 
     time: np.ndarray

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import os
 from pathlib import Path
 
 from smmlib.trial.salt import read_salt
@@ -78,4 +79,4 @@ def source_in_words(study, file, rows, variable=""):
     str
     """
     where = f" {', '.join(rows)}" if rows and study.privacy == "identified" else ""
-    return ", ".join(filter(None, [f"{Path(file).name}{where}", variable]))
+    return ", ".join(filter(None, [f"{os.path.basename(file)}{where}", variable]))

@@ -1,4 +1,4 @@
-"""A trial of three arms, R's colon cancer trial, as ADSL and ADTTE."""
+"""Trials of three arms as ADSL and ADTTE: R's colon cancer trial, and eighteen patients made up here."""
 
 import pandas as pd
 from small_trial import write_trial
@@ -37,6 +37,29 @@ STUDY = {
     },
 }
 CODES = {1: "REC", 2: "OS"}
+
+
+def write_eighteen_patients(folder):
+    """Write six patients an arm, whose times grow by a day from one to the next; gives the parameters file."""
+    names = [f"C-{number:02d}" for number in range(1, 19)]
+    values = [level["value"] for level in ARMS["levels"]]
+    subjects = [
+        {"USUBJID": name, "TRT01P": values[number % 3], "OBSTRUCT": number // 3 % 2}
+        for number, name in enumerate(names)
+    ]
+    times = [
+        {
+            "USUBJID": name,
+            "PARAMCD": code,
+            "AVAL": 1000 + number,
+            "CNSR": number % 4 // 3,
+            "EVNTDESC": "" if number % 4 == 3 else "event",
+            "CNSDTDSC": "end of follow-up" if number % 4 == 3 else "",
+        }
+        for code in CODES.values()
+        for number, name in enumerate(names)
+    ]
+    return write_trial(folder, STUDY, subjects=subjects, times=times)
 
 
 def write_three_arms(folder, patients_file, **changes):

@@ -1,5 +1,6 @@
 """The package as pip installs it, without its repository: one command, bundled studies, reports where one works."""
 
+import csv
 import os
 import subprocess
 import sys
@@ -9,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from flit_core import buildapi
-from test_architecture import PROJECT
+from project_files import PROJECT
+from three_arm_trial import write_eighteen_patients
 
 from smmlib import cli
 
@@ -54,6 +56,16 @@ def test_a_report_of_a_bundled_study_comes_where_one_works(installed, tmp_path):
     done = run(installed, "report", "quiredex-2013", folder=tmp_path)
     assert (done.returncode, [file.name for file in tmp_path.iterdir() if file.is_dir()]) == (0, ["reports"]), done
     assert (tmp_path / "reports" / "quiredex-2013" / "index.html").is_file()
+
+
+def test_a_study_of_three_arms_of_one_s_own_gets_its_report(installed, tmp_path):
+    (tmp_path / "trial").mkdir()
+    file = write_eighteen_patients(tmp_path / "trial")
+    done = run(installed, "report", str(file), "--reports", "mine", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    with next((tmp_path / "mine").glob("*/numbers.csv")).open(encoding="utf-8", newline="") as stream:
+        compared = {row["arm"] for row in csv.DictReader(stream) if row["measure"] == "hazard_ratio"}
+    assert len(compared) == 2
 
 
 def test_a_new_study_of_the_installed_package_can_be_checked(installed, tmp_path):

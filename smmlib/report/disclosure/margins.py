@@ -91,7 +91,7 @@ def _of_follow_up(numbers):
     return {("patients of", key): count for key, count in counts.items()}, behind
 
 
-def response_margins(numbers):
+def response_margins(numbers, _study):
     """Margins of the numbers of the response section: categories add up to the patients, some to the responders.
 
     What compares two arms gives away the responders of one with those of the other.
@@ -99,6 +99,8 @@ def response_margins(numbers):
     Parameters
     ----------
     numbers : mapping of Key to Estimate or HypothesisTest
+    _study : Study
+        Not needed.
 
     Returns
     -------
@@ -117,3 +119,7 @@ def response_margins(numbers):
     for key in (key for key in numbers if key.measure in COMPARED):
         behind[key] = [("responders", key.phase, arm) for arm in (key.arm, key.reference)]
     return Margins(sums, unshown, behind)
+
+
+MARGINS = {"population": population_margins, "response": response_margins}
+"""By section: what a reader can add up among its numbers. Endpoints share their patients, and are masked together."""

@@ -9,7 +9,7 @@ from smmlib.analysis.exposure import length_curves
 from smmlib.analysis.keys import Key
 from smmlib.analysis.sections import study_numbers
 from smmlib.analysis.time_to_event import survival_curves
-from smmlib.report.disclosure.margins import population_margins, response_margins
+from smmlib.report.disclosure.margins import MARGINS
 from smmlib.report.disclosure.masked_results import NOTHING, masked, masked_estimate, without_small_counts
 from smmlib.report.disclosure.shown_curves import is_readable
 from smmlib.report.disclosure.suppression import suppressed
@@ -30,16 +30,16 @@ def masked_numbers(data):
     -------
     dict of Key to Estimate or HypothesisTest
     """
-    study, numbers = data.study, study_numbers(data)
-    population = {key: result for key, result in numbers.items() if key.section == "population"}
-    population = _without_unreadable(population, _curves_of_population(data), study.suppress_below)
-    shown = _masked_section(population, population_margins(population, study), study.suppress_below)
-    hidden = hidden_of_endpoints(data)
+    study, numbers, limit = data.study, study_numbers(data), data.study.suppress_below
+    shown, hidden, curves = {}, hidden_of_endpoints(data), _curves_of_population(data)
     for endpoint in study.endpoints:
         own = {key: result for key, result in numbers.items() if key.endpoint == endpoint}
-        shown |= _masked_endpoint(own, hidden[endpoint], survival_curves(data, endpoint), study.suppress_below)
-    response = {key: result for key, result in numbers.items() if key.section == "response"}
-    return shown | _masked_section(response, response_margins(response), study.suppress_below)
+        shown |= _masked_endpoint(own, hidden[endpoint], survival_curves(data, endpoint), limit)
+    for section, margins_of in MARGINS.items():
+        own = {key: result for key, result in numbers.items() if key.section == section}
+        own = _without_unreadable(own, curves, limit)
+        shown |= _masked_section(own, margins_of(own, study), limit)
+    return shown
 
 
 def shown_alone(result, limit):

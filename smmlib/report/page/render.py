@@ -12,6 +12,7 @@ from nbconvert.exporters import HTMLExporter
 from pygments.formatters import HtmlFormatter
 
 from smmlib.analysis.keys import Key
+from smmlib.analysis.sections import BUNDLED_NOTEBOOKS
 from smmlib.display import formatting
 from smmlib.report.page.number_html import NumberHtml
 from smmlib.report.page.provenance import package_versions
@@ -24,7 +25,6 @@ TEMPLATES = Path(__file__).parent / "templates"
 TAG, REFERENCE = re.compile("<[^>]*>"), re.compile(r'id="|url\(#|href="#')
 MOST_TILES = 4
 """Tiles in the row at the head of the page: the patients, the first endpoints of the runs, and response."""
-SECTIONS = ("population", "time_to_event", "response", "reconstruction")
 
 
 def render(folder, study, report, status):
@@ -101,7 +101,8 @@ def _tiles(study, numbers):
 
 def _section(study, run):
     notebook = study.runs[run.name].notebook
-    return f"{notebook if notebook in SECTIONS else 'other'}.html"
+    template = f"{notebook}.html"
+    return template if notebook in BUNDLED_NOTEBOOKS and (TEMPLATES / template).is_file() else "other.html"
 
 
 def _rows(text):

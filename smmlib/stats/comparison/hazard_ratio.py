@@ -47,31 +47,43 @@ def hazard_ratio(
     time, event, in_arm, arm, reference, strata
         As in `logrank_test`; each stratum has a baseline hazard of its own.
     entry : array-like, shape (n,), optional
-        As in `kaplan_meier`.
+        Late entry, as in `kaplan_meier`.
     ties : {"efron", "breslow", "exact"}
-        Partial likelihood at tied event times; "exact" is the conditional one of R.
+        Partial likelihood at tied event times; "exact" is the conditional likelihood that R calls so.
     interval : {"wald", "profile", "score"}
-        Limits by the standard error, by the likelihood ratio, or by the score statistic.
+        Whether the limits come from the standard error, the likelihood ratio or the score statistic.
     conf_level : float
         Two-sided confidence level.
 
     Returns
     -------
     Estimate
-        `std_error` is that of the logarithm. When all events that tell the arms apart are on one side, the
-        partial likelihood has no maximum: the hazard ratio is not estimable, and the one limit that exists is
-        given, by the profile likelihood unless by the score statistic is asked for.
+        Below 1 where the arm has the lower hazard; `std_error` is that of the logarithm. When only one
+        of the arms has events while both are at risk, the partial likelihood has no maximum: the hazard ratio is not
+        estimable, and the one limit that exists is given, from the score statistic if that is asked for, otherwise
+        from the profile likelihood.
 
     Raises
     ------
     ValueError
-        As `logrank_test`, or if `ties` or `interval` is unknown.
+        As `logrank_test`, or if `ties` or `interval` is unknown, or `conf_level` is not between 0 and 1.
 
     References
     ----------
     .. [1] Cox (1972), J R Stat Soc B 34:187-220.
     .. [2] Efron (1977), J Am Stat Assoc 72:557-565.
     .. [3] Therneau & Grambsch (2000), Modeling Survival Data, sections 3.3 and 3.4.
+
+    Examples
+    --------
+    Remission in Freireich 1963: R's `coxph` gives 0.2076, with limits of 0.0925 and 0.4659.
+
+    >>> from smmlib import analysis_data, hazard_ratio
+    >>> remission = analysis_data("freireich-1963").endpoint("remission")
+    >>> in_arm = remission.arm == "6-mp"
+    >>> ratio = hazard_ratio(remission.time, remission.event, in_arm, arm="6-MP", reference="placebo")
+    >>> print(f"{ratio.value:.4f} ({ratio.low:.4f} to {ratio.high:.4f})")
+    0.2076 (0.0925 to 0.4659)
     """
     table = two_arm_table(time, event, in_arm, arm=arm, reference=reference, strata=strata, entry=entry)
     model = cox_model_in_words(ties, strata, entry)
@@ -120,13 +132,13 @@ def hazard_ratio_test(time, event, in_arm, *, arm, reference, kind, strata=None,
     time, event, in_arm, arm, reference, strata, entry, ties
         As in `hazard_ratio`.
     kind : {"wald", "score", "likelihood-ratio"}
-        The score test with exact ties is the log-rank test.
+        Which statistic. The score test with exact ties is the log-rank test.
 
     Returns
     -------
     HypothesisTest
-        Chi-square on one degree of freedom. Where the partial likelihood has no maximum, the Wald test is not
-        estimable, and the others are.
+        Chi-square on one degree of freedom, two-sided. Where the partial likelihood has no maximum, the Wald test
+        is not estimable; the other two are.
 
     Raises
     ------
@@ -136,6 +148,19 @@ def hazard_ratio_test(time, event, in_arm, *, arm, reference, kind, strata=None,
     References
     ----------
     .. [1] Therneau & Grambsch (2000), Modeling Survival Data, section 3.4.
+
+    Examples
+    --------
+    Remission in Freireich 1963: R's `summary(coxph)` gives 14.53, 17.25 and 16.35.
+
+    >>> from smmlib import analysis_data, hazard_ratio_test
+    >>> remission = analysis_data("freireich-1963").endpoint("remission")
+    >>> columns = remission.time, remission.event, remission.arm == "6-mp"
+    >>> for kind in ("wald", "score", "likelihood-ratio"):
+    ...     print(f"{hazard_ratio_test(*columns, arm='6-MP', reference='placebo', kind=kind).statistic:.2f}")
+    14.53
+    17.25
+    16.35
     """
     check_choice(kind, TESTS, "kind")
     table = two_arm_table(time, event, in_arm, arm=arm, reference=reference, strata=strata, entry=entry)

@@ -24,18 +24,30 @@ def logrank_test(time, event, in_arm, *, arm, reference, strata=None, entry=None
     Returns
     -------
     HypothesisTest
-        Chi-square on one degree of freedom. Not estimable when no event is seen while both arms are at risk,
-        or all at risk have it at one time: the statistic then has no variance.
+        Chi-square on one degree of freedom, two-sided. Not estimable when no event is seen while both arms are at
+        risk, or when everybody at risk has it at the same time: the statistic then has no variance.
 
     Raises
     ------
     ValueError
-        If the arrays differ in length, hold what they should not, or an arm is empty.
+        As `kaplan_meier`, or if `in_arm` holds anything but True and False or 1 and 0, an arm is empty, the arms
+        have the same name, or a patient has no stratum.
 
     References
     ----------
     .. [1] Mantel (1966), Cancer Chemother Rep 50:163-170.
     .. [2] Klein & Moeschberger (2003), Survival Analysis, eq. 7.3.3 and 7.5.2.
+
+    Examples
+    --------
+    Remission in Freireich 1963: textbooks and R's `survdiff` give a chi-square of 16.79.
+
+    >>> from smmlib import analysis_data, logrank_test
+    >>> remission = analysis_data("freireich-1963").endpoint("remission")
+    >>> in_arm = remission.arm == "6-mp"
+    >>> test = logrank_test(remission.time, remission.event, in_arm, arm="6-MP", reference="placebo")
+    >>> print(f"{test.statistic:.2f}")
+    16.79
     """
     table = two_arm_table(
         time, event, in_arm, arm=arm, reference=reference, strata=strata, entry=entry, weights=weights

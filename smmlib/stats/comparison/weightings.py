@@ -22,17 +22,30 @@ class FlemingHarrington:
     Parameters
     ----------
     rho, gamma : float
-        Zero or more. (0, 0) is the log-rank test, (1, 0) stresses early events, (0, 1) late ones, (1, 1) those
-        between. (rho, 0) is `survdiff(rho =)` of R.
+        Zero or more. (0, 0) is the log-rank test; (1, 0) stresses early events, (0, 1) late ones, (1, 1) those in
+        between. (rho, 0) is R's `survdiff(rho =)`.
 
     Raises
     ------
     ValueError
-        If one of them is not a finite number, zero or more.
+        If either is not a finite number, zero or more.
 
     References
     ----------
     .. [1] Fleming & Harrington (1991), Counting Processes and Survival Analysis, section 7.2.
+
+    Examples
+    --------
+    By hand: at 1, one of six has the event, in the arm; at 6, two of four, one of them in the arm. Each time there is
+    half an event more in the arm than expected, with a variance of 1/4. The weights (1, 0) are 1 and 5/6, and the
+    chi-square (1 + 5/6)² / (1 + (5/6)²) = 121/61.
+
+    >>> from smmlib import FlemingHarrington, weighted_logrank_test
+    >>> time, event, in_arm = [1, 1, 6, 6, 8, 9], [1, 0, 1, 1, 0, 1], [1, 1, 1, 0, 0, 0]
+    >>> early = FlemingHarrington(rho=1, gamma=0)
+    >>> test = weighted_logrank_test(time, event, in_arm, weighting=early, arm="new", reference="old")
+    >>> print(f"{test.statistic * 61:.2f} / 61")
+    121.00 / 61
     """
 
     rho: float
@@ -50,19 +63,31 @@ class ModestlyWeighted:
     Parameters
     ----------
     time : float, optional
-        S* is survival at this time, an event at it included; in the unit of the times.
+        S* is survival at this time, in the unit of the data; an event at it counts.
     survival : float, optional
-        S* itself, above 0 and at most 1. Give this or `time`.
+        S* itself, above 0 and at most 1. Give either this or `time`.
 
     Raises
     ------
     ValueError
-        If both or none of them are given, or one is out of its range.
+        If both or neither are given, or the one given is out of range.
 
     References
     ----------
     .. [1] Magirr & Burman (2019), Stat Med 38:3782-3790.
     .. [2] Magirr (2021), Pharm Stat 20:512-527.
+
+    Examples
+    --------
+    By hand, with the patients of `FlemingHarrington`: S* is survival at 1, which is 5/6. The weights are 1 and 6/5, and
+    the chi-square (1 + 6/5)² / (1 + (6/5)²) = 121/61 again.
+
+    >>> from smmlib import ModestlyWeighted, weighted_logrank_test
+    >>> time, event, in_arm = [1, 1, 6, 6, 8, 9], [1, 0, 1, 1, 0, 1], [1, 1, 1, 0, 0, 0]
+    >>> late = ModestlyWeighted(time=1)
+    >>> test = weighted_logrank_test(time, event, in_arm, weighting=late, arm="new", reference="old")
+    >>> print(f"{test.statistic * 61:.2f} / 61")
+    121.00 / 61
     """
 
     time: float | None = None

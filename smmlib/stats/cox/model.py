@@ -33,13 +33,13 @@ def cox_regression(time, event, covariates, *, entry=None, strata=None, ties="ef
     time, event : array-like, shape (n,)
         As in `kaplan_meier`.
     covariates : mapping of str to array-like, shape (n,), or DataFrame
-        Numbers, True and False, or pandas categories, by name. A category "stage" makes a covariate "stage[II]" of each
-        level that occurs but the first, with the first as reference, in the order of its categories; also when it is
-        ordered, for which R would take polynomials: these are the contrasts of `factor(stage, ordered = FALSE)`. Text
-        is refused: its levels have no order of their own.
+        Numbers, True and False (1 and 0), or pandas categories, by name. A category "stage" makes a covariate such as
+        "stage[II]" for each level that occurs except the first, which is the reference. An ordered category is
+        treated alike, as `factor(stage, ordered = FALSE)` in R, which would otherwise take polynomials. Text is
+        refused, because its levels have no order of their own.
     entry : array-like, shape (n,), optional
-        Late entry: a patient is at risk in (entry, time]. Several rows of one patient make covariates that change
-        in time; say whose they are by `cluster`.
+        Late entry: a patient is at risk in (entry, time]. Covariates that change in time take several rows for one
+        patient; name the patient of each row in `cluster`.
     strata : array-like, shape (n,), optional
         Stratum of each row, any labels; each has a baseline hazard of its own.
     ties : {"efron", "breslow"}
@@ -52,20 +52,34 @@ def cox_regression(time, event, covariates, *, entry=None, strata=None, ties="ef
     Returns
     -------
     CoxModel
-        A covariate whose coefficient does not exist is not estimable, with the reason in the `method` of its
-        hazard ratio: it does not vary, others determine it, or the likelihood grows without end.
+        Hazard ratios are for one unit more of a covariate, or a level against the first. A covariate whose
+        coefficient does not exist is not estimable, with the reason in the `method` of its hazard ratio: it does not
+        vary, others determine it, or the likelihood grows without bound.
 
     Raises
     ------
     ValueError
-        If arrays differ in length, hold what they should not, there is no covariate, a category has one level or
-        is missing, there is a single cluster, or an option is unknown.
+        As `kaplan_meier`, or if there is no covariate, a covariate is text, or holds a value that is missing or not
+        finite, a category has only one level, a patient has no stratum or cluster, there is a single cluster, or an
+        option is unknown.
 
     References
     ----------
     .. [1] Cox (1972), J R Stat Soc B 34:187-220.
     .. [2] Lin & Wei (1989), J Am Stat Assoc 84:1074-1078, eq. 2.3, the robust variance.
     .. [3] Therneau & Grambsch (2000), Modeling Survival Data, chapters 3 and 8.
+
+    Examples
+    --------
+    The example of R's `coxph`, stratified by sex: a coefficient of 0.8023 with a standard error of 0.8224.
+
+    >>> from smmlib import cox_regression
+    >>> time, event = [4, 3, 1, 1, 2, 2, 3], [1, 1, 1, 0, 1, 1, 0]
+    >>> model = cox_regression(time, event, {"x": [0, 2, 1, 1, 1, 0, 0]}, strata=list("mmmmfff"))
+    >>> print(f"{model.coefficients[0]:.4f} ({model.std_errors[0]:.4f})")
+    0.8023 (0.8224)
+    >>> print(f"{model.hazard_ratios[0].value:.4f}")
+    2.2307
     """
     check_choice(ties, TIES, "ties")
     z = two_sided_quantile(check_conf_level(conf_level))

@@ -24,15 +24,16 @@ LEAST_VARIANCE_OVER_TIME = 1e-9
 def proportional_hazards_test(model, *, transform="km"):
     """Score test of proportional hazards, for each covariate and for all together: R's `cox.zph`.
 
-    For each covariate x the model is given one more, x g(t), and the score test of no such effect is taken at the
-    fitted coefficients.
+    For each covariate x, a covariate x g(t) is added to the model, and the score test of no effect of it is taken at
+    the fitted coefficients. A small P value speaks against a constant hazard ratio.
 
     Parameters
     ----------
     model : CoxModel
+        From `cox_regression`.
     transform : {"km", "rank", "identity", "log"}
-        The function g of time: one less the Kaplan-Meier estimate of all patients just before t, the rank of t
-        among all times, censored ones too, t itself, or its logarithm.
+        The function g of time: one minus the Kaplan-Meier estimate of all patients just before t, the rank of t
+        among all times including censored ones, t itself, or its logarithm.
 
     Returns
     -------
@@ -43,11 +44,22 @@ def proportional_hazards_test(model, *, transform="km"):
     Raises
     ------
     ValueError
-        If `transform` is unknown.
+        If `model` is not from `cox_regression`, or `transform` is unknown.
 
     References
     ----------
     .. [1] Grambsch & Therneau (1994), Biometrika 81:515-526.
+
+    Examples
+    --------
+    Remission in Freireich 1963: R's `cox.zph` gives a chi-square of 0.0229 and P = 0.88.
+
+    >>> from smmlib import analysis_data, cox_regression, proportional_hazards_test
+    >>> remission = analysis_data("freireich-1963").endpoint("remission")
+    >>> model = cox_regression(remission.time, remission.event, {"6-MP": remission.arm == "6-mp"})
+    >>> test = proportional_hazards_test(model).global_test
+    >>> print(f"{test.statistic:.4f}, P = {test.p_value:.2f}")
+    0.0229, P = 0.88
     """
     check_choice(transform, TRANSFORMS, "transform")
     check_kind(model, CoxModel, "model", "cox_regression")

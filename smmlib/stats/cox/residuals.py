@@ -16,23 +16,35 @@ def cox_residuals(model, *, kind):
     Parameters
     ----------
     model : CoxModel
+        From `cox_regression`.
     kind : {"martingale", "score", "schoenfeld"}
-        Events less what the model expects; each patient's part of the slope of the log partial likelihood; each
-        event's covariates less their mean among those at risk.
+        Martingale: each patient's events minus those that the model expects. Score: each patient's part of the slope
+        of the log partial likelihood. Schoenfeld: the covariates at each event minus their mean among those at risk.
 
     Returns
     -------
     ndarray, shape (n,), (n, p) or (events, p)
-        A row for each row of the data, or for each event, in the given order; a column for each covariate.
+        A row for each row of the data, or, for Schoenfeld residuals, for each event, both in the order of the data; a
+        column for each covariate, in the units of the covariates.
 
     Raises
     ------
     ValueError
-        If `kind` is unknown.
+        If `model` is not from `cox_regression`, or `kind` is unknown.
 
     References
     ----------
     .. [1] Therneau & Grambsch (2000), Modeling Survival Data, sections 4.2 to 4.6.
+
+    Examples
+    --------
+    The example of R's `coxph`: `residuals` gives the same.
+
+    >>> from smmlib import cox_regression, cox_residuals
+    >>> time, event = [4, 3, 1, 1, 2, 2, 3], [1, 1, 1, 0, 1, 1, 0]
+    >>> model = cox_regression(time, event, {"x": [0, 2, 1, 1, 1, 0, 0]}, strata=list("mmmmfff"))
+    >>> print([f"{residual:.2f}" for residual in cox_residuals(model, kind="martingale")])
+    ['-0.26', '-0.31', '0.79', '-0.21', '0.05', '0.57', '-0.62']
     """
     check_choice(kind, KINDS, "kind")
     check_kind(model, CoxModel, "model", "cox_regression")

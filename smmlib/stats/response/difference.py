@@ -32,11 +32,11 @@ def rate_difference(
     responders, patients : int
         Patients of the arm who responded, and all its patients, at least one.
     reference_responders, reference_patients : int
-        The same of the reference.
+        The same for the reference.
     method : {"miettinen-nurminen", "mee", "newcombe", "newcombe-cc", "agresti-caffo", "hauck-anderson", "wald"}
-        Interval: score, with and without the factor N / (N - 1); from the Wilson limits of each arm, without and
-        with continuity correction; Wald with one responder and one other added to each arm; Wald with the
-        correction of Hauck and Anderson; Wald.
+        Interval, in this order: score, with and without the factor N / (N - 1); from the Wilson limits of each arm,
+        without and with continuity correction; Wald with one responder and one non-responder added to each arm;
+        Wald with the correction of Hauck and Anderson; Wald.
     conf_level : float
         Two-sided confidence level.
     arm, reference : str
@@ -45,12 +45,14 @@ def rate_difference(
     Returns
     -------
     Estimate
-        Limits are cut at -1 and 1. `std_error` is that of the observed difference, whatever the interval.
+        A difference of proportions, with limits cut at -1 and 1. `std_error` is that of the observed difference,
+        whatever the interval.
 
     Raises
     ------
     ValueError
-        If counts are not whole, negative, or more responders than patients; or the method is unknown.
+        If a count is negative or not whole, there are more responders than patients or no patients in an arm,
+        `method` is unknown, or `conf_level` is not between 0 and 1.
 
     References
     ----------
@@ -59,6 +61,18 @@ def rate_difference(
     .. [3] Newcombe (1998), Stat Med 17:873-890, methods 10 and 11.
     .. [4] Agresti & Caffo (2000), Am Stat 54:280-288.
     .. [5] Hauck & Anderson (1986), Am Stat 40:318-322.
+
+    Examples
+    --------
+    56 of 70 and 48 of 80: SAS PROC FREQ prints 0.0528 to 0.3382 for the interval of Miettinen and Nurminen, and 0.0524
+    to 0.3339 for that of Newcombe.
+
+    >>> from smmlib import rate_difference
+    >>> for method in ("miettinen-nurminen", "newcombe"):
+    ...     difference = rate_difference(56, 70, 48, 80, method=method)
+    ...     print(f"{difference.value:.4f} ({difference.low:.4f} to {difference.high:.4f})")
+    0.2000 (0.0528 to 0.3382)
+    0.2000 (0.0524 to 0.3339)
     """
     table = two_by_two(responders, patients, reference_responders, reference_patients)
     name, limits = one_of(INTERVALS, method)

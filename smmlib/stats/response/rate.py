@@ -24,9 +24,9 @@ def response_rate(responders, patients, *, method="clopper-pearson", conf_level=
     responders, patients : int
         Patients who responded, and all patients, at least one.
     method : {"clopper-pearson", "wilson", "wilson-cc", "jeffreys", "mid-p", "agresti-coull", "wald"}
-        Interval: exact; score, without and with continuity correction; equal-tailed of Jeffreys' prior, whose
-        lower limit is 0 where nobody responded and whose upper limit is 1 where everybody did; exact with half
-        the probability of what was seen; Wald around a rate drawn to one half; Wald.
+        Interval, in this order: exact; score, without and with continuity correction; equal-tailed with Jeffreys'
+        prior, whose lower limit is 0 where nobody responded and whose upper limit is 1 where everybody did; exact
+        with half the probability of what was seen; Wald around a rate drawn towards one half; Wald.
     conf_level : float
         Two-sided confidence level.
     arm : str
@@ -35,12 +35,13 @@ def response_rate(responders, patients, *, method="clopper-pearson", conf_level=
     Returns
     -------
     Estimate
-        Limits are cut at 0 and 1. `std_error` is that of the observed rate, whatever the interval.
+        A proportion, with limits cut at 0 and 1. `std_error` is that of the observed rate, whatever the interval.
 
     Raises
     ------
     ValueError
-        If the counts are not whole, negative, or more responders than patients; or the method is unknown.
+        If a count is negative or not whole, there are more responders than patients or no patients, `method` is
+        unknown, or `conf_level` is not between 0 and 1.
 
     References
     ----------
@@ -50,6 +51,18 @@ def response_rate(responders, patients, *, method="clopper-pearson", conf_level=
     .. [4] Brown, Cai & DasGupta (2001), Stat Sci 16:101-133 (Jeffreys and its two ends, which are those of SAS
        PROC FREQ too).
     .. [5] Agresti & Coull (1998), Am Stat 52:119-126.
+
+    Examples
+    --------
+    81 of 263: Newcombe (1998) prints 0.2527 to 0.3676 for the exact interval and 0.2553 to 0.3662 for the score
+    interval.
+
+    >>> from smmlib import response_rate
+    >>> for method in ("clopper-pearson", "wilson"):
+    ...     rate = response_rate(81, 263, method=method)
+    ...     print(f"{rate.value:.4f} ({rate.low:.4f} to {rate.high:.4f})")
+    0.3080 (0.2527 to 0.3676)
+    0.3080 (0.2553 to 0.3662)
     """
     check_responders(responders, patients)
     name, limits = one_of(INTERVALS, method)

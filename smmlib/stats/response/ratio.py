@@ -38,7 +38,7 @@ def rate_ratio(
     responders, patients, reference_responders, reference_patients, conf_level, arm, reference
         As in `rate_difference`.
     method : {"miettinen-nurminen", "koopman", "katz"}
-        Interval: score, with and without the factor N / (N - 1); Wald on the logarithm.
+        Interval, in this order: score, with and without the factor N / (N - 1); Wald on the logarithm.
 
     Returns
     -------
@@ -56,6 +56,16 @@ def rate_ratio(
     .. [1] Miettinen & Nurminen (1985), Stat Med 4:213-226.
     .. [2] Koopman (1984), Biometrics 40:513-517.
     .. [3] Katz, Baptista, Azen & Pike (1978), Biometrics 34:469-474.
+
+    Examples
+    --------
+    56 of 70 and 48 of 80. By hand: 0.8 / 0.6 = 4/3, and the variance of its logarithm is 1/56 - 1/70 + 1/48 - 1/80 =
+    1/84.
+
+    >>> from smmlib import rate_ratio
+    >>> ratio = rate_ratio(56, 70, 48, 80, method="katz")
+    >>> print(f"{ratio.value:.4f}, 1 / {ratio.std_error ** -2:.1f}")
+    1.3333, 1 / 84.0
     """
     table = two_by_two(responders, patients, reference_responders, reference_patients)
     name, limits = one_of(RATIO_INTERVALS, method)
@@ -90,8 +100,8 @@ def odds_ratio(
     responders, patients, reference_responders, reference_patients, conf_level, arm, reference
         As in `rate_difference`.
     method : {"miettinen-nurminen", "woolf", "exact-conditional"}
-        Interval: score; Wald on the logarithm; exact, given both margins, by the non-central hypergeometric
-        distribution.
+        Interval, in this order: score; Wald on the logarithm; exact, given both margins, by the non-central
+        hypergeometric distribution.
 
     Returns
     -------
@@ -103,13 +113,23 @@ def odds_ratio(
     Raises
     ------
     ValueError
-        As `rate_difference`, or if more than 1,000,000 tables have these margins, for the exact interval.
+        As `rate_difference`, or, for the exact interval, if more than 1,000,000 tables have these margins.
 
     References
     ----------
     .. [1] Miettinen & Nurminen (1985), Stat Med 4:213-226.
     .. [2] Woolf (1955), Ann Hum Genet 19:251-253.
     .. [3] Cornfield (1956), Proc 3rd Berkeley Symp 4:135-148.
+
+    Examples
+    --------
+    56 of 70 and 48 of 80. By hand: (56 × 32) / (14 × 48) = 8/3, with limits exp(log(8/3) ± 1.96 √(1/56 + 1/14 + 1/48 +
+    1/32)).
+
+    >>> from smmlib import odds_ratio
+    >>> ratio = odds_ratio(56, 70, 48, 80, method="woolf")
+    >>> print(f"{ratio.value:.3f} ({ratio.low:.3f} to {ratio.high:.3f})")
+    2.667 (1.276 to 5.572)
     """
     table = two_by_two(responders, patients, reference_responders, reference_patients)
     name, limits = one_of(ODDS_INTERVALS, method)
@@ -137,8 +157,8 @@ def fisher_test(responders, patients, reference_responders, reference_patients, 
     Returns
     -------
     HypothesisTest
-        The statistic is the sample odds ratio, NaN where that is not estimable; `p_value` is the probability, given
-        both margins, of all tables no more likely than the observed one.
+        Two-sided: `p_value` is the probability, given both margins, of all tables no more likely than the observed
+        one. The statistic is the sample odds ratio, NaN where that is not estimable, and `df` is 0.
 
     Raises
     ------
@@ -148,6 +168,16 @@ def fisher_test(responders, patients, reference_responders, reference_patients, 
     References
     ----------
     .. [1] Fisher (1935), J R Stat Soc 98:39-82.
+
+    Examples
+    --------
+    Fisher's lady tasting tea named 3 of 4 cups of each kind. By hand: the tables no more likely than this have
+    probabilities 1/70, 16/70, 16/70 and 1/70, in all 34/70.
+
+    >>> from smmlib import fisher_test
+    >>> test = fisher_test(3, 4, 1, 4)
+    >>> print(f"{test.p_value * 70:.1f} / 70")
+    34.0 / 70
     """
     table = two_by_two(responders, patients, reference_responders, reference_patients)
     check_most(table.counts["n"], "the number of all patients", MOST_PATIENTS_OF_FISHER, INSTEAD_OF_FISHER)

@@ -31,7 +31,7 @@ def stratified_rate_difference(responded, in_arm, strata, *, arm, reference, met
     arm, reference : str
         Names of the two arms.
     method : {"mantel-haenszel", "miettinen-nurminen"}
-        Interval: normal, with Sato's variance; stratified score, with the same Mantel-Haenszel weights
+        Interval, in this order: normal, with Sato's variance; stratified score, with the same Mantel-Haenszel weights
         n1 n0 / (n1 + n0) and the factor N / (N - 1) in each stratum.
     conf_level : float
         Two-sided confidence level.
@@ -39,13 +39,15 @@ def stratified_rate_difference(responded, in_arm, strata, *, arm, reference, met
     Returns
     -------
     Estimate
-        Limits are cut at -1 and 1. `std_error` is by Sato's variance, whatever the interval. Not estimable when no
-        stratum holds patients of both arms.
+        A difference of proportions, with limits cut at -1 and 1. `std_error` is by Sato's variance, whatever the
+        interval. Not estimable when no stratum has patients of both arms.
 
     Raises
     ------
     ValueError
-        If the arrays differ in length, hold what they should not, or an arm is empty; or the method is unknown.
+        If the arrays differ in length, `responded` or `in_arm` holds anything but True and False or 1 and 0, a
+        patient has no stratum, an arm is empty, the arms have the same name, `method` is unknown, or `conf_level` is
+        not between 0 and 1.
 
     References
     ----------
@@ -53,6 +55,16 @@ def stratified_rate_difference(responded, in_arm, strata, *, arm, reference, met
     .. [2] Sato (1989), Biometrics 45:1323-1324; the formula is in SAS/STAT User's Guide, PROC FREQ, "Common Risk
        Difference".
     .. [3] Miettinen & Nurminen (1985), Stat Med 4:213-226; with these weights as in lrstat's `mnRiskDiffCI`.
+
+    Examples
+    --------
+    In each of two strata, two of three respond in the arm and one of three in the reference: 2/3 - 1/3 by hand.
+
+    >>> from smmlib import stratified_rate_difference
+    >>> responded, in_arm, strata = [1, 1, 0, 1, 0, 0] * 2, [1, 1, 1, 0, 0, 0] * 2, list("aaaaaabbbbbb")
+    >>> difference = stratified_rate_difference(responded, in_arm, strata, arm="new", reference="old")
+    >>> print(f"{difference.value:.4f}")
+    0.3333
     """
     tables = stratified_tables(responded, in_arm, strata, arm, reference)
     name, limits = one_of(INTERVALS, method)

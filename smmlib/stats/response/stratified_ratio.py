@@ -24,8 +24,8 @@ def stratified_rate_ratio(responded, in_arm, strata, *, arm, reference, conf_lev
     Returns
     -------
     Estimate
-        `std_error` is that of the logarithm. Not estimable when nobody responded in the reference, and without limits
-        when nobody did in the arm, in the strata that hold both.
+        `std_error` is that of the logarithm. In the strata that have both arms: not estimable when nobody responded in
+        the reference, and without limits when nobody responded in the arm.
 
     Raises
     ------
@@ -35,6 +35,15 @@ def stratified_rate_ratio(responded, in_arm, strata, *, arm, reference, conf_lev
     References
     ----------
     .. [1] Greenland & Robins (1985), Biometrics 41:55-68.
+
+    Examples
+    --------
+    In each of two strata, two of three respond in the arm and one of three in the reference. By hand: 2/3 : 1/3 = 2.
+
+    >>> from smmlib import stratified_rate_ratio
+    >>> responded, in_arm, strata = [1, 1, 0, 1, 0, 0] * 2, [1, 1, 1, 0, 0, 0] * 2, list("aaaaaabbbbbb")
+    >>> stratified_rate_ratio(responded, in_arm, strata, arm="new", reference="old").value
+    2.0
     """
     tables = stratified_tables(responded, in_arm, strata, arm, reference)
     of_arm = tables.responders * tables.reference_patients / tables.patients_of_both
@@ -65,8 +74,8 @@ def stratified_odds_ratio(responded, in_arm, strata, *, arm, reference, conf_lev
     Returns
     -------
     Estimate
-        `std_error` is that of the logarithm. Not estimable when no stratum has both a responder in the reference and
-        another patient in the arm, and without limits when the odds ratio is zero.
+        `std_error` is that of the logarithm. Not estimable when no stratum has both a responder in the reference and a
+        non-responder in the arm, and without limits when the odds ratio is zero.
 
     Raises
     ------
@@ -76,6 +85,17 @@ def stratified_odds_ratio(responded, in_arm, strata, *, arm, reference, conf_lev
     References
     ----------
     .. [1] Robins, Breslow & Greenland (1986), Biometrics 42:311-323.
+
+    Examples
+    --------
+    In each of two strata, two of three respond in the arm and one of three in the reference. By hand: (2 × 2) / (1 × 1)
+    = 4. R's `mantelhaen.test` gives the limits 0.363 and 44.113.
+
+    >>> from smmlib import stratified_odds_ratio
+    >>> responded, in_arm, strata = [1, 1, 0, 1, 0, 0] * 2, [1, 1, 1, 0, 0, 0] * 2, list("aaaaaabbbbbb")
+    >>> ratio = stratified_odds_ratio(responded, in_arm, strata, arm="new", reference="old")
+    >>> print(f"{ratio.value:.3f} ({ratio.low:.3f} to {ratio.high:.3f})")
+    4.000 (0.363 to 44.113)
     """
     tables = stratified_tables(responded, in_arm, strata, arm, reference)
     agreeing = (tables.responders + tables.reference_others) / tables.patients_of_both
@@ -112,8 +132,8 @@ def cochran_mantel_haenszel_test(responded, in_arm, strata, *, arm, reference):
     Returns
     -------
     HypothesisTest
-        Chi-square on one degree of freedom. Not estimable when, in each stratum that holds both arms, everybody or
-        nobody responded: the statistic then has no variance.
+        Chi-square on one degree of freedom, two-sided. Not estimable when, in each stratum that has both arms,
+        everybody or nobody responded: the statistic then has no variance.
 
     Raises
     ------
@@ -124,6 +144,17 @@ def cochran_mantel_haenszel_test(responded, in_arm, strata, *, arm, reference):
     ----------
     .. [1] Mantel & Haenszel (1959), J Natl Cancer Inst 22:719-748.
     .. [2] Agresti (2013), Categorical Data Analysis, section 6.4.
+
+    Examples
+    --------
+    In each of two strata, two of three respond in the arm and one of three in the reference. By hand: 1/2 more in the
+    arm than expected, with a variance of 9/20, in each; (1/2 + 1/2)² / (9/20 + 9/20) = 10/9.
+
+    >>> from smmlib import cochran_mantel_haenszel_test
+    >>> responded, in_arm, strata = [1, 1, 0, 1, 0, 0] * 2, [1, 1, 1, 0, 0, 0] * 2, list("aaaaaabbbbbb")
+    >>> test = cochran_mantel_haenszel_test(responded, in_arm, strata, arm="new", reference="old")
+    >>> print(f"{test.statistic:.4f}")
+    1.1111
     """
     tables = stratified_tables(responded, in_arm, strata, arm, reference)
     both, total = tables.responders + tables.reference_responders, tables.patients_of_both

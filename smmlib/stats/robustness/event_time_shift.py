@@ -14,7 +14,8 @@ def event_time_shift(
 ):
     """Hazard ratio were the events of one arm found late by each of `shifts`, and so moved earlier.
 
-    Censoring times stay as they are. No event is moved to before time 0.
+    Censoring times stay as they are, and no event is moved to before time 0. The arm that is assessed less often may
+    have its events found later, which makes it look better than it is.
 
     Parameters
     ----------
@@ -30,13 +31,23 @@ def event_time_shift(
     Returns
     -------
     EventTimeShift
-        The tipping shift is the smallest of `shifts` at which the confidence interval includes 1. It is NaN when
-        there is none.
+        A hazard ratio for each shift. The tipping shift is the smallest of `shifts` at which the confidence interval
+        includes 1, or NaN when there is none.
 
     Raises
     ------
     ValueError
-        As `hazard_ratio`, or if a shift is negative or `shifted` names neither arm.
+        As `hazard_ratio`, or if a shift is negative, infinite or missing, or `shifted` names neither arm.
+
+    Examples
+    --------
+    By hand: with events of the new arm at 1 and 3 and of the old arm at 2, the hazard ratio is √(1/2). Found 1 late,
+    the former were at 0 and 2. By Efron's rule 2 = 2r/(2r + 1) + 2r/(r + 1), and the hazard ratio is the golden ratio.
+
+    >>> from smmlib import event_time_shift
+    >>> found = event_time_shift([1, 2, 3], [1, 1, 1], [1, 0, 1], [0, 1], arm="new", reference="old", shifted="new")
+    >>> print([f"{ratio.value:.3f}" for ratio in found.hazard_ratios])
+    ['0.707', '1.618']
     """
     if shifted not in (arm, reference):
         raise ValueError(f"shifted is {shifted!r}: name the arm whose events are moved, {arm!r} or {reference!r}.")

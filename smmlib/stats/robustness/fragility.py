@@ -18,18 +18,18 @@ def fragility_index(
 ):
     """How many patients with the other outcome would have made Fisher's test lose significance.
 
-    One after the other, patients of the arm with fewer responders change to response, until the two-sided P value
-    is `alpha` or more. "Responders" are patients with whatever event is counted. Arms of unlike size were not
-    thought of in the definition: where the arm with fewer responders has the higher rate, its responders change
-    to non-response, as change to response could only add to the difference. Where both have as many, it is the
-    larger arm.
+    One after the other, patients of the arm with fewer responders are changed to responders, until the two-sided P
+    value is `alpha` or more. "Responders" are patients with whatever event is counted. The published definition does
+    not provide for arms of unequal size. Where the arm with fewer responders has the higher rate, its responders are
+    changed to non-responders instead, as more responders could only add to the difference. Where both arms have as
+    many, patients of the larger one are changed.
 
     Parameters
     ----------
     responders, patients, reference_responders, reference_patients, arm, reference
         As in `rate_difference`.
     alpha : float
-        Level of significance.
+        Significance level, between 0 and 1.
 
     Returns
     -------
@@ -45,6 +45,15 @@ def fragility_index(
     ----------
     .. [1] Walsh, Srinathan, McAuley et al. (2014), J Clin Epidemiol 67:622-628.
     .. [2] Baer, Gaudino, Charlson et al. (2021), Proc Natl Acad Sci 118:e2105254118.
+
+    Examples
+    --------
+    0 of 5 against 5 of 5. By hand: P = 2/252 as it is, 10/210 with one more event in the first arm, and 20/120 with
+    two.
+
+    >>> from smmlib import fragility_index
+    >>> fragility_index(0, 5, 5, 5).value
+    2.0
     """
     if isinstance(alpha, bool) or not isinstance(alpha, Real) or not 0 < alpha < 1:
         raise ValueError(f"alpha is {shown(alpha)}: give a number between 0 and 1, such as 0.05.")

@@ -41,45 +41,60 @@ def tipping_point(
 ):
     """Hazard ratio were the hazard of the arm's patients multiplied by each of `deltas` after they were censored.
 
-    In patients of the arm who are censored before the end of follow-up, the event is imputed: at a time after
-    censoring at which the arm had events, by the Kaplan-Meier curve S of the arm, so that S(t | censored at c) is
-    (S(t) / S(c)) to the power delta. Who has not had it by the end of follow-up is censored there, also where the
-    curve ends earlier. The curve is of the arm as a whole, also when the analysis is stratified. Patients of the
-    reference stay as they are: their censoring remains independent. Each completed data set gives a hazard ratio
-    (Cox's model, Efron ties, standard error of the logarithm); they are combined by Rubin's rules.
+    For patients of the arm who are censored before the end of follow-up, the event is imputed at a time after
+    censoring at which the arm had events. With S the Kaplan-Meier curve of the arm, S(t | censored at c) is
+    (S(t) / S(c)) to the power delta. Patients who have not had the event by the end of follow-up are censored there,
+    even where the curve ends earlier. The curve is that of the whole arm, even when the analysis is stratified.
+    Patients of the reference stay as they are: their censoring is taken as independent. Each completed data set gives
+    a hazard ratio (Cox's model, Efron ties); their logarithms are combined by Rubin's rules.
 
     Parameters
     ----------
     time, event, in_arm, arm, reference, strata
         As in `logrank_test`.
     deltas : array-like, shape (k,)
-        Factors of the hazard after censoring, above zero: at 1 censoring is independent, above it patients who are
-        censored do worse than those who are not.
+        Factors of the hazard after censoring, above zero: at 1 censoring is independent; above 1, patients do worse
+        after censoring than those who stay in the trial.
     followed_until : float or array-like, shape (n,)
-        Time at which everybody, or each patient, was or would have been censored by the end of the trial. Who is
-        censored at it or later is not imputed.
+        Time at which the end of the trial censored, or would have censored, all patients or each one, in the unit of
+        `time`. Patients censored then or later are not imputed.
     imputations : int
         Number of completed data sets, at least 2 and at most 100,000; fewer with more than 1,000 patients.
     seed : int
-        Of the random numbers, which are the same for all deltas and for any order of the patients.
+        Seed of the random numbers, which are the same for all deltas and for any order of the patients.
     conf_level : float
         Two-sided confidence level.
 
     Returns
     -------
     TippingPoint
-        The tipping delta is the smallest of `deltas` at which the upper confidence limit is 1 or more, so it says
-        something of an arm that does better at a delta of 1. It is NaN when there is none.
+        A hazard ratio for each delta. The tipping delta is the smallest of `deltas` at which the upper confidence
+        limit is 1 or more, or NaN when there is none; it is meant for an arm that does better at a delta of 1.
 
     Raises
     ------
     ValueError
-        As `hazard_ratio`, or if a delta, a time of follow-up, the number of imputations or the seed is not one.
+        As `hazard_ratio`, or if a delta is not above zero, an end of follow-up is negative or missing, `imputations`
+        is out of range, or `seed` is not a whole number, zero or more.
 
     References
     ----------
     .. [1] Jackson, White, Seaman et al. (2014), Stat Med 33:4681-4694.
     .. [2] Lipkovich, Ratitch & O'Kelly (2016), Pharm Stat 15:216-229.
+
+    Examples
+    --------
+    Remission in Freireich 1963, followed for 35 weeks. Even were every child who was censored on 6-mercaptopurine to
+    relapse at the next relapse of that arm, the result would not tip. The same imputation, written in R with other
+    random numbers, gives 0.20 and 0.31.
+
+    >>> from smmlib import analysis_data, tipping_point
+    >>> remission = analysis_data("freireich-1963").endpoint("remission")
+    >>> columns = remission.time, remission.event, remission.arm == "6-mp"
+    >>> how = {"followed_until": 35, "imputations": 20, "seed": 1}
+    >>> found = tipping_point(*columns, [1, 1000], arm="6-MP", reference="placebo", **how)
+    >>> print([f"{ratio.value:.1f}" for ratio in found.hazard_ratios], found.tipping_delta)
+    ['0.2', '0.3'] nan
     """
     deltas = check_positive(deltas, "deltas").tolist()
     trial = _checked(time, event, in_arm, arm, reference, followed_until, imputations, seed, strata, conf_level)
@@ -112,9 +127,9 @@ def reference_based_hazard_ratio(
 ):
     """Hazard ratio were the arm's patients to have the hazard of the reference after they were censored.
 
-    "Jump to reference": as `tipping_point`, with the Kaplan-Meier curve of the reference in the place of the arm's,
-    and no factor. By Rubin's rules the interval is at least as wide as without imputation, in keeping with the
-    information that was lost, and wider than the spread of the estimate over trials.
+    "Jump to reference": as `tipping_point`, with the Kaplan-Meier curve of the reference in place of the arm's, and no
+    factor. By Rubin's rules the interval is at least as wide as without imputation, which reflects the information
+    lost, and wider than the spread of the estimate over repeated trials.
 
     Parameters
     ----------
@@ -135,6 +150,18 @@ def reference_based_hazard_ratio(
     ----------
     .. [1] Lipkovich, Ratitch & O'Kelly (2016), Pharm Stat 15:216-229.
     .. [2] Atkinson, Kenward, Clayton & Carpenter (2019), Pharm Stat 18:645-658.
+
+    Examples
+    --------
+    By hand: the only event of the reference is at 10, so that the patient of the arm who was censored at 4 has the
+    event then. With events at 7 and 10 in the arm, 2 = 2r/(2r + 1) + 2r/(r + 1) by Efron's rule, at the golden ratio.
+
+    >>> from smmlib import reference_based_hazard_ratio
+    >>> time, event, in_arm = [4, 7, 10], [0, 1, 1], [1, 1, 0]
+    >>> how = {"followed_until": 30, "imputations": 5, "seed": 1}
+    >>> ratio = reference_based_hazard_ratio(time, event, in_arm, arm="new", reference="old", **how)
+    >>> print(f"{ratio.value:.3f}")
+    1.618
     """
     trial = _checked(time, event, in_arm, arm, reference, followed_until, imputations, seed, strata, conf_level)
     return _pooled(trial, _drawn(trial, ~trial.in_arm), 1.0, f"the hazard of arm {reference!r}")

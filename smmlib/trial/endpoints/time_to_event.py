@@ -42,6 +42,15 @@ class TimeToEvent:
     derivation : DataFrame
         Why: a row for each analysed patient, those that the endpoint leaves out among them. In the order of the hashes,
         where patients are named so, and not in that of `time`.
+
+    Examples
+    --------
+    Of the 21 children on 6-mercaptopurine in Freireich 1963, 9 relapsed.
+
+    >>> from smmlib import analysis_data
+    >>> treated = analysis_data("freireich-1963").endpoint("remission").among("6-mp")
+    >>> len(treated.time), int(treated.event.sum()), treated.entry
+    (21, 9, None)
     """
 
     time: np.ndarray
@@ -79,6 +88,16 @@ def time_to_event(study, tables, endpoint):
         Naming each patient's row whose dates do not decide, or decide what cannot be.
     ValueError
         If the study has no such endpoint.
+
+    Examples
+    --------
+    Of the 42 children of Freireich 1963, 30 relapsed. From the folder of the project:
+
+    >>> from smmlib.trial import read_study, read_tables, time_to_event
+    >>> study = read_study("params/freireich-1963.yaml")
+    >>> remission = time_to_event(study, read_tables(study), "remission")
+    >>> len(remission.time), int(remission.event.sum())
+    (42, 30)
     """
     check_endpoint(study, endpoint)
     rule = study.endpoints[endpoint]
@@ -144,6 +163,15 @@ def reason_counts(data, arm, *, fewest=None):
     dict of str to int
         The most common reason of all arms first, then by name; by name alone where `fewest` is given, for the order
         would say which of two masked counts is larger.
+
+    Examples
+    --------
+    Of the 21 children on 6-mercaptopurine in Freireich 1963, 9 relapsed and 12 were censored.
+
+    >>> from smmlib import analysis_data
+    >>> from smmlib.trial import reason_counts
+    >>> reason_counts(analysis_data("freireich-1963").endpoint("remission"), "6-mp")
+    {'CNSR = 0': 9, 'CNSR = 1': 12}
     """
     reasons = without_rare(data.derivation["reason"], fewest)
     in_arm = Counter(reasons[data.derivation["arm"] == arm])

@@ -20,6 +20,15 @@ def rule_in_words(study, endpoint):
     Returns
     -------
     str
+
+    Examples
+    --------
+    Progression-free survival in E3A06, from the folder of the project; what its parameters say is in the sentence.
+
+    >>> from smmlib.trial import read_study, rule_in_words
+    >>> study = read_study("params/e3a06-2020.yaml")
+    >>> rule_in_words(study, study.endpoints["pfs"])
+    'From randomisation to progression or death, whichever is first. Patients without an event ...'
     """
     if isinstance(endpoint, RecordedEndpoint):
         return endpoint.rule
@@ -50,7 +59,24 @@ def _sentences(study, rule):
 
 
 def start_in_words(endpoint):
-    """What time is counted from: "randomisation"; "the start" where times are recorded."""
+    """What time is counted from: "randomisation"; "the start" where times are recorded.
+
+    Parameters
+    ----------
+    endpoint : DatedEndpoint or RecordedEndpoint
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    In the parameters of E3A06, `start` is RANDDT. From the folder of the project:
+
+    >>> from smmlib.trial import read_study, start_in_words
+    >>> start_in_words(read_study("params/e3a06-2020.yaml").endpoints["pfs"])
+    'randomisation'
+    """
     return "the start" if isinstance(endpoint, RecordedEndpoint) else in_words(endpoint.start)
 
 
@@ -72,6 +98,17 @@ def estimand(endpoint):
     References
     ----------
     .. [1] ICH (2019), E9(R1), Addendum on estimands and sensitivity analysis in clinical trials, A.3.2.
+
+    Examples
+    --------
+    Death is an event of progression-free survival, and ends observation for time to progression. From the folder of the
+    project:
+
+    >>> from smmlib.trial import estimand, read_study
+    >>> estimand(read_study("params/e3a06-2020.yaml").endpoints["pfs"])["death"]
+    'composite'
+    >>> estimand(read_study("params/quiredex-2022.yaml").endpoints["ttp"])["death"]
+    'hypothetical'
     """
     if isinstance(endpoint, RecordedEndpoint):
         return {}

@@ -187,6 +187,15 @@ def read_study(path, *, with_files=True):
     ------
     ParametersError
         Naming the file, the line, the key, the value and what is expected, for every problem found.
+
+    Examples
+    --------
+    From the folder of the project:
+
+    >>> from smmlib.trial import read_study
+    >>> study = read_study("params/freireich-1963.yaml")
+    >>> study.time_unit, list(study.endpoints), [arm.label for arm in study.arms.levels]
+    ('weeks', ['remission'], ['Placebo', '6-MP'])
     """
     path = Path(path)
     content, places = read_yaml(path)

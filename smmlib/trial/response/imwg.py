@@ -6,6 +6,7 @@ Each marker gives a level, and the lowest level is the response. Limits count as
 
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
+from functools import lru_cache
 from math import isclose, isfinite
 from numbers import Real
 
@@ -85,6 +86,7 @@ class Judgement:
     missing: tuple[str, ...] = ()  # what is missing for it, or for any category
 
 
+@lru_cache(maxsize=4)  # asked of one patient's assessments in turn
 def measurable(baseline):
     """By what the disease of a patient is followed, from the values before treatment.
 

@@ -60,6 +60,17 @@ def response_at(study, tables, visit):
     DataError
         If the visit does not occur, nobody of a reported arm counts at it, or the laboratory values contradict what the
         parameters say of them.
+
+    Examples
+    --------
+    E3A06 reported a response in half of 90 patients with lenalidomide. From the folder of the project:
+
+    >>> from smmlib.trial import read_study, read_tables, response_at
+    >>> study = read_study("params/e3a06-2020.yaml")
+    >>> best = response_at(study, read_tables(study), study.response.visits[0])
+    >>> treated = best.category[best.arm == "lenalidomide"]
+    >>> len(treated), int((treated == "PR").sum())
+    (90, 45)
     """
     tables = cut_tables(study, tables, study.data_cutoff)
     patients = _denominator(study, tables, visit)
@@ -78,7 +89,31 @@ def from_derivation(rows):
 
 
 def arm_categories(response, arm):
-    """Response categories of the patients of one arm: `response` from `response_at`, `arm` one of the study's arms."""
+    """Response categories of the patients of one arm.
+
+    Parameters
+    ----------
+    response : ResponseAtVisit
+        From `response_at`.
+    arm : Arm
+        One of `study.arms.levels`.
+
+    Returns
+    -------
+    ndarray of str
+        Such as "PR", "SD", or "NE" for patients without an assessment.
+
+    Examples
+    --------
+    E3A06 reported no response among 92 patients under observation.
+
+    >>> from smmlib import analysis_data
+    >>> from smmlib.trial import arm_categories
+    >>> data = analysis_data("e3a06-2020")
+    >>> categories = arm_categories(data.response("best"), data.study.arms.named("observation"))
+    >>> len(categories), set(categories.tolist())
+    (92, {'SD'})
+    """
     return response.category[response.arm == arm.id]
 
 

@@ -59,7 +59,9 @@ def judged_in_turn(baseline, later):
         response = judge(assessment, baseline, NOTHING_LOWER, run)
         if previous and response.category != "NE":
             lowest = _lower(lowest, _confirmed_values(previous.judgement, response))
-        current = Judged(assessment, judge(assessment, baseline, lowest, run), run, lowest)
+        rising = rising_markers(response.values, lowest, measurable(baseline)) if response.values else ()
+        judgement = Judgement("PD", response.values, rising) if rising else response
+        current = Judged(assessment, judgement, run, lowest)
         judged.append(current)
         if current.category == "NE":
             continue

@@ -1,0 +1,33 @@
+"""The population section: its parts together."""
+
+from smmlib.analysis import disposition, exposure, follow_up, safety
+
+OPEN_MEASURES = ("exclusion", "stratum")
+"""Counts whose levels only the tables tell."""
+
+
+def possible_keys(study):
+    """Keys that the numbers of this section can have, but for the levels of `OPEN_MEASURES`."""
+    for part in (disposition, follow_up, exposure, safety):
+        yield from part.possible_keys(study)
+
+
+def population_numbers(data):
+    """All numbers of the population section.
+
+    Parameters
+    ----------
+    data : AnalysisData
+
+    Returns
+    -------
+    dict of Key to Estimate
+    """
+    return {
+        **disposition.disposition_counts(data),
+        **disposition.exclusion_counts(data),
+        **disposition.stratum_counts(data),
+        **follow_up.follow_up_times(data),
+        **exposure.exposure_numbers(data),
+        **safety.adverse_event_counts(data),
+    }

@@ -1,0 +1,39 @@
+"""The patients of an endpoint, and limits, as the programs take them and give them back."""
+
+import numpy as np
+from lifelines.utils import median_survival_times
+
+
+def patients_of(data, endpoint):
+    """The patients of an endpoint as the analysis data hold them: one a row."""
+    rows = data.times[(data.times["endpoint"] == endpoint) & data.times["time"].notna()]
+    # sorted, for the last digits of other programs tell in which order they were given the patients
+    rows = rows.sort_values(["time", "event", "arm", "entry", "stratum"], kind="stable")
+    return rows.astype({"time": float, "event": bool, "entry": float})
+
+
+def is_late(data, endpoint):
+    """Whether patients come under observation after time 0."""
+    return getattr(data.study.endpoints[endpoint], "entry", None) is not None
+
+
+def limits_of(key, limits, program):
+    """Both limits of an interval as numbers to compare."""
+    return [(key, "low", limits[0], program), (key, "high", limits[1], program)]
+
+
+def finite(value):
+    """lifelines stands infinity for not reached."""
+    return float("nan") if np.isinf(value) else float(value)
+
+
+def median_of(fitter, key, *, limits):
+    """The median of a Kaplan-Meier curve where lifelines has that of R: not on a plateau."""
+    survival = fitter.survival_function_.iloc[:, 0]
+    if np.isclose(survival, 0.5, atol=1e-9).any():
+        return
+    yield key, "value", finite(fitter.median_survival_time_), "lifelines"
+    if limits and survival.iloc[-1] > 0:
+        low, high = median_survival_times(fitter.confidence_interval_).to_numpy().ravel()
+        yield key, "low", finite(low), "lifelines"
+        yield key, "high", finite(high), "lifelines"

@@ -1,0 +1,125 @@
+"""Times to event by lifelines, statsmodels and scipy."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from lifelines import CoxPHFitter, KaplanMeierFitter
+from lifelines.exceptions import ConvergenceError
+from lifelines.statistics import logrank_test
+from statsmodels.duration.hazard_regression import PHReg
+from statsmodels.duration.survfunc import survdiff
+from statsmodels.stats.proportion import proportion_confint
+
+from smmlib.analysis.keys import Key
+from smmlib.report.verification.rows import is_late, limits_of, median_of, patients_of
+
+SMALLEST_BY_SUBTRACTION = 1e-8
+"""statsmodels takes a distribution function from 1, so that a smaller P value has lost the digits that are compared."""
+
+
+CONVERGED = {"precision": 1e-18, "r_precision": 1e-18}
+
+
+def endpoint_numbers(data, endpoint):
+    """What is estimated of an endpoint in each arm and between arms."""
+    rows = patients_of(data, endpoint)
+    numbers = []
+    for arm in data.study.arms.levels:
+        numbers += _one_arm(data, endpoint, arm.id, rows[rows["arm"] == arm.id])
+    for arm, reference in data.study.arms.pairs:
+        pair = rows[(rows["arm"] == arm.id) | (rows["arm"] == reference.id)]
+        about = {"section": "time_to_event", "endpoint": endpoint, "arm": arm.id, "reference": reference.id}
+        patients = _Compared(
+            time=pair["time"].to_numpy(),
+            event=pair["event"].to_numpy(),
+            in_arm=(pair["arm"] == arm.id).to_numpy(),
+            entry=pair["entry"].to_numpy() if is_late(data, endpoint) else None,
+        )
+        numbers += _one_comparison(data.study, about, patients, None, "")
+        if data.study.strata:
+            numbers += _one_comparison(data.study, about, patients, pair["stratum"].to_numpy(), "stratified")
+    return numbers
+
+
+@dataclass(frozen=True, eq=False)
+class _Compared:
+    """The patients of two arms."""
+
+    time: np.ndarray
+    event: np.ndarray
+    in_arm: np.ndarray
+    entry: np.ndarray | None
+
+
+def _one_arm(data, endpoint, arm, rows):
+    study, about = data.study, {"section": "time_to_event", "endpoint": endpoint, "arm": arm}
+    entry = rows["entry"] if is_late(data, endpoint) else None
+    fitter = KaplanMeierFitter(alpha=1 - study.analysis.conf_level).fit(rows["time"], rows["event"], entry=entry)
+    share = proportion_confint(rows["event"].sum(), len(rows), 1 - study.analysis.conf_level, "beta")
+    yield from limits_of(Key(measure="share", **about), share, "statsmodels")
+    log_log = study.analysis.conf_type == "log-log"
+    yield from median_of(fitter, Key(measure="median", **about), limits=log_log)
+    for landmark in study.analysis.landmarks:
+        if landmark > rows["time"].max():
+            continue
+        key = Key(measure="survival", **about, at=float(landmark))
+        yield key, "value", fitter.predict(landmark), "lifelines"
+        limits = fitter.confidence_interval_.loc[:landmark].iloc[-1]
+        if log_log and 0 < fitter.predict(landmark) < 1:
+            yield key, "low", limits.iloc[0], "lifelines"
+            yield key, "high", limits.iloc[1], "lifelines"
+
+
+def _one_comparison(study, about, patients, strata, variant):
+    """Log-rank test and Cox models; nothing where the other programs find no answer, or no end."""
+    try:
+        return [*_logrank(about, patients, strata, variant), *_cox(study, about, patients, strata, variant)]
+    except (ArithmeticError, np.linalg.LinAlgError, ConvergenceError):
+        return []
+
+
+def _logrank(about, patients, strata, variant):
+    if strata is not None and patients.entry is not None:
+        return  # statsmodels takes the entries of all patients for those of a stratum
+    key = Key(measure="logrank", **about, variant=variant)
+    time, event, in_arm = patients.time, patients.event, patients.in_arm
+    statistic, p_value = survdiff(time, event, in_arm, strata=strata, entry=patients.entry)
+    yield key, "statistic", statistic, "statsmodels"
+    if p_value > SMALLEST_BY_SUBTRACTION:
+        yield key, "p_value", p_value, "statsmodels"
+    if strata is None and patients.entry is None:
+        plain = logrank_test(time[in_arm], time[~in_arm], event[in_arm], event[~in_arm])
+        yield key, "statistic", plain.test_statistic, "lifelines"
+        yield key, "p_value", plain.p_value, "lifelines"
+
+
+def _cox(study, about, patients, strata, variant):
+    """Cox models by lifelines (Efron ties only) and by statsmodels."""
+    key = Key(measure="hazard_ratio", **about, variant=variant)
+    covariate, ties = patients.in_arm.astype(float), study.analysis.ties
+    model = PHReg(patients.time, covariate, status=patients.event, entry=patients.entry, strata=strata, ties=ties)
+    yield key, "value", np.exp(model.fit(tol=1e-12, disp=False).params[0]), "statsmodels"
+    if study.analysis.ties == "efron":
+        yield from _lifelines_cox(study, about, patients, key, strata)
+
+
+def _lifelines_cox(study, about, patients, key, stratum):
+    columns = {"time": patients.time, "event": patients.event, "in_arm": patients.in_arm.astype(float)}
+    columns |= {} if stratum is None else {"stratum": stratum}
+    columns |= {} if patients.entry is None else {"entry": patients.entry}
+    fitter = CoxPHFitter(alpha=1 - study.analysis.conf_level)
+    fitter.fit(
+        pd.DataFrame(columns),
+        "time",
+        "event",
+        strata=None if stratum is None else ["stratum"],
+        fit_options=CONVERGED,
+        entry_col=None if patients.entry is None else "entry",
+    )
+    low, high = np.exp(fitter.confidence_intervals_.loc["in_arm"])
+    yield key, "value", fitter.hazard_ratios_["in_arm"], "lifelines"
+    yield key, "low", low, "lifelines"
+    yield key, "high", high, "lifelines"
+    if stratum is None:
+        yield Key(measure="wald_test", **about), "p_value", fitter.summary.loc["in_arm", "p"], "lifelines"
