@@ -47,7 +47,7 @@ def test_the_exit_code_says_the_outcome_though_standard_error_is_full(tmp_path):
 
 
 @needs_full
-@pytest.mark.parametrize("redirection", [">/dev/full", ">&-", "2>&-", "0<&-", "| head -n 1"])
+@pytest.mark.parametrize("redirection", [">&-", "2>&-", "0<&-", "| head -n 1"])
 def test_a_check_ends_with_its_outcome_though_its_output_cannot_be_written(redirection):
     assert shell(redirection, [sys.executable, "-m", *DOORS["check"]]) == 0
 
@@ -67,6 +67,7 @@ def test_output_that_is_not_whole_is_told():
         capture_output=True,
         text=True,
     )
+    assert done.returncode == 0
     assert done.stderr == "Standard output is not whole: No space left on device.\n"
 
 

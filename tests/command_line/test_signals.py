@@ -169,7 +169,7 @@ def test_other_signals_while_a_command_starts_are_one_line(tmp_path, name):
 
 def test_ctrl_c_during_make_check_is_clean(tmp_path):
     command = [shutil.which("make"), "check", f"STUDY={STUDY}", f"PYTHON={sys.executable}"]
-    with Started(command, at_import(tmp_path, "pandas", INTERRUPT), cwd=PROJECT) as started:
+    with Started(command, at_import(tmp_path, "numpy", INTERRUPT), cwd=PROJECT) as started:
         code, said = started.ends()
     assert code != 0
     assert "The command was interrupted: nothing was run." in said

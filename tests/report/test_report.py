@@ -23,6 +23,8 @@ def report(shared_reports, request):
     return shared_reports.report(request.param)
 
 
+OTHER_RUNS = pytest.mark.parametrize("report", ["quiredex-2013"], indirect=True)
+"""That of Freireich is made again and by plain kernels, in surroundings of all kinds, in test_report_surroundings.py."""
 ENDPOINTS = {"quiredex-2013": ("ttp", "os"), "freireich-1963": ("remission",)}
 
 
@@ -64,6 +66,7 @@ def test_committed_numbers_are_those_of_a_fresh_report(report):
                 assert same_number(old[column], value), f"{name}: {new.get('record')} {column}"
 
 
+@OTHER_RUNS
 def test_a_second_run_leaves_the_same_bytes(shared_reports, report, tmp_path):
     first = contents(report)
     again = contents(shared_reports.project.make(report.name, reports=tmp_path))
@@ -71,6 +74,7 @@ def test_a_second_run_leaves_the_same_bytes(shared_reports, report, tmp_path):
     assert [name for name in first if first[name] != again[name]] == []
 
 
+@OTHER_RUNS
 def test_plain_kernels_leave_the_same_bytes(shared_reports, report, tmp_path):
     forked = contents(report)
     plain = contents(shared_reports.project.make(report.name, kernels="plain", reports=tmp_path))

@@ -25,6 +25,7 @@ NOTHING_RUN = "Nothing was run; the last good report is as it was.\n"
 # A run that makes no notebook run: what it would have built is one page, and a file in each folder of a report.
 STUB = """
 import pathlib, sys, types
+sys.modules["rfc3987_syntax"] = None  # as the command does, before it imports what would import this for seconds
 from smmlib.report import command, run
 command.PROJECT = pathlib.Path({project!r})
 def build(task, notebooks, partial, *of_study):
