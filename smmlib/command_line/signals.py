@@ -120,7 +120,7 @@ def _raise_stopped(number: int, _: object) -> None:
         raise _stopped[0]
 
 
-def _end_if_stopped(unraisable: sys.UnraisableHookArgs) -> None:
+def _end_if_stopped(unraisable: "sys.UnraisableHookArgs") -> None:
     """A signal that comes where Python cannot raise, in a finaliser or a callback, would be lost."""
     if isinstance(unraisable.exc_value, Stopped):
         _end(unraisable.exc_value.number)
