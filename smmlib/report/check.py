@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from smmlib.analysis.disposition import STEPS, disposition_counts
@@ -27,7 +28,7 @@ WIDTH = 14
 PROGRESSION = "PROGDT"
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> int:
     """Check each study; the exit code is 2 when the parameters or the tables of one cannot be used."""
     parser = argparse.ArgumentParser(prog="smmlib check", description="Check a study, and run nothing.")
     add_studies(parser)
