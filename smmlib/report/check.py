@@ -74,6 +74,8 @@ def understanding(tables, data):
         yield from _of_endpoint(study, name, endpoint, data.endpoint(name))
     for visit in study.response.visits if study.response else []:
         yield from _of_response(data, visit)
+    for note in tables.notes:
+        yield _line("note", note)
     yield from _of_progression(tables)
     yield from _of_salt(study)
     yield _line("report", ", ".join(study.runs))

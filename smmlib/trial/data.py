@@ -1,6 +1,7 @@
 """The only reader of data files: tables under CDISC ADaM variable names, checked whole before anything is computed."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pandas as pd
 
@@ -10,10 +11,11 @@ from smmlib.trial.tables.cross_checks import (
     is_randomised,
     problems_between_tables,
     problems_of_subjects,
-    problems_of_times,
 )
 from smmlib.trial.tables.problems import DataError, Problem
 from smmlib.trial.tables.reading import read_table
+from smmlib.trial.tables.recorded_facts import disagreements
+from smmlib.trial.tables.recorded_times import turned, with_study_times
 
 NOT_RECONSTRUCTED = (
     "holds no patients of data.curves as they are now: make report, or `smmlib curves` "
@@ -30,10 +32,12 @@ class Tables:
     subjects : DataFrame
         ADSL, one row a randomised patient of one of the arms, indexed by USUBJID.
     times, responses, laboratory, adverse_events : DataFrame or None
-        ADTTE, ADRS, ADLB and ADAE, rows of those patients; None where the study has no such table. `event` stands for
-        CNSR, True where it is 0.
+        ADTTE, ADRS, ADLB and ADAE, rows of those patients; None where the study has no such table. `event` is True
+        where CNSR is 0, and AVAL in the unit of the study.
     outside : dict of str to int
         Randomised patients whose arm is none of the study's, by the value of the arm variable.
+    notes : tuple of str
+        What of the tables was passed over, and what was taken for something else than it says, each with its count.
     """
 
     subjects: pd.DataFrame
@@ -42,6 +46,7 @@ class Tables:
     laboratory: pd.DataFrame | None = None
     adverse_events: pd.DataFrame | None = None
     outside: dict = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
     _derived: dict = field(default_factory=dict, init=False, repr=False)
 
     def once(self, study, what, derive):
@@ -82,19 +87,22 @@ def read_tables(study, frames=None):
     """
     if study.data.curves and frames is None and not is_up_to_date(study):
         raise DataError([Problem(study.data.subjects, "", "", NOT_RECONSTRUCTED)])
-    problems, tables, frames = [], {}, frames or {}
+    problems, notes, tables, frames = [], [], {}, frames or {}
     for name in study.data.tables:
         try:
-            table, wrong = read_table(study, name, frames.get(name))
-            problems += wrong
-            tables |= {name: table} if table is not None else {}
+            read = read_table(study, name, frames.get(name))
+            problems, notes = [*problems, *read.problems], [*notes, *read.notes]
+            tables |= {name: read.table} if read.table is not None else {}
         except DataError as error:
             problems += error.problems
     if "subjects" in tables:
         problems += problems_of_subjects(study, tables["subjects"])
         problems += problems_between_tables(study, tables)
     if "times" in tables:
-        problems += problems_of_times(study, tables["times"])
+        wrong, said = disagreements(study, tables["times"])
+        said = [f"{Path(study.data.times).name}: {note}" for note in (*turned(study, tables["times"]), *said)]
+        tables["times"], early = with_study_times(study, tables["times"])
+        problems, notes = [*problems, *wrong, *early], [*notes, *said]
     if problems:
         raise DataError(problems)
     subjects = tables.pop("subjects").set_index("USUBJID")
@@ -103,4 +111,4 @@ def read_tables(study, frames=None):
     outside = randomised.loc[~inside, study.arms.variable].value_counts().to_dict()
     subjects = randomised[inside]
     rows = {name: table[table["USUBJID"].isin(subjects.index)] for name, table in tables.items()}
-    return Tables(subjects, **rows, outside=outside)
+    return Tables(subjects, **rows, outside=outside, notes=tuple(notes))

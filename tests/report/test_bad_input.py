@@ -284,7 +284,7 @@ CELLS = {
     "arm-in-other-capitals": subject(
         "New", "NEW", "adsl.csv: line 3: TRT01P is 'NEW', but must be 'New', the value of"
     ),
-    "no-stratum": subject("south", "", "adsl.csv: line 3: STRAT1R is '', but must be a level"),
+    "no-stratum": subject("south", "", "adsl.csv: line 3: STRAT1R is empty or marked as missing, but must be a level"),
     "flag-in-words": subject("Y", "yes", "adsl.csv: line 3: PPROTFL is 'yes', but must be Y or N"),
     "patient-twice": subject(
         "TRIAL-102", "TRIAL-101", "adsl.csv: line 3: the patient has a row already, in line 2: keep one"

@@ -236,8 +236,6 @@ def _from_times(study, rule, tables, subjects, _cutoff):
         what = f"the patient has no row with PARAMCD {rule.paramcd} in {study.data.times}"
         raise DataError([Problem(study.data.subjects, place, "", what) for place in without])
     times = times.loc[subjects.index]
-    words = np.where(times["event"], _words(times, "EVNTDESC", "CNSR = 0"), _words(times, "CNSDTDSC", "CNSR = 1"))
-    reason = np.where(times["event"], words, [f"censored: {text}" if text != "CNSR = 1" else text for text in words])
     dates = {
         new: times[old].dt.date.to_numpy() if old in times else None
         for new, old in (("start", "STARTDT"), ("end", "ADT"))
@@ -248,12 +246,20 @@ def _from_times(study, rule, tables, subjects, _cutoff):
             "event": times["event"].to_numpy(dtype=bool),
             "entry": np.nan,
             **dates,
-            "reason": reason,
+            "reason": _recorded_reasons(times),
             "explanation": "as recorded",
             "source": [source_in_words(study, study.data.times, [place]) for place in times[PLACE]],
         }
     )
 
 
-def _words(times, variable, otherwise):
-    return times[variable].where(times[variable] != "", otherwise) if variable in times else otherwise
+def _recorded_reasons(times):
+    """Why each recorded time ends, as the table says; the code of CNSR where it says nothing."""
+    happened, censored = _words(times, "EVNTDESC"), _words(times, "CNSDTDSC")
+    described = happened.where(times["event"] | (censored == ""), censored)  # EVNTDESC also describes censoring
+    in_words = described.where(times["event"], "censored: " + described)
+    return in_words.where(described != "", "CNSR = " + times["CNSR"].astype(str)).to_numpy()
+
+
+def _words(times, variable):
+    return times[variable] if variable in times else pd.Series("", index=times.index)

@@ -5,6 +5,7 @@ from smmlib.trial.parameters.endpoint_rules import DEATH, RecordedEndpoint
 
 TREATMENT_POLICY, COMPOSITE, HYPOTHETICAL = "treatment policy", "composite", "hypothetical"
 ESTIMAND_SOURCE = "ICH E9(R1)"
+LESS_ONE_DAY = "Times are those recorded less one day, for the day of the start was recorded as day 1."
 INTERCURRENT = {DEATH: "death", "NEWTRTDT": "new therapy", "DCTDT": "treatment discontinued"}
 """Events that may come between; each rule says what becomes of them, if only by leaving them alone."""
 
@@ -22,7 +23,8 @@ def rule_in_words(study, endpoint):
     str
     """
     if isinstance(endpoint, RecordedEndpoint):
-        return endpoint.rule
+        first_day = study.data.first_day if endpoint.first_day is None else endpoint.first_day
+        return f"{endpoint.rule} {LESS_ONE_DAY}" if first_day == 1 else endpoint.rule
     return " ".join(_sentences(study, endpoint))
 
 

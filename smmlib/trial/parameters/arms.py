@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from smmlib.trial.parameters.strict import Identifier, Strict, Text
+from smmlib.trial.spelling import code_text
 
 ShortLabel = Annotated[Text, StringConstraints(min_length=1, max_length=20)]
 MOST_ARMS = 8
@@ -16,7 +17,7 @@ class Arm(Strict):
 
     id: Identifier
     """Short name in the names of numbers."""
-    value: Text
+    value: Annotated[Text, AfterValidator(code_text)]
     """Value of the arm variable in the subject table."""
     label: ShortLabel
     """Name in tables and figures: short, for it stands beside the curve."""

@@ -2,7 +2,7 @@
 
 from datetime import date
 from pathlib import PurePosixPath
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
@@ -23,6 +23,8 @@ Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER, max_length=100
 Text = Annotated[str, AfterValidator(_no_formula)]
 """What a report says in the words of the study, in its tables too."""
 Words = Annotated[Text, StringConstraints(min_length=1)]
+TimeUnit = Literal["days", "weeks", "months", "years"]
+"""A month is 365.25 / 12 days."""
 Time = Annotated[int | float, Field(ge=0, allow_inf_nan=False)]
 
 

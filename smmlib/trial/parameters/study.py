@@ -30,7 +30,7 @@ from smmlib.trial.parameters.endpoint_rules import (
 from smmlib.trial.parameters.messages import problem_line, validation_problems
 from smmlib.trial.parameters.reconstructed_files import with_tables_of_curves
 from smmlib.trial.parameters.response_plan import Assessments, Laboratory, Phase, Response
-from smmlib.trial.parameters.strict import Day, Identifier, Strict, Text, Time, Words
+from smmlib.trial.parameters.strict import Day, Identifier, Strict, Text, Time, TimeUnit, Words
 from smmlib.trial.parameters.yaml_source import ParametersError, read_yaml
 from smmlib.trial.regular_file import UnusableFileError, check_regular
 
@@ -107,7 +107,7 @@ class Study(Strict):
     reference: Text | None = None
     """The publication whose numbers are reproduced."""
     data: Data
-    time_unit: Literal["days", "weeks", "months", "years"]
+    time_unit: TimeUnit
     """Unit of every time in parameters and results; a month is 365.25 / 12 days."""
     data_cutoff: Day | None = None
     """Last day that counts: everything later is as if it had not happened yet."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from smmlib.trial.spelling import one_spelling
 from smmlib.trial.tables.problems import DataError, Problem
 
 SURROGATE = re.compile("[\ud800-\udfff]")
@@ -55,6 +56,7 @@ def cell_table(file, names, columns, lines=None):
     ------
     DataError
     """
+    names = list(map(one_spelling, names))
     problems = name_problems(file, names)
     n_rows = len(columns[0]) if columns else 0
     if not n_rows:

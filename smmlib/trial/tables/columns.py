@@ -25,7 +25,11 @@ def needed_columns(study):
         "laboratory": _laboratory,
         "adverse_events": _adverse_events,
     }
-    return {name: {"USUBJID": ("identifier", REQUIRED), **columns[name](study)} for name in study.data.tables}
+    needed = {name: {"USUBJID": ("identifier", REQUIRED), **columns[name](study)} for name in study.data.tables}
+    for name, conditions in study.data.where.items():
+        for column in conditions if name in needed else ():
+            needed[name][column] = (needed[name].get(column, ("any text", OPTIONAL))[0], REQUIRED)
+    return needed
 
 
 def key_of(study, name):
@@ -77,10 +81,11 @@ def _times(study):
     return {
         "PARAMCD": ("filled", REQUIRED),
         "AVAL": ("time", REQUIRED),
-        "CNSR": ("event", REQUIRED),
+        "CNSR": ("censoring", REQUIRED),
         "EVNTDESC": ("words", OPTIONAL),
         "CNSDTDSC": ("words", OPTIONAL),
         "AVALU": ("words", OPTIONAL),
+        "PARAM": ("words", OPTIONAL),
         "STARTDT": dates,
         "ADT": dates,
     }

@@ -4,12 +4,8 @@ import numpy as np
 
 from smmlib.trial.parameters.endpoint_rules import DEATH, LAST_ALIVE
 from smmlib.trial.tables.columns import date_variables
+from smmlib.trial.tables.place import PLACE, as_text, shown
 from smmlib.trial.tables.problems import Problem
-from smmlib.trial.tables.reading import PLACE, as_text, shown
-from smmlib.trial.units import in_unit
-
-FAR, FEW_DAYS = 0.05, 3
-"""How far a recorded time may be from its dates, relatively and in days: more is another unit, or another date."""
 
 
 def is_randomised(study, subjects):
@@ -86,28 +82,6 @@ def _after_death(study, name, table, deaths):
         yield Problem(getattr(study.data, name), place, "ADT", what)
 
 
-def problems_of_times(study, times):
-    """Recorded times in another unit than the study's: by AVALU, or by far from their own dates.
-
-    Returns
-    -------
-    list of Problem
-    """
-    unit = study.time_unit.rstrip("s")
-    problems = []
-    for place, given in zip(times[PLACE], times["AVALU"], strict=True) if "AVALU" in times else ():
-        if given and given.lower().rstrip("s") != unit:
-            what = f"is {given!r}, but must be {study.time_unit.upper()}, the time_unit of the study"
-            problems.append(Problem(study.data.times, place, "AVALU", what))
-    if "ADT" in times and "STARTDT" in times:
-        time = in_unit((times["ADT"] - times["STARTDT"]).dt.days, study.time_unit)
-        far = (times["AVAL"] - time).abs() > np.maximum(FAR * time, in_unit(FEW_DAYS, study.time_unit))
-        for place, aval, expected in zip(times.loc[far, PLACE], times.loc[far, "AVAL"], time[far], strict=True):
-            what = f"is {aval:g}, but must be about {expected:.4g} {study.time_unit}, the time from STARTDT to ADT"
-            problems.append(Problem(study.data.times, place, "AVAL", what))
-    return problems
-
-
 def _of_arms(study, subjects):
     """Arms of which nobody was randomised, and values that are an arm's but for capitals and blanks: misspelt ones."""
     variable = study.arms.variable
@@ -130,8 +104,10 @@ def _plain(text):
 
 def _of_strata(study, subjects):
     for stratum in study.strata:
-        blank = subjects[stratum.variable] == ""
-        yield from _wrong(study, subjects, blank, stratum.variable, "must be a level: every patient has a stratum")
+        given = study.data.columns.get("subjects", {}).get(stratum.variable, stratum.variable)
+        for place in subjects.loc[subjects[stratum.variable] == "", PLACE]:
+            what = "is empty or marked as missing, but must be a level: every patient has a stratum"
+            yield Problem(study.data.subjects, place, given, what)
 
 
 def _of_order(study, subjects):
