@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field
 
 from smmlib.trial.parameters.published_curves import PublishedCurve
 from smmlib.trial.parameters.strict import FileInFolder, Identifier, Strict, Text, TimeUnit
-from smmlib.trial.parameters.table_rows import MISSING_MARKS, Acceptance, Code, Condition
+from smmlib.trial.parameters.table_rows import MISSING_MARKS, Acceptance, Code, Condition, FirstDay
 from smmlib.trial.regular_file import path_in
 
 TABLES = ("subjects", "times", "responses", "laboratory", "adverse_events")
@@ -61,7 +61,7 @@ class Data(Strict):
     with `not:` and those that they do not hold. Other rows are passed over."""
     aval_unit: TimeUnit | None = None
     """Unit of AVAL in the table of times; that of AVALU, of PARAM in brackets, or of the study when left out."""
-    first_day: Literal[0, 1] | None = None
+    first_day: FirstDay | None = None
     """Day that AVAL gives to the day of STARTDT; where it is 1, every recorded time is taken as AVAL less one day."""
     accept: list[Acceptance] = Field(default_factory=list)
     """Patients whose records contradict one another and who are analysed nevertheless, each with the reason."""

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field, create_model, model_validator
 
 from smmlib.trial.parameters.strict import Day, Identifier, Strict, Text, TimeUnit, Words
-from smmlib.trial.parameters.table_rows import Code
+from smmlib.trial.parameters.table_rows import Code, FirstDay
 
 LAST_ASSESSMENT, FIRST_RESPONSE, FIRST_PROGRESSION = "last-assessment", "first-response", "first-progression"
 DERIVED_DATES = (LAST_ASSESSMENT, FIRST_RESPONSE, FIRST_PROGRESSION)
@@ -70,7 +70,7 @@ class RecordedEndpoint(Endpoint):
     """Event and censoring rule by which it was derived, in words."""
     aval_unit: TimeUnit | None = None
     """Unit of AVAL; as `data.aval_unit` says when left out."""
-    first_day: Literal[0, 1] | None = None
+    first_day: FirstDay | None = None
     """Day that AVAL gives to the day of STARTDT; as `data.first_day` says when left out."""
 
 

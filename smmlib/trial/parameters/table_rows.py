@@ -17,6 +17,8 @@ CHECKS = {
 }
 """What facts are held against one another, by the name under which `data.accept` lets a patient through."""
 
+FirstDay = Annotated[int, Field(ge=0, le=1)]
+"""Day that AVAL gives to the day of STARTDT."""
 Code = Annotated[str, AfterValidator(code_text)]
 """A value that is compared with cells of a table."""
 
