@@ -6,16 +6,19 @@ from pathlib import Path
 import pandas as pd
 
 from smmlib.trial.parameters.reconstructed_files import is_up_to_date
+from smmlib.trial.tables.accepted import without_accepted
 from smmlib.trial.tables.cross_checks import (
+    contradictions_of_dates,
     is_in_an_arm,
     is_randomised,
-    problems_between_tables,
     problems_of_subjects,
 )
+from smmlib.trial.tables.outside import rows_of_others
 from smmlib.trial.tables.problems import DataError, Problem
 from smmlib.trial.tables.reading import read_table
-from smmlib.trial.tables.recorded_facts import disagreements
+from smmlib.trial.tables.recorded_facts import accepted_disagreements, disagreements
 from smmlib.trial.tables.recorded_times import turned, with_study_times
+from smmlib.trial.tables.redundant_facts import contradictions_of_arms, contradictions_of_deaths
 
 NOT_RECONSTRUCTED = (
     "holds no patients of data.curves as they are now: make report, or `smmlib curves` "
@@ -87,22 +90,11 @@ def read_tables(study, frames=None):
     """
     if study.data.curves and frames is None and not is_up_to_date(study):
         raise DataError([Problem(study.data.subjects, "", "", NOT_RECONSTRUCTED)])
-    problems, notes, tables, frames = [], [], {}, frames or {}
-    for name in study.data.tables:
-        try:
-            read = read_table(study, name, frames.get(name))
-            problems, notes = [*problems, *read.problems], [*notes, *read.notes]
-            tables |= {name: read.table} if read.table is not None else {}
-        except DataError as error:
-            problems += error.problems
-    if "subjects" in tables:
-        problems += problems_of_subjects(study, tables["subjects"])
-        problems += problems_between_tables(study, tables)
-    if "times" in tables:
-        wrong, said = disagreements(study, tables["times"])
-        said = [f"{Path(study.data.times).name}: {note}" for note in (*turned(study, tables["times"]), *said)]
-        tables["times"], early = with_study_times(study, tables["times"])
-        problems, notes = [*problems, *wrong, *early], [*notes, *said]
+    tables, problems, notes = _read_each(study, frames or {})
+    for about, check in (("subjects", _of_patients), ("times", _of_times)):
+        if about in tables:
+            wrong, said = check(study, tables)
+            problems, notes = [*problems, *wrong], [*notes, *said]
     if problems:
         raise DataError(problems)
     subjects = tables.pop("subjects").set_index("USUBJID")
@@ -112,3 +104,40 @@ def read_tables(study, frames=None):
     subjects = randomised[inside]
     rows = {name: table[table["USUBJID"].isin(subjects.index)] for name, table in tables.items()}
     return Tables(subjects, **rows, outside=outside, notes=tuple(notes))
+
+
+def _read_each(study, frames):
+    """The tables that can be read, what is wrong with any of them, and what is said of them."""
+    tables, problems, notes = {}, [], []
+    for name in study.data.tables:
+        try:
+            read = read_table(study, name, frames.get(name))
+        except DataError as error:
+            problems += error.problems
+            continue
+        problems, notes = [*problems, *read.problems], [*notes, *read.notes]
+        tables |= {name: read.table} if read.table is not None else {}
+    return tables, problems, notes
+
+
+def _of_times(study, tables):
+    """What is wrong with recorded times, which are turned into the unit of the study, and what is said of them."""
+    wrong, said = disagreements(study, tables["times"])
+    said = [f"{Path(study.data.times).name}: {note}" for note in (*turned(study, tables["times"]), *said)]
+    tables["times"], early = with_study_times(study, tables["times"])
+    return [*wrong, *early], said
+
+
+def _of_patients(study, tables):
+    """What is wrong between columns and tables, and what is said of rows that are passed over."""
+    subjects = tables["subjects"]
+    randomised = subjects[is_randomised(study, subjects)]
+    inside = randomised[is_in_an_arm(study, randomised)]
+    found = [
+        *contradictions_of_dates(study, tables),
+        *contradictions_of_arms(study, tables),
+        *contradictions_of_deaths(study, inside),
+        *(accepted_disagreements(study, tables["times"]) if "times" in tables else ()),
+    ]
+    others, passed_over = rows_of_others(study, tables, inside["USUBJID"])
+    return [*problems_of_subjects(study, subjects), *others, *without_accepted(study, found)], passed_over

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from smmlib.trial.data_cutoff import cut_tables
+from smmlib.trial.parameters.table_rows import MISSING_MARKS
 from smmlib.trial.tables.cross_checks import is_member
 
 ARM = "arm"
@@ -88,4 +89,6 @@ def stratum_labels(study, subjects):
     if not study.strata:
         return None
     levels = [subjects[factor.variable] for factor in study.strata]
-    return pd.Series([", ".join(level) for level in zip(*levels, strict=True)], index=subjects.index)
+    labels = pd.Series([", ".join(level) for level in zip(*levels, strict=True)], index=subjects.index)
+    # where NA is a level (data.missing), statistics must not take it for the mark of a missing value
+    return f"{study.strata[0].variable} " + labels if labels.isin(MISSING_MARKS).any() else labels

@@ -45,13 +45,24 @@ def _of_names(study):
     if study.severe_adverse_events and study.data.adverse_events is None:
         yield "severe_adverse_events are counted in ADAE, so data.adverse_events must name it"
     yield from _repeated("phases: id", [phase.id for phase in study.phases])
-    for name in [name for name in study.data.columns if name not in study.data.tables]:
-        yield f"data.columns.{name} renames columns, but data.{name} names no table"
+    yield from _of_tables(study.data)
     yield from _unknown("population", study.population, study.populations)
     yield from _unknown("safety_population", study.safety_population, study.populations)
     if study.randomised is None and _has_cutoff(study):
         yield "randomised is left out, but a data cut-off needs its date: who was randomised later does not count"
     yield from _unknown("follow_up.endpoint", study.follow_up and study.follow_up.endpoint, study.endpoints)
+
+
+def _of_tables(data):
+    """What is said of tables, or of a column of one, that are not there."""
+    for name in [name for name in data.columns if name not in data.tables]:
+        yield f"data.columns.{name} renames columns, but data.{name} names no table"
+    for name in [name for name in data.where if name not in data.tables]:
+        yield f"data.where.{name} says which rows count, but data.{name} names no table"
+    for name in ("aval_unit", "first_day"):
+        if getattr(data, name) is not None and data.times is None:
+            yield f"data.{name} is said of AVAL, but data.times names no table"
+    yield from _repeated("data.accept: check and patient", [f"{each.check}, {each.patient}" for each in data.accept])
 
 
 def _of_synthetic(study):

@@ -10,12 +10,12 @@ from smmlib.trial.spelling import code_text
 MISSING_MARKS = ("NA", "NaN", "nan", "<NA>", ".")
 """What R, pandas, numpy and SAS write for a missing value."""
 CHECKS = {
-    "arm": "the arm that another table names is that of the subject table",
-    "death": "DTHFL is Y where DTHDT is given, and only there",
-    "order": "nothing is dated after death or after the day last seen alive, and no treatment ends before it begins",
-    "recorded time": "AVAL is the time from STARTDT to ADT",
+    "arm": "another table names another arm than the subject table",
+    "death": "DTHFL and DTHDT do not agree on whether the patient died",
+    "order": "dates are in an order that cannot be",
+    "recorded time": "AVAL is not the time from STARTDT to ADT",
 }
-"""What facts are held against one another, by the name under which `data.accept` lets a patient through."""
+"""What may contradict itself, by the name under which `data.accept` lets a patient through."""
 
 FirstDay = Annotated[int, Field(ge=0, le=1)]
 """Day that AVAL gives to the day of STARTDT."""

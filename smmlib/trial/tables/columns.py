@@ -1,8 +1,12 @@
 """The columns that a study needs of each table, and what each must hold."""
 
-from smmlib.trial.parameters.endpoint_rules import DERIVED_DATES, DatedEndpoint
+from smmlib.trial.parameters.endpoint_rules import DEATH, DERIVED_DATES, DatedEndpoint
 
 REQUIRED, OPTIONAL = True, False
+ARM_OF_RECORDS = {"TRTP": "TRT01P", "TRT01P": "TRT01P", "ARM": "ARM", "TRTPN": "TRT01PN", "TRTA": "TRT01A"}
+"""Columns of other tables that repeat an arm, and where the subject table has it."""
+DIED = "DTHFL"
+"""ADaM's flag of patients who died."""
 
 
 def needed_columns(study):
@@ -26,6 +30,10 @@ def needed_columns(study):
         "adverse_events": _adverse_events,
     }
     needed = {name: {"USUBJID": ("identifier", REQUIRED), **columns[name](study)} for name in study.data.tables}
+    for name in [name for name in needed if name != "subjects"]:
+        for column, of_subjects in ARM_OF_RECORDS.items():
+            if of_subjects in needed["subjects"]:
+                needed[name].setdefault(column, ("any text", OPTIONAL))
     for name, conditions in study.data.where.items():
         for column in conditions if name in needed else ():
             needed[name][column] = (needed[name].get(column, ("any text", OPTIONAL))[0], REQUIRED)
@@ -63,6 +71,8 @@ def last_contacts(study):
 def _subjects(study):
     columns = dict.fromkeys(date_variables(study), ("day", REQUIRED))
     columns[study.arms.variable] = ("words", REQUIRED)
+    if DEATH in columns:
+        columns[DIED] = ("any text", OPTIONAL)
     if study.randomised:
         columns.setdefault(study.randomised, ("member", REQUIRED))
     for stratum in study.strata:

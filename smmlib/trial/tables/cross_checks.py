@@ -4,8 +4,8 @@ import numpy as np
 
 from smmlib.trial.parameters.endpoint_rules import DEATH, LAST_ALIVE
 from smmlib.trial.tables.columns import date_variables
-from smmlib.trial.tables.place import PLACE, as_text, shown
-from smmlib.trial.tables.problems import Problem
+from smmlib.trial.tables.place import PLACE, as_text
+from smmlib.trial.tables.problems import Contradiction, Problem
 
 
 def is_randomised(study, subjects):
@@ -41,7 +41,7 @@ def is_in_an_arm(study, subjects):
 
 
 def problems_of_subjects(study, subjects):
-    """Arms without patients, missing strata and dates in an order that cannot be, among the randomised.
+    """Arms without patients and missing strata, among the randomised.
 
     Returns
     -------
@@ -51,41 +51,46 @@ def problems_of_subjects(study, subjects):
     if randomised.empty:
         return [Problem(study.data.subjects, "", study.randomised or "", "names nobody as randomised")]
     inside = randomised[is_in_an_arm(study, randomised)]
-    return [*_of_arms(study, randomised), *_of_strata(study, inside), *_of_order(study, inside)]
+    return [*_of_arms(study, randomised), *_of_strata(study, inside)]
 
 
-def problems_between_tables(study, tables):
-    """Rows of patients who are not in the subject table, as a misspelt identifier would lose its patient; or were dead.
+def contradictions_of_dates(study, tables):
+    """Dates of patients of the arms in an order that cannot be, and assessments of patients who were dead.
 
-    Returns
-    -------
-    list of Problem
+    Parameters
+    ----------
+    study : Study
+    tables : dict of str to DataFrame
+        As they were read, `subjects` among them.
+
+    Yields
+    ------
+    Contradiction
     """
-    known = tables["subjects"]["USUBJID"]
-    problems = []
-    deaths = tables["subjects"].set_index("USUBJID").get(DEATH)
-    for name in [name for name in tables if name != "subjects"]:
-        strange = tables[name][~tables[name]["USUBJID"].isin(known)]
-        for place, patient in zip(strange[PLACE], strange["USUBJID"], strict=True):
-            what = f"is {shown(study, 'USUBJID', patient)}, but must be a patient of the subject table"
-            problems.append(Problem(getattr(study.data, name), place, "USUBJID", what))
-        if name in ("responses", "laboratory") and "ADT" in tables[name] and deaths is not None:
-            problems += _after_death(study, name, tables[name], deaths)
-    return problems
+    subjects = tables["subjects"]
+    randomised = subjects[is_randomised(study, subjects)]
+    inside = randomised[is_in_an_arm(study, randomised)]
+    yield from _of_order(study, inside)
+    if DEATH not in inside:
+        return
+    deaths = inside.drop_duplicates("USUBJID").set_index("USUBJID")[DEATH]
+    for name in ("responses", "laboratory"):
+        if name in tables and "ADT" in tables[name]:
+            yield from _after_death(study, name, tables[name], deaths)
 
 
 def _after_death(study, name, table, deaths):
     """Assessments of patients who were dead."""
-    late = table["ADT"] > table["USUBJID"].map(deaths[~deaths.index.duplicated()])
-    for place, day in zip(table.loc[late, PLACE], table.loc[late, "ADT"], strict=True):
+    late = table["ADT"] > table["USUBJID"].map(deaths)
+    for place, day, patient in table.loc[late, [PLACE, "ADT", "USUBJID"]].itertuples(index=False):
         what = f"is {as_text(day)!r}, but must be no later than {DEATH} of the patient in the subject table"
-        yield Problem(getattr(study.data, name), place, "ADT", what)
+        yield Contradiction(getattr(study.data, name), place, "ADT", what, "order", patient)
 
 
 def _of_arms(study, subjects):
     """Arms of which nobody was randomised, and values that are an arm's but for capitals and blanks: misspelt ones."""
     variable = study.arms.variable
-    given = study.data.columns.get("subjects", {}).get(variable, variable)
+    given = _given(study, variable)
     found = subjects[variable].replace("", "nothing").value_counts()
     holds = ", ".join(f"{value!r} {count}" for value, count in found.items())
     absent = [arm for arm in study.arms.levels if arm.value not in found]
@@ -104,7 +109,7 @@ def _plain(text):
 
 def _of_strata(study, subjects):
     for stratum in study.strata:
-        given = study.data.columns.get("subjects", {}).get(stratum.variable, stratum.variable)
+        given = _given(study, stratum.variable)
         for place in subjects.loc[subjects[stratum.variable] == "", PLACE]:
             what = "is empty or marked as missing, but must be a level: every patient has a stratum"
             yield Problem(study.data.subjects, place, given, what)
@@ -113,19 +118,35 @@ def _of_strata(study, subjects):
 def _of_order(study, subjects):
     """Nothing is dated after death, nor after the day last seen alive; no phase of treatment ends before it begins."""
     dates = date_variables(study)
+    if study.randomised in subjects and subjects[study.randomised].dtype.kind == "M":
+        dates = list(dict.fromkeys([*dates, study.randomised]))
     for variable in [date for date in dates if date != DEATH] if LAST_ALIVE in dates else []:
         early = subjects[LAST_ALIVE] < subjects[variable]
-        yield from _wrong(study, subjects, early, LAST_ALIVE, f"must be no earlier than {variable}")
+        yield from _wrong_order(study, subjects, early, LAST_ALIVE, f"must be no earlier than {variable}")
     for variable in dates if DEATH in dates else []:
         late = subjects[variable] > subjects[DEATH]
-        yield from _wrong(study, subjects, late, variable, f"must be no later than {DEATH}, when the patient died")
+        yield from _wrong_order(
+            study, subjects, late, variable, f"must be no later than {DEATH}, when the patient died"
+        )
     for phase in study.phases:
         reversed_ = subjects[phase.end] < subjects[phase.start]
-        yield from _wrong(study, subjects, reversed_, phase.end, f"must be no earlier than {phase.start}")
+        yield from _wrong_order(study, subjects, reversed_, phase.end, f"must be no earlier than {phase.start}")
 
 
 def _wrong(study, subjects, wrong, variable, expected):
-    given = study.data.columns.get("subjects", {}).get(variable, variable)
+    given = _given(study, variable)
     rows = subjects[wrong.to_numpy()]
     for place, value in zip(rows[PLACE], rows[variable], strict=True):
         yield Problem(study.data.subjects, place, given, f"is {as_text(value)!r}, but {expected}")
+
+
+def _wrong_order(study, subjects, wrong, variable, expected):
+    given = _given(study, variable)
+    for place, value, patient in subjects.loc[wrong.to_numpy(), [PLACE, variable, "USUBJID"]].itertuples(index=False):
+        what = f"is {as_text(value)!r}, but {expected}"
+        yield Contradiction(study.data.subjects, place, given, what, "order", patient)
+
+
+def _given(study, variable):
+    """What the subject table calls a variable."""
+    return study.data.columns.get("subjects", {}).get(variable, variable)

@@ -44,7 +44,7 @@ def rows_that_count(study: Study, name: str, file: str, texts: pd.DataFrame) -> 
     passed_over = int((~counted).sum())
     if not counted.any() and not problems:
         problems.append(Problem(file, "", "", f"no row is left by data.where.{name}: {_in_words(conditions)}"))
-    note = f"{passed_over} of {len(texts)} rows passed over by data.where.{name}: {_in_words(conditions)} is kept"
+    note = f"passed over: {passed_over} of {len(texts)} rows by data.where.{name}, which keeps {_in_words(conditions)}"
     return counted, problems, note if passed_over else ""
 
 

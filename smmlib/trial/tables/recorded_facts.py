@@ -7,7 +7,7 @@ import pandas as pd
 
 from smmlib.trial.parameters.study import Study
 from smmlib.trial.tables.place import PLACE, as_text
-from smmlib.trial.tables.problems import Problem
+from smmlib.trial.tables.problems import Contradiction, Problem
 from smmlib.trial.tables.recorded_times import days_of_aval, declared, first_days, stated_units, units_of_aval
 from smmlib.trial.units import DAYS_PER_UNIT
 
@@ -16,6 +16,7 @@ FAR, FEW_DAYS = 0.05, 3
 HALF_A_DAY = 0.5
 MOST_ROWS = 3
 """Rows that a line shows."""
+CHECK = "recorded time"
 BETWEEN = "the time from STARTDT to ADT"
 
 Found = list[tuple[str, pd.DataFrame, pd.DataFrame]]
@@ -29,7 +30,7 @@ def disagreements(study: Study, times: pd.DataFrame) -> tuple[list[Problem], lis
     ----------
     study : Study
     times : DataFrame
-        Rows of ADTTE as they were read, without those that are let through.
+        Rows of ADTTE as they were read.
 
     Returns
     -------
@@ -38,6 +39,8 @@ def disagreements(study: Study, times: pd.DataFrame) -> tuple[list[Problem], lis
     notes : list of str
         What the parameters settle already, and what is too small to be a mistake for certain.
     """
+    let_through = [each.patient for each in study.data.accept if each.check == CHECK]
+    times = times[~times["USUBJID"].isin(let_through)]
     problems, notes = _of_units(study, times)
     if {"STARTDT", "ADT"} <= set(times):
         of_dates, said = _of_dates(study, times)
@@ -54,6 +57,21 @@ def days_off(study: Study, times: pd.DataFrame) -> np.ndarray:
     """
     days = (times["ADT"] - times["STARTDT"]).dt.days.to_numpy(dtype=float)
     return days_of_aval(study, times).to_numpy() - first_days(study, times).fillna(0).to_numpy() - days
+
+
+def accepted_disagreements(study: Study, times: pd.DataFrame) -> Iterator[Contradiction]:
+    """Recorded times that are not those of their dates, of the patients who are let through with them.
+
+    Yields
+    ------
+    Contradiction
+    """
+    patients = [each.patient for each in study.data.accept if each.check == CHECK]
+    if patients and {"STARTDT", "ADT"} <= set(times):
+        rows = times[times["USUBJID"].isin(patients)]
+        for _, row in rows[np.abs(days_off(study, rows)) > HALF_A_DAY].iterrows():
+            what = f"is not {BETWEEN}"
+            yield Contradiction(study.data.times, row[PLACE], "AVAL", what, CHECK, row["USUBJID"])
 
 
 def _of_units(study: Study, times: pd.DataFrame) -> tuple[list[Problem], list[str]]:
