@@ -1,11 +1,16 @@
 """The only reader of data files: tables under CDISC ADaM variable names, checked whole before anything is computed."""
 
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pandas as pd
 
+from smmlib.trial.parameters.data_files import Table
 from smmlib.trial.parameters.reconstructed_files import is_up_to_date
+from smmlib.trial.parameters.study import Study
+from smmlib.trial.present import present
 from smmlib.trial.tables.accepted import without_accepted
 from smmlib.trial.tables.cross_checks import (
     contradictions_of_dates,
@@ -19,6 +24,9 @@ from smmlib.trial.tables.reading import read_table
 from smmlib.trial.tables.recorded_facts import accepted_disagreements, disagreements
 from smmlib.trial.tables.recorded_times import turned, with_study_times
 from smmlib.trial.tables.redundant_facts import contradictions_of_arms, contradictions_of_deaths
+
+Derived = TypeVar("Derived")
+Check = Callable[[Study, dict[Table, pd.DataFrame]], tuple[list[Problem], list[str]]]
 
 NOT_RECONSTRUCTED = (
     "holds no patients of data.curves as they are now: make report, or `smmlib curves` "
@@ -48,11 +56,11 @@ class Tables:
     responses: pd.DataFrame | None = None
     laboratory: pd.DataFrame | None = None
     adverse_events: pd.DataFrame | None = None
-    outside: dict = field(default_factory=dict)
+    outside: dict[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
-    _derived: dict = field(default_factory=dict, init=False, repr=False)
+    _derived: dict[tuple[int, Hashable], tuple[Study, Any]] = field(default_factory=dict, init=False, repr=False)
 
-    def once(self, study, what, derive):
+    def once(self, study: Study, what: Hashable, derive: Callable[[], Derived]) -> Derived:
         """What is derived of these tables for a study, derived when it is first asked for.
 
         Parameters
@@ -69,7 +77,7 @@ class Tables:
         return self._derived[key][1]
 
 
-def read_tables(study, frames=None):
+def read_tables(study: Study, frames: Mapping[str, pd.DataFrame] | None = None) -> Tables:
     """Read and check every table of a study.
 
     Parameters
@@ -87,11 +95,21 @@ def read_tables(study, frames=None):
     ------
     DataError
         Naming the file, the row, the column, the value and what is expected, for every problem in every table.
+
+    Examples
+    --------
+    Freireich 1963 has 42 children, of whom 30 relapsed. From the folder of the project:
+
+    >>> from smmlib.trial import read_study, read_tables
+    >>> tables = read_tables(read_study("params/freireich-1963.yaml"))
+    >>> len(tables.subjects), int(tables.times["event"].sum()), tables.laboratory
+    (42, 30, None)
     """
     if study.data.curves and frames is None and not is_up_to_date(study):
         raise DataError([Problem(study.data.subjects, "", "", NOT_RECONSTRUCTED)])
     tables, problems, notes = _read_each(study, frames or {})
-    for about, check in (("subjects", _of_patients), ("times", _of_times)):
+    checks: dict[Table, Check] = {"subjects": _of_patients, "times": _of_times}
+    for about, check in checks.items():
         if about in tables:
             wrong, said = check(study, tables)
             problems, notes = [*problems, *wrong], [*notes, *said]
@@ -100,15 +118,19 @@ def read_tables(study, frames=None):
     subjects = tables.pop("subjects").set_index("USUBJID")
     randomised = subjects[is_randomised(study, subjects)]
     inside = is_in_an_arm(study, randomised)
-    outside = randomised.loc[~inside, study.arms.variable].value_counts().to_dict()
+    outside = {str(arm): count for arm, count in randomised.loc[~inside, study.arms.variable].value_counts().items()}
     subjects = randomised[inside]
     rows = {name: table[table["USUBJID"].isin(subjects.index)] for name, table in tables.items()}
     return Tables(subjects, **rows, outside=outside, notes=tuple(notes))
 
 
-def _read_each(study, frames):
+def _read_each(
+    study: Study, frames: Mapping[str, pd.DataFrame]
+) -> tuple[dict[Table, pd.DataFrame], list[Problem], list[str]]:
     """The tables that can be read, what is wrong with any of them, and what is said of them."""
-    tables, problems, notes = {}, [], []
+    tables: dict[Table, pd.DataFrame] = {}
+    problems: list[Problem] = []
+    notes: list[str] = []
     for name in study.data.tables:
         try:
             read = read_table(study, name, frames.get(name))
@@ -120,15 +142,15 @@ def _read_each(study, frames):
     return tables, problems, notes
 
 
-def _of_times(study, tables):
+def _of_times(study: Study, tables: dict[Table, pd.DataFrame]) -> tuple[list[Problem], list[str]]:
     """What is wrong with recorded times, which are turned into the unit of the study, and what is said of them."""
     wrong, said = disagreements(study, tables["times"])
-    said = [f"{Path(study.data.times).name}: {note}" for note in (*turned(study, tables["times"]), *said)]
+    said = [f"{Path(present(study.data.times)).name}: {note}" for note in (*turned(study, tables["times"]), *said)]
     tables["times"], early = with_study_times(study, tables["times"])
     return [*wrong, *early], said
 
 
-def _of_patients(study, tables):
+def _of_patients(study: Study, tables: dict[Table, pd.DataFrame]) -> tuple[list[Problem], list[str]]:
     """What is wrong between columns and tables, and what is said of rows that are passed over."""
     subjects = tables["subjects"]
     randomised = subjects[is_randomised(study, subjects)]

@@ -2,7 +2,7 @@
 
 from datetime import date
 from pathlib import PurePosixPath
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
@@ -11,7 +11,7 @@ from smmlib.plain_text import FORMULA, begins_formula
 IDENTIFIER = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
 
 
-def _no_formula(text):
+def _no_formula(text: str) -> str:
     if begins_formula(text):
         signs = " ".join(FORMULA)
         raise ValueError(f"is {text!r}, but must be text that begins with none of {signs}, which a spreadsheet runs")
@@ -23,8 +23,6 @@ Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER, max_length=100
 Text = Annotated[str, AfterValidator(_no_formula)]
 """What a report says in the words of the study, in its tables too."""
 Words = Annotated[Text, StringConstraints(min_length=1)]
-TimeUnit = Literal["days", "weeks", "months", "years"]
-"""A month is 365.25 / 12 days."""
 Time = Annotated[int | float, Field(ge=0, allow_inf_nan=False)]
 
 
@@ -34,7 +32,7 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True)
 
 
-def _day(given):
+def _day(given: object) -> object:
     """YAML reads 2012-08-31 as a date; in quotes it is text."""
     try:
         return date.fromisoformat(given) if isinstance(given, str) else given
@@ -45,7 +43,7 @@ def _day(given):
 Day = Annotated[date, BeforeValidator(_day)]
 
 
-def _inside_the_folder(path):
+def _inside_the_folder(path: str) -> str:
     """Paths are read as written: a link that somebody put into the folder is theirs to follow."""
     given = PurePosixPath(path.replace("\\", "/"))
     if not given.parts:

@@ -9,7 +9,8 @@ from smmlib.trial.spelling import code_text
 
 MISSING_MARKS = ("NA", "NaN", "nan", "<NA>", ".")
 """What R, pandas, numpy and SAS write for a missing value."""
-CHECKS = {
+CheckName = Literal["arm", "death", "order", "recorded time"]
+CHECKS: dict[CheckName, str] = {
     "arm": "another table names another arm than the subject table",
     "death": "DTHFL and DTHDT do not agree on whether the patient died",
     "order": "dates are in an order that cannot be",
@@ -50,7 +51,7 @@ class Acceptance(Strict):
 
     patient: Words
     """USUBJID."""
-    check: Literal[*CHECKS]  # type: ignore[valid-type]
+    check: CheckName
     """Which facts may contradict one another."""
     reason: Words
     """Why, for the readers of the report."""

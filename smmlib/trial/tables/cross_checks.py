@@ -1,14 +1,20 @@
 """What must hold between the columns of the subject table, and between the tables."""
 
-import numpy as np
+from collections.abc import Iterator, Mapping
 
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from smmlib.trial.parameters.data_files import Table
 from smmlib.trial.parameters.endpoint_rules import DEATH, LAST_ALIVE
+from smmlib.trial.parameters.study import Study
 from smmlib.trial.tables.columns import date_variables
 from smmlib.trial.tables.place import PLACE, as_text
 from smmlib.trial.tables.problems import Contradiction, Problem
 
 
-def is_randomised(study, subjects):
+def is_randomised(study: Study, subjects: pd.DataFrame) -> NDArray[np.bool_]:
     """Which rows of the subject table are randomised patients, whose variable is filled and not N.
 
     Returns
@@ -20,7 +26,7 @@ def is_randomised(study, subjects):
     return is_member(subjects[study.randomised])
 
 
-def is_member(flag):
+def is_member(flag: pd.Series) -> NDArray[np.bool_]:
     """Which patients a column includes: those with Y, or with a date.
 
     Returns
@@ -30,7 +36,7 @@ def is_member(flag):
     return flag.notna().to_numpy() if flag.dtype.kind == "M" else flag.to_numpy(dtype=bool)
 
 
-def is_in_an_arm(study, subjects):
+def is_in_an_arm(study: Study, subjects: pd.DataFrame) -> NDArray[np.bool_]:
     """Which rows of the subject table are patients of one of the arms that the study names.
 
     Returns
@@ -40,7 +46,7 @@ def is_in_an_arm(study, subjects):
     return subjects[study.arms.variable].isin([arm.value for arm in study.arms.levels]).to_numpy()
 
 
-def problems_of_subjects(study, subjects):
+def problems_of_subjects(study: Study, subjects: pd.DataFrame) -> list[Problem]:
     """Arms without patients and missing strata, among the randomised.
 
     Returns
@@ -54,7 +60,7 @@ def problems_of_subjects(study, subjects):
     return [*_of_arms(study, randomised), *_of_strata(study, inside)]
 
 
-def contradictions_of_dates(study, tables):
+def contradictions_of_dates(study: Study, tables: Mapping[Table, pd.DataFrame]) -> Iterator[Contradiction]:
     """Dates of patients of the arms in an order that cannot be, and assessments of patients who were dead.
 
     Parameters
@@ -79,7 +85,7 @@ def contradictions_of_dates(study, tables):
             yield from _after_death(study, name, tables[name], deaths)
 
 
-def _after_death(study, name, table, deaths):
+def _after_death(study: Study, name: str, table: pd.DataFrame, deaths: pd.Series) -> Iterator[Contradiction]:
     """Assessments of patients who were dead."""
     late = table["ADT"] > table["USUBJID"].map(deaths)
     for place, day, patient in table.loc[late, [PLACE, "ADT", "USUBJID"]].itertuples(index=False):
@@ -87,7 +93,7 @@ def _after_death(study, name, table, deaths):
         yield Contradiction(getattr(study.data, name), place, "ADT", what, "order", patient)
 
 
-def _of_arms(study, subjects):
+def _of_arms(study: Study, subjects: pd.DataFrame) -> Iterator[Problem]:
     """Arms of which nobody was randomised, and values that are an arm's but for capitals and blanks: misspelt ones."""
     variable = study.arms.variable
     given = _given(study, variable)
@@ -103,11 +109,11 @@ def _of_arms(study, subjects):
         yield from _wrong(study, subjects, misspelt, variable, expected)
 
 
-def _plain(text):
+def _plain(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _of_strata(study, subjects):
+def _of_strata(study: Study, subjects: pd.DataFrame) -> Iterator[Problem]:
     for stratum in study.strata:
         given = _given(study, stratum.variable)
         for place in subjects.loc[subjects[stratum.variable] == "", PLACE]:
@@ -115,10 +121,10 @@ def _of_strata(study, subjects):
             yield Problem(study.data.subjects, place, given, what)
 
 
-def _of_order(study, subjects):
+def _of_order(study: Study, subjects: pd.DataFrame) -> Iterator[Contradiction]:
     """Nothing is dated after death, nor after the day last seen alive; no phase of treatment ends before it begins."""
     dates = date_variables(study)
-    if study.randomised in subjects and subjects[study.randomised].dtype.kind == "M":
+    if study.randomised is not None and subjects[study.randomised].dtype.kind == "M":
         dates = list(dict.fromkeys([*dates, study.randomised]))
     for variable in [date for date in dates if date != DEATH] if LAST_ALIVE in dates else []:
         early = subjects[LAST_ALIVE] < subjects[variable]
@@ -133,20 +139,22 @@ def _of_order(study, subjects):
         yield from _wrong_order(study, subjects, reversed_, phase.end, f"must be no earlier than {phase.start}")
 
 
-def _wrong(study, subjects, wrong, variable, expected):
+def _wrong(study: Study, subjects: pd.DataFrame, wrong: pd.Series, variable: str, expected: str) -> Iterator[Problem]:
     given = _given(study, variable)
     rows = subjects[wrong.to_numpy()]
     for place, value in zip(rows[PLACE], rows[variable], strict=True):
         yield Problem(study.data.subjects, place, given, f"is {as_text(value)!r}, but {expected}")
 
 
-def _wrong_order(study, subjects, wrong, variable, expected):
+def _wrong_order(
+    study: Study, subjects: pd.DataFrame, wrong: pd.Series, variable: str, expected: str
+) -> Iterator[Contradiction]:
     given = _given(study, variable)
     for place, value, patient in subjects.loc[wrong.to_numpy(), [PLACE, variable, "USUBJID"]].itertuples(index=False):
         what = f"is {as_text(value)!r}, but {expected}"
         yield Contradiction(study.data.subjects, place, given, what, "order", patient)
 
 
-def _given(study, variable):
+def _given(study: Study, variable: str) -> str:
     """What the subject table calls a variable."""
     return study.data.columns.get("subjects", {}).get(variable, variable)

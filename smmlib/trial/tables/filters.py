@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from smmlib.trial.parameters.data_files import Table
 from smmlib.trial.parameters.study import Study
 from smmlib.trial.parameters.table_rows import Condition, Other
 from smmlib.trial.tables.nearest import is_it
@@ -12,7 +13,7 @@ MOST_SHOWN = 12
 """Values of a column that a message lists."""
 
 
-def rows_that_count(study: Study, name: str, file: str, texts: pd.DataFrame) -> tuple[np.ndarray, list[Problem], str]:
+def rows_that_count(study: Study, name: Table, file: str, texts: pd.DataFrame) -> tuple[np.ndarray, list[Problem], str]:
     """Which rows hold what `data.where` says of their table.
 
     Parameters

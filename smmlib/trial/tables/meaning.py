@@ -1,6 +1,7 @@
 """What cells mean, however they were typed: marks of a missing value are empty, whole numbers have no decimals."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -26,7 +27,8 @@ def meanings(texts: pd.Series, missing: Iterable[str]) -> pd.Series:
     marks = set(missing)
     meant = np.array(["" if text in marks else code_text(text) for text in distinct], dtype=object)
     of_distinct, categories = pd.factorize(meant)
-    return pd.Series(pd.Categorical.from_codes(of_distinct[codes], categories), index=texts.index)
+    values = pd.Categorical.from_codes(cast("Sequence[int]", of_distinct[codes]), pd.Index(categories))
+    return pd.Series(values, index=texts.index)
 
 
 def missing_marks(texts: pd.Series, meant: pd.Series) -> dict[str, int]:

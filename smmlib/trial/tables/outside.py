@@ -1,10 +1,12 @@
 """Rows of patients whom the analysis does not have: counted and passed over, unless an identifier seems misspelt."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
+from smmlib.trial.parameters.data_files import Table
 from smmlib.trial.parameters.study import Study
 from smmlib.trial.tables.place import PLACE, shown
 from smmlib.trial.tables.problems import Problem
@@ -14,7 +16,7 @@ ZEROS_IN_FRONT = re.compile(r"(?<![0-9])0+(?=[0-9])")
 
 
 def rows_of_others(
-    study: Study, tables: dict[str, pd.DataFrame], analysed: pd.Series
+    study: Study, tables: Mapping[Table, pd.DataFrame], analysed: pd.Series
 ) -> tuple[list[Problem], list[str]]:
     """Rows of other tables whose patients are not in the subject table, or not among those randomised to an arm.
 

@@ -1,6 +1,7 @@
 """What is wrong with a table, told all at once."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -39,7 +40,7 @@ class Problem:
     column: str
     what: str
 
-    def __str__(self):
+    def __str__(self) -> str:
         what = " ".join(filter(None, [self.column, self.what]))
         return visible(": ".join(filter(None, [self.file, self.place, what])))
 
@@ -68,20 +69,20 @@ class DataError(SmmlibError):
     problems : sequence of Problem
     """
 
-    def __init__(self, problems):
+    def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = list(dict.fromkeys(problems))
         super().__init__(self.problems)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return "\n".join(_lines(self.problems))
 
 
-def quoted(text):
+def quoted(text: str) -> str:
     """What a cell holds, for a message: in quotes and escaped, and cut where it is long."""
     return repr(text) if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]!r}..."
 
 
-def counted(problems, file, column=""):
+def counted(problems: Iterable[Problem], file: str, column: str = "") -> Iterator[Problem]:
     """The first of the problems that an iterable gives and, where it gives many more, one that says so."""
     problems = iter(problems)
     yield from islice(problems, MOST_COUNTED)
@@ -89,7 +90,7 @@ def counted(problems, file, column=""):
         yield Problem(file, "", column, f"has more of these: only the first {MOST_COUNTED:,} were counted")
 
 
-def _lines(problems):
+def _lines(problems: Sequence[Problem]) -> Iterator[str]:
     """A line a cause: what is wrong with many cells of one column in one way is told once, with the first of them."""
     alike = defaultdict(list)
     for problem in problems:
@@ -101,7 +102,7 @@ def _lines(problems):
         yield advice
 
 
-def _line_of_many(group):
+def _line_of_many(group: Sequence[Problem]) -> str:
     """What is wrong with many rows: "lines 4, 5, 9 and 37 more: AVAL is '<1', '<2', ..., but must be a number"."""
     word, _, first = group[0].place.partition(" ")
     numbers = [first, *(problem.place.partition(" ")[2] for problem in group[1:MOST_ROWS])]
@@ -115,7 +116,7 @@ def _line_of_many(group):
     return str(replace(group[0], place=places, what=f"is {shown}, but must be{expected}"))
 
 
-def _advice(contradictions):
+def _advice(contradictions: Sequence[Contradiction]) -> str:
     """How what is true in spite of it is let through."""
     checks = " or ".join(sorted({each.check for each in contradictions}))
     cure = f"data: {{accept: [{{patient: ..., check: {checks}, reason: ...}}]}}"

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from smmlib.trial.parameters.study import Study
+from smmlib.trial.present import present
 from smmlib.trial.tables.place import PLACE, as_text
 from smmlib.trial.tables.problems import Contradiction, Problem
 from smmlib.trial.tables.recorded_times import days_of_aval, declared, first_days, stated_units, units_of_aval
@@ -71,7 +72,7 @@ def accepted_disagreements(study: Study, times: pd.DataFrame) -> Iterator[Contra
         rows = times[times["USUBJID"].isin(patients)]
         for _, row in rows[np.abs(days_off(study, rows)) > HALF_A_DAY].iterrows():
             what = f"is not {BETWEEN}"
-            yield Contradiction(study.data.times, row[PLACE], "AVAL", what, CHECK, row["USUBJID"])
+            yield Contradiction(present(study.data.times), row[PLACE], "AVAL", what, CHECK, row["USUBJID"])
 
 
 def _of_units(study: Study, times: pd.DataFrame) -> tuple[list[Problem], list[str]]:
@@ -83,12 +84,12 @@ def _of_units(study: Study, times: pd.DataFrame) -> tuple[list[Problem], list[st
     problems = []
     for value, rows in _by_value(times[unknown & ~settled], "AVALU"):
         what = f"is {value!r} {_in_rows(rows)}, but must be DAYS, WEEKS, MONTHS or YEARS: if AVAL is in days, write "
-        problems.append(Problem(study.data.times, "", "AVALU", f"{what}data: {{aval_unit: days}}"))
+        problems.append(Problem(present(study.data.times), "", "AVALU", f"{what}data: {{aval_unit: days}}"))
     for value, rows in _by_value(times[differ & ~settled], "AVALU"):
         what = f"is {value!r}, but PARAM is {rows['PARAM'].iloc[0]!r} {_in_rows(rows)}: write which is right, "
         of = by_avalu[rows.index[0]], by_param[rows.index[0]]
         cure = f"data: {{aval_unit: {of[0]}}} or data: {{aval_unit: {of[1]}}}"
-        problems.append(Problem(study.data.times, "", "AVALU", what + cure))
+        problems.append(Problem(present(study.data.times), "", "AVALU", what + cure))
     overruled = int((settled & (unknown | differ)).sum())
     return problems, [f"AVALU is overruled by aval_unit in {overruled} rows"] if overruled else []
 
@@ -148,7 +149,7 @@ def _are_far(off: np.ndarray, days: np.ndarray) -> np.ndarray:
 def _told(study: Study, cause: str, found: Found, everywhere: bool) -> Problem:
     codes = ", ".join(code for code, _, _ in found)
     write = "write data: " if everywhere else f"write of the endpoints with {codes} "
-    known, wrong = (pd.concat([each[part] for each in found]) for part in (1, 2))
+    known, wrong = pd.concat([rows for _, rows, _ in found]), pd.concat([rows for _, _, rows in found])
     of_all = f"all {len(known)} rows" if len(wrong) == len(known) > 1 else f"{len(wrong)} of {len(known)} rows"
     where = f"in {of_all} of {codes} ({'; '.join(_shown(study, wrong))})"
     units = " or ".join(sorted(set(units_of_aval(study, wrong))))
@@ -159,13 +160,14 @@ def _told(study: Study, cause: str, found: Found, everywhere: bool) -> Problem:
         "other": f"is not {BETWEEN} {where}: correct AVAL or the dates, or let a patient through under data.accept, "
         "with check: recorded time",
     }.get(cause, f"is {BETWEEN} in {cause}, and not in {units}, {where}: {write}{{aval_unit: {cause}}}")
-    return Problem(study.data.times, "", "AVAL", what)
+    return Problem(present(study.data.times), "", "AVAL", what)
 
 
 def _shown(study: Study, rows: pd.DataFrame) -> Iterator[str]:
     units = units_of_aval(study, rows)
-    for label, row in rows.head(MOST_ROWS).iterrows():
+    first = rows.head(MOST_ROWS).assign(unit=units)
+    for _, row in first.iterrows():
         dates = f"{as_text(row['STARTDT'])} to {as_text(row['ADT'])}"
-        yield f"{row[PLACE]}: {row['AVAL']:g} {units[label]}, but {dates}"
+        yield f"{row[PLACE]}: {row['AVAL']:g} {row['unit']}, but {dates}"
     if len(rows) > MOST_ROWS:
         yield "..."

@@ -12,6 +12,7 @@ import pandas as pd
 
 from smmlib.trial.parameters.endpoint_rules import RecordedEndpoint
 from smmlib.trial.parameters.study import Study
+from smmlib.trial.present import present
 from smmlib.trial.tables.place import PLACE
 from smmlib.trial.tables.problems import Problem
 from smmlib.trial.units import DAYS_PER_UNIT, in_unit
@@ -136,7 +137,7 @@ def with_study_times(study: Study, times: pd.DataFrame) -> tuple[pd.DataFrame, l
             f"is {row['AVAL']:g}, which is less than a day, in {_rows(len(early))}, but must be a day or more where "
             f"{row['PARAMCD']} counts the start as day 1: correct it, or write first_day: 0"
         )
-        problems = [Problem(study.data.times, row[PLACE], "AVAL", what)]
+        problems = [Problem(present(study.data.times), row[PLACE], "AVAL", what)]
     return times.assign(AVAL=aval, event=times["CNSR"] == 0), problems
 
 

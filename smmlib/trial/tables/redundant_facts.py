@@ -1,9 +1,10 @@
 """What two tables, or two columns, say of the same patient: the arm, and whether the patient died."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from smmlib.trial.parameters.data_files import Table
 from smmlib.trial.parameters.endpoint_rules import DEATH
 from smmlib.trial.parameters.study import Study
 from smmlib.trial.tables.columns import ARM_OF_RECORDS, DIED
@@ -11,7 +12,7 @@ from smmlib.trial.tables.place import PLACE
 from smmlib.trial.tables.problems import Contradiction
 
 
-def contradictions_of_arms(study: Study, tables: dict[str, pd.DataFrame]) -> Iterator[Contradiction]:
+def contradictions_of_arms(study: Study, tables: Mapping[Table, pd.DataFrame]) -> Iterator[Contradiction]:
     """Rows of other tables that name another arm than the subject table: one was merged with the wrong patients.
 
     Parameters

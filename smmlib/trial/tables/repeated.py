@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from smmlib.trial.parameters.data_files import Table
 from smmlib.trial.parameters.study import Study
 from smmlib.trial.spelling import as_yaml
 from smmlib.trial.tables.columns import key_of
@@ -12,7 +13,7 @@ MOST_LEVELS = 10
 """Values that a column may have to be one that marks the rows to analyse."""
 
 
-def problems_of_repeats(study: Study, name: str, table: pd.DataFrame, cells: pd.DataFrame) -> list[Problem]:
+def problems_of_repeats(study: Study, name: Table, table: pd.DataFrame, cells: pd.DataFrame) -> list[Problem]:
     """What is said of patients with several rows where one is expected.
 
     Parameters
@@ -46,7 +47,7 @@ def problems_of_repeats(study: Study, name: str, table: pd.DataFrame, cells: pd.
     return [Problem(getattr(study.data, name), row[PLACE], "", what)]
 
 
-def _advice(name: str, table: pd.DataFrame, cells: pd.DataFrame, key: list[str]) -> str:
+def _advice(name: Table, table: pd.DataFrame, cells: pd.DataFrame, key: list[str]) -> str:
     marks = [] if name == "subjects" else _marks(table, cells.loc[table.index], key)
     if not marks:
         return "keep one"
@@ -58,7 +59,7 @@ def _advice(name: str, table: pd.DataFrame, cells: pd.DataFrame, key: list[str])
 def _marks(table: pd.DataFrame, cells: pd.DataFrame, key: list[str]) -> list[tuple[str, str]]:
     """Columns and values that leave every patient one row of each; flags first."""
     expected = len(table.drop_duplicates(key))
-    few = [column for column in cells if 1 < cells[column].nunique() <= MOST_LEVELS]
+    few = [str(column) for column in cells if 1 < cells[column].nunique() <= MOST_LEVELS]
     found = []
     for column in sorted(few, key=lambda each: not each.upper().endswith("FL")):
         for value in sorted(set(cells[column]) - {""}):
