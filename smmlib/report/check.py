@@ -21,6 +21,7 @@ from smmlib.trial.endpoints.time_to_event import reason_counts
 from smmlib.trial.endpoints.words import estimand, rule_in_words
 from smmlib.trial.parameters.yaml_source import ParametersError
 from smmlib.trial.salt import readable_by_others
+from smmlib.trial.tables.accepted import accepted_records
 from smmlib.trial.tables.columns import date_variables
 from smmlib.trial.tables.problems import BAD_INPUT, DataError
 
@@ -75,6 +76,10 @@ def understanding(tables, data):
         yield from _of_endpoint(study, name, endpoint, data.endpoint(name))
     for visit in study.response.visits if study.response else []:
         yield from _of_response(data, visit)
+    for note in tables.notes:
+        yield _line("note", note)
+    for patient, what, reason in accepted_records(study):
+        yield _line("accepted", f"{f'{patient}: ' if patient else ''}{what}. {reason}")
     yield from _of_progression(tables)
     yield from _of_salt(study)
     yield _line("report", ", ".join(study.runs))

@@ -154,7 +154,7 @@ def _build(task, notebooks, partial, data, numbers):
         _refuse_other_numbers(records, numbers)
     checks = verify(records, recomputed)
     entries, ranges = _ledger(task, records), known_ranges(task.study, records)
-    report = Report(runs, records, entries, checks, ranges, files, data.outside)
+    report = Report(runs, records, entries, checks, ranges, files, data.outside, data.notes)
     write_report(partial, task, report, notebooks.values())
     _refuse_differences(report)
     return report

@@ -38,6 +38,8 @@ class Report:
         Names of the files of the analysis data that lie beside the page; none where small counts are masked.
     outside : dict of str to int
         Randomised patients outside the analysis, by the value of their arm.
+    notes : tuple of str
+        What of the tables was passed over, and what was taken for something else than it says.
     """
 
     runs: list
@@ -47,6 +49,7 @@ class Report:
     ranges: dict | None
     data_files: tuple
     outside: dict
+    notes: tuple[str, ...] = ()
 
 
 def write_report(folder, task, report, notebooks):

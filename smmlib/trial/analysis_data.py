@@ -71,6 +71,8 @@ class AnalysisData:
         A row a patient of the safety population and kind of adverse event: `kind`, `patient`, `arm`, `affected`.
     outside : dict of str to int
         Randomised patients outside the analysis, because their arm is none of the study's, by the value of the arm.
+    notes : tuple of str
+        What of the tables was passed over, and what was taken for something else than it says.
 
     Examples
     --------
@@ -91,6 +93,7 @@ class AnalysisData:
     exposure: pd.DataFrame
     adverse_events: pd.DataFrame
     outside: dict[str, int]
+    notes: tuple[str, ...] = ()
     _endpoints: "dict[str, time_to_event.TimeToEvent]" = field(default_factory=dict, init=False, repr=False)
 
     def endpoint(self, name: str) -> time_to_event.TimeToEvent:
@@ -173,6 +176,7 @@ def derive(study: Study, tables: Tables | None = None) -> AnalysisData:
         exposure=_stacked("exposure", [without_order(study, exposure) for exposure in exposures.values()]),
         adverse_events=_adverse_events(study, tables),
         outside=dict(tables.outside),
+        notes=tables.notes,
     )
     problems = too_few_to_show(study, steps, data)
     if problems:

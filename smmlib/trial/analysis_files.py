@@ -48,7 +48,7 @@ def write_analysis_data(data: AnalysisData, folder: Path) -> None:
             file = folder / f"{part}.csv"
             _write(frame.assign(data=data.study.data.origin), file)
             files[file.name] = hash_of(file.read_bytes())
-    stamp = {"made_from": _made_from(data.study), "outside": data.outside, "files": files}
+    stamp = {"made_from": _made_from(data.study), "outside": data.outside, "notes": data.notes, "files": files}
     (folder / STAMP).write_text(json.dumps(stamp, indent=2) + "\n", encoding="utf-8")
 
 
@@ -74,7 +74,7 @@ def read_analysis_data(study: Study, folder: Path) -> AnalysisData | None:
         return None
     columns = COLUMNS | {"subjects": (*COLUMNS["subjects"], *(factor.variable for factor in study.strata))}
     parts = {part: _read(contents.get(f"{part}.csv"), columns[part]) for part in COLUMNS}
-    return AnalysisData(study=study, **parts, outside=stamp["outside"])
+    return AnalysisData(study=study, **parts, outside=stamp["outside"], notes=tuple(stamp["notes"]))
 
 
 def _write(frame: pd.DataFrame, file: Path) -> None:
