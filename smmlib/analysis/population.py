@@ -1,6 +1,7 @@
 """The population section: its parts together."""
 
-from smmlib.analysis import disposition, exposure, follow_up, safety
+from smmlib.analysis import disposition, exposure, follow_up
+from smmlib.analysis.safety import population_counts
 
 OPEN_MEASURES = ("exclusion", "stratum")
 """Counts whose levels only the tables tell."""
@@ -8,7 +9,7 @@ OPEN_MEASURES = ("exclusion", "stratum")
 
 def possible_keys(study):
     """Keys that the numbers of this section can have, but for the levels of `OPEN_MEASURES`."""
-    for part in (disposition, follow_up, exposure, safety):
+    for part in (disposition, follow_up, exposure, population_counts):
         yield from part.possible_keys(study)
 
 
@@ -29,5 +30,5 @@ def population_numbers(data):
         **disposition.stratum_counts(data),
         **follow_up.follow_up_times(data),
         **exposure.exposure_numbers(data),
-        **safety.adverse_event_counts(data),
+        **population_counts.adverse_event_counts(data),
     }

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+from dataclasses import asdict
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -18,9 +19,11 @@ from smmlib.trial.hashes import hash_of
 from smmlib.trial.parameters.reconstructed_files import made_from
 from smmlib.trial.parameters.study import read_study
 from smmlib.trial.privacy import names_of
+from smmlib.trial.safety.sources import sources_from
 
 STAMP = "made-from.json"
-NUMBERS, FLAGS, DAYS = ("time", "entry"), ("event", "analysed", "ended", "completed", "affected"), ("start", "end")
+NUMBERS = ("time", "entry", "days_at_risk", "events", "worst_grade", "days_to_event")
+FLAGS, DAYS = ("event", "analysed", "ended", "completed", "affected"), ("start", "end")
 PROGRAM = Path(__file__).parent
 FOLDER = "analysis_data"
 """Name of the folder of a report in which they lie."""
@@ -46,6 +49,7 @@ def write_analysis_data(data, folder):
             _write(frame.assign(data=data.study.data.origin), file)
             files[file.name] = hash_of(file.read_bytes())
     stamp = {"made_from": _made_from(data.study), "outside": data.outside, "files": files}
+    stamp["event_sources"] = data.event_sources and asdict(data.event_sources)
     (folder / STAMP).write_text(json.dumps(stamp, indent=2) + "\n", encoding="utf-8")
 
 
@@ -71,7 +75,8 @@ def read_analysis_data(study, folder):
         return None
     columns = COLUMNS | {"subjects": (*COLUMNS["subjects"], *(factor.variable for factor in study.strata))}
     parts = {part: _read(contents.get(f"{part}.csv"), columns[part]) for part in COLUMNS}
-    return AnalysisData(study=study, **parts, outside=stamp["outside"])
+    sources = stamp["event_sources"] and sources_from(stamp["event_sources"])
+    return AnalysisData(study=study, **parts, event_sources=sources, outside=stamp["outside"])
 
 
 def _write(frame, file):

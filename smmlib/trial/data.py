@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from smmlib.trial.parameters.reconstructed_files import is_up_to_date
+from smmlib.trial.safety.checks import problems_of_adverse_events
 from smmlib.trial.tables.cross_checks import (
     is_in_an_arm,
     is_randomised,
@@ -95,6 +96,8 @@ def read_tables(study, frames=None):
         problems += problems_between_tables(study, tables)
     if "times" in tables:
         problems += problems_of_times(study, tables["times"])
+    if "adverse_events" in tables:
+        problems += problems_of_adverse_events(study, tables["adverse_events"])
     if problems:
         raise DataError(problems)
     subjects = tables.pop("subjects").set_index("USUBJID")

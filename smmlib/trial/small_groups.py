@@ -55,7 +55,9 @@ def _most_at_risk(patients):
 
 def _close(study, steps, limit):
     """Each size of a population by arm is shown: two that are close give the difference away."""
-    used = {study.population, *(endpoint.population for endpoint in study.endpoints.values())} - {None}
+    used = {study.population, *(endpoint.population for endpoint in study.endpoints.values())}
+    used |= {study.safety_population} if study.data.adverse_events else set()
+    used -= {None}
     members = {name: analysed_subjects(study, steps["randomised"], name) for name in sorted(used)}
     for (one, first), (other, second) in combinations(members.items(), 2):
         for arm in study.arms.levels:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from smmlib.trial.parameters.endpoint_rules import DEATH, LAST_ALIVE
-from smmlib.trial.tables.columns import date_variables
+from smmlib.trial.tables.columns import date_variables, treatment_period
 from smmlib.trial.tables.problems import Problem
 from smmlib.trial.tables.reading import PLACE, as_text, shown
 from smmlib.trial.units import in_unit
@@ -135,7 +135,7 @@ def _of_strata(study, subjects):
 
 
 def _of_order(study, subjects):
-    """Nothing is dated after death, nor after the day last seen alive; no phase of treatment ends before it begins."""
+    """Nothing is dated after death, nor after the day last seen alive; no treatment ends before it begins."""
     dates = date_variables(study)
     for variable in [date for date in dates if date != DEATH] if LAST_ALIVE in dates else []:
         early = subjects[LAST_ALIVE] < subjects[variable]
@@ -143,9 +143,9 @@ def _of_order(study, subjects):
     for variable in dates if DEATH in dates else []:
         late = subjects[variable] > subjects[DEATH]
         yield from _wrong(study, subjects, late, variable, f"must be no later than {DEATH}, when the patient died")
-    for phase in study.phases:
-        reversed_ = subjects[phase.end] < subjects[phase.start]
-        yield from _wrong(study, subjects, reversed_, phase.end, f"must be no earlier than {phase.start}")
+    for period in filter(None, [*study.phases, treatment_period(study)]):
+        reversed_ = subjects[period.end] < subjects[period.start]
+        yield from _wrong(study, subjects, reversed_, period.end, f"must be no earlier than {period.start}")
 
 
 def _wrong(study, subjects, wrong, variable, expected):
