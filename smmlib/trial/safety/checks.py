@@ -102,7 +102,7 @@ def _absent(study: "Study", events: pd.DataFrame, variable: str, asked: list[str
     by_plain = {plain(word): word for word in counts.index}
     for word in (word for word in asked if plain(word) not in by_plain):
         near = get_close_matches(plain(word), by_plain, n=1)
-        nearest = f"; the nearest is {by_plain[near[0]]!r}, in {counts[by_plain[near[0]]]} rows" if near else ""
+        nearest = f"; the nearest is {by_plain[near[0]]!r} {counts[by_plain[near[0]]]}" if near else ""
         what = f"has no {word!r}, which {key} names{nearest}; the column holds {_most_frequent(counts)}"
         yield Problem(study.data.adverse_events, "", _name_in_table(study, variable), what)
 
