@@ -1,4 +1,31 @@
-"""Reproducible analysis of randomised trials: survival, response and the way of a number to the page."""
+"""Reproducible analysis of randomised trials: survival, response and the way of a number to the page.
+
+`help(smmlib.hazard_ratio)` says what a verb takes and gives, with an example. The verbs by subject:
+
+One arm
+    kaplan_meier, survival_at, median_survival, survival_quantile, restricted_mean_survival, median_follow_up,
+    extreme_follow_up, risk_table
+Two arms
+    logrank_test, hazard_ratio, hazard_ratio_test, survival_difference, restricted_mean_difference,
+    restricted_mean_ratio, subgroup_hazard_ratios, piecewise_hazard_ratios, weighted_logrank_test, maxcombo_test,
+    FlemingHarrington, ModestlyWeighted
+Several covariates
+    cox_regression, cox_residuals, proportional_hazards_test
+Competing risks and interval censoring
+    cumulative_incidence, incidence_at, gray_test, cause_specific_hazard_ratio, turnbull,
+    interval_censored_survival_at, interval_censored_test
+Response
+    response_rate, rate_difference, rate_ratio, odds_ratio, fisher_test, stratified_rate_difference,
+    stratified_rate_ratio, stratified_odds_ratio, cochran_mantel_haenszel_test
+Robustness
+    landmark_hazard_ratio, time_dependent_response_hazard_ratio, tipping_point, reference_based_hazard_ratio,
+    event_time_shift, fragility_index
+Patients
+    analysis_data, calibrate, cohorts, digitise, reconstruct, patient_count
+
+They return frozen results: Estimate, HypothesisTest, SurvivalCurve, CumulativeIncidenceCurve, IntervalCensoredCurve,
+CoxModel, PHTest, SubgroupAnalysis, TippingPoint, EventTimeShift; a figure or patients; a data frame; an array.
+"""
 
 from importlib import import_module
 

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from smmlib import kaplan_meier
-from smmlib.trial import arm_times, read_study, read_tables, time_to_event
+from smmlib.trial import read_study, read_tables, time_to_event
 
 PROJECT = Path(__file__).resolve().parents[2]
 FIGURE = PROJECT / "smmlib" / "datasets" / "freireich-1963" / "remission.svg"
@@ -27,8 +27,8 @@ def draw(file):
         figure = Figure(figsize=(6, 4.4))
         axes = figure.add_axes((0.16, 0.3, 0.76, 0.65))
         for row, arm in enumerate(study.arms.levels):
-            time, event, _ = arm_times(patients, arm is study.arms.arm)
-            _draw_arm(axes, arm.label, time, event, row)
+            of_arm = patients.among(arm.id)
+            _draw_arm(axes, arm.label, of_arm.time, of_arm.event, row)
         axes.text(0, -0.235, "No. at risk", transform=axes.get_xaxis_transform(), ha="center")
         axes.set(xlim=(0, 37), ylim=(0, 1), xticks=AXIS_TIMES, yticks=np.linspace(0, 1, 6))
         axes.set(xlabel="Weeks", ylabel="Proportion in remission")

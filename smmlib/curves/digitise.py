@@ -25,20 +25,33 @@ def digitise(path, *, page=1, panel=None, time_ticks=None, survival_ticks=None):
     page : int
         Of the PDF, from 1.
     panel : int, optional
-        Which figure of the page, from 1, row by row; needed where there are several.
+        Which figure of the page, from 1, row by row from the left; needed where there are several.
     time_ticks, survival_ticks : sequence of float, optional
         The printed labels of the tick marks in rising order, where they cannot be read as text, as in the SVG files
-        that matplotlib and R's `svg` write; a mark without label counts too.
+        that matplotlib and R's `svg` write. Give a value for marks without a label too.
 
     Returns
     -------
     DigitisedFigure
+        Times in the unit of the printed axis, survival as proportions; `notes` say what was read and left out.
 
     Raises
     ------
     DigitiseError
         If the file cannot be read or holds a raster picture, no axes or no curve is found, there are several panels,
         the number of ticks differs from the labels given, or reading takes too much time or memory.
+
+    Examples
+    --------
+    The bundled figure of Freireich 1963, from the folder of the project. Textbooks and R's `survfit` give
+    6-mercaptopurine a survival of 0.448 at the end, and the other 21 children all relapsed.
+
+    >>> from smmlib import digitise
+    >>> figure = digitise("smmlib/datasets/freireich-1963/remission.svg")
+    >>> for curve in figure.curves:
+    ...     print(f"{curve.label}: {curve.survival[-1]:.3f} at {curve.time[-1]:.0f} weeks")
+    Placebo: 0.000 at 23 weeks
+    6-MP: 0.448 at 35 weeks
     """
     path = Path(path)
     time_ticks, survival_ticks = _checked(time_ticks, "time_ticks"), _checked(survival_ticks, "survival_ticks")

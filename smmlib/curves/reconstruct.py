@@ -54,17 +54,17 @@ def reconstruct(
     events : int, optional
         Total events.
     censor_times : array-like, shape (c,), optional
-        Times of the ticks on the curve. Censorings are put at them.
+        Times of the ticks on the curve, at which censored times are then put.
     n : int, optional
-        Patients; by default the number at risk at time 0.
+        Number of patients; by default the number at risk at time 0.
     median : float, optional
         The published median.
     landmarks : mapping of float to float, optional
         Published survival, as a proportion, by time.
     method : {"optimised", "guyot"}
-        "optimised" searches for whole numbers of events and censorings in each step of the curve that give it back,
-        and all published numbers with it; "guyot" is the iterative method of [1]_, which uses the risk table and
-        the total of events only.
+        "optimised" searches for whole numbers of events and censorings in each step of the curve that reproduce the
+        curve and all published numbers [2]_; "guyot" is the iterative method of [1]_, which uses only the risk table
+        and the total of events.
     time_unit : str
         Unit of all times; it changes no number.
     arm : str, optional
@@ -80,14 +80,26 @@ def reconstruct(
     Raises
     ------
     ReconstructionError
-        If a fact is none (a curve that rises or begins far from 1, survival above 1 that is no percent), or two
-        cannot hold together (numbers at risk and curve, events and patients, median and curve): both are named,
-        with their values.
+        If a fact is impossible by itself (a curve that rises or begins far from 1, survival above 1 that is not in
+        percent), or two contradict each other (numbers at risk and curve, events and patients, median and curve); both
+        are then named, with their values.
+    ValueError
+        If `method` is unknown.
 
     References
     ----------
     .. [1] Guyot, Ades, Ouwens & Welton (2012), BMC Med Res Methodol 12:9.
     .. [2] Titman (2026), Stat Med, doi:10.1002/sim.70474, reconstruction as an optimisation under constraints.
+
+    Examples
+    --------
+    By hand: the curve of four patients falls by 1/4 at 1, 2 and 3, and ends at 4 with the last one censored.
+
+    >>> from smmlib import reconstruct
+    >>> corners = [0, 1, 1, 2, 2, 3, 3, 4], [1, 1, 0.75, 0.75, 0.5, 0.5, 0.25, 0.25]
+    >>> patients = reconstruct(corners, n=4, events=3)
+    >>> patients.time.round(6).tolist(), patients.event.tolist()
+    ([1.0, 2.0, 3.0, 4.0], [True, True, True, False])
     """
     facts = read_facts(risk_table, events, censor_times, n, median, landmarks)
     return _reconstruction(clean_curve(curve), facts, method, time_unit, arm, None)

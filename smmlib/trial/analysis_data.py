@@ -5,11 +5,13 @@ kind of adverse event or term. Patients are named as the study's privacy says; w
 the order of the hashes and not that of the tables.
 """
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import pandas as pd
 
-from smmlib.trial.data import read_tables
+from smmlib.trial.data import Tables, read_tables
 from smmlib.trial.endpoints import time_to_event
 from smmlib.trial.parameters.study import Study
 from smmlib.trial.population import ARM, empty_arms, population_steps, without_rare
@@ -20,6 +22,9 @@ from smmlib.trial.safety.sources import EventSources
 from smmlib.trial.small_groups import too_few_to_show
 from smmlib.trial.tables.problems import DataError, Problem
 from smmlib.trial.treatment import phase_exposure
+
+Asked = TypeVar("Asked")
+Derived = TypeVar("Derived")
 
 COLUMNS = {
     "subjects": ("patient", "randomised_arm", "analysed", "arm", "exclusion_reason"),
@@ -75,6 +80,17 @@ class AnalysisData:
         Which columns told what of the adverse events; None where the study has no table of them.
     outside : dict of str to int
         Randomised patients outside the analysis, because their arm is none of the study's, by the value of the arm.
+
+    Examples
+    --------
+    Of the 42 children of Freireich 1963, all 21 on placebo relapsed.
+
+    >>> from smmlib import analysis_data
+    >>> data = analysis_data("freireich-1963")
+    >>> data.subjects["arm"].value_counts().to_dict()
+    {'6-mp': 21, 'placebo': 21}
+    >>> int(data.endpoint("remission").among("placebo").event.sum())
+    21
     """
 
     study: Study
@@ -86,10 +102,10 @@ class AnalysisData:
     adverse_events: pd.DataFrame
     adverse_event_terms: pd.DataFrame
     event_sources: EventSources | None
-    outside: dict
-    _endpoints: dict = field(default_factory=dict, init=False, repr=False)
+    outside: dict[str, int]
+    _endpoints: "dict[str, time_to_event.TimeToEvent]" = field(default_factory=dict, init=False, repr=False)
 
-    def endpoint(self, name):
+    def endpoint(self, name: str) -> time_to_event.TimeToEvent:
         """The patients of an endpoint.
 
         Parameters
@@ -111,16 +127,16 @@ class AnalysisData:
             self._endpoints[name] = time_to_event.from_derivation(self.study, name, rows)
         return self._endpoints[name]
 
-    def response(self, visit):
+    def response(self, visit: str) -> rates.ResponseAtVisit:
         """Response of the patients who count at a visit, named by its id: a `ResponseAtVisit`."""
         return rates.from_derivation(self.responses[self.responses["visit"] == visit])
 
-    def in_phase(self, phase):
+    def in_phase(self, phase: str) -> pd.DataFrame:
         """The patients who started a phase of treatment, named by its id: rows of `exposure`."""
         return self.exposure[self.exposure["phase"] == phase]
 
 
-def derive(study, tables=None):
+def derive(study: Study, tables: Tables | None = None) -> AnalysisData:
     """Derive the analysis data of a study.
 
     Parameters
@@ -137,6 +153,15 @@ def derive(study, tables=None):
     ------
     DataError
         With every problem of every table; where the tables themselves are in order, of everything derived from them.
+
+    Examples
+    --------
+    Freireich 1963 has 42 children. From the folder of the project:
+
+    >>> from smmlib.trial import derive, read_study
+    >>> data = derive(read_study("params/freireich-1963.yaml"))
+    >>> len(data.subjects), len(data.times), len(data.responses)
+    (42, 42, 0)
     """
     tables = read_tables(study) if tables is None else tables
     steps = population_steps(study, tables)
@@ -168,7 +193,9 @@ def derive(study, tables=None):
     return data
 
 
-def _each(asked, derive_one, problems):
+def _each(
+    asked: Mapping[str, Asked], derive_one: Callable[[Asked], Derived], problems: list[Problem]
+) -> dict[str, Derived]:
     """What is derived of each; the problems of all of them are gathered."""
     found = {}
     for name, what in asked.items():
@@ -179,17 +206,17 @@ def _each(asked, derive_one, problems):
     return found
 
 
-def _empty_arms(study, analysed):
+def _empty_arms(study: Study, analysed: pd.DataFrame) -> list[Problem]:
     empty = empty_arms(study.arms.levels, analysed)
     return [Problem(study.data.subjects, "", "", f"no patient of arm {arm.value!r} is analysed") for arm in empty]
 
 
-def _stacked(part, frames):
+def _stacked(part: str, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     frames = [frame[list(COLUMNS[part])] for frame in frames]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=COLUMNS[part])
 
 
-def _subjects(study, steps):
+def _subjects(study: Study, steps: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Those randomised by the data cut-off; who is not analysed has no arm to be analysed in."""
     randomised, analysed = steps["randomised"], steps["analysed"]
     reason = study.populations[study.population].exclusion_reason

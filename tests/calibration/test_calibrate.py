@@ -94,6 +94,11 @@ def test_no_cohorts_are_refused():
         cohorts(study_of(PROJECT / "params" / f"{QUICKEST}.yaml"), 0, 1)
 
 
+def test_a_seed_that_is_none_is_refused_before_the_work():
+    with pytest.raises(ValueError, match=r"seed is -1: give a whole number, 0 or more"):
+        cohorts(read_study(PROJECT / "params" / "e3a06-2020.yaml"), 1, -1)
+
+
 # ---- what is printed, and the values that print so
 
 
@@ -270,7 +275,7 @@ def test_claim_about_a_number_that_the_study_does_not_have_is_told_with_its_line
         calibrate(study_of(file))
     assert main([str(file), "--jobs", "1"]) == 2
     line = 1 + ["tpp" in text for text in file.read_text(encoding="utf-8").splitlines()].index(True)
-    assert f"study.yaml:{line}: number: there is no number 'tpp.median.rd'" in capsys.readouterr().err
+    assert f"study.yaml:{line}: published.6.number: there is no number 'tpp.median.rd'" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,13 @@
 """What README and docs show runs as it stands, names that they give exist, and their links lead somewhere."""
 
+import ast
 import re
+import runpy
+from importlib import import_module
 
 import pytest
 import yaml
-from project_files import PROJECT
+from project_files import DATASETS, PROJECT
 from test_evidence import VERBS
 
 from smmlib import analysis_data
@@ -21,6 +24,7 @@ DOCS = PROJECT / "docs"
 PAGES = [*(PROJECT / f"{name}.md" for name in ("README", "CONTRIBUTING", "CHANGELOG")), *sorted(DOCS.glob("*.md"))]
 RUNNABLE = ["README.md", "docs/verbs.md", "docs/your-own-trial.md", "docs/digitising.md", "docs/reconstruction.md"]
 NEEDS_A_FILE_OF_ONES_OWN = ("figure-2.svg",)
+SCRIPTS = sorted([*DOCS.rglob("*.py"), *(PROJECT / "benchmarks").rglob("*.py")])
 LONGEST_README = 120
 
 
@@ -40,6 +44,20 @@ def executed(page, monkeypatch):
         if not any(file in block for file in NEEDS_A_FILE_OF_ONES_OWN):
             exec(compile(block, str(page), "exec"), names)
     return names
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
+def test_what_a_script_imports_is_there(script):
+    wanted = [node for node in ast.walk(ast.parse(text_of(script))) if isinstance(node, ast.ImportFrom)]
+    names = [
+        (node.module, alias.name) for node in wanted if (node.module or "").startswith("smmlib") for alias in node.names
+    ]
+    assert [name for module, name in names if not hasattr(import_module(module), name)] == []
+
+
+def test_the_figure_of_freireich_is_what_its_script_draws(tmp_path):
+    runpy.run_path(str(DOCS / "curves-example" / "draw.py"))["draw"](tmp_path / "remission.svg")
+    assert (tmp_path / "remission.svg").read_bytes() == (DATASETS / "freireich-1963" / "remission.svg").read_bytes()
 
 
 def test_readme_is_short():

@@ -1,6 +1,7 @@
 """Patients with adverse events, the number of events, and the worst grades."""
 
 from collections.abc import Mapping
+from typing import cast
 
 import pandas as pd
 
@@ -35,7 +36,11 @@ def safety_population_counts(data: AnalysisData) -> dict[Key, Estimate]:
 def rows_by_line(data: AnalysisData) -> dict[tuple[Line, str], pd.DataFrame]:
     """Affected patients of each line and arm that has any, a row a patient."""
     grouped = patients_of_lines(data).groupby([*FIELDS, "arm"], sort=False)
-    return {(Line(*names[:-1]), names[-1]): rows for names, rows in grouped}
+    found = {}
+    for names, rows in grouped:
+        kind, system_organ_class, term, arm = cast(tuple[str, str, str, str], names)
+        found[Line(kind, system_organ_class, term), arm] = rows
+    return found
 
 
 def event_counts(data: AnalysisData) -> dict[Key, Estimate]:
@@ -55,9 +60,12 @@ def event_counts(data: AnalysisData) -> dict[Key, Estimate]:
         for arm in data.study.arms.levels:
             rows = found.get((line, arm.id))
             patients, events = (0, 0) if rows is None else (len(rows), int(rows["events"].sum()))
-            about = {"arm": arm.label, "of": at_risk[arm.id]}
-            numbers[key_of("patients", line, arm.id)] = patient_count(patients, what=f"patients: {words}", **about)
-            numbers[key_of("events", line, arm.id)] = event_count(events, what=f"events: {words}", **about)
+            numbers[key_of("patients", line, arm.id)] = patient_count(
+                patients, what=f"patients: {words}", arm=arm.label, of=at_risk[arm.id]
+            )
+            numbers[key_of("events", line, arm.id)] = event_count(
+                events, what=f"events: {words}", arm=arm.label, of=at_risk[arm.id]
+            )
     return numbers
 
 
@@ -93,8 +101,8 @@ def worst_grades(data: AnalysisData) -> dict[Key, Estimate]:
 def _by_grade(rows: pd.DataFrame | None) -> Mapping[int | None, int]:
     if rows is None:
         return {}
-    counts = {int(grade): int(count) for grade, count in rows["worst_grade"].value_counts().items()}
-    return counts | {None: int(rows["worst_grade"].isna().sum())}
+    worst = rows["worst_grade"].astype(float)
+    return {grade: int((worst.isna() if grade is None else worst == grade).sum()) for grade in WORST_GRADES}
 
 
 def term_table(data: AnalysisData) -> pd.DataFrame:

@@ -11,4 +11,5 @@ WORST_GRADES |= {None: "worst_grade_unknown"}
 
 def key_of(measure: str, line: Line, arm: str, reference: str = "") -> Key:
     """The key of a measure of a line of the tables."""
-    return Key(SECTION, measure, arm=arm, reference=reference, **line.about)
+    about = line.kind, line.system_organ_class, line.term
+    return Key(SECTION, measure, "", arm, reference, "", "", None, *about)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from smmlib.trial.analysis_data import AnalysisData
+from smmlib.trial.present import present
 from smmlib.trial.safety.kinds import KINDS, kind_in_words
 from smmlib.trial.safety.spelling import plain
 
@@ -28,16 +29,11 @@ class Line:
     system_organ_class: str = ""
     term: str = ""
 
-    @property
-    def about(self) -> dict[str, str]:
-        """The fields of its keys."""
-        return {"variant": self.kind, "factor": self.system_organ_class, "level": self.term}
-
     def in_words(self, data: AnalysisData) -> str:
         """Who has such an event, as the end of a sentence: "with RASH, treatment-emergent"."""
         if self.kind:
             return kind_in_words(self.kind, sources=data.event_sources)
-        emergent = "" if data.event_sources.emergent == "all" else ", treatment-emergent"
+        emergent = "" if present(data.event_sources).emergent == "all" else ", treatment-emergent"
         return f"{self.term or f'any event of {self.system_organ_class}'}{emergent}"
 
 
@@ -96,9 +92,9 @@ def lines_of_tables(data: AnalysisData) -> list[Line]:
 def _patients_by_arm(data: AnalysisData) -> dict[Line, dict[str, int]]:
     """Patients of each class and term by arm."""
     rows = patients_of_lines(data)
-    sizes = rows[rows["kind"] == ""].groupby(["system_organ_class", "term", "arm"]).size()
+    sizes = rows[rows["kind"] == ""].groupby(["system_organ_class", "term", "arm"], as_index=False).size()
     found: dict[Line, dict[str, int]] = {}
-    for (system_organ_class, term, arm), size in sizes.items():
+    for system_organ_class, term, arm, size in sizes.itertuples(index=False):
         line = Line("", system_organ_class, term)
         found.setdefault(line, {of.id: 0 for of in data.study.arms.levels})[arm] = int(size)
     return found

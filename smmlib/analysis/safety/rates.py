@@ -35,7 +35,7 @@ def event_rates(data: AnalysisData) -> dict[Key, Estimate]:
             if rows is not None:
                 days.loc[rows["patient"]] = rows["days_to_event"].to_numpy(dtype=float)
                 affected = population.index.isin(rows["patient"])
-            years = in_unit(days.to_numpy(), "years")
+            years = in_unit(days.astype(int), "years")
             numbers[key_of("rate", line, arm.id)] = incidence_rate(years, affected, conf_level=level, arm=arm.label)
     return numbers
 
@@ -60,7 +60,6 @@ def risk_differences(data: AnalysisData) -> dict[Key, Estimate]:
         for pair in data.study.arms.pairs:
             if all(at_risk[arm.id] for arm in pair):
                 table = [count for arm in pair for count in (len(found.get((line, arm.id), ())), at_risk[arm.id])]
-                names = {"arm": pair[0].label, "reference": pair[1].label}
                 key = key_of("difference", line, pair[0].id, pair[1].id)
-                numbers[key] = rate_difference(*table, conf_level=level, **names)
+                numbers[key] = rate_difference(*table, conf_level=level, arm=pair[0].label, reference=pair[1].label)
     return numbers

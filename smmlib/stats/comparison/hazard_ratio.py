@@ -3,11 +3,15 @@
 Direction is always `arm` relative to `reference`: arm / reference.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from smmlib.stats.checks import check_choice, check_conf_level
 from smmlib.stats.comparison.partial_likelihood import (
     AS_GOOD_AS_INFINITE,
+    AnyRiskSets,
     maximum,
     monotone_direction,
     peak_or_end,
@@ -22,24 +26,25 @@ from smmlib.stats.two_arms import (
     counts_of,
     two_arm_table,
 )
+from smmlib.stats.types import ComparedCounts, CountsOfTest, Interval, Labels, Limits, TestKind, Ties
 
-INTERVALS = {"wald": "Wald", "profile": "profile-likelihood", "score": "score"}
-TESTS = {"wald": "Wald test", "score": "score test", "likelihood-ratio": "likelihood-ratio test"}
+INTERVALS: dict[Interval, str] = {"wald": "Wald", "profile": "profile-likelihood", "score": "score"}
+TESTS: dict[TestKind, str] = {"wald": "Wald test", "score": "score test", "likelihood-ratio": "likelihood-ratio test"}
 
 
 def hazard_ratio(
-    time,
-    event,
-    in_arm,
+    time: ArrayLike,
+    event: ArrayLike,
+    in_arm: ArrayLike,
     *,
-    arm,
-    reference,
-    strata=None,
-    entry=None,
-    ties="efron",
-    interval="wald",
-    conf_level=0.95,
-):
+    arm: str,
+    reference: str,
+    strata: Labels | None = None,
+    entry: ArrayLike | None = None,
+    ties: Ties = "efron",
+    interval: Interval = "wald",
+    conf_level: float = 0.95,
+) -> Estimate:
     """Hazard ratio of the arm relative to the reference: Cox's proportional hazards model.
 
     Parameters
@@ -47,39 +52,53 @@ def hazard_ratio(
     time, event, in_arm, arm, reference, strata
         As in `logrank_test`; each stratum has a baseline hazard of its own.
     entry : array-like, shape (n,), optional
-        As in `kaplan_meier`.
+        Late entry, as in `kaplan_meier`.
     ties : {"efron", "breslow", "exact"}
-        Partial likelihood at tied event times; "exact" is the conditional one of R.
+        Partial likelihood at tied event times; "exact" is the conditional likelihood that R calls so.
     interval : {"wald", "profile", "score"}
-        Limits by the standard error, by the likelihood ratio, or by the score statistic.
+        Whether the limits come from the standard error, the likelihood ratio or the score statistic.
     conf_level : float
         Two-sided confidence level.
 
     Returns
     -------
     Estimate
-        `std_error` is that of the logarithm. When all events that tell the arms apart are on one side, the
-        partial likelihood has no maximum: the hazard ratio is not estimable, and the one limit that exists is
-        given, by the profile likelihood unless by the score statistic is asked for.
+        Below 1 where the arm has the lower hazard; `std_error` is that of the logarithm. When only one
+        of the arms has events while both are at risk, the partial likelihood has no maximum: the hazard ratio is not
+        estimable, and the one limit that exists is given, from the score statistic if that is asked for, otherwise
+        from the profile likelihood.
 
     Raises
     ------
     ValueError
-        As `logrank_test`, or if `ties` or `interval` is unknown.
+        As `logrank_test`, or if `ties` or `interval` is unknown, or `conf_level` is not between 0 and 1.
 
     References
     ----------
     .. [1] Cox (1972), J R Stat Soc B 34:187-220.
     .. [2] Efron (1977), J Am Stat Assoc 72:557-565.
     .. [3] Therneau & Grambsch (2000), Modeling Survival Data, sections 3.3 and 3.4.
+
+    Examples
+    --------
+    Remission in Freireich 1963: R's `coxph` gives 0.2076, with limits of 0.0925 and 0.4659.
+
+    >>> from smmlib import analysis_data, hazard_ratio
+    >>> remission = analysis_data("freireich-1963").endpoint("remission")
+    >>> in_arm = remission.arm == "6-mp"
+    >>> ratio = hazard_ratio(remission.time, remission.event, in_arm, arm="6-MP", reference="placebo")
+    >>> print(f"{ratio.value:.4f} ({ratio.low:.4f} to {ratio.high:.4f})")
+    0.2076 (0.0925 to 0.4659)
     """
     table = two_arm_table(time, event, in_arm, arm=arm, reference=reference, strata=strata, entry=entry)
     model = cox_model_in_words(ties, strata, entry)
-    counts = {"arm": arm, "reference": reference, **counts_of(table)}
+    counts: ComparedCounts = {"arm": arm, "reference": reference, **counts_of(table)}
     return estimate_from(risk_sets(table, ties), model, interval, conf_level, counts)
 
 
-def estimate_from(sets, model, interval, conf_level, counts):
+def estimate_from(
+    sets: AnyRiskSets, model: str, interval: Interval, conf_level: float, counts: ComparedCounts
+) -> Estimate:
     """Hazard ratio from risk sets.
 
     Parameters
@@ -89,7 +108,7 @@ def estimate_from(sets, model, interval, conf_level, counts):
         The model in words.
     interval, conf_level
         As in `hazard_ratio`.
-    counts : dict
+    counts : ComparedCounts
         The arms, patients and events of the Estimate.
     """
     check_choice(interval, INTERVALS, "interval")
@@ -112,7 +131,18 @@ def estimate_from(sets, model, interval, conf_level, counts):
     )
 
 
-def hazard_ratio_test(time, event, in_arm, *, arm, reference, kind, strata=None, entry=None, ties="efron"):
+def hazard_ratio_test(
+    time: ArrayLike,
+    event: ArrayLike,
+    in_arm: ArrayLike,
+    *,
+    arm: str,
+    reference: str,
+    kind: TestKind,
+    strata: Labels | None = None,
+    entry: ArrayLike | None = None,
+    ties: Ties = "efron",
+) -> HypothesisTest:
     """Test of a hazard ratio of one in Cox's model, by one of its three statistics.
 
     Parameters
@@ -120,13 +150,13 @@ def hazard_ratio_test(time, event, in_arm, *, arm, reference, kind, strata=None,
     time, event, in_arm, arm, reference, strata, entry, ties
         As in `hazard_ratio`.
     kind : {"wald", "score", "likelihood-ratio"}
-        The score test with exact ties is the log-rank test.
+        Which statistic. The score test with exact ties is the log-rank test.
 
     Returns
     -------
     HypothesisTest
-        Chi-square on one degree of freedom. Where the partial likelihood has no maximum, the Wald test is not
-        estimable, and the others are.
+        Chi-square on one degree of freedom, two-sided. Where the partial likelihood has no maximum, the Wald test
+        is not estimable; the other two are.
 
     Raises
     ------
@@ -136,12 +166,25 @@ def hazard_ratio_test(time, event, in_arm, *, arm, reference, kind, strata=None,
     References
     ----------
     .. [1] Therneau & Grambsch (2000), Modeling Survival Data, section 3.4.
+
+    Examples
+    --------
+    Remission in Freireich 1963: R's `summary(coxph)` gives 14.53, 17.25 and 16.35.
+
+    >>> from smmlib import analysis_data, hazard_ratio_test
+    >>> remission = analysis_data("freireich-1963").endpoint("remission")
+    >>> columns = remission.time, remission.event, remission.arm == "6-mp"
+    >>> for kind in ("wald", "score", "likelihood-ratio"):
+    ...     print(f"{hazard_ratio_test(*columns, arm='6-MP', reference='placebo', kind=kind).statistic:.2f}")
+    14.53
+    17.25
+    16.35
     """
     check_choice(kind, TESTS, "kind")
     table = two_arm_table(time, event, in_arm, arm=arm, reference=reference, strata=strata, entry=entry)
     sets = risk_sets(table, ties)
     method = f"{cox_model_in_words(ties, strata, entry)}, {TESTS[kind]}, two-sided"
-    result = {"df": 1, "arm": arm, "reference": reference, **counts_of(table)}
+    result: CountsOfTest = {"df": 1, "arm": arm, "reference": reference, **counts_of(table)}
     side = monotone_direction(sets)
     if side == 0 or (side is not None and kind == "wald"):
         missing = not_estimable(method, _why_one_sided(side, arm, reference))
@@ -150,14 +193,14 @@ def hazard_ratio_test(time, event, in_arm, *, arm, reference, kind, strata=None,
     return HypothesisTest(statistic, chi_square_tail(statistic, 1), method=method, **result)
 
 
-def cox_model_in_words(ties, strata, entry, covariates=()):
+def cox_model_in_words(ties: Ties, strata: object, entry: object, covariates: Sequence[str] = ()) -> str:
     """The model as a methods section names it, from the arguments used; without covariates it is of the arm."""
     of = f" of {', '.join(covariates)}" if covariates else ""
     stratified, late = ", stratified" if strata is not None else "", ", late entry" if entry is not None else ""
     return f"Cox model{of}, {ties.capitalize()} ties{stratified}{late}"
 
 
-def _limits(sets, peak, std_error, interval, z):
+def _limits(sets: AnyRiskSets, peak: float, std_error: float, interval: Interval, z: float) -> Limits:
     """Limits of the coefficient."""
     if interval == "wald":
         return peak - z * std_error, peak + z * std_error
@@ -165,7 +208,9 @@ def _limits(sets, peak, std_error, interval, z):
     return limit(sets, peak, -1, z), limit(sets, peak, 1, z)
 
 
-def _one_sided_estimate(sets, side, model, interval, conf_level, counts):
+def _one_sided_estimate(
+    sets: AnyRiskSets, side: int, model: str, interval: Interval, conf_level: float, counts: ComparedCounts
+) -> Estimate:
     """A hazard ratio without a maximum, the reason in words, and the limit that exists, if one does."""
     missing = not_estimable(model, _why_one_sided(side, counts["arm"], counts["reference"]))
     if side == 0:
@@ -185,14 +230,14 @@ def _one_sided_estimate(sets, side, model, interval, conf_level, counts):
     )
 
 
-def _why_one_sided(side, arm, reference):
+def _why_one_sided(side: int, arm: str, reference: str) -> str:
     if side == 0:
         return UNCOMPARED
     without = arm if side < 0 else reference
     return f"no event in arm {without!r} while patients of both arms were at risk"
 
 
-def _statistic(sets, peak, kind):
+def _statistic(sets: AnyRiskSets, peak: float, kind: TestKind) -> float:
     """One of the three chi-square statistics, with the coefficient at its maximum."""
     if kind == "wald":
         return peak**2 * sets.at(peak)[2]

@@ -7,6 +7,7 @@ progression cannot progress any more, and is not taken as one who might.
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from smmlib.stats.checks import (
     check_arms,
@@ -22,6 +23,7 @@ from smmlib.stats.comparison.hazard_ratio import hazard_ratio
 from smmlib.stats.competing.causes import counts_by_cause, just_before, steps, weights
 from smmlib.stats.distributions import chi_square_tail, two_sided_quantile
 from smmlib.stats.event_table import snap_to_ties
+from smmlib.stats.exact import incidence_quotient
 from smmlib.stats.results import (
     NOT_ESTIMABLE,
     CumulativeIncidenceCurve,
@@ -34,9 +36,19 @@ from smmlib.stats.results import (
 from smmlib.stats.survival.confidence_limits import limit_function
 from smmlib.stats.survival.kaplan_meier import past_the_end
 from smmlib.stats.two_arms import ARM
+from smmlib.stats.types import Booleans, CountsAtTime, CountsOfTest, Floats, Integers, Interval, Labels, Limits, Ties
 
 
-def cumulative_incidence(time, cause, *, of, entry=None, conf_level=0.95, time_unit="months", arm=""):
+def cumulative_incidence(
+    time: ArrayLike,
+    cause: ArrayLike,
+    *,
+    of: int,
+    entry: ArrayLike | None = None,
+    conf_level: float = 0.95,
+    time_unit: str = "months",
+    arm: str = "",
+) -> CumulativeIncidenceCurve:
     """Aalen-Johansen estimate of the cumulative incidence of one cause, with Aalen's variance and log-log limits.
 
     Parameters
@@ -44,9 +56,9 @@ def cumulative_incidence(time, cause, *, of, entry=None, conf_level=0.95, time_u
     time : array-like, shape (n,)
         Time from the start to the first event of any cause, or to censoring, in `time_unit`.
     cause : array-like of int, shape (n,)
-        0 where the time is censored, 1, 2, ... by what happened.
+        0 where the time is censored, and 1, 2, ... for the cause of the event.
     of : int
-        The cause whose incidence is estimated; all others compete with it.
+        The cause of interest, 1 or more; all others compete with it.
     entry : array-like, shape (n,), optional
         Late entry: the time after which each patient is under observation, before `time`.
     conf_level : float
@@ -60,20 +72,31 @@ def cumulative_incidence(time, cause, *, of, entry=None, conf_level=0.95, time_u
     -------
     CumulativeIncidenceCurve
         The limits are symmetric on the scale log(-log F), as in SAS PROC LIFETEST and R's tidycmprsk. Where F(t)
-        is 0 or 1 they do not exist and are NaN. The standard error is that of R's cmprsk; those of R's `survfit`
-        (infinitesimal jackknife) and of the delta method differ.
+        is 0 or 1 they do not exist and are NaN. The standard error is that of R's cmprsk, which differs from that of
+        R's `survfit` (infinitesimal jackknife) and from the delta method.
 
     Raises
     ------
     ValueError
-        If the arrays differ in length, a time is not a time, a cause is not a whole number, `of` is not 1 or
-        more, an entry is not before its time, or the confidence level is not between 0 and 1.
+        If the arrays differ in length, a time is negative, infinite or missing, a cause is not a whole number, zero
+        or more, `of` is not a whole number, 1 or more, an entry is not before its time, or `conf_level` is not
+        between 0 and 1.
 
     References
     ----------
     .. [1] Aalen (1978), Ann Stat 6:534-545.
     .. [2] Klein & Moeschberger (2003), Survival Analysis, eq. 4.7.1.
     .. [3] Pintilie (2006), Competing Risks: A Practical Perspective, section 4.3.
+
+    Examples
+    --------
+    Progression (1) at 1 and 3, death (2) at 2. By hand: 1/4 from 1 on. At 3, half of the patients are free of both, and
+    one of the two at risk progresses: 1/4 + 1/2 × 1/2.
+
+    >>> from smmlib import cumulative_incidence
+    >>> curve = cumulative_incidence([1, 2, 3, 4], [1, 2, 1, 0], of=1)
+    >>> curve.incidence.tolist()
+    [0.25, 0.25, 0.5, 0.5]
     """
     of = check_cause(of)
     z = two_sided_quantile(check_conf_level(conf_level))
@@ -102,29 +125,42 @@ def cumulative_incidence(time, cause, *, of, entry=None, conf_level=0.95, time_u
     )
 
 
-def incidence_at(curve, time):
+def incidence_at(curve: CumulativeIncidenceCurve, time: float) -> Estimate:
     """Cumulative incidence at a landmark, with its pointwise limits.
 
     Parameters
     ----------
     curve : CumulativeIncidenceCurve
+        From `cumulative_incidence`.
     time : float
         Landmark, zero or more, in the unit of the curve. An event at it counts.
 
     Returns
     -------
     Estimate
-        Not estimable past the last observed time, unless nobody is left who could have an event.
+        A proportion. Not estimable past the last observed time, unless nobody is left who could have an event.
 
     Raises
     ------
     ValueError
-        If `time` is negative or not finite.
+        If `curve` is not from `cumulative_incidence`, or `time` is negative or not finite.
+
+    References
+    ----------
+    .. [1] Klein & Moeschberger (2003), Survival Analysis, section 4.7.
+
+    Examples
+    --------
+    By hand: one of four has had an event of the cause by 2.5.
+
+    >>> from smmlib import cumulative_incidence, incidence_at
+    >>> incidence_at(cumulative_incidence([1, 2, 3, 4], [1, 2, 1, 0], of=1), 2.5).value
+    0.25
     """
     check_kind(curve, CumulativeIncidenceCurve, "curve", "cumulative_incidence")
     time = check_landmark(time)
     patients = curve.events.sum() + curve.competing.sum() + curve.censored.sum()
-    common = {
+    common: CountsAtTime = {
         "unit": "proportion",
         "arm": curve.arm,
         "n": int(patients),
@@ -135,10 +171,11 @@ def incidence_at(curve, time):
     nobody_left = (curve.events + curve.competing == curve.at_risk).any()
     if seen > curve.time[-1] and not nobody_left:
         return Estimate(NOT_ESTIMABLE, **past_the_end(curve, time), **common)
-    row = np.searchsorted(curve.time, seen, side="right") - 1
+    row = int(np.searchsorted(curve.time, seen, side="right")) - 1
     value, low, high, std_error = _row(curve, row) if row >= 0 else (0.0, NOT_ESTIMABLE, NOT_ESTIMABLE, 0.0)
+    quotient = incidence_quotient(curve, row)
     return Estimate(
-        value=float(value),
+        value=float(value) if quotient is None else quotient[0] / quotient[1],
         low=float(low),
         high=float(high),
         conf_level=curve.conf_level,
@@ -148,7 +185,16 @@ def incidence_at(curve, time):
     )
 
 
-def gray_test(time, cause, in_arm, *, of, arm, reference, strata=None):
+def gray_test(
+    time: ArrayLike,
+    cause: ArrayLike,
+    in_arm: ArrayLike,
+    *,
+    of: int,
+    arm: str,
+    reference: str,
+    strata: Labels | None = None,
+) -> HypothesisTest:
     """Gray's test of equal cumulative incidence of one cause in two arms, stratified when strata are given.
 
     Parameters
@@ -165,17 +211,28 @@ def gray_test(time, cause, in_arm, *, of, arm, reference, strata=None):
     Returns
     -------
     HypothesisTest
-        Chi-square on one degree of freedom, with weight 1 (rho = 0). Not estimable when no event of the cause is
-        seen while both arms are at risk, or when the variance with its correction for ties is not above zero.
+        Chi-square on one degree of freedom, two-sided, with weight 1 (rho = 0). Not estimable when no event of the
+        cause is seen while both arms are at risk, or when the variance, corrected for ties, is not above zero.
 
     Raises
     ------
     ValueError
-        As `cumulative_incidence`, or if an arm is empty or a stratum missing.
+        As `cumulative_incidence`, or if `in_arm` holds anything but True and False or 1 and 0, an arm is empty, the
+        arms have the same name, or a patient has no stratum.
 
     References
     ----------
     .. [1] Gray (1988), Ann Stat 16:1141-1154, section 2.
+
+    Examples
+    --------
+    Where everything happens at one time, Gray's test is the log-rank test. By hand: two events in the arm where one is
+    expected, with a variance of 1/3, a chi-square of 3.
+
+    >>> from smmlib import gray_test
+    >>> test = gray_test([1, 1, 2, 3], [1, 1, 1, 1], [1, 1, 0, 0], of=1, arm="new", reference="old")
+    >>> print(f"{test.statistic:.2f}")
+    3.00
     """
     of = check_cause(of)
     check_same_order({"time": time, "cause": cause, "in_arm": in_arm, "strata": strata})
@@ -186,7 +243,7 @@ def gray_test(time, cause, in_arm, *, of, arm, reference, strata=None):
     strata_apart = zip(*(np.split(counts, others, axis=1) for counts in (at_risk, events, competing)), strict=True)
     score, variance = np.sum([_score_and_variance(*counts) for counts in strata_apart], axis=0)
     name = f"Gray's test of the cumulative incidence of cause {of}{', stratified' if strata is not None else ''}"
-    result = {"df": 1, "arm": arm, "reference": reference, "n": len(time), "events": int(events.sum())}
+    result: CountsOfTest = {"df": 1, "arm": arm, "reference": reference, "n": len(time), "events": int(events.sum())}
     if not variance > 0:  # so that NaN fails too
         met = (at_risk > 0).all(axis=0) & (events.sum(axis=0) > 0)
         unmet = f"no event of cause {of} was seen while patients of both arms were at risk"
@@ -197,23 +254,23 @@ def gray_test(time, cause, in_arm, *, of, arm, reference, strata=None):
 
 
 def cause_specific_hazard_ratio(
-    time,
-    cause,
-    in_arm,
+    time: ArrayLike,
+    cause: ArrayLike,
+    in_arm: ArrayLike,
     *,
-    of,
-    arm,
-    reference,
-    strata=None,
-    entry=None,
-    ties="efron",
-    interval="wald",
-    conf_level=0.95,
-):
+    of: int,
+    arm: str,
+    reference: str,
+    strata: Labels | None = None,
+    entry: ArrayLike | None = None,
+    ties: Ties = "efron",
+    interval: Interval = "wald",
+    conf_level: float = 0.95,
+) -> Estimate:
     """Hazard ratio of one cause, arm relative to reference: Cox's model with the other causes as censorings.
 
-    It compares the rate of the cause among those still at risk, which is not the comparison of cumulative
-    incidences that `gray_test` makes: these depend on the hazards of the other causes too.
+    It compares the rates of the cause among patients still at risk. `gray_test` compares cumulative incidences, which
+    depend on the hazards of the other causes too, and may therefore say otherwise.
 
     Parameters
     ----------
@@ -227,7 +284,7 @@ def cause_specific_hazard_ratio(
     Returns
     -------
     Estimate
-        As of `hazard_ratio`; `events` are those of the cause.
+        As from `hazard_ratio`; `events` are those of the cause.
 
     Raises
     ------
@@ -237,6 +294,17 @@ def cause_specific_hazard_ratio(
     References
     ----------
     .. [1] Prentice et al. (1978), Biometrics 34:541-554.
+
+    Examples
+    --------
+    By hand: the death (2) at 3 ends follow-up, nothing more. For the events at 1, 2 and 4, the likelihood is at its
+    maximum where 2 = 3r/(3r + 2) + 2r/(2r + 2) + 1, at r = √(2/3).
+
+    >>> from smmlib import cause_specific_hazard_ratio
+    >>> time, cause, in_arm = [1, 2, 3, 4, 3], [1, 1, 2, 1, 2], [1, 0, 1, 1, 0]
+    >>> ratio = cause_specific_hazard_ratio(time, cause, in_arm, of=1, arm="new", reference="old")
+    >>> print(f"{ratio.value ** 2:.4f}")
+    0.6667
     """
     of = check_cause(of)
     time = check_times(time)
@@ -256,11 +324,11 @@ def cause_specific_hazard_ratio(
     return replace(estimate, method=words)
 
 
-def _row(curve, row):
+def _row(curve: CumulativeIncidenceCurve, row: int) -> tuple[float, float, float, float]:
     return curve.incidence[row], curve.low[row], curve.high[row], curve.std_error[row]
 
 
-def _incidence_and_std_error(at_risk, events, competing):
+def _incidence_and_std_error(at_risk: Integers, events: Integers, competing: Integers) -> tuple[Floats, Floats]:
     """Cumulative incidence after each time and Aalen's standard error of it.
 
     An event of the cause at u raises F(t) directly and takes from what comes after u; a competing one only takes.
@@ -281,7 +349,7 @@ def _incidence_and_std_error(at_risk, events, competing):
     return incidence, np.sqrt(np.where(incidence > 0, np.maximum(variance, 0.0), 0.0))
 
 
-def _score_and_variance(at_risk, events, competing):
+def _score_and_variance(at_risk: Integers, events: Integers, competing: Integers) -> Limits:
     """Score of the arm in one stratum and its variance under equal incidence, for counts of shape (2, k).
 
     In Gray's words: `adjusted` is h = Y / S(t-), those at risk as if nobody had been lost to an event; the score
@@ -297,7 +365,9 @@ def _score_and_variance(at_risk, events, competing):
     return score.sum(), variance.sum()
 
 
-def _score_variance(at_risk, events, competing, before, survival, adjusted):
+def _score_variance(
+    at_risk: Integers, events: Integers, competing: Integers, before: Floats, survival: Floats, adjusted: Floats
+) -> Floats:
     """Variance of the score by arm and time: what an event adds then (`both`), and to expectations `later` on."""
     deaths, total = events.sum(axis=0), adjusted.sum(axis=0)
     pooled = np.cumsum(deaths / total)
@@ -311,11 +381,11 @@ def _score_variance(at_risk, events, competing, before, survival, adjusted):
     return np.where(present, own, 0.0) * effect**2 + weights(at_risk, events + competing, competing) * lost**2
 
 
-def _sum_after(values):
+def _sum_after(values: Floats) -> Floats:
     """Sum of the values at later times."""
     return np.append(np.cumsum(values[:0:-1])[::-1], 0.0)
 
 
-def _pooled_tie_factor(patients, events, present):
+def _pooled_tie_factor(patients: Floats, events: Integers, present: Booleans) -> Floats:
     """The factor of tied events of the cause, among the patients of both arms on the scale of each."""
     return 1 - np.divide(events - 1, patients - 1, out=np.zeros(patients.shape), where=present & (events > 1))

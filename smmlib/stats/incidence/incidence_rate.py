@@ -6,7 +6,7 @@ from numpy.typing import ArrayLike
 
 from smmlib.stats.checks import check_conf_level, check_indicator, check_same_order, check_times
 from smmlib.stats.distributions import gamma_quantile, gamma_upper_quantile
-from smmlib.stats.results import NOT_ESTIMABLE, Estimate, not_estimable, percent
+from smmlib.stats.results import NOT_ESTIMABLE, Estimate, not_estimable, percent, sentence
 
 PER = 100
 """Rates are of so many patients followed for one unit of time."""
@@ -55,11 +55,23 @@ def incidence_rate(
     total = fsum(times.tolist())
     unit = f"per {PER} patient-{time_unit}"
     method = f"Patients with a first event {unit}, exact Poisson {percent(conf_level)} interval"
-    about = {"unit": unit, "conf_level": conf_level, "arm": arm, "n": len(times), "events": events}
-    if not total:
-        return Estimate(NOT_ESTIMABLE, **about, **not_estimable(method, "nobody was at risk for any time"))
-    low, high = (PER * limit / total for limit in _poisson_limits(events, conf_level))
-    return Estimate(PER * events / total, low, high, std_error=PER * sqrt(events) / total, method=method, **about)
+    value = low = high = std_error = NOT_ESTIMABLE
+    if total:
+        value, std_error = PER * events / total, PER * sqrt(events) / total
+        low, high = (PER * limit / total for limit in _poisson_limits(events, conf_level))
+    words = sentence(method) if total else not_estimable(method, "nobody was at risk for any time")
+    return Estimate(
+        value,
+        low,
+        high,
+        conf_level=conf_level,
+        std_error=std_error,
+        unit=unit,
+        arm=arm,
+        n=len(times),
+        events=events,
+        **words,
+    )
 
 
 def _poisson_limits(events: int, conf_level: float) -> tuple[float, float]:

@@ -4,6 +4,7 @@ Direction is always arm / reference. The method chooses the interval, never the 
 counts. A number that does not exist, because it is infinite or 0/0, is NaN here, and `method` says why.
 """
 
+from collections.abc import Callable, Sequence
 from math import exp, isnan, log, sqrt
 
 from smmlib.stats.checks import check_conf_level
@@ -12,8 +13,9 @@ from smmlib.stats.distributions import fisher_p_value, two_sided_quantile
 from smmlib.stats.response.conditional import lowest_conditional_odds_ratio
 from smmlib.stats.response.rate import NO_WIDTH, one_of
 from smmlib.stats.response.scores import corrected_chi_square, lowest_odds_ratio, lowest_ratio, plain_chi_square
-from smmlib.stats.response.two_by_two import quotient, two_by_two
+from smmlib.stats.response.two_by_two import TwoByTwo, quotient, two_by_two
 from smmlib.stats.results import NOT_ESTIMABLE, Estimate, HypothesisTest, percent, sentence
+from smmlib.stats.types import Arms, Limits, OddsMethod, RatioMethod, Whole
 
 MOST_PATIENTS_OF_FISHER = 10_000_000
 INSTEAD_OF_FISHER = "take a score interval instead, that of odds_ratio or rate_difference"
@@ -21,16 +23,16 @@ INSTEAD_OF_FISHER = "take a score interval instead, that of odds_ratio or rate_d
 
 
 def rate_ratio(
-    responders,
-    patients,
-    reference_responders,
-    reference_patients,
+    responders: Whole,
+    patients: Whole,
+    reference_responders: Whole,
+    reference_patients: Whole,
     *,
-    method="miettinen-nurminen",
-    conf_level=0.95,
-    arm="",
-    reference="",
-):
+    method: RatioMethod = "miettinen-nurminen",
+    conf_level: float = 0.95,
+    arm: str = "",
+    reference: str = "",
+) -> Estimate:
     """Ratio of two response rates, arm / reference, with its interval.
 
     Parameters
@@ -38,7 +40,7 @@ def rate_ratio(
     responders, patients, reference_responders, reference_patients, conf_level, arm, reference
         As in `rate_difference`.
     method : {"miettinen-nurminen", "koopman", "katz"}
-        Interval: score, with and without the factor N / (N - 1); Wald on the logarithm.
+        Interval, in this order: score, with and without the factor N / (N - 1); Wald on the logarithm.
 
     Returns
     -------
@@ -56,6 +58,16 @@ def rate_ratio(
     .. [1] Miettinen & Nurminen (1985), Stat Med 4:213-226.
     .. [2] Koopman (1984), Biometrics 40:513-517.
     .. [3] Katz, Baptista, Azen & Pike (1978), Biometrics 34:469-474.
+
+    Examples
+    --------
+    56 of 70 and 48 of 80. By hand: 0.8 / 0.6 = 4/3, and the variance of its logarithm is 1/56 - 1/70 + 1/48 - 1/80 =
+    1/84.
+
+    >>> from smmlib import rate_ratio
+    >>> ratio = rate_ratio(56, 70, 48, 80, method="katz")
+    >>> print(f"{ratio.value:.4f}, 1 / {ratio.std_error ** -2:.1f}")
+    1.3333, 1 / 84.0
     """
     table = two_by_two(responders, patients, reference_responders, reference_patients)
     name, limits = one_of(RATIO_INTERVALS, method)
@@ -73,16 +85,16 @@ def rate_ratio(
 
 
 def odds_ratio(
-    responders,
-    patients,
-    reference_responders,
-    reference_patients,
+    responders: Whole,
+    patients: Whole,
+    reference_responders: Whole,
+    reference_patients: Whole,
     *,
-    method="miettinen-nurminen",
-    conf_level=0.95,
-    arm="",
-    reference="",
-):
+    method: OddsMethod = "miettinen-nurminen",
+    conf_level: float = 0.95,
+    arm: str = "",
+    reference: str = "",
+) -> Estimate:
     """Ratio of the odds of response, arm / reference, with its interval.
 
     Parameters
@@ -90,8 +102,8 @@ def odds_ratio(
     responders, patients, reference_responders, reference_patients, conf_level, arm, reference
         As in `rate_difference`.
     method : {"miettinen-nurminen", "woolf", "exact-conditional"}
-        Interval: score; Wald on the logarithm; exact, given both margins, by the non-central hypergeometric
-        distribution.
+        Interval, in this order: score; Wald on the logarithm; exact, given both margins, by the non-central
+        hypergeometric distribution.
 
     Returns
     -------
@@ -103,13 +115,23 @@ def odds_ratio(
     Raises
     ------
     ValueError
-        As `rate_difference`, or if more than 1,000,000 tables have these margins, for the exact interval.
+        As `rate_difference`, or, for the exact interval, if more than 1,000,000 tables have these margins.
 
     References
     ----------
     .. [1] Miettinen & Nurminen (1985), Stat Med 4:213-226.
     .. [2] Woolf (1955), Ann Hum Genet 19:251-253.
     .. [3] Cornfield (1956), Proc 3rd Berkeley Symp 4:135-148.
+
+    Examples
+    --------
+    56 of 70 and 48 of 80. By hand: (56 × 32) / (14 × 48) = 8/3, with limits exp(log(8/3) ± 1.96 √(1/56 + 1/14 + 1/48 +
+    1/32)).
+
+    >>> from smmlib import odds_ratio
+    >>> ratio = odds_ratio(56, 70, 48, 80, method="woolf")
+    >>> print(f"{ratio.value:.3f} ({ratio.low:.3f} to {ratio.high:.3f})")
+    2.667 (1.276 to 5.572)
     """
     table = two_by_two(responders, patients, reference_responders, reference_patients)
     name, limits = one_of(ODDS_INTERVALS, method)
@@ -126,7 +148,15 @@ def odds_ratio(
     )
 
 
-def fisher_test(responders, patients, reference_responders, reference_patients, *, arm="", reference=""):
+def fisher_test(
+    responders: Whole,
+    patients: Whole,
+    reference_responders: Whole,
+    reference_patients: Whole,
+    *,
+    arm: str = "",
+    reference: str = "",
+) -> HypothesisTest:
     """Fisher's exact test of equal response rates in two arms.
 
     Parameters
@@ -137,8 +167,8 @@ def fisher_test(responders, patients, reference_responders, reference_patients, 
     Returns
     -------
     HypothesisTest
-        The statistic is the sample odds ratio, NaN where that is not estimable; `p_value` is the probability, given
-        both margins, of all tables no more likely than the observed one.
+        Two-sided: `p_value` is the probability, given both margins, of all tables no more likely than the observed
+        one. The statistic is the sample odds ratio, NaN where that is not estimable, and `df` is 0.
 
     Raises
     ------
@@ -148,6 +178,16 @@ def fisher_test(responders, patients, reference_responders, reference_patients, 
     References
     ----------
     .. [1] Fisher (1935), J R Stat Soc 98:39-82.
+
+    Examples
+    --------
+    Fisher's lady tasting tea named 3 of 4 cups of each kind. By hand: the tables no more likely than this have
+    probabilities 1/70, 16/70, 16/70 and 1/70, in all 34/70.
+
+    >>> from smmlib import fisher_test
+    >>> test = fisher_test(3, 4, 1, 4)
+    >>> print(f"{test.p_value * 70:.1f} / 70")
+    34.0 / 70
     """
     table = two_by_two(responders, patients, reference_responders, reference_patients)
     check_most(table.counts["n"], "the number of all patients", MOST_PATIENTS_OF_FISHER, INSTEAD_OF_FISHER)
@@ -162,13 +202,24 @@ def fisher_test(responders, patients, reference_responders, reference_patients, 
     )
 
 
-def _without_statistic(table, arm, reference):
+def _without_statistic(table: TwoByTwo, arm: str, reference: str) -> str:
     """Why there is no sample odds ratio, or nothing when there is one."""
     reasons = " and ".join(filter(None, table.empty_cells(arm, reference)))
     return f": odds ratio not estimable, {reasons}" if isnan(_sample_odds_ratio(table)) else ""
 
 
-def _estimate(table, measure, *, value, std_error, limits, interval, conf_level, reasons, names):
+def _estimate(
+    table: TwoByTwo,
+    measure: str,
+    *,
+    value: float,
+    std_error: float,
+    limits: Limits,
+    interval: str,
+    conf_level: float,
+    reasons: Sequence[str],
+    names: Arms,
+) -> Estimate:
     """The result, its method naming the numbers that do not exist and why."""
     low, high = limits
     missing = _missing(isnan(value), isnan(low), isnan(high))
@@ -186,7 +237,7 @@ def _estimate(table, measure, *, value, std_error, limits, interval, conf_level,
     )
 
 
-def _missing(value, low, high):
+def _missing(value: bool, low: bool, high: bool) -> str:
     """Which numbers of an estimate are missing, in words."""
     if value and low:
         return "estimate and limits"
@@ -195,26 +246,26 @@ def _missing(value, low, high):
     return "limits" if low else ""
 
 
-def _sample_odds_ratio(table):
+def _sample_odds_ratio(table: TwoByTwo) -> float:
     return quotient(table.responders * table.reference_others, table.others * table.reference_responders)
 
 
 # ---- intervals
 
 
-def _log_ratio_error(table):
+def _log_ratio_error(table: TwoByTwo) -> float:
     arms = table, table.swapped()
     if not all(of.responders for of in arms):
         return NOT_ESTIMABLE
     return sqrt(sum(of.others / of.responders / of.patients for of in arms))
 
 
-def _log_odds_error(table):
+def _log_odds_error(table: TwoByTwo) -> float:
     cells = table.responders, table.others, table.reference_responders, table.reference_others
     return sqrt(sum(1 / cell for cell in cells)) if all(cells) else NOT_ESTIMABLE
 
 
-def _log_wald(value, std_error, conf_level):
+def _log_wald(value: float, std_error: float, conf_level: float) -> Limits:
     """Limits on the logarithm; NaN where it has no standard error."""
     if isnan(std_error):
         return NOT_ESTIMABLE, NOT_ESTIMABLE
@@ -222,16 +273,16 @@ def _log_wald(value, std_error, conf_level):
     return exp(log(value) - margin), exp(log(value) + margin)
 
 
-def _katz(table, conf_level):
+def _katz(table: TwoByTwo, conf_level: float) -> Limits:
     ratio = quotient(table.responders * table.reference_patients, table.reference_responders * table.patients)
     return _log_wald(ratio, _log_ratio_error(table), conf_level)
 
 
-def _woolf(table, conf_level):
+def _woolf(table: TwoByTwo, conf_level: float) -> Limits:
     return _log_wald(_sample_odds_ratio(table), _log_odds_error(table), conf_level)
 
 
-def _both_sides(table, lowest, level):
+def _both_sides(table: TwoByTwo, lowest: Callable[[TwoByTwo, float], float], level: float) -> Limits:
     """The upper limit is one over the lower limit of the arms swapped; neither exists where the ratio is 0/0."""
     low, low_of_swapped = lowest(table, level), lowest(table.swapped(), level)
     if low == low_of_swapped == 0:
@@ -239,28 +290,29 @@ def _both_sides(table, lowest, level):
     return low, quotient(1.0, low_of_swapped)
 
 
-def _miettinen_nurminen_ratio(table, conf_level):
+def _miettinen_nurminen_ratio(table: TwoByTwo, conf_level: float) -> Limits:
     return _both_sides(table, lowest_ratio, corrected_chi_square(table, conf_level))
 
 
-def _koopman(table, conf_level):
+def _koopman(table: TwoByTwo, conf_level: float) -> Limits:
     return _both_sides(table, lowest_ratio, plain_chi_square(conf_level))
 
 
-def _miettinen_nurminen_odds(table, conf_level):
+def _miettinen_nurminen_odds(table: TwoByTwo, conf_level: float) -> Limits:
     return _both_sides(table, lowest_odds_ratio, corrected_chi_square(table, conf_level))
 
 
-def _exact_conditional(table, conf_level):
+def _exact_conditional(table: TwoByTwo, conf_level: float) -> Limits:
     return _both_sides(table, lowest_conditional_odds_ratio, conf_level)
 
 
-RATIO_INTERVALS = {
+IntervalOfTable = Callable[[TwoByTwo, float], Limits]
+RATIO_INTERVALS: dict[RatioMethod, tuple[str, IntervalOfTable]] = {
     "miettinen-nurminen": ("Miettinen-Nurminen score", _miettinen_nurminen_ratio),
     "koopman": ("Koopman score", _koopman),
     "katz": ("Katz (Wald on the logarithm)", _katz),
 }
-ODDS_INTERVALS = {
+ODDS_INTERVALS: dict[OddsMethod, tuple[str, IntervalOfTable]] = {
     "miettinen-nurminen": ("Miettinen-Nurminen score", _miettinen_nurminen_odds),
     "woolf": ("Woolf (Wald on the logarithm)", _woolf),
     "exact-conditional": ("exact conditional (non-central hypergeometric)", _exact_conditional),

@@ -3,17 +3,23 @@
 A stratum in which an arm has no patients compares nothing: it does not count, and `method` says so.
 """
 
+from collections.abc import Sequence
 from math import exp, isnan, log, sqrt
+
+from numpy.typing import ArrayLike
 
 from smmlib.stats.checks import check_conf_level
 from smmlib.stats.distributions import chi_square_tail, two_sided_quantile
 from smmlib.stats.response.rate import NO_WIDTH
-from smmlib.stats.response.stratified_tables import NOTHING_COMPARED, stratified_tables
+from smmlib.stats.response.stratified_tables import NOTHING_COMPARED, StratifiedTables, stratified_tables
 from smmlib.stats.response.two_by_two import quotient
 from smmlib.stats.results import NOT_ESTIMABLE, Estimate, HypothesisTest, not_estimable, percent, sentence
+from smmlib.stats.types import Arms, ComparedCountsInUnit, CountsOfTest, Labels
 
 
-def stratified_rate_ratio(responded, in_arm, strata, *, arm, reference, conf_level=0.95):
+def stratified_rate_ratio(
+    responded: ArrayLike, in_arm: ArrayLike, strata: Labels, *, arm: str, reference: str, conf_level: float = 0.95
+) -> Estimate:
     """Mantel-Haenszel ratio of response rates, arm / reference, with the interval of Greenland and Robins.
 
     Parameters
@@ -24,8 +30,8 @@ def stratified_rate_ratio(responded, in_arm, strata, *, arm, reference, conf_lev
     Returns
     -------
     Estimate
-        `std_error` is that of the logarithm. Not estimable when nobody responded in the reference, and without limits
-        when nobody did in the arm, in the strata that hold both.
+        `std_error` is that of the logarithm. In the strata that have both arms: not estimable when nobody responded in
+        the reference, and without limits when nobody responded in the arm.
 
     Raises
     ------
@@ -35,6 +41,15 @@ def stratified_rate_ratio(responded, in_arm, strata, *, arm, reference, conf_lev
     References
     ----------
     .. [1] Greenland & Robins (1985), Biometrics 41:55-68.
+
+    Examples
+    --------
+    In each of two strata, two of three respond in the arm and one of three in the reference. By hand: 2/3 : 1/3 = 2.
+
+    >>> from smmlib import stratified_rate_ratio
+    >>> responded, in_arm, strata = [1, 1, 0, 1, 0, 0] * 2, [1, 1, 1, 0, 0, 0] * 2, list("aaaaaabbbbbb")
+    >>> stratified_rate_ratio(responded, in_arm, strata, arm="new", reference="old").value
+    2.0
     """
     tables = stratified_tables(responded, in_arm, strata, arm, reference)
     of_arm = tables.responders * tables.reference_patients / tables.patients_of_both
@@ -54,7 +69,9 @@ def stratified_rate_ratio(responded, in_arm, strata, *, arm, reference, conf_lev
     )
 
 
-def stratified_odds_ratio(responded, in_arm, strata, *, arm, reference, conf_level=0.95):
+def stratified_odds_ratio(
+    responded: ArrayLike, in_arm: ArrayLike, strata: Labels, *, arm: str, reference: str, conf_level: float = 0.95
+) -> Estimate:
     """Mantel-Haenszel odds ratio of response, arm / reference, with the interval of Robins, Breslow and Greenland.
 
     Parameters
@@ -65,8 +82,8 @@ def stratified_odds_ratio(responded, in_arm, strata, *, arm, reference, conf_lev
     Returns
     -------
     Estimate
-        `std_error` is that of the logarithm. Not estimable when no stratum has both a responder in the reference and
-        another patient in the arm, and without limits when the odds ratio is zero.
+        `std_error` is that of the logarithm. Not estimable when no stratum has both a responder in the reference and a
+        non-responder in the arm, and without limits when the odds ratio is zero.
 
     Raises
     ------
@@ -76,6 +93,17 @@ def stratified_odds_ratio(responded, in_arm, strata, *, arm, reference, conf_lev
     References
     ----------
     .. [1] Robins, Breslow & Greenland (1986), Biometrics 42:311-323.
+
+    Examples
+    --------
+    In each of two strata, two of three respond in the arm and one of three in the reference. By hand: (2 × 2) / (1 × 1)
+    = 4. R's `mantelhaen.test` gives the limits 0.363 and 44.113.
+
+    >>> from smmlib import stratified_odds_ratio
+    >>> responded, in_arm, strata = [1, 1, 0, 1, 0, 0] * 2, [1, 1, 1, 0, 0, 0] * 2, list("aaaaaabbbbbb")
+    >>> ratio = stratified_odds_ratio(responded, in_arm, strata, arm="new", reference="old")
+    >>> print(f"{ratio.value:.3f} ({ratio.low:.3f} to {ratio.high:.3f})")
+    4.000 (0.363 to 44.113)
     """
     tables = stratified_tables(responded, in_arm, strata, arm, reference)
     agreeing = (tables.responders + tables.reference_others) / tables.patients_of_both
@@ -101,7 +129,9 @@ def stratified_odds_ratio(responded, in_arm, strata, *, arm, reference, conf_lev
     )
 
 
-def cochran_mantel_haenszel_test(responded, in_arm, strata, *, arm, reference):
+def cochran_mantel_haenszel_test(
+    responded: ArrayLike, in_arm: ArrayLike, strata: Labels, *, arm: str, reference: str
+) -> HypothesisTest:
     """Cochran-Mantel-Haenszel test of equal response rates in two arms, without continuity correction.
 
     Parameters
@@ -112,8 +142,8 @@ def cochran_mantel_haenszel_test(responded, in_arm, strata, *, arm, reference):
     Returns
     -------
     HypothesisTest
-        Chi-square on one degree of freedom. Not estimable when, in each stratum that holds both arms, everybody or
-        nobody responded: the statistic then has no variance.
+        Chi-square on one degree of freedom, two-sided. Not estimable when, in each stratum that has both arms,
+        everybody or nobody responded: the statistic then has no variance.
 
     Raises
     ------
@@ -124,13 +154,24 @@ def cochran_mantel_haenszel_test(responded, in_arm, strata, *, arm, reference):
     ----------
     .. [1] Mantel & Haenszel (1959), J Natl Cancer Inst 22:719-748.
     .. [2] Agresti (2013), Categorical Data Analysis, section 6.4.
+
+    Examples
+    --------
+    In each of two strata, two of three respond in the arm and one of three in the reference. By hand: 1/2 more in the
+    arm than expected, with a variance of 9/20, in each; (1/2 + 1/2)² / (9/20 + 9/20) = 10/9.
+
+    >>> from smmlib import cochran_mantel_haenszel_test
+    >>> responded, in_arm, strata = [1, 1, 0, 1, 0, 0] * 2, [1, 1, 1, 0, 0, 0] * 2, list("aaaaaabbbbbb")
+    >>> test = cochran_mantel_haenszel_test(responded, in_arm, strata, arm="new", reference="old")
+    >>> print(f"{test.statistic:.4f}")
+    1.1111
     """
     tables = stratified_tables(responded, in_arm, strata, arm, reference)
     both, total = tables.responders + tables.reference_responders, tables.patients_of_both
     excess = (tables.responders * tables.reference_patients - tables.reference_responders * tables.patients) / total
     variance = tables.patients * tables.reference_patients * both * (total - both) / (total**2 * (total - 1))
     name = f"Cochran-Mantel-Haenszel test in {tables.in_words}"
-    common = {"df": 1, "arm": arm, "reference": reference, **tables.counts}
+    common: CountsOfTest = {"df": 1, "arm": arm, "reference": reference, **tables.counts}
     if variance.sum() == 0:
         why = NOTHING_COMPARED if tables.is_empty else "everybody or nobody responded in each stratum of both arms"
         missing = not_estimable(name, why, tables.from_data)
@@ -143,10 +184,20 @@ def cochran_mantel_haenszel_test(responded, in_arm, strata, *, arm, reference):
 # ---- ratios
 
 
-def _log_estimate(tables, measure, *, above, below, log_variance, conf_level, reasons, names):
+def _log_estimate(
+    tables: StratifiedTables,
+    measure: str,
+    *,
+    above: float,
+    below: float,
+    log_variance: float,
+    conf_level: float,
+    reasons: Sequence[str],
+    names: Arms,
+) -> Estimate:
     """A ratio with limits on its logarithm; `reasons` say why its upper and its lower part may be empty."""
     method = f"{measure}, Wald {percent(check_conf_level(conf_level))} interval on the logarithm"
-    common = {"unit": "ratio", **names, **tables.counts}
+    common: ComparedCountsInUnit = {"unit": "ratio", **names, **tables.counts}
     value = quotient(above, below)
     if isnan(log_variance):
         empty = [reason for part, reason in zip((above, below), reasons, strict=True) if part == 0]

@@ -5,8 +5,9 @@ from numbers import Real
 from smmlib.stats.checks import shown
 from smmlib.stats.counts import check_most
 from smmlib.stats.distributions import fisher_p_value
-from smmlib.stats.response.two_by_two import two_by_two
+from smmlib.stats.response.two_by_two import TwoByTwo, two_by_two
 from smmlib.stats.results import Estimate
+from smmlib.stats.types import Whole
 
 # A P value of one tenth may come out a little smaller than the tenth it is compared with.
 ROUNDING = 1e-12
@@ -14,22 +15,29 @@ MOST_PATIENTS = 100_000
 
 
 def fragility_index(
-    responders, patients, reference_responders, reference_patients, *, alpha=0.05, arm="", reference=""
-):
+    responders: Whole,
+    patients: Whole,
+    reference_responders: Whole,
+    reference_patients: Whole,
+    *,
+    alpha: float = 0.05,
+    arm: str = "",
+    reference: str = "",
+) -> Estimate:
     """How many patients with the other outcome would have made Fisher's test lose significance.
 
-    One after the other, patients of the arm with fewer responders change to response, until the two-sided P value
-    is `alpha` or more. "Responders" are patients with whatever event is counted. Arms of unlike size were not
-    thought of in the definition: where the arm with fewer responders has the higher rate, its responders change
-    to non-response, as change to response could only add to the difference. Where both have as many, it is the
-    larger arm.
+    One after the other, patients of the arm with fewer responders are changed to responders, until the two-sided P
+    value is `alpha` or more. "Responders" are patients with whatever event is counted. The published definition does
+    not provide for arms of unequal size. Where the arm with fewer responders has the higher rate, its responders are
+    changed to non-responders instead, as more responders could only add to the difference. Where both arms have as
+    many, patients of the larger one are changed.
 
     Parameters
     ----------
     responders, patients, reference_responders, reference_patients, arm, reference
         As in `rate_difference`.
     alpha : float
-        Level of significance.
+        Significance level, between 0 and 1.
 
     Returns
     -------
@@ -45,6 +53,15 @@ def fragility_index(
     ----------
     .. [1] Walsh, Srinathan, McAuley et al. (2014), J Clin Epidemiol 67:622-628.
     .. [2] Baer, Gaudino, Charlson et al. (2021), Proc Natl Acad Sci 118:e2105254118.
+
+    Examples
+    --------
+    0 of 5 against 5 of 5. By hand: P = 2/252 as it is, 10/210 with one more event in the first arm, and 20/120 with
+    two.
+
+    >>> from smmlib import fragility_index
+    >>> fragility_index(0, 5, 5, 5).value
+    2.0
     """
     if isinstance(alpha, bool) or not isinstance(alpha, Real) or not 0 < alpha < 1:
         raise ValueError(f"alpha is {shown(alpha)}: give a number between 0 and 1, such as 0.05.")
@@ -62,7 +79,7 @@ def fragility_index(
     return Estimate(float(changed), unit="patients", method=method, arm=arm, reference=reference, **table.counts)
 
 
-def _changes_needed(table, alpha):
+def _changes_needed(table: TwoByTwo, alpha: float) -> tuple[int, str]:
     """How many of the first arm have to change, and to what outcome.
 
     Some number is enough: with each change the responders of the arm come nearer to the likeliest number given both

@@ -1,7 +1,11 @@
 """A rule in words, made from the rule itself, so that it says what is done."""
 
+from collections.abc import Iterator
+
 from smmlib.trial.dates import in_words
-from smmlib.trial.parameters.endpoint_rules import DEATH, RecordedEndpoint
+from smmlib.trial.parameters.endpoint_rules import DEATH, AnyEndpoint, DatedEndpoint, RecordedEndpoint
+from smmlib.trial.parameters.study import Study
+from smmlib.trial.present import present
 
 TREATMENT_POLICY, COMPOSITE, HYPOTHETICAL = "treatment policy", "composite", "hypothetical"
 ESTIMAND_SOURCE = "ICH E9(R1)"
@@ -9,7 +13,7 @@ INTERCURRENT = {DEATH: "death", "NEWTRTDT": "new therapy", "DCTDT": "treatment d
 """Events that may come between; each rule says what becomes of them, if only by leaving them alone."""
 
 
-def rule_in_words(study, endpoint):
+def rule_in_words(study: Study, endpoint: AnyEndpoint) -> str:
     """The rule of an endpoint as sentences.
 
     Parameters
@@ -20,13 +24,22 @@ def rule_in_words(study, endpoint):
     Returns
     -------
     str
+
+    Examples
+    --------
+    Progression-free survival in E3A06, from the folder of the project; what its parameters say is in the sentence.
+
+    >>> from smmlib.trial import read_study, rule_in_words
+    >>> study = read_study("params/e3a06-2020.yaml")
+    >>> rule_in_words(study, study.endpoints["pfs"])
+    'From randomisation to progression or death, whichever is first. Patients without an event ...'
     """
     if isinstance(endpoint, RecordedEndpoint):
         return endpoint.rule
     return " ".join(_sentences(study, endpoint))
 
 
-def _sentences(study, rule):
+def _sentences(study: Study, rule: DatedEndpoint) -> Iterator[str]:
     first = ", whichever is first" if len(rule.event) > 1 else ""
     yield f"From {in_words(rule.start)} to {' or '.join(rule.event.values())}{first}."
     if rule.missing_start == "left out":
@@ -37,7 +50,7 @@ def _sentences(study, rule):
         ends = " or ".join(rule.ends_observation.values())
         yield f"An event after {ends} does not count: such patients are censored before."
     if rule.missed_assessments:
-        plan = study.assessments
+        plan = present(study.assessments)
         yield (
             f"Nor does one after {rule.missed_assessments} or more assessments were missed in a row; they were planned "
             f"every {plan.every} days and may be {plan.late} days late."
@@ -49,12 +62,29 @@ def _sentences(study, rule):
     yield f"Patients without an event that counts are censored at the {in_words(rule.censor)}."
 
 
-def start_in_words(endpoint):
-    """What time is counted from: "randomisation"; "the start" where times are recorded."""
+def start_in_words(endpoint: AnyEndpoint) -> str:
+    """What time is counted from: "randomisation"; "the start" where times are recorded.
+
+    Parameters
+    ----------
+    endpoint : DatedEndpoint or RecordedEndpoint
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    In the parameters of E3A06, `start` is RANDDT. From the folder of the project:
+
+    >>> from smmlib.trial import read_study, start_in_words
+    >>> start_in_words(read_study("params/e3a06-2020.yaml").endpoints["pfs"])
+    'randomisation'
+    """
     return "the start" if isinstance(endpoint, RecordedEndpoint) else in_words(endpoint.start)
 
 
-def estimand(endpoint):
+def estimand(endpoint: AnyEndpoint) -> dict[str, str]:
     """What becomes of each intercurrent event, in the words of ICH E9(R1).
 
     An event that counts as the endpoint's own is composite, one that ends observation asks what would have been without
@@ -72,6 +102,17 @@ def estimand(endpoint):
     References
     ----------
     .. [1] ICH (2019), E9(R1), Addendum on estimands and sensitivity analysis in clinical trials, A.3.2.
+
+    Examples
+    --------
+    Death is an event of progression-free survival, and ends observation for time to progression. From the folder of the
+    project:
+
+    >>> from smmlib.trial import estimand, read_study
+    >>> estimand(read_study("params/e3a06-2020.yaml").endpoints["pfs"])["death"]
+    'composite'
+    >>> estimand(read_study("params/quiredex-2022.yaml").endpoints["ttp"])["death"]
+    'hypothetical'
     """
     if isinstance(endpoint, RecordedEndpoint):
         return {}
@@ -80,7 +121,7 @@ def estimand(endpoint):
     return {words: _strategy(endpoint, date) for date, words in named.items() if date not in (main, endpoint.start)}
 
 
-def _strategy(endpoint, date):
+def _strategy(endpoint: DatedEndpoint, date: str) -> str:
     if date in endpoint.ends_observation:
         return HYPOTHETICAL
     return COMPOSITE if date in endpoint.event else TREATMENT_POLICY

@@ -1,20 +1,17 @@
 """Adverse events by patient: what the analysis data hold of them."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from smmlib.trial.data import Tables
+from smmlib.trial.parameters.study import Study
 from smmlib.trial.population import ARM
 from smmlib.trial.privacy import names_of, without_order
 from smmlib.trial.safety.events import SafetyEvents, safety_events
 from smmlib.trial.safety.kinds import KINDS, kinds_in_population
 from smmlib.trial.safety.sources import EventSources
 from smmlib.trial.safety.spelling import plain
-
-if TYPE_CHECKING:
-    from smmlib.trial.data import Tables
-    from smmlib.trial.parameters.study import Study
 
 COLUMNS = {
     "safety_population": ("patient", "arm", "days_at_risk"),
@@ -51,7 +48,7 @@ class EventsByPatient:
     event_sources: EventSources | None
 
 
-def events_by_patient(study: "Study", tables: "Tables") -> EventsByPatient:
+def events_by_patient(study: Study, tables: Tables) -> EventsByPatient:
     """The adverse events of a study by patient.
 
     Parameters
@@ -78,7 +75,7 @@ def events_by_patient(study: "Study", tables: "Tables") -> EventsByPatient:
     return EventsByPatient(**(ordered | {"adverse_events": parts["adverse_events"]}), event_sources=sources)
 
 
-def _kinds(study: "Study", safety: SafetyEvents) -> list[tuple[str, str]]:
+def _kinds(study: Study, safety: SafetyEvents) -> list[tuple[str, str]]:
     """The kinds of each section of the report, those of the terms after the others."""
     told = [kind for kind in KINDS if kind in safety.events]
     return list(dict.fromkeys([*kinds_in_population(study), *((kind, "") for kind in told)]))

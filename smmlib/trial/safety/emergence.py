@@ -5,21 +5,18 @@ the last; or if it began before and worsened. What is not known counts as if it 
 out: the rule of most analysis plans, and of `admiral::derive_var_trtemfl` for events without a start.
 """
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
 from smmlib.trial.parameters.adverse_events import TreatmentPeriod
-
-if TYPE_CHECKING:
-    from smmlib.trial.parameters.study import Study
+from smmlib.trial.parameters.study import Study
+from smmlib.trial.present import present
 
 KNOWN_FOR_A = {"D": "month", "M": "year", "Y": ""}
 """What ASTDTF says is known of a date that was completed: its month, its year, or nothing."""
 
 
-def is_emergent(study: "Study", subjects: pd.DataFrame, events: pd.DataFrame) -> np.ndarray:
+def is_emergent(study: Study, subjects: pd.DataFrame, events: pd.DataFrame) -> np.ndarray:
     """Which events are treatment-emergent by their dates.
 
     Parameters
@@ -35,7 +32,7 @@ def is_emergent(study: "Study", subjects: pd.DataFrame, events: pd.DataFrame) ->
     -------
     ndarray of bool
     """
-    first, last = treatment_of(study.safety.treatment, subjects, events)
+    first, last = treatment_of(present(study.safety.treatment), subjects, events)
     earliest, latest = possible_starts(events)
     ended_before = (events["AENDT"] < first).to_numpy() if "AENDT" in events else np.zeros(len(events), dtype=bool)
     began_before = (latest < first).to_numpy()

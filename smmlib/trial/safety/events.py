@@ -2,14 +2,16 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from smmlib.trial.data import Tables
 from smmlib.trial.data_cutoff import cut_tables
 from smmlib.trial.parameters.adverse_events import RELATED
+from smmlib.trial.parameters.study import Study
 from smmlib.trial.population import analysed_subjects
+from smmlib.trial.present import present
 from smmlib.trial.safety.emergence import is_emergent
 from smmlib.trial.safety.kinds import FATAL, SEVERE
 from smmlib.trial.safety.sources import FLAG, EventSources, event_sources
@@ -17,10 +19,6 @@ from smmlib.trial.safety.spelling import one_spelling, plain
 from smmlib.trial.safety.time_at_risk import days_at_risk, days_to_event
 from smmlib.trial.tables.problems import DataError, Problem
 from smmlib.trial.tables.reading import PLACE
-
-if TYPE_CHECKING:
-    from smmlib.trial.data import Tables
-    from smmlib.trial.parameters.study import Study
 
 NO_CLASS = "no system organ class"
 FATAL_OUTCOME = "FATAL"
@@ -46,7 +44,7 @@ class SafetyEvents:
     sources: EventSources
 
 
-def safety_events(study: "Study", tables: "Tables") -> SafetyEvents:
+def safety_events(study: Study, tables: Tables) -> SafetyEvents:
     """The adverse events of a study that count, up to the data cut-off.
 
     Parameters
@@ -64,10 +62,11 @@ def safety_events(study: "Study", tables: "Tables") -> SafetyEvents:
     DataError
         If dates of treatment are missing that are needed.
     """
-    sources = event_sources(study, tables.adverse_events)
+    sources = event_sources(study, present(tables.adverse_events))
     cut = cut_tables(study, tables, study.data_cutoff)
     subjects = _treated(study, tables.subjects, analysed_subjects(study, cut.subjects, study.safety_population))
-    rows = cut.adverse_events[cut.adverse_events["USUBJID"].isin(subjects.index)]
+    rows = present(cut.adverse_events)
+    rows = rows[rows["USUBJID"].isin(subjects.index)]
     rows = rows.assign(grade=_grades(study, rows, sources))
     rows = rows[_counts(study, subjects, rows, sources)]
     timed = study.safety.treatment is not None
@@ -85,7 +84,7 @@ def safety_events(study: "Study", tables: "Tables") -> SafetyEvents:
     return SafetyEvents(subjects, events, sources)
 
 
-def _treated(study: "Study", all_subjects: pd.DataFrame, subjects: pd.DataFrame) -> pd.DataFrame:
+def _treated(study: Study, all_subjects: pd.DataFrame, subjects: pd.DataFrame) -> pd.DataFrame:
     """Patients whose treatment had begun at the data cut-off; one without its first day is a problem."""
     period = study.safety.treatment
     if period is None:
@@ -100,13 +99,13 @@ def _treated(study: "Study", all_subjects: pd.DataFrame, subjects: pd.DataFrame)
     return subjects[subjects[period.start].notna()]
 
 
-def _counts(study: "Study", subjects: pd.DataFrame, rows: pd.DataFrame, sources: EventSources) -> np.ndarray:
+def _counts(study: Study, subjects: pd.DataFrame, rows: pd.DataFrame, sources: EventSources) -> np.ndarray:
     if sources.emergent == "dates":
         return is_emergent(study, subjects, rows)
     return rows[FLAG].to_numpy(dtype=bool) if sources.emergent == "flag" else np.ones(len(rows), dtype=bool)
 
 
-def _grades(study: "Study", rows: pd.DataFrame, sources: EventSources) -> pd.Series:
+def _grades(study: Study, rows: pd.DataFrame, sources: EventSources) -> pd.Series:
     if sources.severity == "AETOXGR":
         return rows["AETOXGR"]
     grades = {plain(word): float(grade) for word, grade in study.safety.grades.items()}
@@ -120,14 +119,15 @@ def _classes(rows: pd.DataFrame, sources: EventSources) -> pd.Series | str:
     return one_spelling(rows[sources.system_organ_class]).replace("", NO_CLASS)
 
 
-def _kinds(study: "Study", rows: pd.DataFrame, sources: EventSources) -> dict[str, pd.Series | bool]:
+def _kinds(study: Study, rows: pd.DataFrame, sources: EventSources) -> dict[str, pd.Series | bool]:
     """Whether each event is of each kind, of those that the table tells."""
     fatal = rows["grade"] >= FATAL
     if "AESDTH" in sources.fatal:
         fatal |= rows["AESDTH"]
     if "AEOUT" in sources.fatal:
         fatal |= _is_one_of(rows["AEOUT"], [FATAL_OUTCOME])
-    kinds = {"any": True, "grade_3": rows["grade"] >= SEVERE, "serious": rows["AESER"], "fatal": fatal}
+    kinds: dict[str, pd.Series | bool] = {"any": True, "grade_3": rows["grade"] >= SEVERE}
+    kinds |= {"serious": rows["AESER"], "fatal": fatal}
     if sources.related:
         kinds["related"] = _is_one_of(rows["AEREL"], (*(study.safety.related or RELATED), ""))
     if sources.stopped:

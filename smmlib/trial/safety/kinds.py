@@ -1,10 +1,7 @@
 """Kinds of adverse events of which the patients are counted."""
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from smmlib.trial.parameters.study import Study
-    from smmlib.trial.safety.sources import EventSources
+from smmlib.trial.parameters.study import Study
+from smmlib.trial.safety.sources import EventSources
 
 SEVERE, FATAL = 3, 5
 """Grades of the Common Terminology Criteria for Adverse Events."""
@@ -21,7 +18,7 @@ IN_POPULATION = ("any", "grade_3", "serious", "fatal")
 """Those that the section of the patients counts."""
 
 
-def kinds_in_population(study: "Study") -> list[tuple[str, str]]:
+def kinds_in_population(study: Study) -> list[tuple[str, str]]:
     """The kinds that the section of the patients counts, each with the term that it is about.
 
     Parameters
@@ -36,7 +33,7 @@ def kinds_in_population(study: "Study") -> list[tuple[str, str]]:
     return [(kind, "") for kind in IN_POPULATION] + [("grade_3", term) for term in study.severe_adverse_events]
 
 
-def kind_in_words(kind: str, term: str = "", sources: "EventSources | None" = None) -> str:
+def kind_in_words(kind: str, term: str = "", sources: EventSources | None = None) -> str:
     """A kind in words: "grade 3 or higher: Infection"; where `sources` are given, with what only they tell."""
     words = KINDS[kind]
     if sources is not None and kind == "fatal" and not sources.fatal:

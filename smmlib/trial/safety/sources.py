@@ -1,15 +1,13 @@
 """What the table of adverse events tells, and by which of its columns."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pandas as pd
 
 from smmlib.trial.parameters.adverse_events import NOT_RELATED, RELATED
+from smmlib.trial.parameters.study import Study
 from smmlib.trial.safety.spelling import plain
-
-if TYPE_CHECKING:
-    from smmlib.trial.parameters.study import Study
 
 FLAG = "TRTEMFL"
 
@@ -42,12 +40,13 @@ class EventSources:
     fatal: tuple[str, ...]
 
 
-def sources_from(fields: dict) -> EventSources:
+def sources_from(fields: dict[str, Any]) -> EventSources:
     """The same from its fields as JSON has them, lists for tuples."""
-    return EventSources(**{name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()})
+    words: dict[str, Any] = {name: tuple(fields[name]) for name in ("related", "fatal")}
+    return EventSources(**(fields | words))
 
 
-def event_sources(study: "Study", events: pd.DataFrame) -> EventSources:
+def event_sources(study: Study, events: pd.DataFrame) -> EventSources:
     """Which columns of a table tell what of its events, as the parameters say or as there are.
 
     Parameters
@@ -77,7 +76,7 @@ def has_flag(events: pd.DataFrame) -> bool:
     return FLAG in events and bool(events[FLAG].any())
 
 
-def severity_column(study: "Study", events: pd.DataFrame) -> str:
+def severity_column(study: Study, events: pd.DataFrame) -> str:
     """The column that the grade is taken from: one that holds something goes before one that is empty."""
     if study.safety.severity is not None:
         return study.safety.severity
@@ -89,7 +88,7 @@ def _is_filled(events: pd.DataFrame, name: str) -> bool:
     return name in events and bool((events[name] != "").any())
 
 
-def _related_words(study: "Study", events: pd.DataFrame) -> tuple[str, ...]:
+def _related_words(study: Study, events: pd.DataFrame) -> tuple[str, ...]:
     """Those that the parameters name; of the usual ones those of so many patients as may be shown."""
     if not _is_filled(events, "AEREL"):
         return ()

@@ -20,7 +20,7 @@ def one_spelling(texts: pd.Series) -> pd.Series:
     Series of str
     """
     counts = texts.value_counts()
-    by_plain = {}
+    by_plain: dict[str, str] = {}
     for text in sorted(counts.index, key=lambda text: (-counts[text], text)):
         by_plain.setdefault(plain(text), text)
     return texts.map({text: by_plain[plain(text)] for text in counts.index})

@@ -1,20 +1,17 @@
 """For how long patients were at risk of adverse events, and after how long they had one."""
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
 from smmlib.trial.parameters.adverse_events import TreatmentPeriod
 from smmlib.trial.parameters.endpoint_rules import DEATH
+from smmlib.trial.parameters.study import Study
+from smmlib.trial.present import present
 from smmlib.trial.safety.emergence import treatment_of
 from smmlib.trial.tables.problems import DataError, Problem
 from smmlib.trial.tables.reading import PLACE
 
-if TYPE_CHECKING:
-    from smmlib.trial.parameters.study import Study
 
-
-def days_at_risk(study: "Study", subjects: pd.DataFrame) -> pd.Series:
+def days_at_risk(study: Study, subjects: pd.DataFrame) -> pd.Series:
     """Days from the first day of treatment to the end of the time at risk, both included.
 
     It ends so many days after the last day of treatment as the parameters say, or before that with death, with the
@@ -36,7 +33,7 @@ def days_at_risk(study: "Study", subjects: pd.DataFrame) -> pd.Series:
     DataError
         If treatment goes on without a date to which it is counted, or that date lies before the first day.
     """
-    period = study.safety.treatment
+    period = present(study.safety.treatment)
     after_treatment = subjects[period.end] + pd.Timedelta(days=period.days_after)
     end = pd.concat([after_treatment, *_limits(study, subjects)], axis=1).min(axis=1)
     problems = [
@@ -49,9 +46,9 @@ def days_at_risk(study: "Study", subjects: pd.DataFrame) -> pd.Series:
     return (end - subjects[period.start]).dt.days.astype(float) + 1
 
 
-def _limits(study: "Study", subjects: pd.DataFrame) -> list[pd.Series]:
+def _limits(study: Study, subjects: pd.DataFrame) -> list[pd.Series]:
     """Days after which nobody is at risk, one series for each reason."""
-    names = [name for name in (study.safety.treatment.observed_until, DEATH) if name in subjects]
+    names = [name for name in (present(study.safety.treatment).observed_until, DEATH) if name in subjects]
     limits = [subjects[name] for name in names]
     if study.data_cutoff is not None:
         limits.append(pd.Series(pd.Timestamp(study.data_cutoff), index=subjects.index))
@@ -68,7 +65,7 @@ def _too_early(period: TreatmentPeriod) -> str:
     return f"the time at risk ends before it begins: {period.end} must be no earlier than {period.start}"
 
 
-def days_to_event(study: "Study", subjects: pd.DataFrame, events: pd.DataFrame) -> pd.Series:
+def days_to_event(study: Study, subjects: pd.DataFrame, events: pd.DataFrame) -> pd.Series:
     """Days from the first day of treatment to each event, both included: 1 for an event on the first day.
 
     An event whose start is not known, or lies before treatment, counts from the first day; one that counts though it
@@ -87,7 +84,7 @@ def days_to_event(study: "Study", subjects: pd.DataFrame, events: pd.DataFrame) 
     -------
     Series of float
     """
-    first, _ = treatment_of(study.safety.treatment, subjects, events)
+    first, _ = treatment_of(present(study.safety.treatment), subjects, events)
     start = events["ASTDT"] if "ASTDT" in events else pd.Series(pd.NaT, index=events.index)
     days = (start.where(start > first, first) - first).dt.days.astype(float) + 1
     return days.clip(upper=events["USUBJID"].map(subjects["days_at_risk"]))

@@ -1,17 +1,14 @@
 """How adverse events were counted, in sentences made from the parameters and from what the table told."""
 
-from typing import TYPE_CHECKING
-
 from smmlib.trial.parameters.endpoint_rules import DEATH
+from smmlib.trial.parameters.study import Study
+from smmlib.trial.present import present
 from smmlib.trial.safety.kinds import FATAL
 from smmlib.trial.safety.sources import FLAG, EventSources
 from smmlib.trial.tables.columns import date_variables
 
-if TYPE_CHECKING:
-    from smmlib.trial.parameters.study import Study
 
-
-def counting_in_words(study: "Study", sources: EventSources) -> dict[str, str]:
+def counting_in_words(study: Study, sources: EventSources) -> dict[str, str]:
     """How adverse events were counted, a sentence for each subject.
 
     Parameters
@@ -30,7 +27,7 @@ def counting_in_words(study: "Study", sources: EventSources) -> dict[str, str]:
     return words | ({"time at risk": _time_at_risk(study)} if study.safety.treatment else {})
 
 
-def _counted(study: "Study", sources: EventSources) -> str:
+def _counted(study: Study, sources: EventSources) -> str:
     if sources.emergent == "flag":
         return f"Treatment-emergent adverse events are counted: those with {FLAG} Y."
     if sources.emergent == "dates":
@@ -43,8 +40,8 @@ def _counted(study: "Study", sources: EventSources) -> str:
     )
 
 
-def _by_dates(study: "Study") -> str:
-    period, initial = study.safety.treatment, study.safety.initial_grade
+def _by_dates(study: Study) -> str:
+    period, initial = present(study.safety.treatment), study.safety.initial_grade
     worsened = f", or began before and worsened from {initial}" if initial else ""
     return (
         f"they began from {period.start} to {period.days_after} days after {period.end}{worsened}. "
@@ -52,7 +49,7 @@ def _by_dates(study: "Study") -> str:
     )
 
 
-def _grade(study: "Study", sources: EventSources) -> str:
+def _grade(study: Study, sources: EventSources) -> str:
     if sources.severity == "AETOXGR":
         return "Grades are those of AETOXGR."
     words: dict[int, str] = {}
@@ -73,7 +70,7 @@ def _related(sources: EventSources) -> str:
     return f"Related to treatment are events whose AEREL is {_or(sources.related)}, or is not given."
 
 
-def _stopped(study: "Study", sources: EventSources) -> str:
+def _stopped(study: Study, sources: EventSources) -> str:
     if not sources.stopped:
         return "The table does not tell which events led to a stop of treatment: AEACN is missing or empty."
     return f"Events led to a stop of treatment if AEACN is {_or(study.safety.stopped)}."
@@ -85,8 +82,8 @@ def _class(sources: EventSources) -> str:
     return f"System organ classes are those of {sources.system_organ_class}, terms those of AEDECOD."
 
 
-def _time_at_risk(study: "Study") -> str:
-    period = study.safety.treatment
+def _time_at_risk(study: Study) -> str:
+    period = present(study.safety.treatment)
     ends = [f"{period.days_after} days after {period.end}"]
     ends += [name for name in (period.observed_until, DEATH) if name in date_variables(study)]
     ends += ["the data cut-off"] if study.data_cutoff else []
