@@ -47,6 +47,7 @@ from smmlib.stats.counts import patient_count
 from smmlib.stats.cox.model import cox_regression
 from smmlib.stats.cox.proportional_hazards import proportional_hazards_test
 from smmlib.stats.cox.residuals import cox_residuals
+from smmlib.stats.incidence.incidence_rate import incidence_rate
 from smmlib.stats.interval.turnbull import interval_censored_survival_at, interval_censored_test, turnbull
 from smmlib.stats.response.difference import rate_difference
 from smmlib.stats.response.rate import response_rate
@@ -129,6 +130,7 @@ __all__ = [
     "hazard_ratio",
     "hazard_ratio_test",
     "incidence_at",
+    "incidence_rate",
     "interval_censored_survival_at",
     "interval_censored_test",
     "kaplan_meier",
