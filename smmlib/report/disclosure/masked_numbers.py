@@ -7,9 +7,12 @@ from dataclasses import replace
 
 from smmlib.analysis.exposure import length_curves
 from smmlib.analysis.keys import Key
+from smmlib.analysis.safety.keys import SECTION as SAFETY
 from smmlib.analysis.sections import study_numbers
 from smmlib.analysis.time_to_event import survival_curves
+from smmlib.display.formatting import is_masked
 from smmlib.report.disclosure.described_patients import masked_baseline
+from smmlib.report.disclosure.hidden_events import hidden_events, hidden_in_population
 from smmlib.report.disclosure.margins import MARGINS
 from smmlib.report.disclosure.masked_results import NOTHING, masked, masked_estimate, without_small_counts
 from smmlib.report.disclosure.shown_curves import is_readable
@@ -18,6 +21,8 @@ from smmlib.stats.results import Estimate
 from smmlib.stats.survival.kaplan_meier import kaplan_meier
 from smmlib.trial.endpoints.time_to_event import reason_counts
 
+OF_ENDPOINTS = ("time_to_event", "multiple_testing")
+"""Sections whose numbers are each of an endpoint."""
 UNCOUNTED = ("period_hazard_ratio", "adjusted")
 """Shown without their patients and events: those of one period follow from the others, and those of an adjusted model
 say how many have no covariates."""
@@ -38,16 +43,35 @@ def masked_numbers(data):
     study, numbers, limit = data.study, study_numbers(data), data.study.suppress_below
     shown, hidden, curves = {}, hidden_of_endpoints(data), _curves_of_population(data)
     for endpoint in study.endpoints:
-        own = {key: result for key, result in _of_section(numbers, "time_to_event").items() if key.endpoint == endpoint}
+        of_endpoint = [
+            key for section in OF_ENDPOINTS for key in _of_section(numbers, section) if key.endpoint == endpoint
+        ]
+        own = {key: numbers[key] for key in of_endpoint}
         shown |= _masked_endpoint(own, hidden[endpoint], survival_curves(data, endpoint), limit)
     for section, margins_of in MARGINS.items():
         own = _without_unreadable(_of_section(numbers, section), curves, limit)
         shown |= _masked_section(own, margins_of(own, study), limit)
-    return shown | masked_baseline(_of_section(numbers, "baseline"), limit)
+    shown |= masked_baseline(_of_section(numbers, "baseline"), limit)
+    return shown | _masked_events(numbers, shown, limit)
 
 
 def _of_section(numbers, section):
     return {key: result for key, result in numbers.items() if key.section == section}
+
+
+def _masked_events(numbers, shown, limit):
+    """Adverse events in their own section, and those in the section of the patients that tell of the same patients."""
+    own = {key: result for key, result in numbers.items() if key.section == SAFETY}
+    population = {key: result for key, result in numbers.items() if key.measure == "adverse_event"}
+    masked_there = [key for key in population if not key.level and is_masked(shown[key])]
+    elsewhere = [Key(SAFETY, "patients", arm=key.arm, variant=key.variant) for key in masked_there]
+    hidden = hidden_events(own, limit, elsewhere)
+    masked_here = {key: masked(result, limit) for key, result in own.items() if key in hidden}
+    others = {
+        key: without_small_counts(result, limit, hide_events=False) for key, result in own.items() if key not in hidden
+    }
+    also = hidden_in_population(own, hidden, population, limit) if own else ()
+    return {**masked_here, **others, **{key: masked(population[key], limit) for key in also}}
 
 
 def shown_alone(result, limit):

@@ -7,7 +7,7 @@ limits of a difference of rates.
 
 import warnings
 
-from smmlib.report.verification import baseline, multiple_testing, population, response, time_to_event
+from smmlib.report.verification import baseline, multiple_testing, population, response, safety, time_to_event
 from smmlib.trial.analysis_files import analysis_data
 
 SECTIONS = {
@@ -16,6 +16,7 @@ SECTIONS = {
     "time_to_event": time_to_event.endpoint_numbers,
     "multiple_testing": multiple_testing.hypothesis_tests,
     "response": response.response_numbers,
+    "safety": safety.safety_numbers,
 }
 """By notebook: the numbers of analysis data, and of the endpoint of a run that has one."""
 
