@@ -9,16 +9,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from smmlib.analysis.keys import TIME_TO_EVENT as SECTION
-from smmlib.analysis.keys import Key
+from smmlib.analysis.keys import Key, Numbers
 from smmlib.stats.comparison.hazard_ratio import cox_model_in_words
 from smmlib.stats.cox.model import cox_regression
 from smmlib.stats.results import NOT_ESTIMABLE, CoxModel, Estimate, HypothesisTest, not_estimable
+from smmlib.stats.types import Arms, ComparedCounts
 from smmlib.trial.analysis_data import AnalysisData
 from smmlib.trial.parameters.arms import Arm
 from smmlib.trial.parameters.study import Study
 
 ADJUSTED = "adjusted"
-Numbers = dict[Key, Estimate | HypothesisTest]
 Covariates = dict[str, Any]
 
 
@@ -26,8 +26,7 @@ def possible_keys(study: Study, endpoint: str) -> Iterator[Key]:
     """Keys of the adjusted hazard ratio of each comparison, and of its Wald test."""
     if study.analysis_of(endpoint).adjust:
         for arm, reference in study.arms.pairs:
-            about = {"endpoint": endpoint, "arm": arm.id, "reference": reference.id, "variant": ADJUSTED}
-            yield from (Key(SECTION, measure, **about) for measure in ("hazard_ratio", "wald_test"))
+            yield from (_key(measure, endpoint, arm, reference) for measure in ("hazard_ratio", "wald_test"))
 
 
 def adjusted_hazard_ratios(data: AnalysisData, endpoint: str) -> Numbers:
@@ -60,16 +59,19 @@ def adjusted_hazard_ratios(data: AnalysisData, endpoint: str) -> Numbers:
     if data.study.analysis_of(endpoint).adjust:
         for arm, reference in data.study.arms.pairs:
             ratio, test = _adjusted(data, endpoint, arm, reference)
-            about = {"endpoint": endpoint, "arm": arm.id, "reference": reference.id, "variant": ADJUSTED}
-            numbers[Key(SECTION, "hazard_ratio", **about)] = ratio
-            numbers[Key(SECTION, "wald_test", **about)] = test
+            numbers[_key("hazard_ratio", endpoint, arm, reference)] = ratio
+            numbers[_key("wald_test", endpoint, arm, reference)] = test
     return numbers
+
+
+def _key(measure: str, endpoint: str, arm: Arm, reference: Arm) -> Key:
+    return Key(SECTION, measure, endpoint, arm.id, reference.id, variant=ADJUSTED)
 
 
 def _adjusted(data: AnalysisData, endpoint: str, arm: Arm, reference: Arm) -> tuple[Estimate, HypothesisTest]:
     """The ratio of one comparison and its test."""
     analysis, patients = data.study.analysis_of(endpoint), data.endpoint(endpoint).among(arm.id, reference.id)
-    names = {"arm": arm.label, "reference": reference.label}
+    names: Arms = {"arm": arm.label, "reference": reference.label}
     given = {variable: patients.covariates[variable] for variable in analysis.adjust}
     complete = _complete(given)
     in_arm = patients.arm[complete] == arm.id
@@ -80,12 +82,13 @@ def _adjusted(data: AnalysisData, endpoint: str, arm: Arm, reference: Arm) -> tu
     said = _left_out(int((~complete).sum()), analysis.adjust) + _without_variation(alike)
     if in_arm.all() or not in_arm.any():
         words = cox_model_in_words(analysis.ties, strata, entry, (arm.label, *analysis.adjust))
-        counts = {"n": len(in_arm), "events": int(patients.event[complete].sum())}
-        return _none(words, "in one of the arms nobody has all of the covariates", names | counts)
+        about: ComparedCounts = {**names, "n": len(in_arm), "events": int(patients.event[complete].sum())}
+        return _none(words, "in one of the arms nobody has all of the covariates", about)
+    columns: Covariates = {arm.label: in_arm, **covariates}
     model = cox_regression(
         patients.time[complete],
         patients.event[complete],
-        {arm.label: in_arm, **covariates},
+        columns,
         ties=analysis.ties,
         conf_level=analysis.conf_level,
         **options,
@@ -126,12 +129,14 @@ def _redundant(model: CoxModel) -> str:
     return f"; without a coefficient: {', '.join(names)}, which others determine or which has no bound" if names else ""
 
 
-def _of_model(model: CoxModel, said: str, names: dict[str, str]) -> tuple[Estimate, HypothesisTest]:
+def _of_model(model: CoxModel, said: str, names: Arms) -> tuple[Estimate, HypothesisTest]:
     ratio = model.hazard_ratios[0]
     extra = (said,) if said else ()
-    ratio = replace(ratio, method=ratio.method + said, from_data=(*ratio.from_data, *extra), **names)
+    arm, reference = names["arm"], names["reference"]
+    told = (*ratio.from_data, *extra)
+    ratio = replace(ratio, method=ratio.method + said, from_data=told, arm=arm, reference=reference)
     words = f"{model.method}, Wald test of {model.names[0]}"
-    counts = {"n": model.n, "events": model.events, **names}
+    counts: ComparedCounts = {"n": model.n, "events": model.events, **names}
     if np.isnan(ratio.value):
         return ratio, HypothesisTest(
             NOT_ESTIMABLE, NOT_ESTIMABLE, 1, **not_estimable(words, "as the hazard ratio"), **counts
@@ -141,7 +146,7 @@ def _of_model(model: CoxModel, said: str, names: dict[str, str]) -> tuple[Estima
     return ratio, HypothesisTest(statistic, p_value, 1, f"{words}, two-sided{said}", **counts, from_data=extra)
 
 
-def _none(words: str, reason: str, about: dict[str, Any]) -> tuple[Estimate, HypothesisTest]:
+def _none(words: str, reason: str, about: ComparedCounts) -> tuple[Estimate, HypothesisTest]:
     ratio = Estimate(NOT_ESTIMABLE, unit="ratio", **not_estimable(f"Hazard ratio, {words}", reason), **about)
     missing = not_estimable(f"{words}, Wald test", reason)
     return ratio, HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, 1, **missing, **about)

@@ -10,28 +10,31 @@ from itertools import pairwise
 from typing import Any
 
 from smmlib.analysis.keys import TIME_TO_EVENT as SECTION
-from smmlib.analysis.keys import Key
+from smmlib.analysis.keys import Key, Numbers
 from smmlib.stats.comparison.k_sample import k_sample_logrank_test, trend_logrank_test
 from smmlib.stats.comparison.subgroups import piecewise_hazard_ratios
 from smmlib.stats.comparison.weighted import maxcombo_test, weighted_logrank_test
 from smmlib.stats.comparison.weightings import FlemingHarrington
 from smmlib.stats.cox.model import cox_regression
 from smmlib.stats.cox.proportional_hazards import proportional_hazards_test
-from smmlib.stats.results import Estimate, HypothesisTest, SurvivalCurve
+from smmlib.stats.results import SurvivalCurve
 from smmlib.stats.survival.restricted_mean import (
     restricted_mean_difference,
     restricted_mean_ratio,
     restricted_mean_survival,
 )
+from smmlib.stats.types import Arms
 from smmlib.trial.analysis_data import AnalysisData
 from smmlib.trial.parameters.analysis_plan import Analysis
 from smmlib.trial.parameters.arms import Arm
 from smmlib.trial.parameters.study import Study
+from smmlib.trial.present import present
 
 SEVERAL = 3
 """Arms from which on all are compared at once."""
-Numbers = dict[Key, Estimate | HypothesisTest]
 Curves = dict[str, SurvivalCurve]
+About = tuple[str, str, str]
+"""Ids of the endpoint, of the arm and of the reference."""
 
 
 def possible_keys(study: Study, endpoint: str) -> Iterator[Key]:
@@ -39,7 +42,7 @@ def possible_keys(study: Study, endpoint: str) -> Iterator[Key]:
     yield from keys_of_all_arms(study, endpoint)
     yield from keys_of_restricted_means(study, endpoint)
     for arm, reference in study.arms.pairs:
-        yield from _keys_of_pair(study, {"endpoint": endpoint, "arm": arm.id, "reference": reference.id})
+        yield from _keys_of_pair(study, (endpoint, arm.id, reference.id))
 
 
 def keys_of_all_arms(study: Study, endpoint: str) -> Iterator[Key]:
@@ -59,21 +62,21 @@ def keys_of_restricted_means(study: Study, endpoint: str) -> Iterator[Key]:
             yield Key(SECTION, "restricted_mean", endpoint, arm.id, at=float(time))
 
 
-def _keys_of_pair(study: Study, about: dict[str, str]) -> Iterator[Key]:
-    analysis = study.analysis_of(about["endpoint"])
+def _keys_of_pair(study: Study, about: About) -> Iterator[Key]:
+    analysis = study.analysis_of(about[0])
     for time in analysis.restricted_mean:
         for measure in ("restricted_mean_difference", "restricted_mean_ratio"):
-            yield Key(SECTION, measure, **about, at=float(time))
+            yield Key(SECTION, measure, *about, at=float(time))
     for weights in analysis.weighted_tests:
-        yield Key(SECTION, "weighted_logrank", **about, level=f"{weights.rho:g}, {weights.gamma:g}")
+        yield Key(SECTION, "weighted_logrank", *about, level=f"{weights.rho:g}, {weights.gamma:g}")
     if analysis.maxcombo:
-        yield Key(SECTION, "maxcombo", **about)
+        yield Key(SECTION, "maxcombo", *about)
     if analysis.periods:
         for period in periods_in_words(analysis.periods):
-            yield Key(SECTION, "period_hazard_ratio", **about, level=period)
-        yield Key(SECTION, "period_test", **about)
+            yield Key(SECTION, "period_hazard_ratio", *about, level=period)
+        yield Key(SECTION, "period_test", *about)
     if analysis.proportionality:
-        yield Key(SECTION, "proportional_hazards", **about)
+        yield Key(SECTION, "proportional_hazards", *about)
 
 
 def periods_in_words(times: list[int | float]) -> list[str]:
@@ -133,11 +136,11 @@ def tests_of_all_arms(data: AnalysisData, endpoint: str) -> Numbers:
     observed = patients.time, patients.event, [labels[arm] for arm in patients.arm]
     numbers: Numbers = {}
     for key in keys_of_all_arms(study, endpoint):
-        within = {"entry": patients.entry, "strata": patients.strata if key.variant else None}
+        strata = patients.strata if key.variant else None
         if key.measure == "trend_logrank":
-            numbers[key] = trend_logrank_test(*observed, scores, **within)
+            numbers[key] = trend_logrank_test(*observed, scores, entry=patients.entry, strata=strata)
         else:
-            numbers[key] = k_sample_logrank_test(*observed, **within)
+            numbers[key] = k_sample_logrank_test(*observed, entry=patients.entry, strata=strata)
     return numbers
 
 
@@ -157,11 +160,12 @@ def restricted_means(data: AnalysisData, endpoint: str, curves: Curves) -> Numbe
     """
     verbs = {"restricted_mean_difference": restricted_mean_difference, "restricted_mean_ratio": restricted_mean_ratio}
     numbers: Numbers = {
-        key: restricted_mean_survival(curves[key.arm], key.at) for key in keys_of_restricted_means(data.study, endpoint)
+        key: restricted_mean_survival(curves[key.arm], present(key.at))
+        for key in keys_of_restricted_means(data.study, endpoint)
     }
     for key in possible_keys(data.study, endpoint):
         if key.measure in verbs:
-            numbers[key] = verbs[key.measure](curves[key.arm], curves[key.reference], key.at)
+            numbers[key] = verbs[key.measure](curves[key.arm], curves[key.reference], present(key.at))
     return numbers
 
 
@@ -198,13 +202,13 @@ class _Pair:
     """The patients of two arms, as the verbs take them."""
 
     analysis: Analysis
-    about: dict[str, str]
-    names: dict[str, str]
+    about: About
+    names: Arms
     observed: tuple[Any, Any, Any]
     within: dict[str, Any]
 
     def key(self, measure: str, level: str = "") -> Key:
-        return Key(SECTION, measure, **self.about, level=level)
+        return Key(SECTION, measure, *self.about, level=level)
 
     def by(self, verb: Callable[..., Any], **options: Any) -> Any:
         """What a verb says of the two arms."""
@@ -216,7 +220,7 @@ def _pair(data: AnalysisData, endpoint: str, arm: Arm, reference: Arm) -> _Pair:
     strata = patients.strata if analysis.primary_variant else None
     return _Pair(
         analysis=analysis,
-        about={"endpoint": endpoint, "arm": arm.id, "reference": reference.id},
+        about=(endpoint, arm.id, reference.id),
         names={"arm": arm.label, "reference": reference.label},
         observed=(patients.time, patients.event, patients.arm == arm.id),
         within={"strata": strata, "entry": patients.entry},
@@ -232,7 +236,7 @@ def _weighted_tests(pair: _Pair) -> Numbers:
 
 
 def _maxcombo(pair: _Pair) -> Numbers:
-    combined = pair.analysis.maxcombo
+    combined = present(pair.analysis.maxcombo)
     weightings = [FlemingHarrington(weights.rho, weights.gamma) for weights in combined.weights]
     return {pair.key("maxcombo"): pair.by(maxcombo_test, weightings=weightings, seed=combined.seed)}
 
@@ -250,5 +254,6 @@ def _proportionality(pair: _Pair) -> Numbers:
     """The arm is the one covariate, so that the test of all covariates is that of its own."""
     time, event, in_arm = pair.observed
     model = cox_regression(time, event, {pair.names["arm"]: in_arm}, ties=pair.analysis.ties, **pair.within)
-    test = proportional_hazards_test(model, transform=pair.analysis.proportionality).global_test
-    return {pair.key("proportional_hazards"): replace(test, **pair.names)}
+    test = proportional_hazards_test(model, transform=present(pair.analysis.proportionality)).global_test
+    arm, reference = pair.names["arm"], pair.names["reference"]
+    return {pair.key("proportional_hazards"): replace(test, arm=arm, reference=reference)}

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from smmlib.analysis.keys import Key
+from smmlib.analysis.keys import Key, Numbers
 from smmlib.stats.comparison.logrank import logrank_test
 from smmlib.stats.comparison.multiple_testing import adjusted_p_values
-from smmlib.stats.comparison.one_sided import one_sided_logrank_test
-from smmlib.stats.results import Estimate, HypothesisTest
+from smmlib.stats.comparison.one_sided import Alternative, one_sided_logrank_test
+from smmlib.stats.results import HypothesisTest
+from smmlib.stats.types import Arms
 from smmlib.trial.analysis_data import AnalysisData
 from smmlib.trial.parameters.study import Study
 from smmlib.trial.parameters.testing_plan import NOTEBOOK, hypotheses
@@ -18,7 +19,6 @@ PROCEDURES = {
     "holm": "by Holm's procedure",
     "hochberg": "by Hochberg's procedure",
 }
-Numbers = dict[Key, Estimate | HypothesisTest]
 
 
 def possible_keys(study: Study) -> Iterator[Key]:
@@ -58,10 +58,9 @@ def hypothesis_tests(data: AnalysisData) -> Numbers:
     adjusted = adjusted_p_values([test.p_value for test in tests], procedure=testing.procedure)
     words = f"; P value adjusted for {len(tests)} hypotheses {PROCEDURES[testing.procedure]}"
     numbers: Numbers = {}
-    for (endpoint, arm, reference), test, p_value in zip(tested, tests, adjusted.tolist(), strict=True):
-        about = {"endpoint": endpoint, "arm": arm, "reference": reference}
-        numbers[Key(SECTION, "single_test", **about)] = test
-        numbers[Key(SECTION, "adjusted_test", **about)] = replace(test, p_value=p_value, method=test.method + words)
+    for hypothesis, test, p_value in zip(tested, tests, adjusted.tolist(), strict=True):
+        numbers[Key(SECTION, "single_test", *hypothesis)] = test
+        numbers[Key(SECTION, "adjusted_test", *hypothesis)] = replace(test, p_value=p_value, method=test.method + words)
     return numbers
 
 
@@ -70,13 +69,12 @@ def _single_test(data: AnalysisData, endpoint: str, arm: str, reference: str) ->
     testing, analysis = data.study.testing, data.study.analysis_of(endpoint)
     patients = data.endpoint(endpoint).among(arm, reference)
     observed = patients.time, patients.event, patients.arm == arm
-    options = {
+    names: Arms = {
         "arm": data.study.arms.named(arm).label,
         "reference": data.study.arms.named(reference).label,
-        "strata": patients.strata if analysis.primary_variant else None,
-        "entry": patients.entry,
     }
+    strata = patients.strata if analysis.primary_variant else None
     if testing is None or not testing.one_sided:
-        return logrank_test(*observed, **options)
-    alternative = "greater" if endpoint in testing.favourable_events else "less"
-    return one_sided_logrank_test(*observed, alternative=alternative, **options)
+        return logrank_test(*observed, strata=strata, entry=patients.entry, **names)
+    alternative: Alternative = "greater" if endpoint in testing.favourable_events else "less"
+    return one_sided_logrank_test(*observed, alternative=alternative, strata=strata, entry=patients.entry, **names)

@@ -6,8 +6,8 @@ from decimal import Decimal
 from math import exp, isnan, nan
 
 from smmlib.analysis.claims import claims_by_key
+from smmlib.analysis.keys import TIME_TO_EVENT as SECTION
 from smmlib.analysis.keys import Key, Numbers
-from smmlib.analysis.time_to_event import SECTION
 from smmlib.errors import SmmlibError
 from smmlib.trial.parameters.study import Study
 

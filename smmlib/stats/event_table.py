@@ -191,7 +191,8 @@ def _sorted_packed(
     keys <<= bits
     keys |= code
     keys.sort()
-    code = (keys & ((1 << bits) - 1)).astype(np.int8 if bits < 8 else np.intp)
+    smallest_type = np.int8 if bits < 8 else np.int64
+    codes: Codes = (keys & ((1 << bits) - 1)).astype(smallest_type)
     keys >>= bits
     if stratum is not None:
         stratum, keys = np.divmod(keys, span)
@@ -199,7 +200,7 @@ def _sorted_packed(
     keys += smallest - 1
     if at_zero.any():
         keys[at_zero] = 0
-    return keys.view(np.float64), code, stratum
+    return keys.view(np.float64), codes, stratum
 
 
 def _at_risk(leaving: _Rows, counts: Counts, entering: _Rows) -> Counts:

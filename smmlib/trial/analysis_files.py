@@ -81,9 +81,11 @@ def read_analysis_data(study: Study, folder: Path) -> AnalysisData | None:
     columns = COLUMNS | {"subjects": (*COLUMNS["subjects"], *described)}
     numbers = _numbers(study)
     parts = {part: _read(contents.get(f"{part}.csv"), columns[part], numbers) for part in COLUMNS}
-    told = {"outside": stamp["outside"], "notes": tuple(stamp["notes"]), "levels": stamp["levels"]}
     sources = stamp["event_sources"] and sources_from(stamp["event_sources"])
-    return AnalysisData(study=study, **parts, event_sources=sources, **told)
+    notes, levels = tuple(stamp["notes"]), stamp["levels"]
+    return AnalysisData(
+        study=study, **parts, event_sources=sources, outside=stamp["outside"], notes=notes, levels=levels
+    )
 
 
 def _numbers(study: Study) -> set[str]:

@@ -52,9 +52,9 @@ def _counts_of(numbers: Numbers, factor: str) -> list[int]:
     """Patients in each level, the rest of them, and those without a value where there are any, by arm and in all."""
     own = {key: result for key, result in numbers.items() if key.factor == factor and isinstance(result, Estimate)}
     missing = [int(result.value) for key, result in own.items() if key.measure == "missing"]
-    known = [result.n - int(result.value) for key, result in own.items() if key.measure == "missing"]
+    known = [int(result.n - result.value) for key, result in own.items() if key.measure == "missing"]
     levels = [result for key, result in own.items() if key.measure == "category"]
-    parts = [count for level in levels for count in (int(level.value), level.n - int(level.value))]
+    parts = [int(count) for level in levels for count in (level.value, level.n - level.value)]
     return [*parts, *known, *(missing if any(missing) else [])]
 
 

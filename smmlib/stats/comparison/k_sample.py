@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from smmlib.stats.checks import as_array, as_floats, check_same_order, check_times, coded_labels, shown
 from smmlib.stats.distributions import chi_square_tail
 from smmlib.stats.event_table import EventTable, event_table
 from smmlib.stats.results import NOT_ESTIMABLE, HypothesisTest, not_estimable
 from smmlib.stats.two_arms import counts_of
+from smmlib.stats.types import Floats, Integers, Labels
 
 UNCOMPARED = "no event was seen while patients of two groups were at risk"
 AT_ONE_TIME = "all at risk had the event at one time"
@@ -20,9 +21,9 @@ SAME_SCORES = "groups that can be compared have the same score"
 def k_sample_logrank_test(
     time: ArrayLike,
     event: ArrayLike,
-    group: Any,
+    group: Labels,
     *,
-    strata: Any = None,
+    strata: Labels | None = None,
     entry: ArrayLike | None = None,
     weights: ArrayLike | None = None,
 ) -> HypothesisTest:
@@ -80,10 +81,10 @@ def k_sample_logrank_test(
 def trend_logrank_test(
     time: ArrayLike,
     event: ArrayLike,
-    group: Any,
+    group: Labels,
     scores: Mapping[Any, float],
     *,
-    strata: Any = None,
+    strata: Labels | None = None,
     entry: ArrayLike | None = None,
     weights: ArrayLike | None = None,
 ) -> HypothesisTest:
@@ -127,19 +128,24 @@ def trend_logrank_test(
     excess, covariance = _excess_and_covariance(table)
     told = ", ".join(f"{name} {value:g}" for name, value in zip(names, score.tolist(), strict=True))
     method = f"Log-rank test for trend{', stratified' if strata is not None else ''}, scores {told}"
-    result = {"df": 1, **counts_of(table)}
+    counts = counts_of(table)
     centred = _centred(score, covariance)
     variance = float(centred @ covariance @ centred)
     if not variance > 0:
         reason = SAME_SCORES if len(_free_groups(covariance)) else _why_without_variance(table)
         missing = not_estimable(method, reason)
-        return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, **missing, **result)
+        return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, 1, **missing, **counts)
     statistic = float(centred @ excess) ** 2 / variance
-    return HypothesisTest(statistic, chi_square_tail(statistic, 1), method=f"{method}, two-sided", **result)
+    return HypothesisTest(statistic, chi_square_tail(statistic, 1), 1, f"{method}, two-sided", **counts)
 
 
 def _table_of_groups(
-    time: ArrayLike, event: ArrayLike, group: Any, strata: Any, entry: ArrayLike | None, weights: ArrayLike | None
+    time: ArrayLike,
+    event: ArrayLike,
+    group: Labels,
+    strata: Labels | None,
+    entry: ArrayLike | None,
+    weights: ArrayLike | None,
 ) -> tuple[EventTable, list[Any]]:
     """Event table with a group for each label that occurs, and the labels."""
     columns = {"event": event, "group": group, "strata": strata, "entry": entry, "weights": weights}
@@ -151,7 +157,7 @@ def _table_of_groups(
     return event_table(times, event, codes, strata, entry=entry, weights=weights), names
 
 
-def _excess_and_covariance(table: EventTable) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _excess_and_covariance(table: EventTable) -> tuple[Floats, Floats]:
     """Events of each group above expectation, and their covariance: shapes (groups,) and (groups, groups).
 
     Given all events and the patients at risk, the events of the groups are multivariate hypergeometric when the hazards
@@ -169,7 +175,7 @@ def _excess_and_covariance(table: EventTable) -> tuple[NDArray[np.float64], NDAr
     return (table.events - events * share).sum(axis=1), covariance
 
 
-def _together(covariance: NDArray[np.float64]) -> NDArray[np.intp]:
+def _together(covariance: Floats) -> Integers:
     """Which groups are compared with one another, over others too: of each, the first group of its set."""
     reached = (covariance < 0) | np.eye(len(covariance), dtype=bool)
     further = reached @ reached
@@ -178,12 +184,12 @@ def _together(covariance: NDArray[np.float64]) -> NDArray[np.intp]:
     return reached.argmax(axis=1)
 
 
-def _free_groups(covariance: NDArray[np.float64]) -> NDArray[np.intp]:
+def _free_groups(covariance: Floats) -> Integers:
     """The groups but for one of each set that are compared with one another: what is left says the same."""
     return np.flatnonzero(_together(covariance) != np.arange(len(covariance)))
 
 
-def _centred(score: NDArray[np.float64], covariance: NDArray[np.float64]) -> NDArray[np.float64]:
+def _centred(score: Floats, covariance: Floats) -> Floats:
     """Scores less the first of each set of groups that are compared: their level tells nothing, and costs digits."""
     return score - score[_together(covariance)]
 
@@ -194,7 +200,7 @@ def _why_without_variance(table: EventTable) -> str:
     return AT_ONE_TIME if met.any() else UNCOMPARED
 
 
-def _scores_of(names: list[Any], scores: Mapping[Any, float]) -> NDArray[np.float64]:
+def _scores_of(names: list[Any], scores: Mapping[Any, float]) -> Floats:
     """The score of each group in the order of the labels, or a ValueError that names what is wrong with it."""
     if not isinstance(scores, Mapping):
         raise ValueError(f"scores is of type {type(scores).__name__}: give a mapping of each group to its score.")

@@ -1,6 +1,6 @@
 """The log-rank test of two arms against one alternative: that the hazard of the arm is lower, or higher."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from numpy.typing import ArrayLike
 
@@ -8,7 +8,9 @@ from smmlib.stats.checks import check_choice
 from smmlib.stats.distributions import chi_square_tail
 from smmlib.stats.results import NOT_ESTIMABLE, HypothesisTest, not_estimable
 from smmlib.stats.two_arms import counts_of, excess_and_variance, two_arm_table, why_without_variance
+from smmlib.stats.types import CountsOfTest, Labels
 
+Alternative = Literal["less", "greater"]
 ALTERNATIVES = {"less": "a lower hazard", "greater": "a higher hazard"}
 
 
@@ -19,8 +21,8 @@ def one_sided_logrank_test(
     *,
     arm: str,
     reference: str,
-    alternative: Literal["less", "greater"],
-    strata: Any = None,
+    alternative: Alternative,
+    strata: Labels | None = None,
     entry: ArrayLike | None = None,
     weights: ArrayLike | None = None,
 ) -> HypothesisTest:
@@ -67,7 +69,7 @@ def one_sided_logrank_test(
     )
     excess, variance = (float(part.sum()) for part in excess_and_variance(table))
     name = f"Log-rank test{', stratified' if strata is not None else ''}"
-    result = {"df": 1, "arm": arm, "reference": reference, **counts_of(table)}
+    result: CountsOfTest = {"df": 1, "arm": arm, "reference": reference, **counts_of(table)}
     if variance <= 0:
         missing = not_estimable(name, why_without_variance(table))
         return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, **missing, **result)

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -74,7 +75,7 @@ class TimeToEvent:
     entry: NDArray[np.float64] | None
     strata: NDArray[np.str_] | None
     derivation: pd.DataFrame
-    covariates: dict = field(default_factory=dict)
+    covariates: dict[str, NDArray[Any]] = field(default_factory=dict)
 
     def among(self, *arms: str) -> "TimeToEvent":
         """The same of the patients of some arms, named by their ids."""
@@ -170,7 +171,7 @@ def from_derivation(
         entry=counted["entry"].to_numpy(dtype=float) if getattr(study.endpoints[endpoint], "entry", None) else None,
         strata=counted["stratum"].to_numpy(dtype=str) if study.strata else None,
         derivation=without_order(study, rows),
-        covariates={} if described is None else {name: described[name].to_numpy() for name in described},
+        covariates={} if described is None else {name: described[name].to_numpy() for name in study.covariates},
     )
 
 

@@ -1,7 +1,7 @@
 """What a protocol fixes of the analysis: levels and times, and the further comparisons that it declares."""
 
 from itertools import pairwise
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import Field, create_model, model_validator
 from pydantic.fields import FieldInfo
@@ -94,19 +94,25 @@ class Analysis(_TimesInOrder):
 
 def _optional(field: FieldInfo) -> tuple[Any, Any]:
     """A field that may be left out, with the bounds that it has."""
-    bounded = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
+    bounded: Any = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
     return bounded | None, Field(default=None, description=field.description)
 
 
-EndpointAnalysis = create_model(
-    "EndpointAnalysis",
-    __base__=_TimesInOrder,
-    __doc__="What is otherwise in the analysis of one endpoint; the rest is as the study has it.",
-    **{name: _optional(field) for name, field in Analysis.model_fields.items() if name not in OF_THE_STUDY},
-)
+if TYPE_CHECKING:
+
+    class EndpointAnalysis(Analysis):
+        """What is said of it, as if it were all there."""
+
+else:
+    EndpointAnalysis = create_model(
+        "EndpointAnalysis",
+        __base__=_TimesInOrder,
+        __doc__="What is otherwise in the analysis of one endpoint; the rest is as the study has it.",
+        **{name: _optional(field) for name, field in Analysis.model_fields.items() if name not in OF_THE_STUDY},
+    )
 
 
-def merged(analysis: Analysis, own: Any) -> Analysis:
+def merged(analysis: Analysis, own: EndpointAnalysis | None) -> Analysis:
     """The analysis of an endpoint.
 
     Parameters

@@ -18,6 +18,7 @@ Kind = Literal[
     "day",
     "given day",
     "number",
+    "measurement",
     "time",
     "any text",
     "words",
@@ -50,12 +51,12 @@ def _number(text: str) -> float:
     return _finite(text, 0, "a number, zero or more")
 
 
-def _measurement(text):
+def _measurement(text: str) -> float:
     """A number of either sign, or NaN for an empty cell."""
     return _finite(text, -math.inf, "a number, or nothing")
 
 
-def _finite(text, lowest, expected):
+def _finite(text: str, lowest: float, expected: str) -> float:
     if not text:
         return math.nan
     if re.fullmatch(r"-?\d+,\d+", text):
