@@ -4,15 +4,20 @@ import argparse
 import sys
 from pathlib import Path
 
+from smmlib.analysis.claims import ClaimError
 from smmlib.analysis.disposition import STEPS, disposition_counts
 from smmlib.analysis.follow_up import follow_up_times
 from smmlib.analysis.keys import Key
 from smmlib.analysis.response import category_counts
+from smmlib.analysis.sections import study_numbers
 from smmlib.command_line.arguments import add_studies
 from smmlib.display.formatting import estimate_text
+from smmlib.places import project_folder
 from smmlib.plain_text import say, visible
+from smmlib.report.asked import check_claims, notebooks_of
 from smmlib.report.prepared import prepared_study
 from smmlib.report.records.labels import lower_first
+from smmlib.report.running.execute import NotebookError
 from smmlib.trial.analysis_data import derive
 from smmlib.trial.data import read_tables
 from smmlib.trial.data_cutoff import cut_tables
@@ -34,18 +39,51 @@ def main(arguments=None):
     add_studies(parser)
     failures = 0
     for file in parser.parse_args(arguments).params:
-        try:
-            study = prepared_study(file)
-            tables = read_tables(study)
-            say("\n".join(map(visible, understanding(tables, derive(study, tables)))), sys.stdout)
-        except (ParametersError, DataError) as error:
-            say(f"{error}\n{_count(error)}: nothing can be run.")
-            failures += 1
+        errors, lines = checked(file)
+        if errors:
+            say("\n".join([*map(str, errors), f"{_count(errors)}: nothing can be run."]))
+        else:
+            say("\n".join(map(visible, lines)), sys.stdout)
+        failures += bool(errors)
     return BAD_INPUT if failures else 0
 
 
-def _count(error):
-    problems = len(getattr(error, "problems", str(error).splitlines()))
+def checked(params_file):
+    """Everything of a study that would stop its report, or else what was understood of it.
+
+    Parameters
+    ----------
+    params_file : Path
+
+    Returns
+    -------
+    errors : list of SmmlibError
+    lines : list of str
+    """
+    try:
+        study = prepared_study(params_file)
+    except ParametersError as error:
+        return [error], []
+    errors, notebooks, data = [], None, None
+    try:
+        notebooks = notebooks_of(study, params_file, project_folder())
+    except NotebookError as error:
+        errors.append(error)
+    try:
+        tables = read_tables(study)
+        data = derive(study, tables)
+    except DataError as error:
+        errors.append(error)
+    if not errors:
+        try:
+            check_claims(study, params_file, notebooks, study_numbers(data))
+        except ClaimError as error:
+            errors.append(error)
+    return errors, [] if errors else list(understanding(tables, data))
+
+
+def _count(errors):
+    problems = sum(len(getattr(error, "problems", str(error).splitlines())) for error in errors)
     return f"{problems} problem{'' if problems == 1 else 's'}"
 
 
@@ -79,6 +117,7 @@ def understanding(tables, data):
         yield _line("note", note)
     for patient, what, reason in accepted_records(study):
         yield _line("accepted", f"{f'{patient}: ' if patient else ''}{what}. {reason}")
+    yield from _of_curves(study)
     yield from _of_progression(tables)
     yield from _of_salt(study)
     yield _line("report", ", ".join(study.runs))
@@ -131,6 +170,18 @@ def _of_endpoint(study, name, endpoint, patients):
         reasons = reason_counts(patients, arm.id)
         counted = "; ".join(f"{reason} {count}" for reason, count in reasons.items() if count)
         yield _line(f"  {arm.label}", counted)
+
+
+def _of_curves(study):
+    """What was noted when the curves were read, for curves from which patients were made."""
+    if not study.data.curves:
+        return
+    from smmlib.curves.reconstructed_curves import reconstruct_curves  # here, for it takes a second to import
+
+    for endpoint, arms in reconstruct_curves(study).items():
+        for arm, reconstructed in arms.items():
+            for note in reconstructed.published.notes:
+                yield _line("note", f"{endpoint}, {arm}: {note}")
 
 
 def _of_progression(tables):
