@@ -16,8 +16,8 @@ class Key:
     Attributes
     ----------
     section : str
-        Part of the report that it belongs to: "population", "time_to_event", "response", "reconstruction", or the name
-        of a run whose notebook is the user's own.
+        Part of the report that it belongs to: "population", "time_to_event", "response", "safety", "reconstruction", or
+        the name of a run whose notebook is the user's own.
     measure : str
         What is measured: "hazard_ratio", "median", "randomised". Its kind is one: an estimate, or a test.
     endpoint : str
@@ -34,7 +34,8 @@ class Key:
         Which of several ways of the same measure: "stratified", "wilson".
     factor, level : str
         What is counted, where a count is one of several that share a measure: the level of a stratification factor, the
-        reason of a censoring, the category of a response, the term of an adverse event.
+        reason of a censoring, the category of a response, the system organ class (factor) and the term (level) of an
+        adverse event.
 
     Examples
     --------

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from smmlib.analysis import disposition, exposure, follow_up, safety
+from smmlib.analysis import disposition, exposure, follow_up
 from smmlib.analysis.keys import Key
+from smmlib.analysis.safety import population_counts
 from smmlib.stats.results import Estimate
 from smmlib.trial.analysis_data import AnalysisData
 from smmlib.trial.parameters.study import Study
@@ -14,7 +15,7 @@ OPEN_MEASURES = ("exclusion", "stratum")
 
 def possible_keys(study: Study) -> Iterator[Key]:
     """Keys that the numbers of this section can have, but for the levels of `OPEN_MEASURES`."""
-    for part in (disposition, follow_up, exposure, safety):
+    for part in (disposition, follow_up, exposure, population_counts):
         yield from part.possible_keys(study)
 
 
@@ -35,5 +36,5 @@ def population_numbers(data: AnalysisData) -> dict[Key, Estimate]:
         **disposition.stratum_counts(data),
         **follow_up.follow_up_times(data),
         **exposure.exposure_numbers(data),
-        **safety.adverse_event_counts(data),
+        **population_counts.adverse_event_counts(data),
     }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from smmlib.analysis import population, response, time_to_event
 from smmlib.analysis.keys import Key, KeysByName, Numbers
+from smmlib.analysis.safety import section as safety
 from smmlib.stats.results import Estimate, HypothesisTest
 from smmlib.trial.analysis_data import AnalysisData
 from smmlib.trial.parameters.study import Study
@@ -39,6 +40,7 @@ SECTIONS = {
         time_to_event.possible_keys, time_to_event.endpoint_numbers, time_to_event.OPEN_MEASURES, of_endpoint=True
     ),
     "response": Section(response.possible_keys, response.response_numbers),
+    "safety": Section(safety.possible_keys, safety.safety_numbers, safety.OPEN_MEASURES),
 }
 """The sections of the list by their notebooks."""
 BUNDLED_NOTEBOOKS = (*SECTIONS, "reconstruction")

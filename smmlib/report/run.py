@@ -33,6 +33,7 @@ from smmlib.report.write import PageError, Report, write_report
 from smmlib.trial.analysis_data import derive
 from smmlib.trial.analysis_files import FOLDER, FOLDER_VARIABLE, write_analysis_data
 from smmlib.trial.parameters.study import Study
+from smmlib.trial.safety.words import counting_in_words
 from smmlib.trial.tables.problems import DataError
 
 NO_RANGES = "How far numbers that were not published may differ is not known for these parameters; it is told by"
@@ -153,7 +154,8 @@ def _build(task, notebooks, partial, data, numbers):
         _refuse_other_numbers(records, numbers)
     checks = verify(records, recomputed)
     entries, ranges = _ledger(task, records), known_ranges(task.study, records)
-    report = Report(runs, records, entries, checks, ranges, files, data.outside, data.notes)
+    counting = counting_in_words(task.study, data.event_sources) if data.event_sources else {}
+    report = Report(runs, records, entries, checks, ranges, files, data.outside, data.notes, counting)
     write_report(partial, task, report, notebooks.values())
     _refuse_differences(report)
     return report

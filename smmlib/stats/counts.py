@@ -65,6 +65,37 @@ def patient_count(
     )
 
 
+def event_count(events: int, *, what: str, arm: str = "", of: int) -> Estimate:
+    """How many events patients had, as a result that can be recorded.
+
+    Parameters
+    ----------
+    events : int
+        The count; a patient may have several.
+    what : str
+        What is counted, as a phrase: "serious adverse events".
+    arm : str
+        Name of the arm; empty for all.
+    of : int
+        The patients who could have had them.
+
+    Returns
+    -------
+    Estimate
+        Without limits, in the unit "events".
+
+    Raises
+    ------
+    ValueError
+        If a count is not whole, or is negative.
+    """
+    for name, count in (("events", events), ("of", of)):
+        check_most(count, name)
+        if not is_whole(count) or count < 0:
+            raise ValueError(f"{name} is {shown(count)}: give a whole number, zero or more.")
+    return Estimate(float(events), unit="events", method=f"Number of {what}", arm=arm, n=int(of), events=int(events))
+
+
 def is_whole(count: object) -> TypeGuard[Whole]:
     """Whether a count is a whole number; NaN, infinity and text are not."""
     return isinstance(count, Integral) or (isinstance(count, Real) and float(count).is_integer())

@@ -41,6 +41,20 @@ def beta_quantile(probability: float, first: float, second: float) -> float:
     return float(betaincinv(first, second, probability))
 
 
+def gamma_quantile(probability: float, shape: float) -> float:
+    """Quantile of the gamma distribution with a scale of 1."""
+    from scipy.special import gammaincinv
+
+    return float(gammaincinv(shape, probability))
+
+
+def gamma_upper_quantile(probability: float, shape: float) -> float:
+    """The value above which the gamma distribution with a scale of 1 has this probability."""
+    from scipy.special import gammainccinv
+
+    return float(gammainccinv(shape, probability))
+
+
 def binomial_at_least(count: float, trials: float, rate: float) -> float:
     """Probability of `count` or more successes."""
     from scipy.special import betainc

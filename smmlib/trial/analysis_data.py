@@ -1,8 +1,8 @@
 """Analysis data: everything that is estimated from, derived once from the tables of a study by its parameters.
 
 Each part is a table with a row a patient and what the part is about: an endpoint, a visit, a phase of treatment, a
-kind of adverse event. Patients are named as the study's privacy says; where they are hashed, rows have the order of the
-hashes and not that of the tables.
+kind of adverse event or term. Patients are named as the study's privacy says; where they are hashed, rows have
+the order of the hashes and not that of the tables.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,13 +11,14 @@ from typing import TypeVar
 
 import pandas as pd
 
-from smmlib.trial.adverse_events import adverse_event_patients
 from smmlib.trial.data import Tables, read_tables
 from smmlib.trial.endpoints import time_to_event
 from smmlib.trial.parameters.study import Study
 from smmlib.trial.population import ARM, empty_arms, population_steps, without_rare
 from smmlib.trial.privacy import names_of, without_order
 from smmlib.trial.response import rates
+from smmlib.trial.safety import by_patient
+from smmlib.trial.safety.sources import EventSources
 from smmlib.trial.small_groups import too_few_to_show
 from smmlib.trial.tables.problems import DataError, Problem
 from smmlib.trial.treatment import phase_exposure
@@ -43,7 +44,7 @@ COLUMNS = {
     ),
     "responses": rates.DERIVATION,
     "exposure": ("phase", "patient", "arm", "time", "ended", "completed"),
-    "adverse_events": ("kind", "patient", "arm", "affected"),
+    **by_patient.COLUMNS,
 }
 """Columns of each part; subjects have the stratification factors besides."""
 REASON_NOT_GIVEN = "reason not given"
@@ -68,7 +69,15 @@ class AnalysisData:
     exposure : DataFrame
         A row a patient and phase that the patient started: `phase`, `patient`, `arm`, `time`, `ended`, `completed`.
     adverse_events : DataFrame
-        A row a patient of the safety population and kind of adverse event: `kind`, `patient`, `arm`, `affected`.
+        A row a patient of the safety population and kind of adverse event: `kind`, `term`, `patient`, `arm`,
+        `affected`, `events`, `worst_grade`, `days_to_event`, the days from the first of treatment to the first event.
+    safety_population : DataFrame
+        A row a patient: `patient`, `arm`, `days_at_risk`, missing where the parameters do not tell it.
+    adverse_event_terms : DataFrame
+        A row a patient and term that the patient had: `system_organ_class`, `term`, `patient`, `arm`, `events`,
+        `worst_grade`, `days_to_event`.
+    event_sources : EventSources or None
+        Which columns told what of the adverse events; None where the study has no table of them.
     outside : dict of str to int
         Randomised patients outside the analysis, because their arm is none of the study's, by the value of the arm.
     notes : tuple of str
@@ -91,7 +100,10 @@ class AnalysisData:
     times: pd.DataFrame
     responses: pd.DataFrame
     exposure: pd.DataFrame
+    safety_population: pd.DataFrame
     adverse_events: pd.DataFrame
+    adverse_event_terms: pd.DataFrame
+    event_sources: EventSources | None
     outside: dict[str, int]
     notes: tuple[str, ...] = ()
     _endpoints: "dict[str, time_to_event.TimeToEvent]" = field(default_factory=dict, init=False, repr=False)
@@ -166,6 +178,7 @@ def derive(study: Study, tables: Tables | None = None) -> AnalysisData:
     endpoints = _each(study_endpoints, lambda name: time_to_event.time_to_event(study, tables, name), problems)
     exposures = _each(phases, lambda phase: phase_exposure(study, steps["analysed"], phase), problems)
     responses = _each(visits, lambda visit: rates.response_at(study, tables, visit), problems)
+    events = _each({"adverse events": tables}, lambda of: by_patient.events_by_patient(study, of), problems)
     if problems:
         raise DataError(problems)
     data = AnalysisData(
@@ -174,7 +187,7 @@ def derive(study: Study, tables: Tables | None = None) -> AnalysisData:
         times=_stacked("times", [data.derivation.assign(endpoint=name) for name, data in endpoints.items()]),
         responses=_stacked("responses", [data.derivation for data in responses.values()]),
         exposure=_stacked("exposure", [without_order(study, exposure) for exposure in exposures.values()]),
-        adverse_events=_adverse_events(study, tables),
+        **vars(events["adverse events"]),
         outside=dict(tables.outside),
         notes=tables.notes,
     )
@@ -225,18 +238,3 @@ def _subjects(study: Study, steps: dict[str, pd.DataFrame]) -> pd.DataFrame:
     }
     strata = {each.variable: randomised[each.variable].to_numpy() for each in study.strata}
     return without_order(study, pd.DataFrame(subjects | strata))
-
-
-def _adverse_events(study: Study, tables: Tables) -> pd.DataFrame:
-    safety, kinds = adverse_event_patients(study, tables)
-    names, arms = names_of(study, safety.index), safety[ARM].to_numpy(dtype=str)
-    return _stacked(
-        "adverse_events",
-        [
-            without_order(
-                study,
-                pd.DataFrame({"kind": kind, "patient": names, "arm": arms, "affected": affected.to_numpy(dtype=bool)}),
-            )
-            for kind, affected in kinds.items()
-        ],
-    )

@@ -5,6 +5,7 @@ import io
 import json
 import os
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -21,9 +22,11 @@ from smmlib.trial.hashes import hash_of
 from smmlib.trial.parameters.reconstructed_files import made_from
 from smmlib.trial.parameters.study import Study, read_study
 from smmlib.trial.privacy import names_of
+from smmlib.trial.safety.sources import sources_from
 
 STAMP = "made-from.json"
-NUMBERS, FLAGS, DAYS = ("time", "entry"), ("event", "analysed", "ended", "completed", "affected"), ("start", "end")
+NUMBERS = ("time", "entry", "days_at_risk", "events", "worst_grade", "days_to_event")
+FLAGS, DAYS = ("event", "analysed", "ended", "completed", "affected"), ("start", "end")
 PROGRAM = Path(__file__).parent
 FOLDER = "analysis_data"
 """Name of the folder of a report in which they lie."""
@@ -49,6 +52,7 @@ def write_analysis_data(data: AnalysisData, folder: Path) -> None:
             _write(frame.assign(data=data.study.data.origin), file)
             files[file.name] = hash_of(file.read_bytes())
     stamp = {"made_from": _made_from(data.study), "outside": data.outside, "notes": data.notes, "files": files}
+    stamp["event_sources"] = data.event_sources and asdict(data.event_sources)
     (folder / STAMP).write_text(json.dumps(stamp, indent=2) + "\n", encoding="utf-8")
 
 
@@ -74,7 +78,9 @@ def read_analysis_data(study: Study, folder: Path) -> AnalysisData | None:
         return None
     columns = COLUMNS | {"subjects": (*COLUMNS["subjects"], *(factor.variable for factor in study.strata))}
     parts = {part: _read(contents.get(f"{part}.csv"), columns[part]) for part in COLUMNS}
-    return AnalysisData(study=study, **parts, outside=stamp["outside"], notes=tuple(stamp["notes"]))
+    sources = stamp["event_sources"] and sources_from(stamp["event_sources"])
+    notes = tuple(stamp["notes"])
+    return AnalysisData(study=study, **parts, event_sources=sources, outside=stamp["outside"], notes=notes)
 
 
 def _write(frame: pd.DataFrame, file: Path) -> None:

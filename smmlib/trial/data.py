@@ -11,6 +11,7 @@ from smmlib.trial.parameters.data_files import Table
 from smmlib.trial.parameters.reconstructed_files import is_up_to_date
 from smmlib.trial.parameters.study import Study
 from smmlib.trial.present import present
+from smmlib.trial.safety.checks import problems_of_adverse_events
 from smmlib.trial.tables.accepted import without_accepted
 from smmlib.trial.tables.cross_checks import (
     contradictions_of_dates,
@@ -108,7 +109,7 @@ def read_tables(study: Study, frames: Mapping[str, pd.DataFrame] | None = None) 
     if study.data.curves and frames is None and not is_up_to_date(study):
         raise DataError([Problem(study.data.subjects, "", "", NOT_RECONSTRUCTED)])
     tables, problems, notes = _read_each(study, frames or {})
-    checks: dict[Table, Check] = {"subjects": _of_patients, "times": _of_times}
+    checks: dict[Table, Check] = {"subjects": _of_patients, "times": _of_times, "adverse_events": _of_adverse_events}
     for about, check in checks.items():
         if about in tables:
             wrong, said = check(study, tables)
@@ -154,6 +155,11 @@ def _of_times(study: Study, tables: dict[Table, pd.DataFrame]) -> tuple[list[Pro
     said = [f"{Path(present(study.data.times)).name}: {note}" for note in (*turned(study, tables["times"]), *said)]
     tables["times"], early = with_study_times(study, tables["times"])
     return [*wrong, *early], said
+
+
+def _of_adverse_events(study: Study, tables: dict[Table, pd.DataFrame]) -> tuple[list[Problem], list[str]]:
+    """What is wrong with adverse events beyond single cells."""
+    return problems_of_adverse_events(study, tables["adverse_events"]), []
 
 
 def _of_patients(study: Study, tables: dict[Table, pd.DataFrame]) -> tuple[list[Problem], list[str]]:

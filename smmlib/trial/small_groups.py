@@ -64,6 +64,8 @@ def _most_at_risk(patients: TimeToEvent) -> int:
 def _close(study: Study, steps: dict[str, pd.DataFrame], limit: int) -> Iterator[str]:
     """Each size of a population by arm is shown: two that are close give the difference away."""
     used = {study.population, *(each.population for each in study.endpoints.values() if each.population is not None)}
+    if study.safety_population is not None and study.data.adverse_events is not None:
+        used.add(study.safety_population)
     members = {name: analysed_subjects(study, steps["randomised"], name) for name in sorted(used)}
     for (one, first), (other, second) in combinations(members.items(), 2):
         for arm in study.arms.levels:

@@ -13,6 +13,7 @@ from test_evidence import VERBS
 from smmlib import analysis_data
 from smmlib.analysis import claims_by_key, study_numbers
 from smmlib.trial import derive, read_study
+from smmlib.trial.parameters.adverse_events import Safety
 from smmlib.trial.parameters.arms import Arms
 from smmlib.trial.parameters.claim import Claim
 from smmlib.trial.privacy import names_of
@@ -89,7 +90,8 @@ def test_every_verb_is_on_the_page(page):
 
 
 def test_arms_and_claims_of_the_page_are_read():
-    arms, published = (yaml.safe_load(block) for block in blocks(DOCS / "your-own-trial.md", "yaml"))
+    arms, safety, published = (yaml.safe_load(block) for block in blocks(DOCS / "your-own-trial.md", "yaml"))
+    assert Safety.model_validate(safety["safety"]).treatment.days_after == 30
     assert [(arm.id, reference.id) for arm, reference in Arms.model_validate(arms["arms"]).pairs] == [
         ("high", "placebo"),
         ("low", "placebo"),

@@ -25,6 +25,10 @@ from smmlib.trial.tables.accepted import accepted_records
 
 TEMPLATES = Path(__file__).parent / "templates"
 TAG, REFERENCE = re.compile("<[^>]*>"), re.compile(r'id="|url\(#|href="#')
+TABLES_OF_TERMS = {
+    "rate": "Adverse events by time at risk, each line and arm",
+    "difference": "Adverse events between arms, each line and comparison",
+}
 MOST_TILES = 4
 """Tiles in the row at the head of the page: the patients, the first endpoints of the runs, and response."""
 
@@ -67,6 +71,7 @@ def render(folder, study, report, status):
         outside=report.outside,
         notes=() if study.suppress_below else report.notes,
         accepted=accepted_records(study),
+        counting=report.counting,
         categories=RESPONSE_CATEGORIES,
         tables={name: _rows(text) for run in runs for name, text in run.tables.items()},
     )
@@ -131,9 +136,11 @@ def _font():
 
 
 def _methods(study, records):
-    """Each method with the numbers that it made, in the order of the report."""
+    """Each method with the numbers that it made, in the order of the report; those of a table of terms in one word."""
     methods = {}
     for key, record in records.items():
-        if getattr(record.result, "unit", "") not in ("patients", formatting.MASKED):
-            methods.setdefault(record.result.method, []).append(label(study, key))
-    return methods
+        if getattr(record.result, "unit", "") not in ("patients", "events", formatting.MASKED):
+            of_terms = key.section == "safety" and key.measure in TABLES_OF_TERMS
+            made = TABLES_OF_TERMS[key.measure] if of_terms else label(study, key)
+            methods.setdefault(record.result.method, {})[made] = None
+    return {method: list(made) for method, made in methods.items()}

@@ -7,13 +7,14 @@ limits of a difference of rates.
 
 import warnings
 
-from smmlib.report.verification import population, response, time_to_event
+from smmlib.report.verification import population, response, safety, time_to_event
 from smmlib.trial.analysis_files import analysis_data
 
 SECTIONS = {
     "population": population.population_numbers,
     "time_to_event": time_to_event.endpoint_numbers,
     "response": response.response_numbers,
+    "safety": safety.safety_numbers,
 }
 """By notebook: the numbers of analysis data, and of the endpoint of a run that has one."""
 

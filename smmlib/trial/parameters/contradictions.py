@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from smmlib.trial.parameters.adverse_events import GRADES
 from smmlib.trial.parameters.curve_contradictions import contradictions_of_curves
 from smmlib.trial.parameters.endpoint_rules import (
     DERIVED_DATES,
@@ -44,6 +45,7 @@ def contradictions(study: "Study") -> Iterator[str]:
     for name, endpoint in study.endpoints.items():
         yield from _of_endpoint(study, f"endpoints.{name}", endpoint)
     yield from _of_assessments(study)
+    yield from _of_safety(study)
     if study.response is not None:
         yield from _of_response(study)
 
@@ -155,6 +157,21 @@ def _of_response(study: "Study") -> Iterator[str]:
         yield from _unknown(f"response.visits: {visit.id}: phase", visit.phase, phases)
         if derived and visit.visit is not None:
             yield f"response.visits: {visit.id} names a visit of ADRS, but response is derived: give a phase"
+
+
+def _of_safety(study: "Study") -> Iterator[str]:
+    safety = study.safety
+    if study.data.adverse_events is None:
+        for name in (name for name, run in study.runs.items() if run.notebook == "safety"):
+            yield f"runs.{name} reports adverse events, so data.adverse_events must name their table"
+        if "safety" in study.model_fields_set and not study.reports_safety:
+            yield "safety says which adverse events count, so data.adverse_events must name their table"
+    if safety.severity == "AETOXGR" and safety.grades != GRADES:
+        yield "safety.grades are those of the words of AESEV, but safety.severity is 'AETOXGR'"
+    if safety.compare and not study.arms.pairs:
+        yield "safety.compare compares arms, but the study has one arm"
+    for key in ("terms", "stopped", "related"):
+        yield from _repeated(f"safety.{key}", [word.casefold() for word in getattr(safety, key) or ()])
 
 
 def _repeated(place: str, names: Sequence[str]) -> list[str]:

@@ -16,6 +16,7 @@ from pydantic import (
 
 from smmlib.plain_text import visible
 from smmlib.stats.types import ConfType, FollowUpEstimator, TiesOfCovariates
+from smmlib.trial.parameters.adverse_events import Safety
 from smmlib.trial.parameters.arms import Arm, Arms
 from smmlib.trial.parameters.claim import Claim
 from smmlib.trial.parameters.cohort_design import CohortDesign
@@ -129,6 +130,8 @@ class Study(Strict):
     """The one in which adverse events are counted; the analysed one when left out."""
     severe_adverse_events: list[Words] = Field(default_factory=list)
     """Adverse events, as AEDECOD names them, of which patients with grade 3 or higher are counted one by one."""
+    safety: Safety = Safety()
+    """Which adverse events count, how they are classified, and which of them the tables show."""
     strata: list[Stratum] = Field(default_factory=list)
     follow_up: FollowUp | None = None
     endpoints: dict[
@@ -159,6 +162,11 @@ class Study(Strict):
         """The arms whose response is reported."""
         arm = present(self.response).arm
         return self.arms.levels if arm is None else [self.arms.named(arm)]
+
+    @property
+    def reports_safety(self) -> bool:
+        """Whether the report has a section of adverse events by system organ class and term."""
+        return any(run.notebook == "safety" for run in self.runs.values())
 
     @model_validator(mode="before")
     @classmethod

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from smmlib.trial.parameters.adverse_events import TreatmentPeriod
 from smmlib.trial.parameters.data_files import Table
 from smmlib.trial.parameters.endpoint_rules import DEATH, DERIVED_DATES, DatedEndpoint
 from smmlib.trial.parameters.study import Study
@@ -62,9 +63,16 @@ def date_variables(study: Study) -> list[str]:
             dates += [endpoint.start, endpoint.entry, *endpoint.event, *endpoint.ends_observation, endpoint.censor]
     for phase in study.phases:
         dates += [phase.start, phase.end, phase.ongoing_until]
+    if period := treatment_period(study):
+        dates += [period.start, period.end, period.observed_until]
     dates += [study.assessments.last, study.assessments.baseline] if study.assessments else []
     dates += [study.response.start, study.response.new_therapy] if study.response else []
     return [date for date in dict.fromkeys(dates) if date is not None and date not in DERIVED_DATES]
+
+
+def treatment_period(study: Study) -> TreatmentPeriod | None:
+    """When patients are at risk of adverse events, where the study has them and says it; None otherwise."""
+    return study.safety.treatment if study.data.adverse_events else None
 
 
 def last_contacts(study: Study) -> set[str]:
@@ -73,6 +81,8 @@ def last_contacts(study: Study) -> set[str]:
     last: list[str | None] = [endpoint.censor for endpoint in endpoints]
     last += [phase.ongoing_until for phase in study.phases]
     last += [study.assessments.last] if study.assessments else []
+    period = treatment_period(study)
+    last += [period.observed_until] if period else []
     return {date for date in date_variables(study) if date in last}
 
 
@@ -140,9 +150,25 @@ def _laboratory(_study: Study) -> Columns:
 
 
 def _adverse_events(study: Study) -> Columns:
-    return {
+    safety, timed = study.safety, study.safety.treatment is not None
+    dated = study.data_cutoff is not None or timed
+    columns: Columns = {
         "AEDECOD": ("filled", REQUIRED),
-        "AETOXGR": ("grade", REQUIRED),
+        "AETOXGR": ("grade", REQUIRED if safety.severity == "AETOXGR" else OPTIONAL),
+        "AESEV": ("words", REQUIRED if safety.severity == "AESEV" else OPTIONAL),
         "AESER": ("yes or no", REQUIRED),
-        "ASTDT": ("day", REQUIRED if study.data_cutoff else OPTIONAL),
+        "AESDTH": ("yes or no", OPTIONAL),
+        "AEOUT": ("words", OPTIONAL),
+        "ASTDT": ("day", REQUIRED if dated else OPTIONAL),
+    }
+    if safety.emergent in (None, "flag"):
+        columns["TRTEMFL"] = ("yes or no", REQUIRED if safety.emergent else OPTIONAL)
+    if safety.emergent == "dates":
+        columns |= {"ASTDTF": ("words", OPTIONAL), "AENDT": ("day", OPTIONAL)}
+        columns |= {safety.initial_grade: ("grade", REQUIRED)} if safety.initial_grade else {}
+    classes = [safety.system_organ_class] if safety.system_organ_class else ["AEBODSYS", "AESOC"]
+    return columns | {
+        "AEREL": ("words", REQUIRED if safety.related else OPTIONAL),
+        "AEACN": ("words", OPTIONAL),
+        **dict.fromkeys(classes, ("words", REQUIRED if safety.system_organ_class else OPTIONAL)),
     }

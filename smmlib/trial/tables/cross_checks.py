@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from smmlib.trial.parameters.data_files import Table
 from smmlib.trial.parameters.endpoint_rules import DEATH, LAST_ALIVE
 from smmlib.trial.parameters.study import Study
-from smmlib.trial.tables.columns import date_variables
+from smmlib.trial.tables.columns import date_variables, treatment_period
 from smmlib.trial.tables.place import PLACE, as_text
 from smmlib.trial.tables.problems import Contradiction, Problem
 
@@ -122,7 +122,7 @@ def _of_strata(study: Study, subjects: pd.DataFrame) -> Iterator[Problem]:
 
 
 def _of_order(study: Study, subjects: pd.DataFrame) -> Iterator[Contradiction]:
-    """Nothing is dated after death, nor after the day last seen alive; no phase of treatment ends before it begins."""
+    """Nothing is dated after death, nor after the day last seen alive; no treatment ends before it begins."""
     dates = date_variables(study)
     if study.randomised is not None and subjects[study.randomised].dtype.kind == "M":
         dates = list(dict.fromkeys([*dates, study.randomised]))
@@ -134,9 +134,11 @@ def _of_order(study: Study, subjects: pd.DataFrame) -> Iterator[Contradiction]:
         yield from _wrong_order(
             study, subjects, late, variable, f"must be no later than {DEATH}, when the patient died"
         )
-    for phase in study.phases:
-        reversed_ = subjects[phase.end] < subjects[phase.start]
-        yield from _wrong_order(study, subjects, reversed_, phase.end, f"must be no earlier than {phase.start}")
+    treatment = treatment_period(study)
+    periods = [(phase.start, phase.end) for phase in study.phases]
+    for start, end in [*periods, *([(treatment.start, treatment.end)] if treatment else [])]:
+        reversed_ = subjects[end] < subjects[start]
+        yield from _wrong_order(study, subjects, reversed_, end, f"must be no earlier than {start}")
 
 
 def _wrong(study: Study, subjects: pd.DataFrame, wrong: pd.Series, variable: str, expected: str) -> Iterator[Problem]:

@@ -38,7 +38,7 @@ def subject_columns(data: AnalysisData, variables: Sequence[str]) -> pd.DataFram
     Pairs of Freireich's trial were matched by remission: complete (CR) or partial (PR).
 
     >>> from smmlib import analysis_data
-    >>> from smmlib.trial.subject_columns import subject_columns
+    >>> from smmlib.trial import subject_columns
     >>> data = analysis_data("freireich-1963")
     >>> len(subject_columns(data, ["TRT01P"]))
     42
