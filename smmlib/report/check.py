@@ -24,6 +24,7 @@ from smmlib.trial.data import read_tables
 from smmlib.trial.data_cutoff import cut_tables
 from smmlib.trial.endpoints.time_to_event import reason_counts
 from smmlib.trial.endpoints.words import estimand, rule_in_words
+from smmlib.trial.levels import present_in_order, words_on_many_levels
 from smmlib.trial.parameters.yaml_source import ParametersError
 from smmlib.trial.safety.kinds import IN_POPULATION, KINDS, kind_in_words
 from smmlib.trial.safety.words import counting_in_words
@@ -146,9 +147,11 @@ def _of_population(data):
         label = f" ({study.populations[study.population].label})" if step == "analysed" else ""
         yield _line(step, f"{counts[of_all].value:.0f}: {', '.join(by_arm)}{label}")
     for factor in study.strata:
-        levels = analysed[factor.variable].value_counts().sort_index()
-        counted = ", ".join(f"{level} {count}" for level, count in levels.items())
+        counts = analysed[factor.variable].value_counts()
+        levels = present_in_order(data.levels.get(factor.variable), counts.index)
+        counted = ", ".join(f"{level} {counts[level]}" for level in levels)
         yield _line("stratum", f"{factor.label}: {counted}")
+    yield from (_line("note", words) for words in words_on_many_levels(study, analysed))
 
 
 def _of_dates(study, tables):

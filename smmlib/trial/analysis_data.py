@@ -13,6 +13,7 @@ import pandas as pd
 
 from smmlib.trial.data import Tables, read_tables
 from smmlib.trial.endpoints import time_to_event
+from smmlib.trial.levels import stratum_levels
 from smmlib.trial.parameters.study import Study
 from smmlib.trial.population import ARM, empty_arms, population_steps, without_rare
 from smmlib.trial.privacy import names_of, without_order
@@ -80,6 +81,8 @@ class AnalysisData:
         Which columns told what of the adverse events; None where the study has no table of them.
     outside : dict of str to int
         Randomised patients outside the analysis, because their arm is none of the study's, by the value of the arm.
+    levels : dict of str to list of str
+        Levels of each stratification factor in their order, by variable.
     notes : tuple of str
         What of the tables was passed over, and what was taken for something else than it says.
 
@@ -105,6 +108,7 @@ class AnalysisData:
     adverse_event_terms: pd.DataFrame
     event_sources: EventSources | None
     outside: dict[str, int]
+    levels: dict[str, list[str]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     _endpoints: "dict[str, time_to_event.TimeToEvent]" = field(default_factory=dict, init=False, repr=False)
 
@@ -189,6 +193,7 @@ def derive(study: Study, tables: Tables | None = None) -> AnalysisData:
         exposure=_stacked("exposure", [without_order(study, exposure) for exposure in exposures.values()]),
         **vars(events["adverse events"]),
         outside=dict(tables.outside),
+        levels=stratum_levels(study, steps["randomised"]),
         notes=tables.notes,
     )
     problems = too_few_to_show(study, steps, data)
