@@ -51,8 +51,8 @@ def write_analysis_data(data: AnalysisData, folder: Path) -> None:
             file = folder / f"{part}.csv"
             _write(frame.assign(data=data.study.data.origin), file, _numbers(data.study))
             files[file.name] = hash_of(file.read_bytes())
-    stamp = {"made_from": _made_from(data.study), "outside": data.outside, "notes": data.notes, "files": files}
-    stamp["levels"] = data.levels
+    said = {"outside": data.outside, "levels": data.levels, "notes": data.notes}
+    stamp = {"made_from": _made_from(data.study), **said, "files": files}
     stamp["event_sources"] = data.event_sources and asdict(data.event_sources)
     (folder / STAMP).write_text(json.dumps(stamp, indent=2) + "\n", encoding="utf-8")
 
@@ -82,10 +82,8 @@ def read_analysis_data(study: Study, folder: Path) -> AnalysisData | None:
     numbers = _numbers(study)
     parts = {part: _read(contents.get(f"{part}.csv"), columns[part], numbers) for part in COLUMNS}
     sources = stamp["event_sources"] and sources_from(stamp["event_sources"])
-    notes, levels = tuple(stamp["notes"]), stamp["levels"]
-    return AnalysisData(
-        study=study, **parts, event_sources=sources, outside=stamp["outside"], notes=notes, levels=levels
-    )
+    outside, levels, notes = stamp["outside"], stamp["levels"], tuple(stamp["notes"])
+    return AnalysisData(study=study, **parts, event_sources=sources, outside=outside, levels=levels, notes=notes)
 
 
 def _numbers(study: Study) -> set[str]:
