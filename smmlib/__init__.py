@@ -30,6 +30,7 @@ CoxModel, PHTest, SubgroupAnalysis, TippingPoint, EventTimeShift; a figure or pa
 """
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import smmlib.command_line.start  # noqa: F401 (first: whatever is imported after it ends in words)
 from smmlib.stats.comparison.hazard_ratio import hazard_ratio, hazard_ratio_test
@@ -82,6 +83,13 @@ from smmlib.stats.survival.restricted_mean import (
     restricted_mean_ratio,
     restricted_mean_survival,
 )
+
+if TYPE_CHECKING:
+    from smmlib.calibration.calibrate import calibrate
+    from smmlib.calibration.ensemble import cohorts
+    from smmlib.curves.digitise import digitise
+    from smmlib.curves.reconstruct import reconstruct
+    from smmlib.trial.analysis_files import analysis_data
 
 __version__ = "0.1.0"
 
@@ -160,11 +168,13 @@ __all__ = [
 ]
 
 
-def __getattr__(name):
-    if name in LATER:
-        return getattr(import_module(LATER[name]), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+if not TYPE_CHECKING:  # which would take any name for one that there is
+
+    def __getattr__(name):
+        if name in LATER:
+            return getattr(import_module(LATER[name]), name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def __dir__():
+def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from smmlib.analysis.disposition import STEPS, disposition_counts
@@ -22,6 +23,7 @@ from smmlib.trial.parameters.yaml_source import ParametersError
 from smmlib.trial.safety.kinds import IN_POPULATION, KINDS, kind_in_words
 from smmlib.trial.safety.words import counting_in_words
 from smmlib.trial.salt import readable_by_others
+from smmlib.trial.tables.accepted import accepted_records
 from smmlib.trial.tables.columns import date_variables
 from smmlib.trial.tables.problems import BAD_INPUT, DataError
 
@@ -29,7 +31,7 @@ WIDTH = 14
 PROGRESSION = "PROGDT"
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> int:
     """Check each study; the exit code is 2 when the parameters or the tables of one cannot be used."""
     parser = argparse.ArgumentParser(prog="smmlib check", description="Check a study, and run nothing.")
     add_studies(parser)
@@ -76,6 +78,10 @@ def understanding(tables, data):
         yield from _of_endpoint(study, name, endpoint, data.endpoint(name))
     for visit in study.response.visits if study.response else []:
         yield from _of_response(data, visit)
+    for note in tables.notes:
+        yield _line("note", note)
+    for patient, what, reason in accepted_records(study):
+        yield _line("accepted", f"{f'{patient}: ' if patient else ''}{what}. {reason}")
     yield from _of_adverse_events(data)
     yield from _of_progression(tables)
     yield from _of_salt(study)

@@ -156,7 +156,7 @@ def _build(task, notebooks, partial, data, numbers):
     checks = verify(records, recomputed)
     entries, ranges = _ledger(task, records), known_ranges(task.study, records)
     counting = counting_in_words(task.study, data.event_sources) if data.event_sources else {}
-    report = Report(runs, records, entries, checks, ranges, files, data.outside, counting)
+    report = Report(runs, records, entries, checks, ranges, files, data.outside, data.notes, counting)
     write_report(partial, task, report, notebooks.values())
     _refuse_differences(report)
     return report

@@ -38,6 +38,8 @@ class Report:
         Names of the files of the analysis data that lie beside the page; none where small counts are masked.
     outside : dict of str to int
         Randomised patients outside the analysis, by the value of their arm.
+    notes : tuple of str
+        What of the tables was passed over, and what was taken for something else than it says.
     counting : dict of str to str
         How adverse events were counted, a sentence for each subject; empty where the study has none.
     """
@@ -49,6 +51,7 @@ class Report:
     ranges: dict | None
     data_files: tuple
     outside: dict
+    notes: tuple[str, ...] = ()
     counting: dict = field(default_factory=dict)
 
 

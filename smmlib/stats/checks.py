@@ -15,6 +15,8 @@ from smmlib.stats.types import AnyArray, Booleans, Floats, Integers, Labels, Res
 LARGEST_WEIGHT = 1e15
 """Weights stand for patients; squares of larger ones overflow."""
 LONGEST_SHOWN = 10**30
+MISSING_MARKS = ("", "NA", "NaN", "nan", "<NA>", ".")
+"""What files hold, and programs write, where a label is missing; blanks around them do not count."""
 BITS_A_DIGIT = 3.3219  # the logarithm of 10 to base 2
 
 
@@ -239,16 +241,19 @@ def coded_labels(labels: Labels, name: str, length: int, of: str = "time") -> tu
     categories = category_codes(labels)
     if categories is not None:
         codes, levels = categories
-        _refuse_missing_label(name, values, np.flatnonzero(codes < 0))
+        marks = [code for code, level in enumerate(levels) if _is_missing_mark(level)]
+        _refuse_missing_label(name, values, np.flatnonzero((codes < 0) | np.isin(codes, marks)))
         present, codes = np.unique(codes, return_inverse=True)
         return codes, [levels[code] for code in present]
     if values.dtype.kind in "iuSU":
         present, codes = np.unique(values, return_inverse=True)
+        missing = [code for code, label in enumerate(present.tolist()) if _is_missing_mark(label)]
+        _refuse_missing_label(name, values, np.flatnonzero(np.isin(codes, missing)))
         return codes, present.tolist()
     listed = list(values) if values.dtype.kind in "mM" else values.tolist()  # which would make numbers of dates
     distinct = set(listed)
-    if any(_is_missing(label) for label in distinct):
-        _refuse_missing_label(name, listed, [index for index, label in enumerate(listed) if _is_missing(label)])
+    if any(_has_no_label(label) for label in distinct):
+        _refuse_missing_label(name, listed, [index for index, label in enumerate(listed) if _has_no_label(label)])
     in_order = _in_order(distinct, name)
     code_of = {label: code for code, label in enumerate(in_order)}
     return np.fromiter(map(code_of.__getitem__, listed), dtype=np.intp, count=length), in_order
@@ -264,8 +269,11 @@ def category_codes(values: object) -> tuple[Integers, list[object]] | None:
 
 
 def _refuse_missing_label(name: str, labels: Sequence[object] | AnyArray, missing: Sequence[int] | Integers) -> None:
-    if len(missing):
-        raise ValueError(f"{name}[{missing[0]}] is {shown(labels[missing[0]])}: every patient needs a label.")
+    if not len(missing):
+        return
+    label = labels[missing[0]]
+    mark = ", the mark of a missing value" if isinstance(label, str) and label.strip() else ""
+    raise ValueError(f"{name}[{missing[0]}] is {shown(label)}{mark}: every patient needs a label.")
 
 
 def _in_order(distinct: set[Any], name: str) -> list[Any]:
@@ -286,6 +294,14 @@ def _is_missing(label: object) -> bool:
         return label is None or bool(label != label)
     except TypeError:
         return True
+
+
+def _is_missing_mark(label: object) -> bool:
+    return isinstance(label, str) and label.strip() in MISSING_MARKS
+
+
+def _has_no_label(label: object) -> bool:
+    return _is_missing(label) or _is_missing_mark(label)
 
 
 def as_array(values: Labels) -> AnyArray:

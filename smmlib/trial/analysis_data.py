@@ -80,6 +80,8 @@ class AnalysisData:
         Which columns told what of the adverse events; None where the study has no table of them.
     outside : dict of str to int
         Randomised patients outside the analysis, because their arm is none of the study's, by the value of the arm.
+    notes : tuple of str
+        What of the tables was passed over, and what was taken for something else than it says.
 
     Examples
     --------
@@ -103,6 +105,7 @@ class AnalysisData:
     adverse_event_terms: pd.DataFrame
     event_sources: EventSources | None
     outside: dict[str, int]
+    notes: tuple[str, ...] = ()
     _endpoints: "dict[str, time_to_event.TimeToEvent]" = field(default_factory=dict, init=False, repr=False)
 
     def endpoint(self, name: str) -> time_to_event.TimeToEvent:
@@ -186,6 +189,7 @@ def derive(study: Study, tables: Tables | None = None) -> AnalysisData:
         exposure=_stacked("exposure", [without_order(study, exposure) for exposure in exposures.values()]),
         **vars(events["adverse events"]),
         outside=dict(tables.outside),
+        notes=tables.notes,
     )
     problems = too_few_to_show(study, steps, data)
     if problems:

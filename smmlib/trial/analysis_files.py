@@ -51,7 +51,7 @@ def write_analysis_data(data: AnalysisData, folder: Path) -> None:
             file = folder / f"{part}.csv"
             _write(frame.assign(data=data.study.data.origin), file)
             files[file.name] = hash_of(file.read_bytes())
-    stamp = {"made_from": _made_from(data.study), "outside": data.outside, "files": files}
+    stamp = {"made_from": _made_from(data.study), "outside": data.outside, "notes": data.notes, "files": files}
     stamp["event_sources"] = data.event_sources and asdict(data.event_sources)
     (folder / STAMP).write_text(json.dumps(stamp, indent=2) + "\n", encoding="utf-8")
 
@@ -79,7 +79,8 @@ def read_analysis_data(study: Study, folder: Path) -> AnalysisData | None:
     columns = COLUMNS | {"subjects": (*COLUMNS["subjects"], *(factor.variable for factor in study.strata))}
     parts = {part: _read(contents.get(f"{part}.csv"), columns[part]) for part in COLUMNS}
     sources = stamp["event_sources"] and sources_from(stamp["event_sources"])
-    return AnalysisData(study=study, **parts, event_sources=sources, outside=stamp["outside"])
+    notes = tuple(stamp["notes"])
+    return AnalysisData(study=study, **parts, event_sources=sources, outside=stamp["outside"], notes=notes)
 
 
 def _write(frame: pd.DataFrame, file: Path) -> None:

@@ -11,8 +11,8 @@ from smmlib.trial.parameters.endpoint_rules import DEATH, LAST_ALIVE
 from smmlib.trial.parameters.study import Study
 from smmlib.trial.present import present
 from smmlib.trial.tables.columns import date_variables, last_contacts
+from smmlib.trial.tables.place import PLACE
 from smmlib.trial.tables.problems import DataError, Problem
-from smmlib.trial.tables.reading import PLACE
 from smmlib.trial.units import DAYS_PER_UNIT, in_unit
 
 ROWS_DATED_BY = {"responses": "ADT", "laboratory": "ADT", "adverse_events": "ASTDT"}
@@ -76,26 +76,32 @@ def _cut_subjects(study: Study, subjects: pd.DataFrame, day: pd.Timestamp) -> pd
 
 
 def _cut_times(study: Study, times: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
-    """Recorded times: one that ends later is censored at the cut-off, counted as the table counts its days."""
+    """Recorded times: one that ends later is censored at the cut-off, counted as its parameter counts its days."""
     later = times["ADT"] > day
     if not later.any():
         return times
-    days = (times["ADT"] - times["STARTDT"]).dt.days.to_numpy(dtype=float)
-    recorded = times["AVAL"].to_numpy() * DAYS_PER_UNIT[study.time_unit]
-    first_day = next((extra for extra in (0, 1) if np.allclose(recorded, days + extra, rtol=ROUNDING, atol=0.5)), None)
-    if first_day is None:
-        wrong = times[~np.isclose(recorded, days, rtol=ROUNDING, atol=0.5)].iloc[0]
-        what = (
-            f"is {wrong['AVAL']:g} {study.time_unit}, which is not the time from STARTDT to ADT, so the data cut-off "
-            "cannot shorten it: give endpoints by dates"
-        )
-        raise DataError([Problem(present(study.data.times), wrong[PLACE], "AVAL", what)])
-    cut = times[times["STARTDT"] <= day].copy()
+    parts = [_with_first_day(study, rows) for _, rows in times.groupby("PARAMCD", sort=False)]
+    cut = pd.concat(parts).loc[times.index]
+    cut = cut[cut["STARTDT"] <= day].copy()
     later = cut["ADT"] > day
-    until = (day - cut["STARTDT"]).dt.days + first_day
+    until = (day - cut["STARTDT"]).dt.days + cut.pop("first_day")
     cut.loc[later, "AVAL"] = in_unit(until[later], study.time_unit)
     cut.loc[later, "event"] = False
     cut.loc[later, "ADT"] = day
-    if "CNSDTDSC" in cut:
-        cut.loc[later, "CNSDTDSC"] = "data cut-off"
+    cut["CNSDTDSC"] = np.where(later, "data cut-off", cut.get("CNSDTDSC", ""))
     return cut
+
+
+def _with_first_day(study: Study, times: pd.DataFrame) -> pd.DataFrame:
+    """Times of one parameter, with the day that they give to STARTDT; refused if they are not those of their dates."""
+    days = (times["ADT"] - times["STARTDT"]).dt.days.to_numpy(dtype=float)
+    recorded = times["AVAL"].to_numpy() * DAYS_PER_UNIT[study.time_unit]
+    for first_day in (0, 1):
+        if np.allclose(recorded, days + first_day, rtol=ROUNDING, atol=0.5):
+            return times.assign(first_day=first_day)
+    wrong = times[~np.isclose(recorded, days, rtol=ROUNDING, atol=0.5)].iloc[0]
+    what = (
+        f"is {wrong['AVAL']:g} {study.time_unit}, which is not the time from STARTDT to ADT, so the data cut-off "
+        "cannot shorten it: give endpoints by dates"
+    )
+    raise DataError([Problem(present(study.data.times), wrong[PLACE], "AVAL", what)])

@@ -8,6 +8,7 @@ from smmlib.trial.data import Tables
 from smmlib.trial.data_cutoff import cut_tables
 from smmlib.trial.parameters.arms import Arm
 from smmlib.trial.parameters.study import Study
+from smmlib.trial.parameters.table_rows import MISSING_MARKS
 from smmlib.trial.tables.cross_checks import is_member
 
 ARM = "arm"
@@ -93,4 +94,6 @@ def stratum_labels(study: Study, subjects: pd.DataFrame) -> pd.Series | None:
     if not study.strata:
         return None
     levels = [subjects[factor.variable] for factor in study.strata]
-    return pd.Series([", ".join(level) for level in zip(*levels, strict=True)], index=subjects.index)
+    labels = pd.Series([", ".join(level) for level in zip(*levels, strict=True)], index=subjects.index)
+    # where NA is a level (data.missing), statistics must not take it for the mark of a missing value
+    return f"{study.strata[0].variable} " + labels if labels.isin(MISSING_MARKS).any() else labels

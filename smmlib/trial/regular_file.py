@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from smmlib.errors import SmmlibError
+from smmlib.trial.spelling import one_spelling
 
 KINDS = (
     (stat.S_ISDIR, "is a folder: name the file in it"),
@@ -37,6 +38,30 @@ class UnusableFileError(SmmlibError):
     def __init__(self, what: str, *, is_absent: bool = False) -> None:
         self.is_absent = is_absent
         super().__init__(what)
+
+
+def path_in(folder: Path, name: str) -> str:
+    """The path of a file in a folder, found also where the disk spells its accents in another way than the parameters.
+
+    Parameters
+    ----------
+    folder : Path
+    name : str
+        A path inside of it.
+
+    Returns
+    -------
+    str
+        As named where there is no such file.
+    """
+    path = folder / name
+    if name.isascii() or os.path.lexists(path):
+        return str(path)
+    for part in Path(name).parts:
+        there = folder.iterdir() if folder.is_dir() else ()
+        alike = (each for each in there if one_spelling(each.name) == one_spelling(part))
+        folder = next(alike, folder / part)
+    return str(folder)
 
 
 def check_regular(path: str | Path) -> os.stat_result:

@@ -6,8 +6,8 @@ from smmlib.trial.parameters.response_plan import Phase
 from smmlib.trial.parameters.study import Study
 from smmlib.trial.population import ARM
 from smmlib.trial.privacy import names_of
+from smmlib.trial.tables.place import PLACE
 from smmlib.trial.tables.problems import DataError, Problem
-from smmlib.trial.tables.reading import PLACE
 from smmlib.trial.units import in_unit
 
 

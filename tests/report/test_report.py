@@ -24,7 +24,7 @@ def report(shared_reports, request):
 
 
 OTHER_RUNS = pytest.mark.parametrize("report", ["quiredex-2013"], indirect=True)
-"""That of Freireich is made again by plain kernels, in surroundings of all kinds, in test_report_surroundings.py."""
+"""That of Freireich is made again, and by plain kernels, in the surroundings of `test_report_surroundings.py`."""
 ENDPOINTS = {"quiredex-2013": ("ttp", "os"), "freireich-1963": ("remission",)}
 
 

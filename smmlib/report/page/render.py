@@ -21,6 +21,7 @@ from smmlib.report.records.labels import label, lower_first, measure_words
 from smmlib.report.records.numbers import Numbers, NumberText
 from smmlib.trial.categories import RESPONSE_CATEGORIES
 from smmlib.trial.endpoints.words import ESTIMAND_SOURCE, estimand, rule_in_words
+from smmlib.trial.tables.accepted import accepted_records
 
 TEMPLATES = Path(__file__).parent / "templates"
 TAG, REFERENCE = re.compile("<[^>]*>"), re.compile(r'id="|url\(#|href="#')
@@ -68,6 +69,8 @@ def render(folder, study, report, status):
         versions=package_versions(),
         data_files=report.data_files,
         outside=report.outside,
+        notes=() if study.suppress_below else report.notes,
+        accepted=accepted_records(study),
         counting=report.counting,
         categories=RESPONSE_CATEGORIES,
         tables={name: _rows(text) for run in runs for name, text in run.tables.items()},

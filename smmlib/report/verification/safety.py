@@ -1,6 +1,7 @@
 """Adverse events by pandas' cross tables, and rates by statsmodels."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 from statsmodels.stats.rates import confint_poisson
@@ -52,10 +53,12 @@ def _rates(data: AnalysisData, patients: pd.DataFrame, fields: list[str]) -> Num
     """Of lines that somebody of the arm is in."""
     days = data.safety_population.astype({"days_at_risk": float}).groupby("arm")["days_at_risk"].sum()
     population = data.safety_population.set_index("patient")["days_at_risk"].astype(float)
-    for (*names, arm), rows in patients.groupby([*fields, "arm"]):
+    for group, rows in patients.groupby([*fields, "arm"]):
+        *names, arm = map(str, group)
         lost = (rows["patient"].map(population) - rows["days_to_event"]).sum()
         years = (days[arm] - lost) / DAYS_PER_YEAR
         low, high = confint_poisson(len(rows), years, method="exact-c", alpha=1 - data.study.analysis.conf_level)
-        key = Key("safety", "rate", arm=arm, **dict(zip(fields, names, strict=True)))
+        about: dict[str, Any] = dict(zip(fields, names, strict=True))
+        key = Key("safety", "rate", arm=arm, **about)
         yield key, "value", 100 * len(rows) / years, "pandas"
         yield from limits_of(key, (100 * low, 100 * high), "statsmodels")

@@ -26,8 +26,8 @@ from smmlib.trial.present import present
 from smmlib.trial.privacy import names_of, source_in_words, without_order
 from smmlib.trial.response.histories import assessment_days, response_dates
 from smmlib.trial.tables.columns import date_variables
+from smmlib.trial.tables.place import PLACE
 from smmlib.trial.tables.problems import DataError, Problem
-from smmlib.trial.tables.reading import PLACE
 from smmlib.trial.units import in_unit
 
 LEFT_OUT = "left out"
@@ -284,8 +284,6 @@ def _from_times(study: Study, rule: RecordedEndpoint, tables: Tables, subjects: 
         what = f"the patient has no row with PARAMCD {rule.paramcd} in {study.data.times}"
         raise DataError([Problem(study.data.subjects, place, "", what) for place in without])
     times = times.loc[subjects.index]
-    words = np.where(times["event"], _words(times, "EVNTDESC", "CNSR = 0"), _words(times, "CNSDTDSC", "CNSR = 1"))
-    reason = np.where(times["event"], words, [f"censored: {text}" if text != "CNSR = 1" else text for text in words])
     dates = {
         new: times[old].dt.date.to_numpy() if old in times else None
         for new, old in (("start", "STARTDT"), ("end", "ADT"))
@@ -296,12 +294,20 @@ def _from_times(study: Study, rule: RecordedEndpoint, tables: Tables, subjects: 
             "event": times["event"].to_numpy(dtype=bool),
             "entry": np.nan,
             **dates,
-            "reason": reason,
+            "reason": _recorded_reasons(times),
             "explanation": "as recorded",
             "source": [source_in_words(study, present(study.data.times), [place]) for place in times[PLACE]],
         }
     )
 
 
-def _words(times: pd.DataFrame, variable: str, otherwise: str) -> pd.Series | str:
-    return times[variable].where(times[variable] != "", otherwise) if variable in times else otherwise
+def _recorded_reasons(times: pd.DataFrame) -> NDArray[np.object_]:
+    """Why each recorded time ends, as the table says; the code of CNSR where it says nothing."""
+    happened, censored = _words(times, "EVNTDESC"), _words(times, "CNSDTDSC")
+    described = happened.where(times["event"] | (censored == ""), censored)  # EVNTDESC also describes censoring
+    in_words = described.where(times["event"], "censored: " + described)
+    return in_words.where(described != "", "CNSR = " + times["CNSR"].astype(str)).to_numpy()
+
+
+def _words(times: pd.DataFrame, variable: str) -> pd.Series:
+    return times[variable] if variable in times else pd.Series("", index=times.index)

@@ -9,6 +9,7 @@ from smmlib.trial.present import present
 
 TREATMENT_POLICY, COMPOSITE, HYPOTHETICAL = "treatment policy", "composite", "hypothetical"
 ESTIMAND_SOURCE = "ICH E9(R1)"
+LESS_ONE_DAY = "Times are those recorded less one day, for the day of the start was recorded as day 1."
 INTERCURRENT = {DEATH: "death", "NEWTRTDT": "new therapy", "DCTDT": "treatment discontinued"}
 """Events that may come between; each rule says what becomes of them, if only by leaving them alone."""
 
@@ -35,7 +36,8 @@ def rule_in_words(study: Study, endpoint: AnyEndpoint) -> str:
     'From randomisation to progression or death, whichever is first. Patients without an event ...'
     """
     if isinstance(endpoint, RecordedEndpoint):
-        return endpoint.rule
+        first_day = study.data.first_day if endpoint.first_day is None else endpoint.first_day
+        return f"{endpoint.rule} {LESS_ONE_DAY}" if first_day == 1 else endpoint.rule
     return " ".join(_sentences(study, endpoint))
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from smmlib.trial.parameters.strict import Identifier, Strict, Text
+from smmlib.trial.spelling import code_text
 
 ShortLabel = Annotated[Text, StringConstraints(min_length=1, max_length=20)]
 MOST_ARMS = 8
@@ -17,7 +18,7 @@ class Arm(Strict):
 
     id: Identifier
     """Short name in the names of numbers."""
-    value: Text
+    value: Annotated[Text, AfterValidator(code_text)]
     """Value of the arm variable in the subject table."""
     label: ShortLabel
     """Name in tables and figures: short, for it stands beside the curve."""

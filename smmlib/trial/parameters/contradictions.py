@@ -18,6 +18,7 @@ from smmlib.trial.parameters.response_plan import Assessments
 from smmlib.trial.present import present
 
 if TYPE_CHECKING:
+    from smmlib.trial.parameters.data_files import Data
     from smmlib.trial.parameters.study import Study
 
 
@@ -57,13 +58,24 @@ def _of_names(study: "Study") -> Iterator[str]:
     if study.severe_adverse_events and study.data.adverse_events is None:
         yield "severe_adverse_events are counted in ADAE, so data.adverse_events must name it"
     yield from _repeated("phases: id", [phase.id for phase in study.phases])
-    for name in [name for name in study.data.columns if name not in study.data.tables]:
-        yield f"data.columns.{name} renames columns, but data.{name} names no table"
+    yield from _of_tables(study.data)
     yield from _unknown("population", study.population, study.populations)
     yield from _unknown("safety_population", study.safety_population, study.populations)
     if study.randomised is None and _has_cutoff(study):
         yield "randomised is left out, but a data cut-off needs its date: who was randomised later does not count"
     yield from _unknown("follow_up.endpoint", study.follow_up and study.follow_up.endpoint, study.endpoints)
+
+
+def _of_tables(data: "Data") -> Iterator[str]:
+    """What is said of tables, or of a column of one, that are not there."""
+    for name in [name for name in data.columns if name not in data.tables]:
+        yield f"data.columns.{name} renames columns, but data.{name} names no table"
+    for name in [name for name in data.where if name not in data.tables]:
+        yield f"data.where.{name} says which rows count, but data.{name} names no table"
+    for key in ("aval_unit", "first_day"):
+        if getattr(data, key) is not None and data.times is None:
+            yield f"data.{key} is said of AVAL, but data.times names no table"
+    yield from _repeated("data.accept: check and patient", [f"{each.check}, {each.patient}" for each in data.accept])
 
 
 def _of_synthetic(study: "Study") -> Iterator[str]:

@@ -1,12 +1,15 @@
 """Where the tables of a study are, whose data they hold, and what their columns are called."""
 
 from pathlib import Path
-from typing import Any, Literal, Self, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import ConfigDict, Field
 
 from smmlib.trial.parameters.published_curves import PublishedCurve
 from smmlib.trial.parameters.strict import FileInFolder, Identifier, Strict, Text
+from smmlib.trial.parameters.table_rows import MISSING_MARKS, Acceptance, Code, Condition, FirstDay
+from smmlib.trial.regular_file import path_in
+from smmlib.trial.units import TimeUnit
 
 Table = Literal["subjects", "times", "responses", "laboratory", "adverse_events"]
 Origin = Literal["synthetic", "reconstructed", "patients"]
@@ -44,7 +47,7 @@ class Data(Strict):
     """ADTTE, for endpoints given as AVAL and CNSR."""
     responses: FileInFolder | None = None
     """ADRS, one row a patient and visit."""
-    responses_paramcd: str | None = None
+    responses_paramcd: Code | None = None
     """Value of PARAMCD whose rows of ADRS are the responses, where ADRS holds other parameters too."""
     laboratory: FileInFolder | None = None
     """ADLB, one row a patient, day and test."""
@@ -54,6 +57,17 @@ class Data(Strict):
     """File with the secret that patients' identifiers are hashed with; `salt.txt` beside ADSL when left out."""
     columns: dict[Table, dict[str, str]] = Field(default_factory=dict)
     """For tables whose columns have other names: by table, the name used in this file and the name in the table."""
+    missing: list[str] = Field(default_factory=lambda: list(MISSING_MARKS))
+    """Cells that stand for a missing value, in every column of every table; the empty cell always does."""
+    where: dict[Table, Annotated[dict[str, Condition], Field(min_length=1)]] = Field(default_factory=dict)
+    """By table, the rows that count: variables, each with the value, or the list of values, that its rows hold, or
+    with `not:` and those that they do not hold. Other rows are passed over."""
+    aval_unit: TimeUnit | None = None
+    """Unit of AVAL in the table of times; that of AVALU, of PARAM in brackets, or of the study when left out."""
+    first_day: FirstDay | None = None
+    """Day that AVAL gives to the day of STARTDT; where it is 1, every recorded time is taken as AVAL less one day."""
+    accept: list[Acceptance] = Field(default_factory=list)
+    """Patients whose records contradict one another and who are analysed nevertheless, each with the reason."""
     curves: dict[Identifier, dict[Identifier, PublishedCurve]] | None = Field(default=None, min_length=1)
     """Published curves by endpoint and arm; the tables are then reconstructed from them, and none is named here."""
 
@@ -96,8 +110,8 @@ class Data(Strict):
         """
         folder = BUNDLED_TABLES / self.bundled if self.bundled else beside
         of_tables = beside if self.curves else folder
-        paths = {name: str(of_tables / file) for name, file in self.tables.items()}
-        salt = str(folder / self.salt) if self.salt else str(Path(paths["subjects"]).with_name("salt.txt"))
+        paths = {name: path_in(of_tables, file) for name, file in self.tables.items()}
+        salt = path_in(folder, self.salt) if self.salt else str(Path(paths["subjects"]).with_name("salt.txt"))
         curves = self.curves and {
             endpoint: {arm: curve.with_paths(folder) for arm, curve in arms.items()}
             for endpoint, arms in self.curves.items()

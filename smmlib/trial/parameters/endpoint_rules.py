@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Literal, Self
 from pydantic import Field, create_model, model_validator
 
 from smmlib.trial.parameters.strict import Day, Identifier, Strict, Text, Words
+from smmlib.trial.parameters.table_rows import Code, FirstDay
+from smmlib.trial.units import TimeUnit
 
 LAST_ASSESSMENT, FIRST_RESPONSE, FIRST_PROGRESSION = "last-assessment", "first-response", "first-progression"
 DERIVED_DATES = (LAST_ASSESSMENT, FIRST_RESPONSE, FIRST_PROGRESSION)
@@ -63,10 +65,14 @@ class DatedEndpoint(Endpoint):
 class RecordedEndpoint(Endpoint):
     """An endpoint given as AVAL and CNSR in the time table."""
 
-    paramcd: str
-    """Value of PARAMCD; CNSR = 0 is an event and CNSR = 1 a censored time, as in ADaM."""
+    paramcd: Code
+    """Value of PARAMCD; CNSR = 0 is an event and any whole number above it a censored time, as in ADaM."""
     rule: Text
     """Event and censoring rule by which it was derived, in words."""
+    aval_unit: TimeUnit | None = None
+    """Unit of AVAL; as `data.aval_unit` says when left out."""
+    first_day: FirstDay | None = None
+    """Day that AVAL gives to the day of STARTDT; as `data.first_day` says when left out."""
 
 
 AnyEndpoint = DatedEndpoint | RecordedEndpoint

@@ -121,7 +121,7 @@ def _place(places: Places, location: Place, kind: str) -> Place:
 def _of_kind(some: Sequence[ErrorDetails], written: str | None) -> str:
     """A value that is of none of the kinds that it may be of, or beyond its bounds."""
     given, kinds = some[0]["input"], {details["type"]: details for details in some}
-    if list(kinds) == ["string_type"] and written and not isinstance(given, list | dict):
+    if "string_type" in kinds and written and not isinstance(given, list | dict):
         return f"{written} is read as {READ_AS.get(type(given), 'a date')}, not as text: quote it"
     if "float_type" in kinds:
         kinds.pop("int_type", None)

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from smmlib.trial.parameters.strict import FileInFolder, Strict, Time, Words
+from smmlib.trial.regular_file import path_in
 
 Share = Annotated[int | float, Field(ge=0, le=1)]
 PatientCount = Annotated[int, Field(ge=0)]
@@ -87,6 +88,6 @@ class PublishedCurve(Strict):
     def with_paths(self, folder: Path) -> Self:
         """The same with each path joined to a folder."""
         given = {"points": self.points, "censor_times": self.censor_times}
-        paths = {name: path and str(folder / path) for name, path in given.items()}
-        figure = self.figure and self.figure.model_copy(update={"file": str(folder / self.figure.file)})
+        paths = {name: path and path_in(folder, path) for name, path in given.items()}
+        figure = self.figure and self.figure.model_copy(update={"file": path_in(folder, self.figure.file)})
         return self.model_copy(update={**paths, "figure": figure})

@@ -5,6 +5,7 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from smmlib.trial.parameters.strict import Identifier, Strict, Text
+from smmlib.trial.parameters.table_rows import Code
 
 
 class Phase(Strict):
@@ -50,28 +51,28 @@ class Assessments(Strict):
 class SerumTest(Strict):
     """M-protein in serum."""
 
-    paramcd: str
+    paramcd: Code
     unit: Literal["g/L", "g/dL"]
 
 
 class UrineTest(Strict):
     """M-protein in urine collected over a day."""
 
-    paramcd: str
+    paramcd: Code
     unit: Literal["mg/24h", "g/24h"]
 
 
 class LightChainTest(Strict):
     """A free light chain in serum."""
 
-    paramcd: str
+    paramcd: Code
     unit: Literal["mg/L", "mg/dL"]
 
 
 class MarrowTest(Strict):
     """Plasma cells among the cells of the marrow."""
 
-    paramcd: str
+    paramcd: Code
     unit: Literal["%"]
 
 
@@ -81,8 +82,8 @@ MeasuredTest = SerumTest | UrineTest | LightChainTest | MarrowTest
 class FindingTest(Strict):
     """A test whose result is one of two words, in AVALC; in capitals or not makes no difference."""
 
-    paramcd: str
-    values: dict[str, str] = Field(default_factory=dict)
+    paramcd: Code
+    values: dict[str, Code] = Field(default_factory=dict)
     """What AVALC says for each of the two words, where it says something else."""
     words: ClassVar[tuple[str, str]]
 
@@ -131,7 +132,7 @@ class ResponseVisit(Strict):
     """A visit, a phase or the whole course, at which response is counted."""
 
     id: Identifier
-    visit: str | None = None
+    visit: Code | None = None
     """Value of AVISIT, where a category is recorded for the visit."""
     phase: Identifier | None = None
     """Phase in which the best response counts; the whole course when neither visit nor phase is given."""

@@ -16,6 +16,7 @@ from smmlib.errors import SmmlibError
 from smmlib.plain_text import ACTING, NOT_UTF8, is_utf8, visible
 from smmlib.trial.present import present
 from smmlib.trial.regular_file import UnusableFileError, open_regular
+from smmlib.trial.spelling import one_spelling
 
 LARGEST = 1_000_000  # bytes; the bundled studies have some ten thousand
 DEEPEST = 20  # the model itself has six levels
@@ -77,7 +78,16 @@ def read_yaml(path: Path) -> "tuple[Any, Places]":
     scan = _Scan(_read_text(path))
     if scan.problems:
         raise ParametersError(*(f"{path}:{line}: {problem}" for line, problem in scan.told()))
-    return yaml.safe_load(scan.text), Places(scan.lines, scan.plain)
+    return _in_one_spelling(yaml.safe_load(scan.text)), Places(scan.lines, scan.plain)
+
+
+def _in_one_spelling(content: Any) -> Any:
+    """The same with every text and every key in one spelling, as the tables have them."""
+    if isinstance(content, dict):
+        return {_in_one_spelling(key): _in_one_spelling(value) for key, value in content.items()}
+    if isinstance(content, list):
+        return [_in_one_spelling(each) for each in content]
+    return one_spelling(content) if isinstance(content, str) else content
 
 
 @dataclass(frozen=True)
@@ -277,13 +287,12 @@ class _Scan:
                 line, f"the key {_shortened(event.value) or '(empty)'} is read as {read_as}, not as text: quote it."
             )
         self._see_escapes(event, line)
-        if event.value in within.line_of_key:
-            self._tell(
-                line, f"{_shortened(event.value)} is given twice, first on line {within.line_of_key[event.value]}."
-            )
-        within.line_of_key.setdefault(event.value, line)
-        self.lines[(*within.place, event.value)] = line
-        return event.value
+        key = one_spelling(event.value)
+        if key in within.line_of_key:
+            self._tell(line, f"{_shortened(key)} is given twice, first on line {within.line_of_key[key]}.")
+        within.line_of_key.setdefault(key, line)
+        self.lines[(*within.place, key)] = line
+        return key
 
     def _see_value(self, event: yaml.NodeEvent, line: int, place: Place) -> None:
         if isinstance(event, yaml.ScalarEvent):

@@ -12,7 +12,7 @@ from smmlib.trial.present import present
 from smmlib.trial.privacy import source_in_words
 from smmlib.trial.response.history import AssessedResponse, BestResponse, first_response, progression, response_history
 from smmlib.trial.response.laboratory import laboratory_assessments
-from smmlib.trial.tables.reading import PLACE
+from smmlib.trial.tables.place import PLACE
 
 Histories = dict[str, list[AssessedResponse]]
 

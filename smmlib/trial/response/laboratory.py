@@ -12,8 +12,8 @@ from smmlib.trial.parameters.response_plan import FindingTest, MeasuredTest
 from smmlib.trial.parameters.study import Study
 from smmlib.trial.present import present
 from smmlib.trial.response.imwg import Assessment
+from smmlib.trial.tables.place import PLACE
 from smmlib.trial.tables.problems import DataError, Problem
-from smmlib.trial.tables.reading import PLACE
 
 TO_CRITERIA = {"g/L": 1.0, "g/dL": 10.0, "mg/24h": 1.0, "g/24h": 1000.0, "mg/L": 1.0, "mg/dL": 10.0, "%": 1.0}
 """Factor from each unit to that of the criteria: g/L, mg per 24 h, mg/L, percent."""

@@ -19,8 +19,8 @@ from smmlib.trial.present import present
 from smmlib.trial.privacy import names_of, source_in_words, without_order
 from smmlib.trial.response.histories import dated, response_histories
 from smmlib.trial.response.history import best_response
+from smmlib.trial.tables.place import PLACE
 from smmlib.trial.tables.problems import DataError, Problem
-from smmlib.trial.tables.reading import PLACE
 
 DERIVATION = ("visit", "patient", "arm", "response", "date", "confirmed", "explanation", "source")
 """Columns of the derivation; visit and arm are ids."""

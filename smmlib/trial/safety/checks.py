@@ -11,8 +11,8 @@ from smmlib.trial.present import present
 from smmlib.trial.safety.emergence import KNOWN_FOR_A
 from smmlib.trial.safety.sources import FLAG, has_flag, severity_column
 from smmlib.trial.safety.spelling import one_spelling, plain
+from smmlib.trial.tables.place import PLACE
 from smmlib.trial.tables.problems import Problem, quoted
-from smmlib.trial.tables.reading import PLACE
 
 MOST_NAMED = 5
 """Words of a column that a message names."""

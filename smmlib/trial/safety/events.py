@@ -17,8 +17,8 @@ from smmlib.trial.safety.kinds import FATAL, SEVERE
 from smmlib.trial.safety.sources import FLAG, EventSources, event_sources
 from smmlib.trial.safety.spelling import one_spelling, plain
 from smmlib.trial.safety.time_at_risk import days_at_risk, days_to_event
+from smmlib.trial.tables.place import PLACE
 from smmlib.trial.tables.problems import DataError, Problem
-from smmlib.trial.tables.reading import PLACE
 
 NO_CLASS = "no system organ class"
 FATAL_OUTCOME = "FATAL"

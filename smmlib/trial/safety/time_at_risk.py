@@ -7,8 +7,8 @@ from smmlib.trial.parameters.endpoint_rules import DEATH
 from smmlib.trial.parameters.study import Study
 from smmlib.trial.present import present
 from smmlib.trial.safety.emergence import treatment_of
+from smmlib.trial.tables.place import PLACE
 from smmlib.trial.tables.problems import DataError, Problem
-from smmlib.trial.tables.reading import PLACE
 
 
 def days_at_risk(study: Study, subjects: pd.DataFrame) -> pd.Series:

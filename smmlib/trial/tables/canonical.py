@@ -63,6 +63,33 @@ def moment_texts(values: NDArray[np.datetime64]) -> list[str]:
     return ["" if text == "NaT" else text.removesuffix("T00:00:00") for text in texts]
 
 
+def zoned_texts(local: NDArray[np.datetime64], utc: NDArray[np.datetime64]) -> list[str]:
+    """Moments of a clock in a time zone as `moment_texts`, with the zone behind them: "2020-07-01T14:00:00+02:00".
+
+    Which day it is may depend on the zone, so that it is not lost; midnight in UTC is a day without a time.
+
+    Parameters
+    ----------
+    local, utc : array of datetime64
+        The moments on the clock of the zone, and in UTC; NaT where missing.
+
+    Returns
+    -------
+    list of str
+    """
+    minutes = ((local - utc) / np.timedelta64(60, "s")).tolist()
+    return [zoned(text, ahead) for text, ahead in zip(moment_texts(local), minutes, strict=True)]
+
+
+def zoned(text: str, ahead: float) -> str:
+    """A moment as `moment_texts` writes it, with its zone: minutes that its clock is ahead of UTC."""
+    if not text or (not ahead and "T" not in text):
+        return text
+    clock = text if "T" in text else f"{text}T00:00:00"
+    hours, rest = divmod(round(abs(ahead)), 60)
+    return f"{clock}{'-' if ahead < 0 else '+'}{hours:02}:{rest:02}" if ahead else f"{clock}Z"
+
+
 def short_seconds(text: str) -> str:
     """A time of ISO 8601 without the zeros that end the decimals of its seconds."""
     return text.rstrip("0").removesuffix(".") if "." in text else text

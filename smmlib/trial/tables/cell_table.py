@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from smmlib.trial.spelling import one_spelling
 from smmlib.trial.tables.problems import DataError, Problem
 
 SURROGATE = re.compile("[\ud800-\udfff]")
@@ -63,6 +64,7 @@ def cell_table(
     ------
     DataError
     """
+    names = list(map(one_spelling, names))
     problems = name_problems(file, names)
     n_rows = len(columns[0]) if columns else 0
     if not n_rows:

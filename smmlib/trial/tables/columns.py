@@ -4,13 +4,17 @@ from collections.abc import Callable
 
 from smmlib.trial.parameters.adverse_events import TreatmentPeriod
 from smmlib.trial.parameters.data_files import Table
-from smmlib.trial.parameters.endpoint_rules import DERIVED_DATES, DatedEndpoint
+from smmlib.trial.parameters.endpoint_rules import DEATH, DERIVED_DATES, DatedEndpoint
 from smmlib.trial.parameters.study import Study
 from smmlib.trial.tables.values import Kind
 
 Columns = dict[str, tuple[Kind, bool]]
 """Variables of a table, each with what it must hold and whether the table must have it."""
 REQUIRED, OPTIONAL = True, False
+ARM_OF_RECORDS = {"TRTP": "TRT01P", "TRT01P": "TRT01P", "ARM": "ARM", "TRTPN": "TRT01PN", "TRTA": "TRT01A"}
+"""Columns of other tables that repeat an arm, and where the subject table has it."""
+DIED = "DTHFL"
+"""ADaM's flag of patients who died."""
 
 
 def needed_columns(study: Study) -> dict[Table, Columns]:
@@ -33,7 +37,15 @@ def needed_columns(study: Study) -> dict[Table, Columns]:
         "laboratory": _laboratory,
         "adverse_events": _adverse_events,
     }
-    return {name: {"USUBJID": ("identifier", REQUIRED), **columns[name](study)} for name in study.data.tables}
+    needed = {name: {"USUBJID": ("identifier", REQUIRED), **columns[name](study)} for name in study.data.tables}
+    for name in [name for name in needed if name != "subjects"]:
+        for column, of_subjects in ARM_OF_RECORDS.items():
+            if of_subjects in needed["subjects"]:
+                needed[name].setdefault(column, ("any text", OPTIONAL))
+    for filtered, conditions in study.data.where.items():
+        for column in conditions if filtered in needed else ():
+            needed[filtered][column] = (needed[filtered].get(column, ("any text", OPTIONAL))[0], REQUIRED)
+    return needed
 
 
 def key_of(study: Study, name: Table) -> list[str] | None:
@@ -77,6 +89,8 @@ def last_contacts(study: Study) -> set[str]:
 def _subjects(study: Study) -> Columns:
     columns: Columns = dict.fromkeys(date_variables(study), ("day", REQUIRED))
     columns[study.arms.variable] = ("words", REQUIRED)
+    if DEATH in columns:
+        columns[DIED] = ("any text", OPTIONAL)
     if study.randomised:
         columns.setdefault(study.randomised, ("member", REQUIRED))
     for stratum in study.strata:
@@ -95,10 +109,11 @@ def _times(study: Study) -> Columns:
     return {
         "PARAMCD": ("filled", REQUIRED),
         "AVAL": ("time", REQUIRED),
-        "CNSR": ("event", REQUIRED),
+        "CNSR": ("censoring", REQUIRED),
         "EVNTDESC": ("words", OPTIONAL),
         "CNSDTDSC": ("words", OPTIONAL),
         "AVALU": ("words", OPTIONAL),
+        "PARAM": ("words", OPTIONAL),
         "STARTDT": dates,
         "ADT": dates,
     }

@@ -5,7 +5,7 @@ import re
 from datetime import date, datetime, time
 from decimal import Decimal
 
-from smmlib.trial.tables.canonical import decimal_text, flag_text, number_text, short_seconds
+from smmlib.trial.tables.canonical import decimal_text, flag_text, number_text, short_seconds, zoned
 
 EXPECTED = {
     "string": "a text",
@@ -84,15 +84,19 @@ def _decimal(value: object) -> str:
 
 def _date(value: object) -> str:
     text = _string(value)
-    return text if not text or INCOMPLETE.fullmatch(text) else date.fromisoformat(text).isoformat()
+    if not text or INCOMPLETE.fullmatch(text):
+        return text
+    return _datetime(text) if "T" in text else date.fromisoformat(text).isoformat()
 
 
 def _datetime(value: object) -> str:
     text = _string(value)
     if not text or INCOMPLETE.fullmatch(text):
         return text
-    # The date and time that stand there, whatever the zone.
-    return short_seconds(datetime.fromisoformat(text).replace(tzinfo=None).isoformat()).removesuffix("T00:00:00")
+    moment = datetime.fromisoformat(text)
+    clock = short_seconds(moment.replace(tzinfo=None).isoformat()).removesuffix("T00:00:00")
+    ahead = moment.utcoffset()
+    return clock if ahead is None else zoned(clock, ahead.total_seconds() / 60)
 
 
 def _time(value: object) -> str:

@@ -17,6 +17,7 @@ from smmlib.trial.tables.canonical import (
     number_text,
     number_texts,
     short_seconds,
+    zoned_texts,
 )
 from smmlib.trial.tables.cell_table import Cells, cell_table, name_problems, refuse
 from smmlib.trial.tables.problems import DataError, Problem
@@ -27,7 +28,8 @@ NO_MEMORY = "Failed to launch worker thread"
 
 
 def read_parquet(file: str, stream: BinaryIO) -> Cells:
-    """The cells of a Parquet file; times with a zone are the date and time that a clock of that zone shows.
+    """The cells of a Parquet file; times with a zone are the date and time that a clock of that zone shows,
+    with the zone.
 
     Parameters
     ----------
@@ -155,4 +157,6 @@ def _clocks(column: pa.ChunkedArray) -> list[str]:
 
 
 def _timestamps(column: pa.ChunkedArray) -> list[str]:
-    return moment_texts((pc.local_timestamp(column) if column.type.tz else column).to_numpy())
+    if not column.type.tz:
+        return moment_texts(column.to_numpy())
+    return zoned_texts(pc.local_timestamp(column).to_numpy(), column.cast(pa.timestamp(column.type.unit)).to_numpy())

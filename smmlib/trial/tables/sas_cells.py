@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from smmlib.trial.present import present
 from smmlib.trial.tables.bounds import check_cells, check_unfolded
-from smmlib.trial.tables.canonical import clock_text, moment_texts, number_text, number_texts
+from smmlib.trial.tables.canonical import MICROSECONDS, clock_text, moment_texts, number_text, number_texts, zoned
 from smmlib.trial.tables.cell_table import Cells, cell_table, refuse
 
 # Formats of a number that is a date, by what SAS counts. Under a format that is not here a number stays a number.
@@ -21,8 +21,9 @@ SEPARATED = [f"{order}{mark}" for order in ("YYMMDD", "MMDDYY", "DDMMYY") for ma
 DAYS = {*SEPARATED, "DATE", "WEEKDATE", "WEEKDATX", "WORDDATE", "WORDDATX", "E8601DA", "B8601DA", "IS8601DA"}
 SECONDS = {
     *("DATETIME", "DTDATE", "DATEAMPM", "MDYAMPM", "E8601DT", "B8601DT", "IS8601DT"),
-    *("E8601DN", "B8601DN", "IS8601DN", "E8601DZ", "B8601DZ", "IS8601DZ"),
+    *("E8601DN", "B8601DN", "IS8601DN"),
 }
+SECONDS_IN_UTC = {"E8601DZ", "B8601DZ", "IS8601DZ"}
 CLOCK = {"TIME", "TIMEAMPM", "HHMM", "E8601TM", "B8601TM", "IS8601TM"}
 EPOCH = np.datetime64("1960-01-01")
 # SAS counts no seconds behind the year 19,999.
@@ -163,7 +164,9 @@ def _numbers(column: pd.Series, shown: str | None) -> list[str]:
         # The part of a day is left out, as SAS leaves it out of what it shows.
         return _moments(values, np.floor(values), "D")
     if name in SECONDS:
-        return _moments(values, np.round(values * 1_000_000), "us")
+        return _moments(values, np.round(values * MICROSECONDS), "us")
+    if name in SECONDS_IN_UTC:
+        return [zoned(text, 0) for text in _moments(values, np.round(values * MICROSECONDS), "us")]
     if name in CLOCK:
         return [clock_text(value) for value in values.tolist()]
     return number_texts(values)

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Any, Literal
 
 import pandas as pd
@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
 from smmlib.plain_text import ACTING, FORMULA, begins_formula
 from smmlib.trial.categories import RESPONSE_CATEGORIES
+from smmlib.trial.tables.day_cells import day_of
 from smmlib.trial.tables.problems import MOST_COUNTED
 
 Kind = Literal[
@@ -18,24 +19,19 @@ Kind = Literal[
     "given day",
     "number",
     "time",
+    "any text",
     "words",
     "filled",
     "identifier",
     "member",
     "yes or no",
-    "event",
+    "censoring",
     "category",
     "grade",
 ]
 """What a cell may be asked to hold."""
 
-EVENT_OF_CNSR = {"0": True, "1": False}
-"""ADaM's CNSR is 0 for an event and 1 for a censored time: this is the one place where that is turned round."""
-
 FLAGS = {"Y": True, "N": False, "": False}
-FIRST_YEAR = 1900
-SAS_DAY_0, EXCEL_DAY_0 = date(1960, 1, 1), date(1899, 12, 30)
-ISO_DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?)?")
 IDENTIFIER = re.compile(r"[\w][\w ./:#()-]*")
 
 
@@ -44,37 +40,9 @@ def _must(hold: object, expected: str) -> None:
         raise ValueError(f"must be {expected}")
 
 
-def _day(text: str) -> date | None:
-    """A day, or None for an empty cell; a time of day is left off."""
-    if not text:
-        return None
-    whole = ISO_DAY.fullmatch(text)
-    if whole is None:
-        raise ValueError(f"must be {_advice_on_a_day(text)}")
-    try:
-        day = date.fromisoformat(whole[1])
-    except ValueError:
-        raise ValueError("must be a day that the calendar has, YYYY-MM-DD") from None
-    _must(day.year >= FIRST_YEAR, f"a date from {FIRST_YEAR} on")
-    _must(day <= date.today(), "a date that has been: this one lies in the future")
-    return day
-
-
-def _advice_on_a_day(text: str) -> str:
-    if re.fullmatch(r"\d{4}(-\d{1,2})?-?", text):
-        return "a whole date, YYYY-MM-DD: complete it by the rule of the protocol before the analysis"
-    if re.fullmatch(r"\d{1,6}(\.\d+)?", text):
-        days = timedelta(days=int(float(text)))
-        return (
-            f"a date, YYYY-MM-DD, and not a number of days: it would be {EXCEL_DAY_0 + days} as Excel counts "
-            f"and {SAS_DAY_0 + days} as SAS does; export the column with a date format"
-        )
-    return "a date, YYYY-MM-DD, or nothing"
-
-
 def _given_day(text: str) -> date | None:
     _must(text, "a date, YYYY-MM-DD: it is empty")
-    return _day(text)
+    return day_of(text)
 
 
 def _number(text: str) -> float:
@@ -127,9 +95,10 @@ def _member(text: str) -> bool:
     return FLAGS[text]
 
 
-def _event(text: str) -> bool:
-    _must(text in EVENT_OF_CNSR, "0 (event) or 1 (censored): recode other codes of censoring as 1")
-    return EVENT_OF_CNSR[text]
+def _censoring(text: str) -> int:
+    """CNSR: 0 is an event; which of the other whole numbers it is says why a time is censored."""
+    _must(re.fullmatch(r"0|[1-9][0-9]{0,8}", text), "0 (event) or a whole number above it (censored)")
+    return int(text)
 
 
 def _category(text: str) -> str:
@@ -144,27 +113,28 @@ def _grade(text: str) -> float:
 
 # What is wrong with a cell takes a thousand times its memory while it is told, so that cells are read in parts.
 BLOCK = 10_000
-TEXTS = ("words", "filled", "identifier", "category")
+TEXTS = ("any text", "words", "filled", "identifier", "category")
 MISSING: dict[Kind, float | bool] = {
     "number": math.nan,
     "time": math.nan,
     "grade": math.nan,
     "member": False,
     "yes or no": False,
-    "event": False,
+    "censoring": 1,
 }
 """What stands for a wrong cell while the rest of the table is checked; for a day, None."""
 READ: dict[Kind, Callable[[str], object]] = {
-    "day": _day,
+    "day": day_of,
     "given day": _given_day,
     "number": _number,
     "time": _time,
+    "any text": str,
     "words": _words,
     "filled": _filled,
     "identifier": _identifier,
     "member": _member,
     "yes or no": _yes_or_no,
-    "event": _event,
+    "censoring": _censoring,
     "category": _category,
     "grade": _grade,
 }
