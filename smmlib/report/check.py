@@ -87,7 +87,7 @@ def checked(params_file):
 
 
 def _count(errors):
-    problems = sum(len(getattr(error, "problems", str(error).splitlines())) for error in errors)
+    problems = sum(len(getattr(error, "causes", str(error).splitlines())) for error in errors)
     return f"{problems} problem{'' if problems == 1 else 's'}"
 
 

@@ -49,4 +49,4 @@ def test_notebooks_and_tables_are_told_together(tmp_path, capsys):
     said = capsys.readouterr().err.splitlines()
     assert [line.split(": ")[1] for line in said[:2]] == ["runs.one", "runs.two"], said
     assert "lines 2, 3, 4, 5: RANDDT is '2010-02-30', but must be a day that the calendar has" in said[2]
-    assert said[3] == "6 problems: nothing can be run."
+    assert said[3] == "3 problems: nothing can be run."
