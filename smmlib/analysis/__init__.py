@@ -9,6 +9,7 @@ from smmlib.analysis.keys import Key
 from smmlib.analysis.response import category_counts, rate_comparisons, response_rates
 from smmlib.analysis.safety import adverse_event_counts
 from smmlib.analysis.sections import possible_keys, study_numbers
+from smmlib.analysis.subgroups import subgroup_comparisons, subgroup_counts
 from smmlib.analysis.time_to_event import (
     comparison_numbers,
     event_reasons,
@@ -38,5 +39,7 @@ __all__ = [
     "response_rates",
     "stratum_counts",
     "study_numbers",
+    "subgroup_comparisons",
+    "subgroup_counts",
     "survival_curves",
 ]

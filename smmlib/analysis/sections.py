@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from smmlib.analysis import baseline, population, response, time_to_event
+from smmlib.analysis import baseline, population, response, subgroups, time_to_event
 from smmlib.analysis.keys import Key, KeysByName
 
 
@@ -35,6 +35,9 @@ SECTIONS = {
     "baseline": Section(baseline.possible_keys, baseline.baseline_numbers, baseline.OPEN_MEASURES),
     "time_to_event": Section(
         time_to_event.possible_keys, time_to_event.endpoint_numbers, time_to_event.OPEN_MEASURES, of_endpoint=True
+    ),
+    "subgroups": Section(
+        subgroups.possible_keys, subgroups.subgroup_numbers, subgroups.OPEN_MEASURES, of_endpoint=True
     ),
     "response": Section(response.possible_keys, response.response_numbers),
 }

@@ -12,6 +12,7 @@ from smmlib.analysis.time_to_event import survival_curves
 from smmlib.report.disclosure.described_patients import masked_baseline
 from smmlib.report.disclosure.margins import MARGINS
 from smmlib.report.disclosure.masked_results import NOTHING, masked, masked_estimate, without_small_counts
+from smmlib.report.disclosure.masked_subgroups import masked_subgroups
 from smmlib.report.disclosure.shown_curves import is_readable
 from smmlib.report.disclosure.suppression import suppressed
 from smmlib.stats.results import Estimate
@@ -39,7 +40,8 @@ def masked_numbers(data):
     for section, margins_of in MARGINS.items():
         own = _without_unreadable(_of_section(numbers, section), curves, limit)
         shown |= _masked_section(own, margins_of(own, study), limit)
-    return shown | masked_baseline(_of_section(numbers, "baseline"), limit)
+    described, subgroups = _of_section(numbers, "baseline"), _of_section(numbers, "subgroups")
+    return shown | masked_baseline(described, limit) | masked_subgroups(subgroups, described, hidden, limit)
 
 
 def _of_section(numbers, section):

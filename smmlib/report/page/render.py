@@ -20,6 +20,7 @@ from smmlib.report.records.labels import label, lower_first, measure_words
 from smmlib.report.records.numbers import Numbers, NumberText
 from smmlib.trial.categories import RESPONSE_CATEGORIES
 from smmlib.trial.endpoints.words import ESTIMAND_SOURCE, estimand, rule_in_words
+from smmlib.trial.subgroups import level_label
 
 TEMPLATES = Path(__file__).parent / "templates"
 TAG, REFERENCE = re.compile("<[^>]*>"), re.compile(r'id="|url\(#|href="#')
@@ -87,7 +88,9 @@ def _environment(study, numbers, html):
     )
     environment.globals.update(study=study, numbers=numbers, html=html, confidence_level=formatting.level_text)
     environment.globals.update(rule_in_words=rule_in_words, estimand=estimand, estimand_source=ESTIMAND_SOURCE)
-    environment.globals.update(key=Key, measure_words=measure_words, label=lambda key: label(study, key))
+    environment.globals.update(
+        key=Key, measure_words=measure_words, level_label=level_label, label=lambda key: label(study, key)
+    )
     environment.filters["lower_first"] = lower_first
     environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
     return environment

@@ -7,13 +7,14 @@ limits of a difference of rates.
 
 import warnings
 
-from smmlib.report.verification import baseline, population, response, time_to_event
+from smmlib.report.verification import baseline, population, response, subgroups, time_to_event
 from smmlib.trial.analysis_files import analysis_data
 
 SECTIONS = {
     "population": population.population_numbers,
     "baseline": baseline.baseline_numbers,
     "time_to_event": time_to_event.endpoint_numbers,
+    "subgroups": subgroups.subgroup_numbers,
     "response": response.response_numbers,
 }
 """By notebook: the numbers of analysis data, and of the endpoint of a run that has one."""

@@ -30,7 +30,7 @@ def endpoint_numbers(data, endpoint):
     for arm, reference in data.study.arms.pairs:
         pair = rows[(rows["arm"] == arm.id) | (rows["arm"] == reference.id)]
         about = {"section": "time_to_event", "endpoint": endpoint, "arm": arm.id, "reference": reference.id}
-        patients = _Compared(
+        patients = Compared(
             time=pair["time"].to_numpy(),
             event=pair["event"].to_numpy(),
             in_arm=(pair["arm"] == arm.id).to_numpy(),
@@ -43,7 +43,7 @@ def endpoint_numbers(data, endpoint):
 
 
 @dataclass(frozen=True, eq=False)
-class _Compared:
+class Compared:
     """The patients of two arms."""
 
     time: np.ndarray
@@ -74,7 +74,7 @@ def _one_arm(data, endpoint, arm, rows):
 def _one_comparison(study, about, patients, strata, variant):
     """Log-rank test and Cox models; nothing where the other programs find no answer, or no end."""
     try:
-        return [*_logrank(about, patients, strata, variant), *_cox(study, about, patients, strata, variant)]
+        return [*_logrank(about, patients, strata, variant), *cox_numbers(study, about, patients, strata, variant)]
     except (ArithmeticError, np.linalg.LinAlgError, ConvergenceError):
         return []
 
@@ -94,7 +94,7 @@ def _logrank(about, patients, strata, variant):
         yield key, "p_value", plain.p_value, "lifelines"
 
 
-def _cox(study, about, patients, strata, variant):
+def cox_numbers(study, about, patients, strata, variant):
     """Cox models by lifelines (Efron ties only) and by statsmodels."""
     key = Key(measure="hazard_ratio", **about, variant=variant)
     covariate, ties = patients.in_arm.astype(float), study.analysis.ties

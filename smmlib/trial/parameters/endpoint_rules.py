@@ -28,6 +28,8 @@ class Endpoint(Strict):
     """Population that the endpoint is analysed in; that of the study when left out."""
     data_cutoff: Day | None = None
     """Last day that counts; that of the study when left out."""
+    favourable_event: bool = False
+    """Whether the event is hoped for, as a response is: the arm with the higher hazard is then the better one."""
 
 
 class DatedEndpoint(Endpoint):
@@ -163,6 +165,7 @@ BUNDLED_RULES = {
             "event": {FIRST_RESPONSE: "response"},
             "censor": LAST_ASSESSMENT,
             "ends_observation": PROGRESSION | DIED | NEW_THERAPY,
+            "favourable_event": True,
         },
     }.items()
 }
