@@ -31,6 +31,7 @@ an array.
 """
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import smmlib.command_line.start  # noqa: F401 (first: whatever is imported after it ends in words)
 from smmlib.stats.baseline.comparison_tests import pearson_test, welch_test
@@ -55,6 +56,7 @@ from smmlib.stats.counts import patient_count
 from smmlib.stats.cox.model import cox_regression
 from smmlib.stats.cox.proportional_hazards import proportional_hazards_test
 from smmlib.stats.cox.residuals import cox_residuals
+from smmlib.stats.incidence.incidence_rate import incidence_rate
 from smmlib.stats.interval.turnbull import interval_censored_survival_at, interval_censored_test, turnbull
 from smmlib.stats.response.difference import rate_difference
 from smmlib.stats.response.rate import response_rate
@@ -89,6 +91,13 @@ from smmlib.stats.survival.restricted_mean import (
     restricted_mean_ratio,
     restricted_mean_survival,
 )
+
+if TYPE_CHECKING:
+    from smmlib.calibration.calibrate import calibrate
+    from smmlib.calibration.ensemble import cohorts
+    from smmlib.curves.digitise import digitise
+    from smmlib.curves.reconstruct import reconstruct
+    from smmlib.trial.analysis_files import analysis_data
 
 __version__ = "0.1.0"
 
@@ -132,6 +141,7 @@ __all__ = [
     "hazard_ratio",
     "hazard_ratio_test",
     "incidence_at",
+    "incidence_rate",
     "interval_censored_survival_at",
     "interval_censored_test",
     "kaplan_meier",
@@ -172,11 +182,13 @@ __all__ = [
 ]
 
 
-def __getattr__(name):
-    if name in LATER:
-        return getattr(import_module(LATER[name]), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+if not TYPE_CHECKING:  # which would take any name for one that there is
+
+    def __getattr__(name):
+        if name in LATER:
+            return getattr(import_module(LATER[name]), name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def __dir__():
+def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})

@@ -163,8 +163,8 @@ def probe(chosen: str) -> tuple:
 
 def dependency_names(pyproject: str) -> list:
     """All that the package runs with, extras included, read without tomllib, which an old Python does not have."""
-    extras = re.search(r"^\[project.optional-dependencies\]\n(.*?)^\[", pyproject, re.MULTILINE | re.DOTALL).group(1)
-    block = re.search(r"^dependencies = \[\n(.*?)^\]", pyproject, re.MULTILINE | re.DOTALL).group(1) + extras
+    extras = re.findall(r"^\[project.optional-dependencies\]\n(.*?)^\[", pyproject, re.MULTILINE | re.DOTALL)[0]
+    block = re.findall(r"^dependencies = \[\n(.*?)^\]", pyproject, re.MULTILINE | re.DOTALL)[0] + extras
     return re.findall(r'^ +"([A-Za-z0-9._-]+)', block, re.MULTILINE)
 
 

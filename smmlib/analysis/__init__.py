@@ -7,7 +7,9 @@ from smmlib.analysis.exposure import exposure_numbers
 from smmlib.analysis.follow_up import follow_up_times
 from smmlib.analysis.keys import Key
 from smmlib.analysis.response import category_counts, rate_comparisons, response_rates
-from smmlib.analysis.safety import adverse_event_counts
+from smmlib.analysis.safety.event_counts import event_counts, safety_population_counts, term_table, worst_grades
+from smmlib.analysis.safety.population_counts import adverse_event_counts
+from smmlib.analysis.safety.rates import event_rates, risk_differences
 from smmlib.analysis.sections import possible_keys, study_numbers
 from smmlib.analysis.subgroups import subgroup_comparisons, subgroup_counts
 from smmlib.analysis.time_to_event import (
@@ -28,6 +30,8 @@ __all__ = [
     "claims_by_key",
     "comparison_numbers",
     "disposition_counts",
+    "event_counts",
+    "event_rates",
     "event_reasons",
     "events_and_survival",
     "exclusion_counts",
@@ -37,9 +41,13 @@ __all__ = [
     "possible_keys",
     "rate_comparisons",
     "response_rates",
+    "risk_differences",
+    "safety_population_counts",
     "stratum_counts",
     "study_numbers",
     "subgroup_comparisons",
     "subgroup_counts",
     "survival_curves",
+    "term_table",
+    "worst_grades",
 ]

@@ -1,18 +1,25 @@
 """The population section: its parts together."""
 
-from smmlib.analysis import disposition, exposure, follow_up, safety
+from collections.abc import Iterator
+
+from smmlib.analysis import disposition, exposure, follow_up
+from smmlib.analysis.keys import Key
+from smmlib.analysis.safety import population_counts
+from smmlib.stats.results import Estimate
+from smmlib.trial.analysis_data import AnalysisData
+from smmlib.trial.parameters.study import Study
 
 OPEN_MEASURES = ("exclusion", "stratum")
 """Counts whose levels only the tables tell."""
 
 
-def possible_keys(study):
+def possible_keys(study: Study) -> Iterator[Key]:
     """Keys that the numbers of this section can have, but for the levels of `OPEN_MEASURES`."""
-    for part in (disposition, follow_up, exposure, safety):
+    for part in (disposition, follow_up, exposure, population_counts):
         yield from part.possible_keys(study)
 
 
-def population_numbers(data):
+def population_numbers(data: AnalysisData) -> dict[Key, Estimate]:
     """All numbers of the population section.
 
     Parameters
@@ -29,5 +36,5 @@ def population_numbers(data):
         **disposition.stratum_counts(data),
         **follow_up.follow_up_times(data),
         **exposure.exposure_numbers(data),
-        **safety.adverse_event_counts(data),
+        **population_counts.adverse_event_counts(data),
     }

@@ -1,40 +1,49 @@
 """How many patients responded, in each arm and between arms."""
 
-from smmlib.analysis.keys import Key
+from collections.abc import Iterator, Mapping
+
+from smmlib.analysis.keys import Key, Numbers
 from smmlib.stats.counts import patient_count
 from smmlib.stats.response.difference import rate_difference
 from smmlib.stats.response.rate import response_rate
 from smmlib.stats.response.ratio import fisher_test, odds_ratio
+from smmlib.stats.results import Estimate
+from smmlib.stats.types import Arms
+from smmlib.trial.analysis_data import AnalysisData
 from smmlib.trial.categories import PARTIAL_RESPONSE_OR_BETTER, RESPONSE_CATEGORIES
+from smmlib.trial.parameters.response_plan import ResponseVisit
+from smmlib.trial.parameters.study import Study
+from smmlib.trial.present import present
 from smmlib.trial.response.rates import arm_categories
 
 SECTION = "response"
 COMPARED = ("rate_difference", "odds_ratio", "fisher_test")
 
 
-def keys_of_rates(study, visit):
+def keys_of_rates(study: Study, visit: ResponseVisit) -> Iterator[Key]:
     """Keys of the rates at a visit, with the exact and the Wilson interval."""
     for arm in study.response_arms:
         yield from (Key(SECTION, "rate", arm=arm.id, phase=visit.id, variant=variant) for variant in ("", "wilson"))
 
 
-def keys_of_categories(study, visit):
+def keys_of_categories(study: Study, visit: ResponseVisit) -> Iterator[Key]:
     """Keys of the patients in each category at a visit."""
     for arm in study.response_arms:
         for category in RESPONSE_CATEGORIES:
             yield Key(SECTION, "category", arm=arm.id, phase=visit.id, level=category)
 
 
-def keys_of_comparisons(study, visit):
+def keys_of_comparisons(study: Study, visit: ResponseVisit) -> Iterator[Key]:
     """Keys of what compares two arms at a visit, where both are reported."""
     reported = {arm.id for arm in study.response_arms}
     for arm, reference in study.arms.pairs:
         if {arm.id, reference.id} <= reported:
-            about = {"arm": arm.id, "reference": reference.id, "phase": visit.id}
-            yield from (Key(SECTION, measure, **about) for measure in COMPARED)
+            yield from (
+                Key(SECTION, measure, arm=arm.id, reference=reference.id, phase=visit.id) for measure in COMPARED
+            )
 
 
-def possible_keys(study):
+def possible_keys(study: Study) -> Iterator[Key]:
     """Keys that the numbers of this part can have."""
     for visit in study.response.visits if study.response else ():
         yield from keys_of_rates(study, visit)
@@ -42,7 +51,7 @@ def possible_keys(study):
         yield from keys_of_comparisons(study, visit)
 
 
-def response_rates(data, visit):
+def response_rates(data: AnalysisData, visit: ResponseVisit) -> dict[Key, Estimate]:
     """Patients with partial response or better in each reported arm, with the exact and the Wilson interval.
 
     Parameters
@@ -76,13 +85,13 @@ def response_rates(data, visit):
             responders,
             len(recorded),
             conf_level=data.study.analysis.conf_level,
-            method=key.variant or "clopper-pearson",
+            method="wilson" if key.variant == "wilson" else "clopper-pearson",
             arm=arm.label,
         )
     return numbers
 
 
-def category_counts(data, visit):
+def category_counts(data: AnalysisData, visit: ResponseVisit) -> dict[Key, Estimate]:
     """Patients of each reported arm in each category, best first.
 
     Parameters
@@ -115,7 +124,7 @@ def category_counts(data, visit):
     return numbers
 
 
-def rate_comparisons(data, visit, rates):
+def rate_comparisons(data: AnalysisData, visit: ResponseVisit, rates: Mapping[Key, Estimate]) -> Numbers:
     """Difference of the rates, odds ratio and Fisher's exact test of each comparison, where both arms are reported.
 
     Parameters
@@ -141,23 +150,21 @@ def rate_comparisons(data, visit, rates):
     >>> {key.measure: number.value for key, number in numbers.items() if key.measure == "rate_difference"}
     {'rate_difference': 0.5}
     """
-    arms, level = data.study.arms, {"conf_level": data.study.analysis.conf_level}
-    verbs = {
-        "rate_difference": (rate_difference, level),
-        "odds_ratio": (odds_ratio, level),
-        "fisher_test": (fisher_test, {}),
-    }
-    numbers = {}
+    arms, level = data.study.arms, data.study.analysis.conf_level
+    numbers: Numbers = {}
     for key in keys_of_comparisons(data.study, visit):
         of_both = [rates[Key(SECTION, "rate", arm=arm, phase=visit.id)] for arm in (key.arm, key.reference)]
-        table = [count for rate in of_both for count in (rate.events, rate.n)]
-        verb, options = verbs[key.measure]
-        names = {"arm": arms.named(key.arm).label, "reference": arms.named(key.reference).label}
-        numbers[key] = verb(*table, **names, **options)
+        table = of_both[0].events, of_both[0].n, of_both[1].events, of_both[1].n
+        names: Arms = {"arm": arms.named(key.arm).label, "reference": arms.named(key.reference).label}
+        if key.measure == "fisher_test":
+            numbers[key] = fisher_test(*table, **names)
+        else:
+            verb = odds_ratio if key.measure == "odds_ratio" else rate_difference
+            numbers[key] = verb(*table, conf_level=level, **names)
     return numbers
 
 
-def response_numbers(data):
+def response_numbers(data: AnalysisData) -> Numbers:
     """All numbers of the response section.
 
     Parameters
@@ -168,8 +175,8 @@ def response_numbers(data):
     -------
     dict of Key to Estimate or HypothesisTest
     """
-    numbers = {}
-    for visit in data.study.response.visits:
+    numbers: Numbers = {}
+    for visit in present(data.study.response).visits:
         rates = response_rates(data, visit)
         numbers |= rates | category_counts(data, visit) | rate_comparisons(data, visit, rates)
     return numbers

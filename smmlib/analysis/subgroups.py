@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -33,7 +34,7 @@ def possible_keys(study: Study, endpoint: str) -> Iterator[Key]:
     parts = [("", "")]
     parts += [(each.variable, level) for each in study.subgroups for level in subgroup_levels(each, levels)]
     for factor, level in parts:
-        about = {"endpoint": endpoint, "factor": factor, "level": level}
+        about: dict[str, Any] = {"endpoint": endpoint, "factor": factor, "level": level}
         for arm in study.arms.levels:
             yield from (Key(SECTION, measure, **about, arm=arm.id) for measure in ("patients", "events"))
         for arm, reference in study.arms.pairs:
@@ -112,7 +113,7 @@ def subgroup_comparisons(data: AnalysisData, endpoint: str) -> Numbers:
     numbers: Numbers = {}
     for arm, reference in data.study.arms.pairs:
         patients = data.endpoint(endpoint).among(arm.id, reference.id)
-        about = {"endpoint": endpoint, "arm": arm.id, "reference": reference.id}
+        about: dict[str, Any] = {"endpoint": endpoint, "arm": arm.id, "reference": reference.id}
         observed = patients.time, patients.event, patients.arm == arm.id
         names = _options(data.study, arm, reference)
         numbers[Key(SECTION, "hazard_ratio", **about)] = hazard_ratio(*observed, entry=patients.entry, **names)
@@ -140,7 +141,7 @@ def _interaction_key(endpoint: str, subgroup: Subgroup, arm: Arm, reference: Arm
     return Key(SECTION, "interaction_test", endpoint, arm.id, reference.id, factor=subgroup.variable)
 
 
-def _options(study: Study, arm: Arm, reference: Arm) -> dict:
+def _options(study: Study, arm: Arm, reference: Arm) -> dict[str, Any]:
     of_study = {"ties": study.analysis.ties, "conf_level": study.analysis.conf_level}
     return {"arm": arm.label, "reference": reference.label, **of_study}
 
@@ -166,7 +167,9 @@ def _counts(data: AnalysisData, key: Key, members: np.ndarray, words: str) -> di
     return numbers
 
 
-def _compared(data: AnalysisData, patients: TimeToEvent, subgroup: Subgroup, about: dict, names: dict) -> Numbers:
+def _compared(
+    data: AnalysisData, patients: TimeToEvent, subgroup: Subgroup, about: dict[str, Any], names: dict[str, Any]
+) -> Numbers:
     """Hazard ratios of the subgroups of one variable, and the test of interaction."""
     group, levels = _subgroup(patients, subgroup), subgroup_levels(subgroup, data.levels)
     keys = {level: Key(SECTION, "hazard_ratio", **about, factor=subgroup.variable, level=level) for level in levels}
@@ -190,12 +193,12 @@ def _compared(data: AnalysisData, patients: TimeToEvent, subgroup: Subgroup, abo
     return {**ratios, interaction: analysis.interaction_test}
 
 
-def _nobody(words: str, names: dict) -> Estimate:
+def _nobody(words: str, names: dict[str, Any]) -> Estimate:
     about = {"arm": names["arm"], "reference": names["reference"], "n": 0, "events": 0}
     return Estimate(NOT_ESTIMABLE, unit="ratio", **not_estimable(f"Subgroup {words}", "it has no patients"), **about)
 
 
-def _no_test(subgroup: Subgroup, names: dict) -> HypothesisTest:
+def _no_test(subgroup: Subgroup, names: dict[str, Any]) -> HypothesisTest:
     """Where the subgroup is not known of any patient of an arm."""
     why = not_estimable(f"Cox model, test of arm by {subgroup.label}", "it is not known of any patient of an arm")
     return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, 0, **why, arm=names["arm"], reference=names["reference"])

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pandas as pd
 
 from smmlib.calibration.events import NEVER, last_assessment, last_seen
-from smmlib.trial.adverse_events import FATAL
+from smmlib.trial.safety.kinds import FATAL
 
 BEST_RESPONSE = {"PARAMCD": "BOR", "PARAM": "Best overall response"}
 

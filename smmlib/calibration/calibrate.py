@@ -1,19 +1,22 @@
 """Make the synthetic cohort of a study and refuse it unless it gives back every published number."""
 
 import numpy as np
+import pandas as pd
 
 from smmlib.calibration.adam_tables import adverse_event_table, response_table, subject_table
 from smmlib.calibration.cohort_analysis import cohort_numbers
 from smmlib.calibration.conflicting_claims import check_claims, check_design
-from smmlib.calibration.event_search import search_events
+from smmlib.calibration.event_search import Cohort, search_events
 from smmlib.calibration.objectives import objectives_of
 from smmlib.calibration.responses import draw_responses
 from smmlib.calibration.second_cancers import draw_second_cancers
 from smmlib.calibration.targets import CalibrationError, check_numbers, targets_of
 from smmlib.calibration.treatment_phases import draw_treatment
+from smmlib.trial.parameters.study import Study
+from smmlib.trial.present import present
 
 
-def calibrate(study):
+def calibrate(study: Study) -> dict[str, pd.DataFrame]:
     """Make a synthetic cohort that meets the claims of a study.
 
     Parameters
@@ -57,7 +60,7 @@ def calibrate(study):
     return cohort_tables(study, *calibrated_cohort(study))
 
 
-def calibrated_cohort(study):
+def calibrated_cohort(study: Study) -> tuple[Cohort, np.random.Generator]:
     """The cohort that `calibrate` makes the tables of, and the random generator as it leaves it.
 
     Parameters
@@ -78,7 +81,7 @@ def calibrated_cohort(study):
     return search_events(study.synthetic, objectives_of(study, targets), random), random
 
 
-def cohort_tables(study, cohort, random):
+def cohort_tables(study: Study, cohort: Cohort, random: np.random.Generator) -> dict[str, pd.DataFrame]:
     """Tables of a cohort, with what is drawn when its events are settled: treatment, response, second cancers.
 
     Parameters
@@ -97,7 +100,7 @@ def cohort_tables(study, cohort, random):
     CalibrationError
         If a claim is missed, or treatment and response do not fit the events.
     """
-    design = study.synthetic
+    design = present(study.synthetic)
     patients, events = cohort.patients, cohort.events
     days = {phase.id: phase.days for phase in study.phases}
     treatment = draw_treatment(patients, events, design, days, random)

@@ -1,11 +1,17 @@
 """A cohort analysed as any study is: its tables read and checked, its endpoints derived, its numbers estimated."""
 
+from collections.abc import Mapping
+
+import pandas as pd
+
+from smmlib.analysis.keys import Numbers
 from smmlib.analysis.sections import study_numbers
-from smmlib.trial.analysis_data import derive
+from smmlib.trial.analysis_data import AnalysisData, derive
 from smmlib.trial.data import read_tables
+from smmlib.trial.parameters.study import Study
 
 
-def cohort_analysis_data(study, tables):
+def cohort_analysis_data(study: Study, tables: Mapping[str, pd.DataFrame]) -> AnalysisData:
     """The analysis data of a cohort.
 
     Parameters
@@ -23,7 +29,7 @@ def cohort_analysis_data(study, tables):
     return derive(of_nobody, read_tables(of_nobody, tables))
 
 
-def cohort_numbers(study, tables):
+def cohort_numbers(study: Study, tables: Mapping[str, pd.DataFrame]) -> Numbers:
     """All numbers that the runs of a study record, of a cohort.
 
     Parameters

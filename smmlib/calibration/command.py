@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from smmlib.trial.tables.problems import BAD_INPUT
 FAILED = 1
 
 
-def make_cohorts(params):
+def make_cohorts(params: Path) -> list[Path]:
     """Calibrate the cohort of a study, walk to its ensemble, and write both when every cohort meets every claim.
 
     Parameters
@@ -67,7 +68,7 @@ def _calibrated(study):
     return tables, list(walk(study, cohort, ensemble.cohorts, ensemble.seed))
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> int:
     """Make the cohorts of every parameters file given, several side by side.
 
     Returns

@@ -7,17 +7,21 @@ time. The curves stay about as smooth throughout. The cohorts are examples of wh
 open. They are no sample from a distribution, and their range is no confidence interval.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from smmlib.calibration.calibrate import calibrated_cohort, cohort_tables
-from smmlib.calibration.event_search import EVERYTHING, STAGES, scored, step_from
+from smmlib.calibration.event_search import EVERYTHING, STAGES, Cohort, scored, step_from
 from smmlib.calibration.events import ANY_CHANGE
 from smmlib.calibration.objectives import objectives_of
 from smmlib.calibration.targets import CalibrationError, targets_of
 from smmlib.stats.checks import check_whole, shown
 from smmlib.stats.counts import is_whole
+from smmlib.trial.parameters.study import Study
+from smmlib.trial.present import present
 
 MOST_COHORTS = 10_000
 SETTLED = STAGES[-1]
@@ -35,7 +39,7 @@ FUTILE = 20
 """Cohorts in a row that fit no treatment or response before the walk gives up."""
 
 
-def cohorts(study, n, seed):
+def cohorts(study: Study, n: int, seed: int) -> list[dict[str, pd.DataFrame]]:
     """Synthetic cohorts that each give back every claim of a study.
 
     They are stops on a random walk, not a sample from a distribution: a range over them is not a confidence interval.
@@ -82,10 +86,10 @@ def cohorts(study, n, seed):
         raise ValueError(f"n is {shown(n)}: ask for one cohort or more, up to {MOST_COHORTS:,}.")
     check_whole(seed, "seed", 0)
     cohort, _ = calibrated_cohort(study)
-    return list(walk(study, cohort, n, seed))
+    return list(walk(study, cohort, int(n), seed))
 
 
-def walk(study, cohort, n, seed):
+def walk(study: Study, cohort: Cohort, n: int, seed: int) -> Iterator[dict[str, pd.DataFrame]]:
     """The cohorts of a walk that starts from one.
 
     Parameters
@@ -103,7 +107,9 @@ def walk(study, cohort, n, seed):
     random = np.random.Generator(np.random.PCG64(seed))
     objectives = objectives_of(study, targets_of(study))
     station = scored(cohort, objectives, EVERYTHING)
-    walker = _Walker(objectives, max(ROUGHEST, ROUGHER * station.roughness), study.synthetic.ensemble.steps, random)
+    walker = _Walker(
+        objectives, max(ROUGHEST, ROUGHER * station.roughness), present(study.synthetic).ensemble.steps, random
+    )
     futile = 0
     while n:
         station = walker.excursion(station) or walker.constrained_steps(station)

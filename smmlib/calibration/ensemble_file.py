@@ -5,6 +5,8 @@ between cohorts then takes next to no room.
 """
 
 import os
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
@@ -23,7 +25,7 @@ ADVICE = "make it again with `make cohorts`"
 COMPRESSION = {"compression": "zstd", "compression_level": 19}
 
 
-def write_cohorts(cohorts, file):
+def write_cohorts(cohorts: Iterable[Mapping[str, pd.DataFrame]], file: Path) -> None:
     """Write cohorts to one file.
 
     Parameters
@@ -33,7 +35,7 @@ def write_cohorts(cohorts, file):
     file : Path
     """
     parts = [
-        table.assign(**{COHORT: number, TABLE: name, "row": range(len(table))})
+        table.assign(cohort=number, table=name, row=range(len(table)))
         for number, tables in enumerate(cohorts, start=1)
         for name, table in tables.items()
     ]
@@ -47,7 +49,7 @@ def write_cohorts(cohorts, file):
     write_whole(file, content.getvalue().to_pybytes())
 
 
-def is_ensemble(file):
+def is_ensemble(file: Path) -> bool:
     """Whether a file holds cohorts as `write_cohorts` writes them."""
     try:
         return {COHORT, TABLE} < set(pq.read_schema(file).names)
@@ -67,7 +69,7 @@ def _packed(name, column):
     return pa.array(column, type=pa.string(), from_pandas=True).dictionary_encode()
 
 
-def read_cohorts(file):
+def read_cohorts(file: Path) -> Iterator[dict[str, pd.DataFrame]]:
     """The cohorts of a file.
 
     Parameters

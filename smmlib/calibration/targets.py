@@ -1,13 +1,15 @@
 """Published numbers as intervals: the values that print as the number does."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from math import exp, isnan, nan
 
 from smmlib.analysis.claims import claims_by_key
-from smmlib.analysis.keys import Key
+from smmlib.analysis.keys import Key, Numbers
 from smmlib.analysis.time_to_event import SECTION
 from smmlib.errors import SmmlibError
+from smmlib.trial.parameters.study import Study
 
 MARGIN = 0.001
 """Share of a unit of the last printed digit that a value keeps from the edges of its interval."""
@@ -44,23 +46,23 @@ class Target:
     unit: float
 
     @property
-    def name(self):
+    def name(self) -> str:
         """Name of the number and, for limits and P values, the part of it."""
         return f"{self.key.name}{PARTS[self.part]}"
 
     @property
-    def centre(self):
+    def centre(self) -> float:
         """The middle of the interval."""
         return (self.low + self.high) / 2
 
-    def excess(self, value):
+    def excess(self, value: float) -> float:
         """How far a value lies outside of the interval, in printed units; 0 inside."""
         if isnan(self.low) or isnan(value):
             return 0.0 if isnan(self.low) and isnan(value) else 1.0
         return max(0.0, self.low - value, value - self.high) / self.unit
 
 
-def targets_of(study, found=None):
+def targets_of(study: Study, found: Iterable[Key] | None = None) -> dict[tuple[Key, str], Target]:
     """Targets of all claims of a study, limits and P values each on their own.
 
     Parameters
@@ -87,18 +89,18 @@ def targets_of(study, found=None):
     }
 
 
-def targets_about(targets, endpoint):
+def targets_about(targets: Mapping[tuple[Key, str], Target], endpoint: str) -> dict[tuple[Key, str], Target]:
     """Targets of one endpoint."""
     return {place: each for place, each in targets.items() if each.key.endpoint == endpoint}
 
 
-def comparison_key(study, measure, endpoint):
+def comparison_key(study: Study, measure: str, endpoint: str) -> Key:
     """Key of what compares the two arms of a synthetic study: "hazard_ratio", "logrank" or "wald_test"."""
     arm, reference = study.arms.pairs[0]
     return Key(SECTION, measure, endpoint, arm.id, reference.id)
 
 
-def target(key, part, printed, tolerance=None):
+def target(key: Key, part: str, printed: str, tolerance: str | None = None) -> Target:
     """The values that round, half away from zero, to what is printed, less a margin at both ends.
 
     Parameters
@@ -115,7 +117,7 @@ def target(key, part, printed, tolerance=None):
     if printed == "not reached":
         return Target(key, part, printed, nan, nan, 1.0)
     digits = Decimal(printed.strip("<% "))
-    unit = Decimal(1).scaleb(digits.as_tuple().exponent)
+    unit = Decimal(1).scaleb(int(digits.as_tuple().exponent))
     margin = Decimal(str(MARGIN)) * unit
     reach = Decimal(tolerance.rstrip(" %")) if tolerance else unit / 2
     low = -unit if printed.startswith("<") else digits - reach
@@ -132,7 +134,7 @@ def _on_scale(scale, wanted):
     return replace(wanted, low=exp(wanted.low), high=exp(wanted.high), unit=exp(wanted.high) - exp(wanted.low))
 
 
-def check_numbers(targets, numbers):
+def check_numbers(targets: Mapping[tuple[Key, str], Target], numbers: Numbers) -> None:
     """Raise an error that names each claim missed, what was wanted and what was got.
 
     Parameters
@@ -156,7 +158,7 @@ def check_numbers(targets, numbers):
         )
 
 
-def missed_targets(targets, numbers):
+def missed_targets(targets: Mapping[tuple[Key, str], Target], numbers: Numbers) -> list[str]:
     """The targets that the numbers of a cohort miss, each in a line.
 
     Parameters

@@ -1,14 +1,18 @@
 """Digitised points of a curve, from a table that any tool may have written."""
 
 import math
+from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
+from smmlib.stats.types import Floats
+from smmlib.trial.tables.cell_table import Cells
 from smmlib.trial.tables.cells import read_cells
 from smmlib.trial.tables.problems import DataError, Problem, counted, quoted
 
 
-def read_points(path):
+def read_points(path: str | Path) -> tuple[Floats, Floats]:
     """Time and survival of each point, as digitised: nothing is sorted, cleaned or put on another scale.
 
     Parameters
@@ -25,10 +29,11 @@ def read_points(path):
     DataError
         Naming every cell that is not a number, or the columns that are missing.
     """
-    return _columns(path, ("time", "survival"))
+    time, survival = _columns(path, ("time", "survival"))
+    return time, survival
 
 
-def read_censor_times(path):
+def read_censor_times(path: str | Path) -> Floats:
     """Times of the censor ticks, from a table with the column `time`.
 
     Returns
@@ -44,14 +49,15 @@ def read_censor_times(path):
     return time
 
 
-def _columns(path, names):
+def _columns(path: str | Path, names: Sequence[str]) -> list[Floats]:
     cells = read_cells(path)
     missing = [name for name in names if name not in cells.table]
     if missing:
-        there = ", ".join(cells.table)
+        there = ", ".join(cells.table.columns)
         what = f"has no column {missing[0]}, but {there}: name the columns {' and '.join(names)} in the first line"
         raise DataError([Problem(cells.file, "", "", what)])
-    values, problems = [], []
+    values: list[Floats] = []
+    problems: list[Problem] = []
     for name in names:
         numbers = [_number(text) for text in cells.table[name]]
         wrong = [row for row, number in enumerate(numbers) if not math.isfinite(number)]
@@ -63,7 +69,7 @@ def _columns(path, names):
     return values
 
 
-def _number(text):
+def _number(text: str) -> float:
     """The number that a cell holds, or NaN."""
     try:
         return float(text) if text.isascii() and "_" not in text else math.nan
@@ -71,9 +77,9 @@ def _number(text):
         return math.nan
 
 
-def _place(cells, row):
+def _place(cells: Cells, row: int) -> str:
     return f"{cells.word} {cells.numbers[row]}"
 
 
-def _expected(text):
+def _expected(text: str) -> str:
     return f"is {quoted(text)}, but must be a number with a decimal point"

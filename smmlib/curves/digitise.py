@@ -1,13 +1,15 @@
 """Survival curves read from vector figures, SVG or PDF."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from smmlib.curves.digitising.apart import read_apart
-from smmlib.curves.digitising.digitised_figure import DigitiseError
+from smmlib.curves.digitising.digitised_figure import DigitisedFigure, DigitiseError
 from smmlib.curves.digitising.panel import RASTER_TOOLS
 from smmlib.plain_text import visible
+from smmlib.stats.types import Floats
 from smmlib.trial.regular_file import UnusableFileError, open_regular
 
 LARGEST_FILE = 50 * 1024**2
@@ -15,7 +17,14 @@ RASTER_FILES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".gif", ".bmp", ".webp
 COMPRESSED = b"\x1f\x8b"
 
 
-def digitise(path, *, page=1, panel=None, time_ticks=None, survival_ticks=None):
+def digitise(
+    path: str | Path,
+    *,
+    page: int = 1,
+    panel: int | None = None,
+    time_ticks: Sequence[float] | None = None,
+    survival_ticks: Sequence[float] | None = None,
+) -> DigitisedFigure:
     """Read the step curves of a figure, and their censor ticks, in the units of its axes.
 
     Parameters
@@ -54,7 +63,7 @@ def digitise(path, *, page=1, panel=None, time_ticks=None, survival_ticks=None):
     6-MP: 0.448 at 35 weeks
     """
     path = Path(path)
-    time_ticks, survival_ticks = _checked(time_ticks, "time_ticks"), _checked(survival_ticks, "survival_ticks")
+    time_labels, survival_labels = _checked(time_ticks, "time_ticks"), _checked(survival_ticks, "survival_ticks")
     name, kind = visible(path.name), _kind(path)
     content = _content(path)
     if not isinstance(page, int) or page < 1:
@@ -65,12 +74,12 @@ def digitise(path, *, page=1, panel=None, time_ticks=None, survival_ticks=None):
         kind=kind,
         page=page,
         panel=panel,
-        time_ticks=time_ticks,
-        survival_ticks=survival_ticks,
+        time_ticks=time_labels,
+        survival_ticks=survival_labels,
     )
 
 
-def _checked(ticks, name):
+def _checked(ticks: Sequence[float] | None, name: str) -> Floats | None:
     """Labels as an array; a DigitiseError unless they are two or more rising numbers."""
     if ticks is None:
         return None
@@ -83,7 +92,7 @@ def _checked(ticks, name):
     return labels
 
 
-def _kind(path):
+def _kind(path: Path) -> str:
     """Which of the two kinds of file it is, by its ending."""
     kind, name = path.suffix.lower(), visible(path.name)
     if kind in RASTER_FILES:
@@ -96,7 +105,7 @@ def _kind(path):
     return kind.removeprefix(".")
 
 
-def _content(path):
+def _content(path: Path) -> bytes:
     """The bytes of the file, no more than are read."""
     try:
         with open_regular(path) as stream:

@@ -4,9 +4,13 @@ A published curve is a picture of a table of patients. From points read off it, 
 total of events and whatever else is printed, these verbs make a table of patients that gives them back.
 """
 
-import numpy as np
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
-from smmlib.curves.reconstruction.comparison import compare
+import numpy as np
+from numpy.typing import ArrayLike
+
+from smmlib.curves.reconstruction.comparison import ReconstructionComparison, compare
 from smmlib.curves.reconstruction.competing import free_of_all, incidence_errors, read_incidences, share_causes
 from smmlib.curves.reconstruction.fact_checks import check_facts
 from smmlib.curves.reconstruction.facts import read_facts, until_empty
@@ -20,6 +24,8 @@ from smmlib.curves.reconstruction.reconstructed import CompetingReconstruction, 
 from smmlib.stats.checks import check_choice, check_whole
 from smmlib.stats.counts import check_most
 
+Pair = ArrayLike | Sequence[ArrayLike]
+"""Of times and values: two arrays, an array of two columns, or a data frame."""
 METHODS = ("optimised", "guyot")
 MOST_TABLES = 10_000
 LARGE_ERROR = 0.02
@@ -29,18 +35,18 @@ CLEAR_ERROR, PART_OF_A_PATIENT = 0.002, 0.25
 
 
 def reconstruct(
-    curve,
-    risk_table=None,
-    events=None,
-    censor_times=None,
-    n=None,
+    curve: Pair,
+    risk_table: Pair | None = None,
+    events: int | None = None,
+    censor_times: ArrayLike | None = None,
+    n: int | None = None,
     *,
-    median=None,
-    landmarks=None,
-    method="optimised",
-    time_unit="months",
-    arm=None,
-):
+    median: float | None = None,
+    landmarks: Mapping[float, float] | None = None,
+    method: Literal["optimised", "guyot"] = "optimised",
+    time_unit: str = "months",
+    arm: str | None = None,
+) -> Reconstruction:
     """Patients of one arm from its published Kaplan-Meier curve.
 
     Parameters
@@ -106,8 +112,15 @@ def reconstruct(
 
 
 def reconstruct_competing(
-    curves, risk_table=None, events=None, censor_times=None, n=None, *, time_unit="months", arm=None
-):
+    curves: Mapping[Any, Pair],
+    risk_table: Pair | None = None,
+    events: Mapping[Any, int | None] | None = None,
+    censor_times: ArrayLike | None = None,
+    n: int | None = None,
+    *,
+    time_unit: str = "months",
+    arm: str | None = None,
+) -> CompetingReconstruction:
     """Patients of one arm from its published cumulative incidence curves.
 
     The events of any cause are reconstructed from 1 minus the sum of the incidences; each of them then gets the cause
@@ -162,20 +175,20 @@ def reconstruct_competing(
 
 
 def reconstructions(
-    size,
-    seed,
-    curve,
-    risk_table=None,
-    events=None,
-    censor_times=None,
-    n=None,
+    size: int,
+    seed: int,
+    curve: Pair,
+    risk_table: Pair | None = None,
+    events: int | None = None,
+    censor_times: ArrayLike | None = None,
+    n: int | None = None,
     *,
-    pixel,
-    median=None,
-    landmarks=None,
-    time_unit="months",
-    arm=None,
-):
+    pixel: tuple[float, float],
+    median: float | None = None,
+    landmarks: Mapping[float, float] | None = None,
+    time_unit: str = "months",
+    arm: str | None = None,
+) -> tuple[Reconstruction, ...]:
     """Many tables of patients that one published curve may stand for.
 
     Each is reconstructed from points moved at random within a pixel, with censorings drawn at random where they
@@ -219,7 +232,14 @@ def reconstructions(
     return tuple(members)
 
 
-def compare_reconstructions(arm, reference, *, published=None, tau=None, landmarks=()):
+def compare_reconstructions(
+    arm: Reconstruction,
+    reference: Reconstruction,
+    *,
+    published: Mapping[str, float] | None = None,
+    tau: float | None = None,
+    landmarks: Sequence[float] = (),
+) -> ReconstructionComparison:
     """Two reconstructed arms against what was published of their comparison.
 
     Parameters

@@ -4,6 +4,7 @@ import argparse
 import csv
 import io
 import sys
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -24,7 +25,7 @@ PATIENCE = 60
 """Seconds that another process may take to write the same tables."""
 
 
-def make_tables(params_file):
+def make_tables(params_file: str | Path) -> list[str]:
     """Reconstruct the patients of a study's curves and write its tables, unless they are up to date.
 
     Parameters
@@ -158,7 +159,7 @@ def _write(file, rows):
     write_whole(file, text.getvalue().encode())
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run from the command line; the only argument is the parameters file. The exit code of bad input is 2."""
     parser = argparse.ArgumentParser(prog="smmlib curves", description="Make the patients of published curves.")
     parser.add_argument("params", type=params_file, help="parameters file of a study, or the name of a bundled one")

@@ -1,11 +1,16 @@
 """How near reconstructed patients come to the curve and the facts that they were made from, as numbers to record."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
 from smmlib.analysis.keys import Key
+from smmlib.curves.reconstructed_curves import ReconstructedArm
 from smmlib.stats.counts import patient_count
 from smmlib.stats.results import Estimate
+from smmlib.stats.types import ArmCounts
+from smmlib.trial.parameters.study import Study
 
 SURVIVAL_ERROR = "error of survival"
 """Unit of a difference between two curves, both from 1 to 0."""
@@ -13,7 +18,7 @@ KMDATA_SCORE = "percent of points"
 BETWEEN = "between the digitised points and the curve of the reconstructed patients"
 
 
-def quality_estimates(reconstructed, arm, time_unit):
+def quality_estimates(reconstructed: ReconstructedArm, arm: str, time_unit: str) -> dict[str, Estimate]:
     """The quality of one arm's reconstruction.
 
     Parameters
@@ -29,7 +34,7 @@ def quality_estimates(reconstructed, arm, time_unit):
         Without limits; what nothing was published to be compared with is left out.
     """
     patients, quality = reconstructed.patients, reconstructed.patients.quality
-    of_arm = {"arm": arm, "n": len(patients.time), "events": int(patients.event.sum())}
+    of_arm: ArmCounts = {"arm": arm, "n": len(patients.time), "events": int(patients.event.sum())}
     at_risk = np.max(np.abs(quality.at_risk_differences)) if len(quality.at_risk_differences) else None
     found = {
         "points": (len(reconstructed.published.time), "points", "Number of digitised points"),
@@ -61,7 +66,9 @@ def quality_estimates(reconstructed, arm, time_unit):
     }
 
 
-def reconstruction_numbers(reconstructed, study):
+def reconstruction_numbers(
+    reconstructed: Mapping[str, Mapping[str, ReconstructedArm]], study: Study
+) -> dict[Key, Estimate]:
     """The quality of every reconstruction of a study.
 
     Parameters
@@ -82,7 +89,7 @@ def reconstruction_numbers(reconstructed, study):
     }
 
 
-def remarks(reconstructed, study):
+def remarks(reconstructed: Mapping[str, Mapping[str, ReconstructedArm]], study: Study) -> pd.DataFrame:
     """What was cleaned, what is uncertain and how each curve was reconstructed, sentence by sentence.
 
     Parameters

@@ -4,6 +4,7 @@ import math
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -40,7 +41,7 @@ class ForestRow:
     Attributes
     ----------
     label : str
-    counts : tuple of (Estimate, Estimate)
+    counts : tuple of tuples of Estimate
         Events and patients, of the arm and of the reference; empty in the line of a variable.
     ratio : Estimate or None
         The hazard ratio; None in the line of a variable.
@@ -51,7 +52,7 @@ class ForestRow:
     """
 
     label: str
-    counts: tuple[tuple[Estimate, Estimate], ...] = ()
+    counts: tuple[tuple[Estimate, ...], ...] = ()
     ratio: Estimate | None = None
     interaction: HypothesisTest | None = None
     is_overall: bool = False
@@ -91,7 +92,7 @@ def forest_figure(
     heights = [ROW_HEIGHT + LINE * (len(label) - 1) for label in labels]
     colours = tuple(ARM_COLOURS[place] for place in places)
     with mpl.rc_context(STYLE):
-        axes = _table(heights)
+        figure, axes = _table(heights)
         plot = axes.inset_axes((AXIS[0], 0, AXIS[1] - AXIS[0], 1))
         _draw_axis(plot, rows, sum(heights))
         _write_head(axes, arms, colours, level)
@@ -100,19 +101,18 @@ def forest_figure(
             _write_row(axes, row, label, middle, colours)
             _draw_ratio(plot, row, middle, _most_events(rows))
         _write_arrows(axes, plot, arms[::-1] if favourable_event else arms, sum(heights) + ARROW_ROW)
-        figure = axes.figure
         figure.text(0.988, 0.012, note, ha="right", va="bottom", fontsize=8.5, style="italic", color=FAINT)
         return figure
 
 
-def _table(heights: Sequence[float]) -> Axes:
-    """Axes whose width is 1 and whose height is counted in inches from the top, over which the whole is laid out."""
+def _table(heights: Sequence[float]) -> tuple[Figure, Axes]:
+    """A figure, and axes whose width is 1 and whose height is counted in inches from the top, for the texts."""
     height = HEAD + sum(heights) + FOOT
     figure = Figure(figsize=(WIDTH, height))
     axes = figure.add_axes((MARGIN, FOOT / height, 1 - 2 * MARGIN, sum(heights) / height))
     axes.set(xlim=(0, 1), ylim=(sum(heights), 0))
     axes.axis("off")
-    return axes
+    return figure, axes
 
 
 def _write_head(axes: Axes, arms: tuple[str, str], colours: Sequence[str], level: str) -> None:
@@ -128,7 +128,7 @@ def _write_head(axes: Axes, arms: tuple[str, str], colours: Sequence[str], level
     axes.plot([0, 1], [0, 0], color=INK, linewidth=1, clip_on=False)
 
 
-def _write_lines(axes: Axes, left: float, first: float, lines: Sequence[str], **options: object) -> None:
+def _write_lines(axes: Axes, left: float, first: float, lines: Sequence[str], **options: Any) -> None:
     """Lines one by one: of one text, lines are aligned by the widths of a font that the page does not have."""
     for place, line in enumerate(lines):
         axes.text(left, first + LINE * place, line, va="baseline", **options)

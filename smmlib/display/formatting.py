@@ -4,6 +4,8 @@ import math
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import partial
 
+from smmlib.stats.results import Estimate, HypothesisTest
+
 TIME_UNITS = ("days", "weeks", "months", "years")
 PERCENT, POINTS = "proportion", "difference of proportions"
 P_VALUE = "P value"
@@ -12,17 +14,18 @@ MASKED = "masked"
 SURVIVAL_ERROR = "error of survival"
 """Unit of a difference between two curves that both go from 1 to 0."""
 DECIMALS = {PERCENT: 1, POINTS: 1, "ratio": 2, SURVIVAL_ERROR: 4}
-DECIMALS |= dict.fromkeys(TIME_UNITS, 1) | dict.fromkeys(("patients", "points", "percent of points"), 0)
+DECIMALS |= dict.fromkeys((*TIME_UNITS, "per 100 patient-years"), 1)
+DECIMALS |= dict.fromkeys(("patients", "events", "points", "percent of points"), 0)
 MINUS, DASH = "\u2212", "\u2013"
 EXACT = Context(prec=400, rounding=ROUND_HALF_UP)
 
 
-def is_masked(result):
+def is_masked(result: Estimate | HypothesisTest) -> bool:
     """Whether a result is one that is not shown; of a test, which has no unit, its method says so."""
     return getattr(result, "unit", "") == MASKED or f"; {MASKED}, because " in result.method
 
 
-def rounded(value, decimals):
+def rounded(value: float, decimals: int) -> str:
     """Value rounded half away from zero, as text with that many decimals.
 
     The value is taken as its shortest decimal form, so that 0.285 is rounded to 0.29 though its binary form
@@ -45,7 +48,7 @@ def rounded(value, decimals):
     return f"{abs(nearest) if nearest == 0 else nearest:f}"
 
 
-def number_text(value, unit, *, missing=None, decimals=None):
+def number_text(value: float, unit: str, *, missing: str | None = None, decimals: int | None = None) -> str:
     """One number in its unit's usual precision: 0.18, 94.2%, 21.0.
 
     Parameters
@@ -71,7 +74,7 @@ def number_text(value, unit, *, missing=None, decimals=None):
     return text.replace("-", MINUS) + ("%" if unit == PERCENT else "")
 
 
-def interval_text(estimate):
+def interval_text(estimate: Estimate) -> str:
     """Limits of an estimate: "0.09 to 0.32"; NR or NE where one does not exist, nothing when both do not."""
     if math.isnan(estimate.low) and math.isnan(estimate.high):
         return ""
@@ -80,25 +83,25 @@ def interval_text(estimate):
     return f"{low} to {high}"
 
 
-def estimate_text(estimate):
+def estimate_text(estimate: Estimate) -> str:
     """An estimate with its interval: "0.18 (95% CI, 0.09 to 0.32)", "8.0 weeks (95% CI, 4.0 to 11.0)"."""
     value, interval = value_text(estimate), interval_text(estimate)
     return f"{value} ({level_text(estimate.conf_level)} CI, {interval})" if interval else value
 
 
-def value_text(estimate):
+def value_text(estimate: Estimate) -> str:
     """The value of an estimate, with its unit where that is one of time: "0.18", "8.0 weeks"."""
     value = number_text(estimate.value, estimate.unit)
     timed = estimate.unit in TIME_UNITS and not math.isnan(estimate.value)
     return f"{value} {estimate.unit}" if timed else value
 
 
-def level_text(conf_level):
+def level_text(conf_level: float) -> str:
     """Confidence level in percent: "95%", "97.5%"."""
     return f"{hundredfold(conf_level):.10g}%"
 
 
-def p_value_text(p_value):
+def p_value_text(p_value: float) -> str:
     """P value as journals print it: two decimals from 0.01, three from 0.001, "<0.001" below.
 
     What rounds to 0.01 is printed so, not as 0.010.
@@ -140,6 +143,6 @@ def range_text(low, high, unit, *, some_missing):
     return f"{first.removesuffix('%')}{dash}{last}"
 
 
-def hundredfold(proportion):
+def hundredfold(proportion: float) -> float:
     """A hundred times its shortest decimal form: 0.285 gives 28.5, which binary multiplication would miss."""
     return float(Decimal(repr(float(proportion))) * 100)

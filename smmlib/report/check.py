@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from smmlib.analysis.disposition import STEPS, disposition_counts
@@ -19,7 +20,10 @@ from smmlib.trial.data_cutoff import cut_tables
 from smmlib.trial.endpoints.time_to_event import reason_counts
 from smmlib.trial.endpoints.words import estimand, rule_in_words
 from smmlib.trial.parameters.yaml_source import ParametersError
+from smmlib.trial.safety.kinds import IN_POPULATION, KINDS, kind_in_words
+from smmlib.trial.safety.words import counting_in_words
 from smmlib.trial.salt import readable_by_others
+from smmlib.trial.tables.accepted import accepted_records
 from smmlib.trial.tables.columns import date_variables
 from smmlib.trial.tables.problems import BAD_INPUT, DataError
 
@@ -27,7 +31,7 @@ WIDTH = 14
 PROGRESSION = "PROGDT"
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> int:
     """Check each study; the exit code is 2 when the parameters or the tables of one cannot be used."""
     parser = argparse.ArgumentParser(prog="smmlib check", description="Check a study, and run nothing.")
     add_studies(parser)
@@ -74,6 +78,11 @@ def understanding(tables, data):
         yield from _of_endpoint(study, name, endpoint, data.endpoint(name))
     for visit in study.response.visits if study.response else []:
         yield from _of_response(data, visit)
+    for note in tables.notes:
+        yield _line("note", note)
+    for patient, what, reason in accepted_records(study):
+        yield _line("accepted", f"{f'{patient}: ' if patient else ''}{what}. {reason}")
+    yield from _of_adverse_events(data)
     yield from _of_progression(tables)
     yield from _of_salt(study)
     yield _line("report", ", ".join(study.runs))
@@ -126,6 +135,21 @@ def _of_endpoint(study, name, endpoint, patients):
         reasons = reason_counts(patients, arm.id)
         counted = "; ".join(f"{reason} {count}" for reason, count in reasons.items() if count)
         yield _line(f"  {arm.label}", counted)
+
+
+def _of_adverse_events(data):
+    """How they are counted, and the patients with any of each kind."""
+    if data.event_sources is None:
+        return
+    words, kinds = counting_in_words(data.study, data.event_sources), data.adverse_events
+    for sentence in words.values() if data.study.reports_safety else (words["counted"], words["fatal"]):
+        yield _line("adverse events", sentence)
+    for kind in KINDS:
+        rows = kinds[(kinds["kind"] == kind) & (kinds["term"] == "")]
+        counts = [int(rows.loc[rows["arm"] == arm.id, "affected"].sum()) for arm in data.study.arms.levels]
+        by_arm = ", ".join(f"{arm.label} {count}" for arm, count in zip(data.study.arms.levels, counts, strict=True))
+        if len(rows) and (kind in IN_POPULATION or data.study.reports_safety):
+            yield _line("", f"{kind_in_words(kind, sources=data.event_sources)}: {by_arm}")
 
 
 def _of_progression(tables):

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from smmlib.command_line import faults, signals
@@ -19,7 +20,7 @@ PROJECT = project_folder()
 NOTHING_RUN = "Nothing was run; the last good report is as it was."
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> int:
     """Make the reports asked for.
 
     Returns
@@ -49,7 +50,7 @@ def main(arguments=None):
         say(f"study: {repeated[0]} is the name of two studies; each report needs its own.")
         return BAD_INPUT
     # rfc3987-syntax builds 35 grammars when imported, one to two seconds, and jsonschema works without it
-    sys.modules.setdefault("rfc3987_syntax", None)
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     # here, so that wrong parameters are told at once and the fork server imports meanwhile: papermill takes a second
     from smmlib.report.run import InputError, ReportError, Task, make_report
 

@@ -1,7 +1,7 @@
 """Everything that a report folder holds: tables, figures, manifest and pages."""
 
 import shutil
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 from jinja2 import TemplateError
 
@@ -38,6 +38,10 @@ class Report:
         Names of the files of the analysis data that lie beside the page; none where small counts are masked.
     outside : dict of str to int
         Randomised patients outside the analysis, by the value of their arm.
+    notes : tuple of str
+        What of the tables was passed over, and what was taken for something else than it says.
+    counting : dict of str to str
+        How adverse events were counted, a sentence for each subject; empty where the study has none.
     """
 
     runs: list
@@ -47,6 +51,8 @@ class Report:
     ranges: dict | None
     data_files: tuple
     outside: dict
+    notes: tuple[str, ...] = ()
+    counting: dict = field(default_factory=dict)
 
 
 def write_report(folder, task, report, notebooks):
@@ -89,6 +95,6 @@ def write_report(folder, task, report, notebooks):
 
 def _write_table(file, name, kind, rows):
     """A table of what is said of numbers, whose first column holds their printed names."""
-    columns = [field.name for field in fields(kind) if field.name != "key"]
+    columns = [column.name for column in fields(kind) if column.name != "key"]
     cells = ([row.key.name, *(getattr(row, column) for column in columns)] for row in rows)
     file.write_text(csv_text([name, *columns], cells), encoding="utf-8", newline="")

@@ -1,25 +1,31 @@
 """Analysis data: everything that is estimated from, derived once from the tables of a study by its parameters.
 
 Each part is a table with a row a patient and what the part is about: an endpoint, a visit, a phase of treatment, a
-kind of adverse event. Patients are named as the study's privacy says; where they are hashed, rows have the order of the
-hashes and not that of the tables.
+kind of adverse event or term. Patients are named as the study's privacy says; where they are hashed, rows have
+the order of the hashes and not that of the tables.
 """
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import pandas as pd
 
-from smmlib.trial.adverse_events import adverse_event_patients
 from smmlib.trial.covariates import covariate_levels, covariate_values
-from smmlib.trial.data import read_tables
+from smmlib.trial.data import Tables, read_tables
 from smmlib.trial.endpoints import time_to_event
 from smmlib.trial.parameters.study import Study
 from smmlib.trial.population import ARM, empty_arms, population_steps, without_rare
 from smmlib.trial.privacy import names_of, without_order
 from smmlib.trial.response import rates
+from smmlib.trial.safety import by_patient
+from smmlib.trial.safety.sources import EventSources
 from smmlib.trial.small_groups import too_few_to_show
 from smmlib.trial.tables.problems import DataError, Problem
 from smmlib.trial.treatment import phase_exposure
+
+Asked = TypeVar("Asked")
+Derived = TypeVar("Derived")
 
 COLUMNS = {
     "subjects": ("patient", "randomised_arm", "analysed", "arm", "exclusion_reason"),
@@ -39,7 +45,7 @@ COLUMNS = {
     ),
     "responses": rates.DERIVATION,
     "exposure": ("phase", "patient", "arm", "time", "ended", "completed"),
-    "adverse_events": ("kind", "patient", "arm", "affected"),
+    **by_patient.COLUMNS,
 }
 """Columns of each part; subjects have the stratification factors and the covariates besides."""
 REASON_NOT_GIVEN = "reason not given"
@@ -65,9 +71,19 @@ class AnalysisData:
     exposure : DataFrame
         A row a patient and phase that the patient started: `phase`, `patient`, `arm`, `time`, `ended`, `completed`.
     adverse_events : DataFrame
-        A row a patient of the safety population and kind of adverse event: `kind`, `patient`, `arm`, `affected`.
+        A row a patient of the safety population and kind of adverse event: `kind`, `term`, `patient`, `arm`,
+        `affected`, `events`, `worst_grade`, `days_to_event`, the days from the first of treatment to the first event.
+    safety_population : DataFrame
+        A row a patient: `patient`, `arm`, `days_at_risk`, missing where the parameters do not tell it.
+    adverse_event_terms : DataFrame
+        A row a patient and term that the patient had: `system_organ_class`, `term`, `patient`, `arm`, `events`,
+        `worst_grade`, `days_to_event`.
+    event_sources : EventSources or None
+        Which columns told what of the adverse events; None where the study has no table of them.
     outside : dict of str to int
         Randomised patients outside the analysis, because their arm is none of the study's, by the value of the arm.
+    notes : tuple of str
+        What of the tables was passed over, and what was taken for something else than it says.
     levels : dict of str to list of str
         Levels of each categorical covariate in their order, by variable.
 
@@ -88,12 +104,16 @@ class AnalysisData:
     times: pd.DataFrame
     responses: pd.DataFrame
     exposure: pd.DataFrame
+    safety_population: pd.DataFrame
     adverse_events: pd.DataFrame
-    outside: dict
-    levels: dict = field(default_factory=dict)
-    _endpoints: dict = field(default_factory=dict, init=False, repr=False)
+    adverse_event_terms: pd.DataFrame
+    event_sources: EventSources | None
+    outside: dict[str, int]
+    notes: tuple[str, ...] = ()
+    levels: dict[str, list[str]] = field(default_factory=dict)
+    _endpoints: "dict[str, time_to_event.TimeToEvent]" = field(default_factory=dict, init=False, repr=False)
 
-    def endpoint(self, name):
+    def endpoint(self, name: str) -> time_to_event.TimeToEvent:
         """The patients of an endpoint.
 
         Parameters
@@ -116,16 +136,16 @@ class AnalysisData:
             self._endpoints[name] = time_to_event.from_derivation(self.study, name, rows, covariates)
         return self._endpoints[name]
 
-    def response(self, visit):
+    def response(self, visit: str) -> rates.ResponseAtVisit:
         """Response of the patients who count at a visit, named by its id: a `ResponseAtVisit`."""
         return rates.from_derivation(self.responses[self.responses["visit"] == visit])
 
-    def in_phase(self, phase):
+    def in_phase(self, phase: str) -> pd.DataFrame:
         """The patients who started a phase of treatment, named by its id: rows of `exposure`."""
         return self.exposure[self.exposure["phase"] == phase]
 
 
-def derive(study, tables=None):
+def derive(study: Study, tables: Tables | None = None) -> AnalysisData:
     """Derive the analysis data of a study.
 
     Parameters
@@ -164,6 +184,7 @@ def derive(study, tables=None):
     endpoints = _each(study_endpoints, lambda name: time_to_event.time_to_event(study, tables, name), problems)
     exposures = _each(phases, lambda phase: phase_exposure(study, steps["analysed"], phase), problems)
     responses = _each(visits, lambda visit: rates.response_at(study, tables, visit), problems)
+    events = _each({"adverse events": tables}, lambda of: by_patient.events_by_patient(study, of), problems)
     if problems:
         raise DataError(problems)
     data = AnalysisData(
@@ -172,8 +193,9 @@ def derive(study, tables=None):
         times=_stacked("times", [data.derivation.assign(endpoint=name) for name, data in endpoints.items()]),
         responses=_stacked("responses", [data.derivation for data in responses.values()]),
         exposure=_stacked("exposure", [without_order(study, exposure) for exposure in exposures.values()]),
-        adverse_events=_adverse_events(study, tables),
+        **vars(events["adverse events"]),
         outside=dict(tables.outside),
+        notes=tables.notes,
         levels=covariate_levels(study, steps["randomised"]),
     )
     problems = too_few_to_show(study, steps, data)
@@ -182,7 +204,9 @@ def derive(study, tables=None):
     return data
 
 
-def _each(asked, derive_one, problems):
+def _each(
+    asked: Mapping[str, Asked], derive_one: Callable[[Asked], Derived], problems: list[Problem]
+) -> dict[str, Derived]:
     """What is derived of each; the problems of all of them are gathered."""
     found = {}
     for name, what in asked.items():
@@ -193,17 +217,17 @@ def _each(asked, derive_one, problems):
     return found
 
 
-def _empty_arms(study, analysed):
+def _empty_arms(study: Study, analysed: pd.DataFrame) -> list[Problem]:
     empty = empty_arms(study.arms.levels, analysed)
     return [Problem(study.data.subjects, "", "", f"no patient of arm {arm.value!r} is analysed") for arm in empty]
 
 
-def _stacked(part, frames):
+def _stacked(part: str, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     frames = [frame[list(COLUMNS[part])] for frame in frames]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=COLUMNS[part])
 
 
-def _subjects(study, steps):
+def _subjects(study: Study, steps: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Those randomised by the data cut-off; who is not analysed has no arm to be analysed in."""
     randomised, analysed = steps["randomised"], steps["analysed"]
     reason = study.populations[study.population].exclusion_reason
@@ -220,20 +244,4 @@ def _subjects(study, steps):
         "exclusion_reason": reasons.to_numpy(dtype=str),
     }
     strata = {each.variable: randomised[each.variable].to_numpy() for each in study.strata}
-    covariates = covariate_values(study, randomised)
-    return without_order(study, pd.DataFrame(subjects | strata | covariates))
-
-
-def _adverse_events(study, tables):
-    safety, kinds = adverse_event_patients(study, tables)
-    names, arms = names_of(study, safety.index), safety[ARM].to_numpy(dtype=str)
-    return _stacked(
-        "adverse_events",
-        [
-            without_order(
-                study,
-                pd.DataFrame({"kind": kind, "patient": names, "arm": arms, "affected": affected.to_numpy(dtype=bool)}),
-            )
-            for kind, affected in kinds.items()
-        ],
-    )
+    return without_order(study, pd.DataFrame(subjects | strata | covariate_values(study, randomised)))

@@ -6,7 +6,10 @@ References
 .. [2] Kumar et al. (2016), Lancet Oncol 17:e328-346.
 """
 
-RESPONSE_CATEGORIES = {
+from typing import Literal
+
+ResponseCategory = Literal["sCR", "CR", "VGPR", "PR", "MR", "SD", "PD", "NE"]
+RESPONSE_CATEGORIES: dict[str, str] = {
     "sCR": "stringent complete response",
     "CR": "complete response",
     "VGPR": "very good partial response",

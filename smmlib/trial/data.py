@@ -1,19 +1,33 @@
 """The only reader of data files: tables under CDISC ADaM variable names, checked whole before anything is computed."""
 
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
 
 import pandas as pd
 
+from smmlib.trial.parameters.data_files import Table
 from smmlib.trial.parameters.reconstructed_files import is_up_to_date
+from smmlib.trial.parameters.study import Study
+from smmlib.trial.present import present
+from smmlib.trial.safety.checks import problems_of_adverse_events
+from smmlib.trial.tables.accepted import without_accepted
 from smmlib.trial.tables.cross_checks import (
+    contradictions_of_dates,
     is_in_an_arm,
     is_randomised,
-    problems_between_tables,
     problems_of_subjects,
-    problems_of_times,
 )
+from smmlib.trial.tables.outside import rows_of_others
 from smmlib.trial.tables.problems import DataError, Problem
 from smmlib.trial.tables.reading import read_table
+from smmlib.trial.tables.recorded_facts import accepted_disagreements, disagreements
+from smmlib.trial.tables.recorded_times import turned, with_study_times
+from smmlib.trial.tables.redundant_facts import contradictions_of_arms, contradictions_of_deaths
+
+Derived = TypeVar("Derived")
+Check = Callable[[Study, dict[Table, pd.DataFrame]], tuple[list[Problem], list[str]]]
 
 NOT_RECONSTRUCTED = (
     "holds no patients of data.curves as they are now: make report, or `smmlib curves` "
@@ -30,10 +44,12 @@ class Tables:
     subjects : DataFrame
         ADSL, one row a randomised patient of one of the arms, indexed by USUBJID.
     times, responses, laboratory, adverse_events : DataFrame or None
-        ADTTE, ADRS, ADLB and ADAE, rows of those patients; None where the study has no such table. `event` stands for
-        CNSR, True where it is 0.
+        ADTTE, ADRS, ADLB and ADAE, rows of those patients; None where the study has no such table. `event` is True
+        where CNSR is 0, and AVAL in the unit of the study.
     outside : dict of str to int
         Randomised patients whose arm is none of the study's, by the value of the arm variable.
+    notes : tuple of str
+        What of the tables was passed over, and what was taken for something else than it says, each with its count.
     """
 
     subjects: pd.DataFrame
@@ -41,10 +57,11 @@ class Tables:
     responses: pd.DataFrame | None = None
     laboratory: pd.DataFrame | None = None
     adverse_events: pd.DataFrame | None = None
-    outside: dict = field(default_factory=dict)
-    _derived: dict = field(default_factory=dict, init=False, repr=False)
+    outside: dict[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    _derived: dict[tuple[int, Hashable], tuple[Study, Any]] = field(default_factory=dict, init=False, repr=False)
 
-    def once(self, study, what, derive):
+    def once(self, study: Study, what: Hashable, derive: Callable[[], Derived]) -> Derived:
         """What is derived of these tables for a study, derived when it is first asked for.
 
         Parameters
@@ -61,7 +78,7 @@ class Tables:
         return self._derived[key][1]
 
 
-def read_tables(study, frames=None):
+def read_tables(study: Study, frames: Mapping[str, pd.DataFrame] | None = None) -> Tables:
     """Read and check every table of a study.
 
     Parameters
@@ -91,25 +108,64 @@ def read_tables(study, frames=None):
     """
     if study.data.curves and frames is None and not is_up_to_date(study):
         raise DataError([Problem(study.data.subjects, "", "", NOT_RECONSTRUCTED)])
-    problems, tables, frames = [], {}, frames or {}
-    for name in study.data.tables:
-        try:
-            table, wrong = read_table(study, name, frames.get(name))
-            problems += wrong
-            tables |= {name: table} if table is not None else {}
-        except DataError as error:
-            problems += error.problems
-    if "subjects" in tables:
-        problems += problems_of_subjects(study, tables["subjects"])
-        problems += problems_between_tables(study, tables)
-    if "times" in tables:
-        problems += problems_of_times(study, tables["times"])
+    tables, problems, notes = _read_each(study, frames or {})
+    checks: dict[Table, Check] = {"subjects": _of_patients, "times": _of_times, "adverse_events": _of_adverse_events}
+    for about, check in checks.items():
+        if about in tables:
+            wrong, said = check(study, tables)
+            problems, notes = [*problems, *wrong], [*notes, *said]
     if problems:
         raise DataError(problems)
     subjects = tables.pop("subjects").set_index("USUBJID")
     randomised = subjects[is_randomised(study, subjects)]
     inside = is_in_an_arm(study, randomised)
-    outside = randomised.loc[~inside, study.arms.variable].value_counts().to_dict()
+    outside = {str(arm): count for arm, count in randomised.loc[~inside, study.arms.variable].value_counts().items()}
     subjects = randomised[inside]
     rows = {name: table[table["USUBJID"].isin(subjects.index)] for name, table in tables.items()}
-    return Tables(subjects, **rows, outside=outside)
+    return Tables(subjects, **rows, outside=outside, notes=tuple(notes))
+
+
+def _read_each(
+    study: Study, frames: Mapping[str, pd.DataFrame]
+) -> tuple[dict[Table, pd.DataFrame], list[Problem], list[str]]:
+    """The tables that can be read, what is wrong with any of them, and what is said of them."""
+    tables: dict[Table, pd.DataFrame] = {}
+    problems: list[Problem] = []
+    notes: list[str] = []
+    for name in study.data.tables:
+        try:
+            read = read_table(study, name, frames.get(name))
+        except DataError as error:
+            problems += error.problems
+            continue
+        problems, notes = [*problems, *read.problems], [*notes, *read.notes]
+        tables |= {name: read.table} if read.table is not None else {}
+    return tables, problems, notes
+
+
+def _of_times(study: Study, tables: dict[Table, pd.DataFrame]) -> tuple[list[Problem], list[str]]:
+    """What is wrong with recorded times, which are turned into the unit of the study, and what is said of them."""
+    wrong, said = disagreements(study, tables["times"])
+    said = [f"{Path(present(study.data.times)).name}: {note}" for note in (*turned(study, tables["times"]), *said)]
+    tables["times"], early = with_study_times(study, tables["times"])
+    return [*wrong, *early], said
+
+
+def _of_adverse_events(study: Study, tables: dict[Table, pd.DataFrame]) -> tuple[list[Problem], list[str]]:
+    """What is wrong with adverse events beyond single cells."""
+    return problems_of_adverse_events(study, tables["adverse_events"]), []
+
+
+def _of_patients(study: Study, tables: dict[Table, pd.DataFrame]) -> tuple[list[Problem], list[str]]:
+    """What is wrong between columns and tables, and what is said of rows that are passed over."""
+    subjects = tables["subjects"]
+    randomised = subjects[is_randomised(study, subjects)]
+    inside = randomised[is_in_an_arm(study, randomised)]
+    found = [
+        *contradictions_of_dates(study, tables),
+        *contradictions_of_arms(study, tables),
+        *contradictions_of_deaths(study, inside),
+        *(accepted_disagreements(study, tables["times"]) if "times" in tables else ()),
+    ]
+    others, passed_over = rows_of_others(study, tables, inside["USUBJID"])
+    return [*problems_of_subjects(study, subjects), *others, *without_accepted(study, found)], passed_over

@@ -21,7 +21,7 @@ from smmlib.trial.tables.problems import DataError
 
 pytestmark = pytest.mark.by_hand
 
-NO_PATIENTS = r"holds no patients of data\.curves as they are now: make report, or `python -m smmlib\.curves"
+NO_PATIENTS = r"holds no patients of data\.curves as they are now: make report, or `smmlib curves`"
 NOTHING_RUN = "Nothing was run; the last good report is as it was.\n"
 
 

@@ -27,3 +27,8 @@ def approx_within(rel, scale):
 def refused(words):
     """Expect a ValueError whose message begins with these words."""
     return pytest.raises(ValueError, match=f"^{re.escape(words)}")
+
+
+def refused_saying(words):
+    """Expect a ValueError whose message has these words somewhere: after the value, which differs."""
+    return pytest.raises(ValueError, match=re.escape(words))

@@ -13,8 +13,10 @@ from test_evidence import VERBS
 from smmlib import analysis_data
 from smmlib.analysis import claims_by_key, study_numbers
 from smmlib.trial import derive, read_study
+from smmlib.trial.parameters.adverse_events import Safety
 from smmlib.trial.parameters.arms import Arms
 from smmlib.trial.parameters.claim import Claim
+from smmlib.trial.parameters.covariates import Characteristic, Subgroup
 from smmlib.trial.privacy import names_of
 
 pytestmark = pytest.mark.by_hand
@@ -89,7 +91,13 @@ def test_every_verb_is_on_the_page(page):
 
 
 def test_arms_and_claims_of_the_page_are_read():
-    arms, *_, published = (yaml.safe_load(block) for block in blocks(DOCS / "your-own-trial.md", "yaml"))
+    found = (yaml.safe_load(block) for block in blocks(DOCS / "your-own-trial.md", "yaml"))
+    arms, baseline, subgroups, safety, published = found
+    assert Safety.model_validate(safety["safety"]).treatment.days_after == 30
+    assert [Characteristic.model_validate(each).is_continuous for each in baseline["baseline"]] == [True] * 2 + [
+        False
+    ] * 2
+    assert [Subgroup.model_validate(each).is_continuous for each in subgroups["subgroups"]] == [True, False]
     assert [(arm.id, reference.id) for arm, reference in Arms.model_validate(arms["arms"]).pairs] == [
         ("high", "placebo"),
         ("low", "placebo"),

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from expectations import refused
+from expectations import refused, refused_saying
 from project_files import PARAMS
 from scipy.stats import fisher_exact, hypergeom
 
@@ -114,10 +114,10 @@ def test_the_exact_interval_ends_where_its_tables_are_gone_through():
     weights = np.exp(weights - weights.max())
     assert weights[500:].sum() / weights.sum() == pytest.approx(0.025, rel=1e-6)
     with refused(
-        "number of tables with these margins is 1000002, but must be 1,000,000 or less: take the score interval"
+        "the number of tables with these margins is 1000002, but must be 1,000,000 or less: take the score interval"
     ):
         odds_ratio(500_000, 1_000_001, 500_001, 1_000_001, method="exact-conditional")
-    with refused("number of tables with these margins"):
+    with refused("the number of tables with these margins"):
         odds_ratio(10**14, 10**15, 10**14, 10**15, method="exact-conditional")
 
 
@@ -136,7 +136,7 @@ def test_fragility_is_not_counted_among_millions():
 def test_imputations(imputations):
     with refused("imputations is "):
         tipping_point(TIME, EVENT, IN_ARM, [1], imputations=imputations, **IMPUTED)
-    with refused("but must be 100,000 or less: some hundred are enough"):
+    with refused_saying("but must be 100,000 or less: some hundred are enough"):
         reference_based_hazard_ratio(TIME, EVENT, IN_ARM, imputations=imputations, **IMPUTED)
 
 
@@ -151,7 +151,7 @@ def test_imputations_of_many_patients():
 @each("count", just=100_001, beyond=10**12, far=10**30, float=1e300, long=LONG)
 def test_reconstructed_patients(method, count):
     for facts in ({"n": count}, {"n": 100, "events": count}):
-        with refused("but must be 100,000 or less: no arm is larger."):
+        with refused_saying("but must be 100,000 or less: no arm is larger."):
             reconstruct(CURVE, **facts, method=method)
     with refused("risk_table"):
         reconstruct(CURVE, ([0, 10], [count, count]), method=method)
@@ -170,7 +170,7 @@ def test_numbers_of_reconstructions_and_cohorts():
         reconstructions(10**12, 1, CURVE, n=100, pixel=(0, 0))
     study = read_study(PARAMS / "quiredex-2013.yaml")
     for n in (10**12, 10_001, 1.5, LONG):
-        with refused("ask for one cohort or more, up to 10,000."):
+        with refused_saying("ask for one cohort or more, up to 10,000."):
             cohorts(study, n, 1)
 
 
@@ -221,7 +221,7 @@ def test_whole_numbers_beyond_floats_are_refused_in_words(number):
         lambda: event_time_shift(TIME, EVENT, IN_ARM, [number], shifted="new", **NAMES),
         lambda: tipping_point(TIME, EVENT, IN_ARM, [number], imputations=2, **IMPUTED),
     ):
-        with refused("a whole number of some "):
+        with refused_saying("a whole number of some "):
             call()
 
 

@@ -17,7 +17,7 @@ PATIENTS = [
     {"USUBJID": "p3", "TRT01P": "B", "RANDDT": "2010-01-01", "DTHDT": "", "LSTALVDT": "2011-01-01", "SITE": '\'1, "a"'},
     {"USUBJID": "p4", "TRT01P": "C", "RANDDT": "2010-01-01", "DTHDT": "", "LSTALVDT": "2011-01-01", "SITE": "01"},
 ]
-CHANGES = {"time_unit": "months", "strata": [{"variable": "SITE", "label": "Site"}]}
+CHANGES = {"time_unit": "months", "strata": [{"variable": "SITE", "label": "Site"}], "data": {"missing": ["."]}}
 
 
 @pytest.fixture

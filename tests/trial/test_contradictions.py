@@ -22,6 +22,9 @@ def recorded(**changes):
     return {"response": {"arm": "a", "visits": [{**VISITS, **changes}]}, "data": {"responses": "adrs.csv"}}
 
 
+ACCEPTED = {"patient": "P01", "check": "order", "reason": "Confirmed."}
+EVENTS = {"data": {"adverse_events": "adae.csv"}}
+ONE_ARM = {"arms": {"variable": "TRT01P", "levels": [{"id": "a", "value": "A", "label": "A", "name": "a"}]}}
 DERIVED = {"arm": "a", "criteria": "imwg-2016", "visits": [VISITS]}
 
 
@@ -70,7 +73,27 @@ DERIVED = {"arm": "a", "criteria": "imwg-2016", "visits": [VISITS]}
             {"laboratory": {"clonal_cells": {"paramcd": "X", "values": {"positive": "Y"}}}},
             "values names 'positive', which is not one of present, absent",
         ),
+        ({"data": {"where": {"times": {"ANL01FL": "Y"}}}}, "data.where.times: says which rows count, but data.times"),
+        ({"data": {"aval_unit": "days"}}, "data.aval_unit: is said of AVAL, but data.times names no table"),
+        ({"data": {"first_day": 1}}, "data.first_day: is said of AVAL, but data.times names no table"),
+        ({"data": {"first_day": 2}}, "data.first_day: is 2, but must be 1 or less"),
+        ({"data": {"accept": [ACCEPTED, dict(ACCEPTED)]}}, "data.accept: check and patient 'order, P01' is given"),
         ({"data": {"columns": {"subject": {"TRT01P": "ARM"}}}}, "data.columns.subject"),
+        ({"safety": {"emergent": "all"}}, "safety: says which adverse events count, so data.adverse_events must name"),
+        (
+            {"runs": {"ae": {"notebook": "safety"}}},
+            "runs.ae: reports adverse events, so data.adverse_events must name their table",
+        ),
+        (EVENTS | {"safety": {"emergent": "dates"}}, "safety: emergent is 'dates', so treatment must name the first"),
+        (EVENTS | {"safety": {"initial_grade": "X"}}, "initial_grade is used where emergent is 'dates'"),
+        (
+            EVENTS | {"safety": {"severity": "AETOXGR", "grades": {"LOW": 1}}},
+            "safety.grades: are those of the words of AESEV, but safety.severity is 'AETOXGR'",
+        ),
+        (EVENTS | {"safety": {"terms": ["Rash", "RASH"]}}, "safety.terms: 'rash' is given twice"),
+        (EVENTS | {"safety": {"frequent": 101}}, "safety.frequent: is 101, but must be 100 or less"),
+        (EVENTS | {"safety": {"grades": {"MILD": 6}}}, "safety.grades.MILD: is 6, but must be 5 or less"),
+        (EVENTS | ONE_ARM | {"safety": {"compare": True}}, "safety.compare: compares arms, but the study has one arm"),
     ],
 )
 def test_a_contradiction_is_told(tmp_path, changes, told):

@@ -62,6 +62,27 @@ def test_a_wrong_value_at_any_place_is_told_in_sentences(study):
     assert [line for line in lines if not line.startswith("s.yaml:") or not line.endswith(".")] == []
 
 
+def test_a_wrong_value_of_what_is_said_of_tables_is_told_in_sentences():
+    content, places = read_yaml(PROJECT / "params/freireich-1963.yaml")
+    content["data"] |= {
+        "missing": ["NA"],
+        "where": {"times": {"ANL01FL": "Y", "PARAMCD": ["OS", "PFS"], "AVISIT": {"not": ["SCREENING"]}}},
+        "aval_unit": "days",
+        "first_day": 1,
+        "accept": [{"patient": "P01", "check": "order", "reason": "Confirmed by the site."}],
+    }
+    places = Places(places.lines | {("data", *place): 1 for place in places_of(content["data"])}, places.plain)
+    lines = [line for place in places_of(content) for value in WRONG for line in told(content, places, place, value)]
+    assert {place for place in places_of(content["data"]) if not told(content, places, ("data", *place), ["a"])} <= {
+        ("missing",),
+        ("where", "times", "ANL01FL"),
+        ("where", "times", "PARAMCD"),
+        ("where", "times", "AVISIT"),
+        ("where", "times", "AVISIT", "not"),
+    }
+    assert [fault for line in dict.fromkeys(lines) for fault in garbled(line)] == []
+
+
 @pytest.mark.parametrize("study", STUDIES)
 def test_a_wrong_value_of_one_kind_is_one_problem(study):
     """A text is not said to be no whole number, and no number, and no truth value."""
@@ -103,6 +124,29 @@ def test_a_wrong_value_of_one_kind_is_one_problem(study):
         (
             "populations: {my set: {label: a}}",
             "populations.my set: the key is 'my set', but must be a name of letters,",
+        ),
+        (
+            "runs: {os: {notebook: population, parameters: {day: 2020-01-01}}}",
+            "runs.os.parameters.day: 2020-01-01 is read as a date, not as text: quote it.",
+        ),
+        (
+            "runs: {os: {notebook: population, parameters: {day: null}}}",
+            "runs.os.parameters.day: null is read as nothing, not as text: quote it.",
+        ),
+        (
+            "runs: {os: {notebook: population, parameters: {day: [a]}}}",
+            "runs.os.parameters.day: is a list, but must be text, a number or true or false.",
+        ),
+        ("runs: {os: {notebook: population, parameters: {day: No}}}", "No is read as false, not as text: quote it"),
+        ("arms: {variable: TRT01P, levels: [{id: a, value: No, label: A, name: a}]}", "No is read as false, not as"),
+        ("arms: {variable: TRT01P, levels: [{id: a, value: 012, label: A, name: a}]}", "012 is read as the number 10:"),
+        (
+            "arms: {variable: TRT01P, levels: [{id: a, value: null, label: A, name: a}]}",
+            "arms.levels.0.value: null is read as nothing, not as text: quote it.",
+        ),
+        (
+            "arms: {variable: TRT01P, levels: [{id: a, value: 81, label: A, name: a}]}",
+            "arms.levels.0.value: 81 is read as a number, not as text: quote it.",
         ),
         ("populations: {}", "populations: has 0 entries, but must have 1 or more."),
     ],

@@ -143,18 +143,29 @@ NOT_FILES = {
 }
 
 
-@pytest.mark.parametrize("made", NOT_FILES)
-def test_what_is_no_file_is_refused_in_words(tmp_path, made):
-    """In a process of its own, for one that opened the pipe would wait for ever."""
-    file = write_trial(tmp_path, {"privacy": "hashed"}, subjects=PATIENTS)
-    made(tmp_path / "salt.txt")
-    before = sorted(each.name for each in tmp_path.iterdir())
-    command = [sys.executable, "-m", "smmlib", "check", str(file)]
+@pytest.fixture(scope="module")
+def said_of_no_files(tmp_path_factory):
+    """The folders of trials each of whose salts is no file, and what is said of all of them.
+
+    By a process of its own, for one that opened the pipe would wait for ever.
+    """
+    folders = {made: tmp_path_factory.mktemp(made.__name__) for made in NOT_FILES}
+    files = [str(write_trial(each, {"privacy": "hashed"}, subjects=PATIENTS)) for each in folders.values()]
+    for made, each in folders.items():
+        made(each / "salt.txt")
+    before = {made: sorted(os.listdir(each)) for made, each in folders.items()}
+    command = [sys.executable, "-m", "smmlib", "check", *files]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=LONG_ENOUGH)
     assert done.returncode == 2
-    assert f"salt.txt: {NOT_FILES[made]}" in done.stderr
     assert "Traceback" not in done.stderr
-    assert sorted(each.name for each in tmp_path.iterdir()) == before
+    return folders, before, done.stderr
+
+
+@pytest.mark.parametrize("made", NOT_FILES)
+def test_what_is_no_file_is_refused_in_words(said_of_no_files, made):
+    folders, before, said = said_of_no_files
+    assert f"{folders[made].name}/salt.txt: {NOT_FILES[made]}" in said
+    assert sorted(os.listdir(folders[made])) == before[made]
 
 
 def test_a_socket_is_refused(tmp_path, monkeypatch):

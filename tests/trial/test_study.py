@@ -40,7 +40,7 @@ def test_bundled_studies_are_valid_and_named_after_their_file(file):
 @pytest.mark.by_hand
 def test_published_schema_is_that_of_the_model():
     published = json.loads((PARAMS / "schema.json").read_text(encoding="utf-8"))
-    assert published == json_schema(), "make it again: python -m smmlib.trial.parameters.schema > params/schema.json"
+    assert published == json_schema(), "make it again: .venv/bin/python -m smmlib schema > params/schema.json"
 
 
 @pytest.mark.by_hand

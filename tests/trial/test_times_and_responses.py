@@ -45,19 +45,6 @@ def test_recorded_times_in_the_unit_of_the_study(tmp_path):
     assert list(time_to_event(study, tables, "os").time) == [334, 365, 365]
 
 
-@pytest.mark.parametrize(
-    ("changes", "told"),
-    [
-        ({}, "line 2: AVALU is 'DAYS', but must be MONTHS, the time_unit of the study"),
-        ({"AVALU": ""}, "line 3: AVAL is 365, but must be about 11.99 months, the time from STARTDT to ADT"),
-    ],
-)
-def test_recorded_times_in_another_unit_are_told(tmp_path, changes, told):
-    with pytest.raises(DataError) as refused:
-        read_times(tmp_path, times(**changes), time_unit="months")
-    assert told in str(refused.value)
-
-
 def responses(*rows):
     columns = ("USUBJID", "PARAMCD", "ADT", "AVALC")
     return [dict(zip(columns, row, strict=True)) for row in rows]

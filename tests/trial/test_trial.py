@@ -317,7 +317,7 @@ def test_recorded_times_and_the_sense_of_cnsr(recorded):
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("2,PFS,3.5,1", "2,PFS,3.5,2", ["adtte.csv: line 3: CNSR is '2'", "0 (event) or 1 (censored)"]),
+        ("2,PFS,3.5,1", "2,PFS,3.5,-1", ["adtte.csv: line 3: CNSR is '-1'", "0 (event) or a whole number above"]),
         ("2,PFS,3.5,1", "2,PFS,-1,1", ["adtte.csv: line 3: AVAL is '-1'", "zero or more"]),
         ("2,PFS,3.5,1", "2,PFS,,1", ["adtte.csv: line 3: AVAL is ''", "zero or more"]),
         ("2,PFS,3.5,1\n", "", ["adsl.csv: line 3: the patient has no row with PARAMCD PFS", "adtte.csv"]),

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from smmlib.errors import SmmlibError
 from smmlib.stats.read_only import read_only
+from smmlib.stats.types import Floats, Integers
 
 
 class DigitiseError(SmmlibError, ValueError):
@@ -34,11 +33,11 @@ class DigitisedCurve:
 
     label: str
     color: str
-    time: np.ndarray
-    survival: np.ndarray
-    censor_times: np.ndarray
+    time: Floats
+    survival: Floats
+    censor_times: Floats
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return (
             f"<{self.label!r}: {self.time.size} corners from ({self.time[0]:.4g}, {self.survival[0]:.4g}) to "
             f"({self.time[-1]:.4g}, {self.survival[-1]:.4g}), {self.censor_times.size} censor ticks>"
@@ -65,5 +64,5 @@ class DigitisedFigure:
     curves: tuple[DigitisedCurve, ...]
     time_range: tuple[float, float]
     survival_range: tuple[float, float]
-    risk_table: Mapping[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
+    risk_table: Mapping[str, tuple[Floats, Integers]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()

@@ -1,11 +1,12 @@
 """What a reconstruction returns: the patients, how well they fit, and the error for what cannot be."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-
-import numpy as np
+from typing import Any
 
 from smmlib.errors import SmmlibError
 from smmlib.stats.read_only import read_only
+from smmlib.stats.types import Booleans, Floats, Integers
 
 
 class ReconstructionError(SmmlibError, ValueError):
@@ -45,11 +46,11 @@ class ReconstructionQuality:
     mean_absolute_error: float
     largest_absolute_error: float
     integrated_absolute_error: float
-    at_risk_times: np.ndarray
-    at_risk_differences: np.ndarray
+    at_risk_times: Floats
+    at_risk_differences: Integers
     event_difference: int | None
     median_difference: float | None
-    kmdata_points: dict
+    kmdata_points: Mapping[str, int]
     kmdata_score: float
 
 
@@ -75,13 +76,13 @@ class Reconstruction:
     time_unit : str
     """
 
-    time: np.ndarray
-    event: np.ndarray
+    time: Floats
+    event: Booleans
     arm: str
     method: str
     quality: ReconstructionQuality
-    cleaned: tuple
-    warnings: tuple
+    cleaned: tuple[str, ...]
+    warnings: tuple[str, ...]
     time_unit: str = "months"
 
 
@@ -107,14 +108,14 @@ class CompetingReconstruction:
         Reconstructed minus published events of each cause.
     """
 
-    time: np.ndarray
-    cause: np.ndarray
-    causes: tuple
+    time: Floats
+    cause: Integers
+    causes: tuple[Any, ...]
     arm: str
     method: str
     quality: ReconstructionQuality
-    incidence_errors: tuple
-    event_differences: tuple
-    cleaned: tuple
-    warnings: tuple
+    incidence_errors: tuple[float, ...]
+    event_differences: tuple[int | None, ...]
+    cleaned: tuple[str, ...]
+    warnings: tuple[str, ...]
     time_unit: str = "months"

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from smmlib.calibration.ensemble_file import read_cohorts
@@ -18,7 +19,7 @@ from smmlib.trial.parameters.yaml_source import ParametersError
 from smmlib.trial.tables.problems import BAD_INPUT
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> int:
     """Write the ranges of each study.
 
     Returns

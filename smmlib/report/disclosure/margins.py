@@ -58,6 +58,10 @@ def population_margins(numbers, study):
         for key in (key for key in numbers if key.measure == "adverse_event" and key.arm == arm.id):
             unshown["without", key] = numbers[key].n - int(numbers[key].value)
             sums.append((numbers[key].n, [key, ("without", key)]))
+            any_event = replace(key, variant="any", level="")
+            if numbers[any_event].value > numbers[key].value:
+                unshown["only others", key] = int(numbers[any_event].value - numbers[key].value)
+                sums.append((any_event, [key, ("only others", key)]))
     for key in (key for key in numbers if key.measure == "started"):
         sums.append((key, [replace(key, measure=part) for part in PARTS if part != "started"]))
     followed, behind = _of_follow_up(numbers)

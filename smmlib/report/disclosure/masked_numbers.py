@@ -7,9 +7,12 @@ from dataclasses import replace
 
 from smmlib.analysis.exposure import length_curves
 from smmlib.analysis.keys import Key
+from smmlib.analysis.safety.keys import SECTION as SAFETY
 from smmlib.analysis.sections import study_numbers
 from smmlib.analysis.time_to_event import survival_curves
+from smmlib.display.formatting import is_masked
 from smmlib.report.disclosure.described_patients import masked_baseline
+from smmlib.report.disclosure.hidden_events import hidden_events, hidden_in_population
 from smmlib.report.disclosure.margins import MARGINS
 from smmlib.report.disclosure.masked_results import NOTHING, masked, masked_estimate, without_small_counts
 from smmlib.report.disclosure.masked_subgroups import masked_subgroups
@@ -41,11 +44,27 @@ def masked_numbers(data):
         own = _without_unreadable(_of_section(numbers, section), curves, limit)
         shown |= _masked_section(own, margins_of(own, study), limit)
     described, subgroups = _of_section(numbers, "baseline"), _of_section(numbers, "subgroups")
-    return shown | masked_baseline(described, limit) | masked_subgroups(subgroups, described, hidden, limit)
+    shown |= masked_baseline(described, limit) | masked_subgroups(subgroups, described, hidden, limit)
+    return shown | _masked_events(numbers, shown, limit)
 
 
 def _of_section(numbers, section):
     return {key: result for key, result in numbers.items() if key.section == section}
+
+
+def _masked_events(numbers, shown, limit):
+    """Adverse events in their own section, and those in the section of the patients that tell of the same patients."""
+    own = _of_section(numbers, SAFETY)
+    population = {key: result for key, result in numbers.items() if key.measure == "adverse_event"}
+    masked_there = [key for key in population if not key.level and is_masked(shown[key])]
+    elsewhere = [Key(SAFETY, "patients", arm=key.arm, variant=key.variant) for key in masked_there]
+    hidden = hidden_events(own, limit, elsewhere)
+    masked_here = {key: masked(result, limit) for key, result in own.items() if key in hidden}
+    others = {
+        key: without_small_counts(result, limit, hide_events=False) for key, result in own.items() if key not in hidden
+    }
+    also = hidden_in_population(own, hidden, population, limit) if own else ()
+    return {**masked_here, **others, **{key: masked(population[key], limit) for key in also}}
 
 
 def shown_alone(result, limit):

@@ -39,7 +39,8 @@ def masked_subgroups(
     -------
     dict of Key to Estimate or HypothesisTest
     """
-    patients, events = _told_of(described), defaultdict(list)
+    patients = _told_of(described)
+    events: Told = defaultdict(list)
     masks: set[Key] = set()
     for endpoint in dict.fromkeys(key.endpoint for key in numbers):
         of_endpoint = {key: result for key, result in numbers.items() if key.endpoint == endpoint}

@@ -15,15 +15,21 @@ from smmlib.analysis.keys import Key
 from smmlib.analysis.sections import BUNDLED_NOTEBOOKS
 from smmlib.display import formatting
 from smmlib.report.page.number_html import NumberHtml
+from smmlib.report.page.own_section import blocks_of
 from smmlib.report.page.provenance import package_versions
 from smmlib.report.records.labels import label, lower_first, measure_words
 from smmlib.report.records.numbers import Numbers, NumberText
 from smmlib.trial.categories import RESPONSE_CATEGORIES
 from smmlib.trial.endpoints.words import ESTIMAND_SOURCE, estimand, rule_in_words
 from smmlib.trial.subgroups import level_label
+from smmlib.trial.tables.accepted import accepted_records
 
 TEMPLATES = Path(__file__).parent / "templates"
 TAG, REFERENCE = re.compile("<[^>]*>"), re.compile(r'id="|url\(#|href="#')
+TABLES_OF_TERMS = {
+    "rate": "Adverse events by time at risk, each line and arm",
+    "difference": "Adverse events between arms, each line and comparison",
+}
 MOST_TILES = 4
 """Tiles in the row at the head of the page: the patients, the first endpoints of the runs, and response."""
 
@@ -64,6 +70,9 @@ def render(folder, study, report, status):
         versions=package_versions(),
         data_files=report.data_files,
         outside=report.outside,
+        notes=() if study.suppress_below else report.notes,
+        accepted=accepted_records(study),
+        counting=report.counting,
         categories=RESPONSE_CATEGORIES,
         tables={name: _rows(text) for run in runs for name, text in run.tables.items()},
     )
@@ -88,9 +97,8 @@ def _environment(study, numbers, html):
     )
     environment.globals.update(study=study, numbers=numbers, html=html, confidence_level=formatting.level_text)
     environment.globals.update(rule_in_words=rule_in_words, estimand=estimand, estimand_source=ESTIMAND_SOURCE)
-    environment.globals.update(
-        key=Key, measure_words=measure_words, level_label=level_label, label=lambda key: label(study, key)
-    )
+    environment.globals.update(own_blocks=blocks_of, level_label=level_label)
+    environment.globals.update(key=Key, measure_words=measure_words, label=lambda key: label(study, key))
     environment.filters["lower_first"] = lower_first
     environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
     return environment
@@ -129,9 +137,11 @@ def _font():
 
 
 def _methods(study, records):
-    """Each method with the numbers that it made, in the order of the report."""
+    """Each method with the numbers that it made, in the order of the report; those of a table of terms in one word."""
     methods = {}
     for key, record in records.items():
-        if getattr(record.result, "unit", "") not in ("patients", formatting.MASKED):
-            methods.setdefault(record.result.method, []).append(label(study, key))
-    return methods
+        if getattr(record.result, "unit", "") not in ("patients", "events", formatting.MASKED):
+            of_terms = key.section == "safety" and key.measure in TABLES_OF_TERMS
+            made = TABLES_OF_TERMS[key.measure] if of_terms else label(study, key)
+            methods.setdefault(record.result.method, {})[made] = None
+    return {method: list(made) for method, made in methods.items()}

@@ -1,6 +1,8 @@
 """The lines of a forest plot, from recorded numbers."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 from smmlib.analysis.keys import Key
 from smmlib.display.forest import ForestRow
@@ -11,7 +13,7 @@ from smmlib.trial.parameters.study import Study
 from smmlib.trial.subgroups import level_label
 
 Records = Mapping[Key, Estimate | HypothesisTest]
-ALL = "All patients"
+ALL, COUNTED = "All patients", ("events", "patients")
 
 
 def forest_rows(study: Study, records: Records, endpoint: str, arm: Arm, reference: Arm) -> list[ForestRow]:
@@ -29,10 +31,11 @@ def forest_rows(study: Study, records: Records, endpoint: str, arm: Arm, referen
     -------
     list of ForestRow
     """
-    about = {"section": "subgroups", "endpoint": endpoint, "arm": arm.id, "reference": reference.id}
+    about: dict[str, Any] = {"section": "subgroups", "endpoint": endpoint, "arm": arm.id, "reference": reference.id}
     rows = [_ratio_row(records, Key(measure="hazard_ratio", **about), ALL)]
     for subgroup in study.subgroups:
         interaction = records[Key(measure="interaction_test", **about, factor=subgroup.variable)]
+        assert isinstance(interaction, HypothesisTest)
         rows.append(ForestRow(_heading(subgroup), interaction=interaction))
         for key in (key for key in records if _is_ratio_of(key, about, subgroup)):
             rows.append(_ratio_row(records, key, _printed(level_label(study, subgroup, key.level))))
@@ -47,15 +50,20 @@ def _printed(level: str) -> str:
     return level.replace("<=", "≤").replace(">=", "≥")
 
 
-def _is_ratio_of(key: Key, about: dict[str, str], subgroup: Subgroup) -> bool:
+def _is_ratio_of(key: Key, about: dict[str, Any], subgroup: Subgroup) -> bool:
     of_comparison = all(getattr(key, name) == value for name, value in about.items())
     return of_comparison and key.measure == "hazard_ratio" and key.factor == subgroup.variable
 
 
 def _ratio_row(records: Records, key: Key, label: str) -> ForestRow:
-    of_arms = [{"section": key.section, "endpoint": key.endpoint, "arm": arm} for arm in (key.arm, key.reference)]
-    part = {"factor": key.factor, "level": key.level}
     counts = tuple(
-        tuple(records[Key(measure=measure, **arm, **part)] for measure in ("events", "patients")) for arm in of_arms
+        tuple(_estimate(records, replace(key, measure=measure, arm=arm, reference="")) for measure in COUNTED)
+        for arm in (key.arm, key.reference)
     )
-    return ForestRow(label, counts, records[key], is_overall=not key.factor)
+    return ForestRow(label, counts, _estimate(records, key), is_overall=not key.factor)
+
+
+def _estimate(records: Records, key: Key) -> Estimate:
+    result = records[key]
+    assert isinstance(result, Estimate)
+    return result

@@ -1,7 +1,7 @@
 """A number in a reader's words, made from the fields of its key."""
 
 from smmlib.analysis.baseline import STATISTICS
-from smmlib.trial.adverse_events import kinds_of_adverse_events
+from smmlib.trial.safety.kinds import kind_in_words
 from smmlib.trial.subgroups import level_label
 
 WORDS = {
@@ -30,7 +30,14 @@ VARIANTS = {
     ("follow_up", "longest"): "longest follow-up",
     ("rate", "wilson"): "Wilson interval",
 }
+OF_EVENTS = {
+    "population": "safety population",
+    "rate": "patients per 100 patient-years",
+    "difference": "difference of the shares of patients",
+}
+"""Measures of adverse events in words, where they are not words themselves."""
 SECTIONS = {
+    "safety": "Adverse events",
     "population": "Patients",
     "baseline": "Baseline",
     "response": "Response",
@@ -56,8 +63,10 @@ def label(study, key):
 
 def counted(study, key):
     """What a count counts: "excluded: withdrew consent", "grade 3 or higher: Infection", "death"."""
-    if key.measure == "adverse_event":
-        return next(kind for kind, of in kinds_of_adverse_events(study).items() if of == (key.variant, key.level))
+    if key.measure == "adverse_event" or (key.section == "safety" and key.variant):
+        return kind_in_words(key.variant, key.level)
+    if key.section == "safety":
+        return key.level or key.factor
     if key.measure == "stratum":
         factor = next(factor for factor in study.strata if factor.variable == key.factor)
         return f"{factor.label}: {key.level}"
@@ -99,6 +108,10 @@ def _what(study, key):
     if key.section == "response":
         visit = next(visit.label for visit in study.response.visits if visit.id == key.phase)
         return f"{lower_first(visit)}, {key.level or _measured(study, key)}"
+    if key.section == "safety":
+        line = ", ".join(filter(None, [key.factor, counted(study, key) if key.variant else key.level]))
+        measure = OF_EVENTS.get(key.measure, key.measure.replace("_", " "))
+        return f"{line}: {measure}" if line else measure
     if key.level:
         return counted(study, key)
     if key.section == "baseline":

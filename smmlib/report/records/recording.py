@@ -103,7 +103,7 @@ class Records(Mapping):
 
     def _show_patients(self, frame, given, metadata):
         if self._limit is not None:
-            print("A row a patient: not shown, because counts under suppress_below could be counted in it.")
+            print("Not shown, because counts under suppress_below could be counted in it.")
             return
         display({"text/html": _html_frame(frame.head(FIRST_ROWS)), **given}, raw=True, metadata=metadata)
 

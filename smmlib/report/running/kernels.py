@@ -26,7 +26,7 @@ from smmlib.report.running.sockets import socket_folder
 try:
     import resource
 except ImportError:  # not on Windows
-    resource = None
+    resource = None  # type: ignore[assignment]
 
 PROVISIONER = "smmlib-forked"
 KERNEL_COMMAND = [sys.executable, "-P", "-c", kernel_process.COMMAND, "-f", "{connection_file}"]
@@ -37,9 +37,9 @@ TERMINAL = {"COLUMNS": "80", "LINES": "24"}
 MEGABYTE = 1024**2
 LEAST_MEMORY, MEMORY_OF_KERNEL = 1024 * MEGABYTE, 128 * MEGABYTE
 
-_managers = []
+_managers: "list[PlainKernelManager]" = []
 _numbers = itertools.count()
-_folders = []
+_folders: list[tempfile.TemporaryDirectory[str]] = []
 
 
 class MemoryLimitError(OSError):

@@ -7,7 +7,7 @@ limits of a difference of rates.
 
 import warnings
 
-from smmlib.report.verification import baseline, population, response, subgroups, time_to_event
+from smmlib.report.verification import baseline, population, response, safety, subgroups, time_to_event
 from smmlib.trial.analysis_files import analysis_data
 
 SECTIONS = {
@@ -16,6 +16,7 @@ SECTIONS = {
     "time_to_event": time_to_event.endpoint_numbers,
     "subgroups": subgroups.subgroup_numbers,
     "response": response.response_numbers,
+    "safety": safety.safety_numbers,
 }
 """By notebook: the numbers of analysis data, and of the endpoint of a run that has one."""
 

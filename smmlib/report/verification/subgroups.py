@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,8 +26,8 @@ def subgroup_numbers(data: AnalysisData, endpoint: str) -> Iterator[Number]:
         grouped = rows.assign(group=_groups(rows, subgroup))
         factor = subgroup.variable if subgroup else ""
         for (level, arm), members in grouped.groupby(["group", "arm"]):
-            about = {"section": "subgroups", "endpoint": endpoint, "arm": str(arm)}
-            part = {"factor": factor, "level": str(level)}
+            about: dict[str, Any] = {"section": "subgroups", "endpoint": endpoint, "arm": str(arm)}
+            part: dict[str, Any] = {"factor": factor, "level": str(level)}
             yield Key(measure="patients", **about, **part), "value", len(members), "pandas"
             yield Key(measure="events", **about, **part), "value", members["event"].sum(), "pandas"
         for arm, reference in data.study.arms.pairs:
@@ -47,7 +48,7 @@ def _groups(rows: pd.DataFrame, subgroup: Subgroup | None) -> pd.Series:
     return pd.cut(values.astype(float), edges, right=False, labels=subgroup.intervals).astype(object)
 
 
-def _compared(data: AnalysisData, pair: pd.DataFrame, about: dict[str, str]) -> Iterator[Number]:
+def _compared(data: AnalysisData, pair: pd.DataFrame, about: dict[str, Any]) -> Iterator[Number]:
     late, ties = is_late(data, about["endpoint"]), data.study.analysis.ties
     for level, members in pair.groupby("group"):
         of_level = about | {"level": str(level)}

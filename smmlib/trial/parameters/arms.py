@@ -1,10 +1,12 @@
 """The arms of a trial, any number from one to eight, and which of them are compared."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from smmlib.trial.parameters.strict import Identifier, Strict, Text
+from smmlib.trial.spelling import code_text
 
 ShortLabel = Annotated[Text, StringConstraints(min_length=1, max_length=20)]
 MOST_ARMS = 8
@@ -16,7 +18,7 @@ class Arm(Strict):
 
     id: Identifier
     """Short name in the names of numbers."""
-    value: Text
+    value: Annotated[Text, AfterValidator(code_text)]
     """Value of the arm variable in the subject table."""
     label: ShortLabel
     """Name in tables and figures: short, for it stands beside the curve."""
@@ -45,13 +47,13 @@ class Arms(Strict):
 
     @model_validator(mode="before")
     @classmethod
-    def _has_levels(cls, content):
+    def _has_levels(cls, content: object) -> object:
         if isinstance(content, dict) and "levels" not in content and isinstance(content.get("reference"), dict):
             raise ValueError("list the arms under levels, and give the id of one of them as reference")
         return content
 
     @model_validator(mode="after")
-    def _ids_are_known(self):
+    def _ids_are_known(self) -> Self:
         ids = [arm.id for arm in self.levels]
         repeated = [name for place, name in enumerate(ids) if name in ids[:place]]
         if repeated:
@@ -65,7 +67,7 @@ class Arms(Strict):
         self._check_comparisons(ids)
         return self
 
-    def _check_comparisons(self, ids):
+    def _check_comparisons(self, ids: Sequence[str]) -> None:
         if len(ids) == 1 and (self.reference or self.comparisons):
             raise ValueError("there is one arm and nothing to compare it with: leave reference and comparisons out")
         if len(ids) > 1 and not (self.reference or self.comparisons):
@@ -78,13 +80,15 @@ class Arms(Strict):
                 raise ValueError(f"comparisons: {pair[0]} with {pair[1]} is given twice")
 
     @property
-    def pairs(self):
+    def pairs(self) -> tuple[tuple[Arm, Arm], ...]:
         """Each comparison as (arm, reference)."""
         if self.comparisons:
             return tuple((self.named(each.arm), self.named(each.reference)) for each in self.comparisons)
-        others = [arm for arm in self.levels if self.reference and arm.id != self.reference]
-        return tuple((arm, self.named(self.reference)) for arm in others)
+        if self.reference is None:
+            return ()
+        reference = self.named(self.reference)
+        return tuple((arm, reference) for arm in self.levels if arm is not reference)
 
-    def named(self, arm_id):
+    def named(self, arm_id: str) -> Arm:
         """The arm of that id, which the parameters are known to have."""
         return next(arm for arm in self.levels if arm.id == arm_id)

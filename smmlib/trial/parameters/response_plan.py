@@ -1,14 +1,11 @@
 """How response is assessed: the tests, the visits, the phases of treatment, and whom a rate is a share of."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from smmlib.trial.parameters.strict import Identifier, Strict, Text
-
-SERUM_UNITS = ("g/L", "g/dL")
-URINE_UNITS = ("mg/24h", "g/24h")
-LIGHT_CHAIN_UNITS = ("mg/L", "mg/dL")
+from smmlib.trial.parameters.table_rows import Code
 
 
 class Phase(Strict):
@@ -43,7 +40,7 @@ class Assessments(Strict):
     """Days by which an assessment may be late without being missed."""
 
     @model_validator(mode="after")
-    def _one_source(self):
+    def _one_source(self) -> Self:
         if (self.table is None) == (self.last is None):
             raise ValueError(
                 "give `table`, where the assessments are rows, or `last`, the date of the last: one of the two"
@@ -54,41 +51,44 @@ class Assessments(Strict):
 class SerumTest(Strict):
     """M-protein in serum."""
 
-    paramcd: str
-    unit: Literal[*SERUM_UNITS]
+    paramcd: Code
+    unit: Literal["g/L", "g/dL"]
 
 
 class UrineTest(Strict):
     """M-protein in urine collected over a day."""
 
-    paramcd: str
-    unit: Literal[*URINE_UNITS]
+    paramcd: Code
+    unit: Literal["mg/24h", "g/24h"]
 
 
 class LightChainTest(Strict):
     """A free light chain in serum."""
 
-    paramcd: str
-    unit: Literal[*LIGHT_CHAIN_UNITS]
+    paramcd: Code
+    unit: Literal["mg/L", "mg/dL"]
 
 
 class MarrowTest(Strict):
     """Plasma cells among the cells of the marrow."""
 
-    paramcd: str
+    paramcd: Code
     unit: Literal["%"]
+
+
+MeasuredTest = SerumTest | UrineTest | LightChainTest | MarrowTest
 
 
 class FindingTest(Strict):
     """A test whose result is one of two words, in AVALC; in capitals or not makes no difference."""
 
-    paramcd: str
-    values: dict[str, str] = Field(default_factory=dict)
+    paramcd: Code
+    values: dict[str, Code] = Field(default_factory=dict)
     """What AVALC says for each of the two words, where it says something else."""
     words: ClassVar[tuple[str, str]]
 
     @model_validator(mode="after")
-    def _known_words(self):
+    def _known_words(self) -> Self:
         unknown = [word for word in self.values if word not in self.words]
         if unknown:
             raise ValueError(f"values names {unknown[0]!r}, which is not one of {', '.join(self.words)}")
@@ -107,6 +107,9 @@ class ClonalCellsTest(FindingTest):
     words = ("present", "absent")
 
 
+Test = MeasuredTest | ImmunofixationTest | ClonalCellsTest
+
+
 class Laboratory(Strict):
     """The tests from which response is derived: the value of PARAMCD of each, and its unit in AVALU."""
 
@@ -120,7 +123,7 @@ class Laboratory(Strict):
     clonal_cells: ClonalCellsTest | None = None
 
     @property
-    def tests(self):
+    def tests(self) -> dict[str, Test]:
         """The tests that the study has, by the name of what they measure."""
         return {name: test for name in type(self).model_fields if (test := getattr(self, name)) is not None}
 
@@ -129,7 +132,7 @@ class ResponseVisit(Strict):
     """A visit, a phase or the whole course, at which response is counted."""
 
     id: Identifier
-    visit: str | None = None
+    visit: Code | None = None
     """Value of AVISIT, where a category is recorded for the visit."""
     phase: Identifier | None = None
     """Phase in which the best response counts; the whole course when neither visit nor phase is given."""
@@ -138,7 +141,7 @@ class ResponseVisit(Strict):
     """`analysed`, or the id of the phase that patients must have started."""
 
     @model_validator(mode="after")
-    def _one_stretch(self):
+    def _one_stretch(self) -> Self:
         if self.visit is not None and self.phase is not None:
             raise ValueError("visit and phase are both given: response is counted at one of the two")
         return self

@@ -1,15 +1,23 @@
 """The assessed responses of each patient: derived from the laboratory, or taken as recorded."""
 
+from collections.abc import Mapping
+from datetime import date
+
 from smmlib.trial.categories import NOT_EVALUABLE
+from smmlib.trial.data import Tables
 from smmlib.trial.dates import Dated
 from smmlib.trial.parameters.endpoint_rules import FIRST_PROGRESSION, FIRST_RESPONSE
+from smmlib.trial.parameters.study import Study
+from smmlib.trial.present import present
 from smmlib.trial.privacy import source_in_words
-from smmlib.trial.response.history import AssessedResponse, first_response, progression, response_history
+from smmlib.trial.response.history import AssessedResponse, BestResponse, first_response, progression, response_history
 from smmlib.trial.response.laboratory import laboratory_assessments
-from smmlib.trial.tables.reading import PLACE
+from smmlib.trial.tables.place import PLACE
+
+Histories = dict[str, list[AssessedResponse]]
 
 
-def response_histories(study, tables, *, through_new_therapy=False):
+def response_histories(study: Study, tables: Tables, *, through_new_therapy: bool = False) -> Histories:
     """The responses of each patient in the order of their days.
 
     Parameters
@@ -30,7 +38,7 @@ def response_histories(study, tables, *, through_new_therapy=False):
     )
 
 
-def _histories(study, tables, through_new_therapy):
+def _histories(study: Study, tables: Tables, through_new_therapy: bool) -> Histories:
     new_therapy = None if study.response is None or through_new_therapy else study.response.new_therapy
     stops = tables.subjects[new_therapy].dropna().dt.date.to_dict() if new_therapy else {}
     if not _is_derived(study):
@@ -46,9 +54,9 @@ def _histories(study, tables, through_new_therapy):
     }
 
 
-def _recorded(tables, stops):
-    histories = {patient: [] for patient in tables.subjects.index}
-    for row in tables.responses.sort_values("ADT", kind="stable").to_dict("records"):
+def _recorded(tables: Tables, stops: Mapping[str, date]) -> Histories:
+    histories: Histories = {patient: [] for patient in tables.subjects.index}
+    for row in present(tables.responses).sort_values("ADT", kind="stable").to_dict("records"):
         patient, day, category, place = row["USUBJID"], row["ADT"].date(), row["AVALC"], (row[PLACE],)
         if patient in stops and day >= stops[patient]:
             category, why = NOT_EVALUABLE, f"new therapy began on {stops[patient]}"
@@ -58,7 +66,7 @@ def _recorded(tables, stops):
     return histories
 
 
-def response_dates(study, tables):
+def response_dates(study: Study, tables: Tables) -> dict[str, dict[str, Dated]]:
     """First response and first progression of each patient, where there are any.
 
     Parameters
@@ -73,7 +81,7 @@ def response_dates(study, tables):
     return tables.once(study, "response dates", lambda: _response_dates(study, tables))
 
 
-def _response_dates(study, tables):
+def _response_dates(study: Study, tables: Tables) -> dict[str, dict[str, Dated]]:
     assessed = response_histories(study, tables, through_new_therapy=True)
     stopped = study.response is not None and study.response.new_therapy is not None
     histories = response_histories(study, tables) if stopped else assessed
@@ -84,7 +92,7 @@ def _response_dates(study, tables):
     return dates
 
 
-def assessment_days(study, tables):
+def assessment_days(study: Study, tables: Tables) -> dict[str, list[Dated]]:
     """Adequate assessments of each patient: those on which response could be judged.
 
     Parameters
@@ -99,7 +107,7 @@ def assessment_days(study, tables):
     return tables.once(study, "assessment days", lambda: _assessment_days(study, tables))
 
 
-def _assessment_days(study, tables):
+def _assessment_days(study: Study, tables: Tables) -> dict[str, list[Dated]]:
     histories = response_histories(study, tables, through_new_therapy=True)
     return {
         patient: [dated(study, each) for each in history if each.category != NOT_EVALUABLE]
@@ -107,11 +115,11 @@ def _assessment_days(study, tables):
     }
 
 
-def dated(study, assessed):
+def dated(study: Study, assessed: AssessedResponse | BestResponse) -> Dated:
     """The day of an assessment, with the rows that it rests on."""
     file = study.data.laboratory if _is_derived(study) else study.data.responses
-    return Dated(assessed.day, source_in_words(study, file, assessed.rows))
+    return Dated(present(assessed.day), source_in_words(study, present(file), assessed.rows))
 
 
-def _is_derived(study):
+def _is_derived(study: Study) -> bool:
     return study.response is not None and study.response.criteria != "recorded"

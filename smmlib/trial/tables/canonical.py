@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import numpy as np
+from numpy.typing import NDArray
 
 # Every double with a fraction is below 2**53. To 2**63 all digits are written, as for the integers of other formats.
 MOST_DIGITS = 2.0**63
@@ -10,7 +11,7 @@ MICROSECONDS = 1_000_000
 LONGEST_CLOCK = 1e12
 
 
-def number_text(value):
+def number_text(value: float) -> str:
     """A double as the shortest text that reads back as the same double; "35", not "35.0", and "" for NaN."""
     if value != value:
         return ""
@@ -19,7 +20,7 @@ def number_text(value):
     return repr(value)
 
 
-def number_texts(values):
+def number_texts(values: NDArray[np.float64]) -> list[str]:
     """An array of doubles as texts.
 
     Parameters
@@ -34,7 +35,7 @@ def number_texts(values):
     return [number_text(value) for value in values.tolist()]
 
 
-def decimal_text(value):
+def decimal_text(value: Decimal) -> str:
     """A Decimal as the text of the double where that loses no digit, with all of its digits otherwise."""
     text = number_text(float(value))
     if Decimal(text) == value:
@@ -43,7 +44,7 @@ def decimal_text(value):
     return digits.rstrip("0").rstrip(".") if "." in digits and "E" not in digits else digits
 
 
-def moment_texts(values):
+def moment_texts(values: NDArray[np.datetime64]) -> list[str]:
     """Dates and times as YYYY-MM-DD, with Thh:mm:ss where it is not midnight, and what a second has of decimals.
 
     Parameters
@@ -62,12 +63,39 @@ def moment_texts(values):
     return ["" if text == "NaT" else text.removesuffix("T00:00:00") for text in texts]
 
 
-def short_seconds(text):
+def zoned_texts(local: NDArray[np.datetime64], utc: NDArray[np.datetime64]) -> list[str]:
+    """Moments of a clock in a time zone as `moment_texts`, with the zone behind them: "2020-07-01T14:00:00+02:00".
+
+    Which day it is may depend on the zone, so that it is not lost; midnight in UTC is a day without a time.
+
+    Parameters
+    ----------
+    local, utc : array of datetime64
+        The moments on the clock of the zone, and in UTC; NaT where missing.
+
+    Returns
+    -------
+    list of str
+    """
+    minutes = ((local - utc) / np.timedelta64(60, "s")).tolist()
+    return [zoned(text, ahead) for text, ahead in zip(moment_texts(local), minutes, strict=True)]
+
+
+def zoned(text: str, ahead: float) -> str:
+    """A moment as `moment_texts` writes it, with its zone: minutes that its clock is ahead of UTC."""
+    if not text or (not ahead and "T" not in text):
+        return text
+    clock = text if "T" in text else f"{text}T00:00:00"
+    hours, rest = divmod(round(abs(ahead)), 60)
+    return f"{clock}{'-' if ahead < 0 else '+'}{hours:02}:{rest:02}" if ahead else f"{clock}Z"
+
+
+def short_seconds(text: str) -> str:
     """A time of ISO 8601 without the zeros that end the decimals of its seconds."""
     return text.rstrip("0").removesuffix(".") if "." in text else text
 
 
-def clock_text(seconds):
+def clock_text(seconds: float) -> str:
     """Seconds since midnight as hh:mm:ss; "" for NaN. A duration may have more than 24 hours, or a sign.
 
     What no clock counts, infinity too, stays a number.
@@ -79,6 +107,6 @@ def clock_text(seconds):
     return short_seconds(f"{'-' if seconds < 0 else ''}{clock}.{parts:06}")
 
 
-def flag_text(value):
+def flag_text(value: bool) -> str:
     """True as "Y", False as "N", as in the flags of CDISC."""
     return "Y" if value else "N"

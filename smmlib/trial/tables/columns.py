@@ -1,11 +1,24 @@
 """The columns that a study needs of each table, and what each must hold."""
 
-from smmlib.trial.parameters.endpoint_rules import DERIVED_DATES, DatedEndpoint
+from collections.abc import Callable
 
+from smmlib.trial.parameters.adverse_events import TreatmentPeriod
+from smmlib.trial.parameters.covariates import Covariate
+from smmlib.trial.parameters.data_files import Table
+from smmlib.trial.parameters.endpoint_rules import DEATH, DERIVED_DATES, DatedEndpoint
+from smmlib.trial.parameters.study import Study
+from smmlib.trial.tables.values import Kind
+
+Columns = dict[str, tuple[Kind, bool]]
+"""Variables of a table, each with what it must hold and whether the table must have it."""
 REQUIRED, OPTIONAL = True, False
+ARM_OF_RECORDS = {"TRTP": "TRT01P", "TRT01P": "TRT01P", "ARM": "ARM", "TRTPN": "TRT01PN", "TRTA": "TRT01A"}
+"""Columns of other tables that repeat an arm, and where the subject table has it."""
+DIED = "DTHFL"
+"""ADaM's flag of patients who died."""
 
 
-def needed_columns(study):
+def needed_columns(study: Study) -> dict[Table, Columns]:
     """What a study reads of its tables.
 
     Parameters
@@ -18,45 +31,63 @@ def needed_columns(study):
         For each table that the study has: its variables under ADaM names, each with the kind of value it must hold and
         whether the table must have it.
     """
-    columns = {
+    columns: dict[Table, Callable[[Study], Columns]] = {
         "subjects": _subjects,
         "times": _times,
         "responses": _responses,
         "laboratory": _laboratory,
         "adverse_events": _adverse_events,
     }
-    return {name: {"USUBJID": ("identifier", REQUIRED), **columns[name](study)} for name in study.data.tables}
+    needed = {name: {"USUBJID": ("identifier", REQUIRED), **columns[name](study)} for name in study.data.tables}
+    for name in [name for name in needed if name != "subjects"]:
+        for column, of_subjects in ARM_OF_RECORDS.items():
+            if of_subjects in needed["subjects"]:
+                needed[name].setdefault(column, ("any text", OPTIONAL))
+    for filtered, conditions in study.data.where.items():
+        for column in conditions if filtered in needed else ():
+            needed[filtered][column] = (needed[filtered].get(column, ("any text", OPTIONAL))[0], REQUIRED)
+    return needed
 
 
-def key_of(study, name):
+def key_of(study: Study, name: Table) -> list[str] | None:
     """Columns of which no two rows of a table may hold the same, or None where a patient may have several rows."""
     responses = ["USUBJID", "AVISIT" if _has_visits(study) else "ADT"]
-    keys = {"subjects": ["USUBJID"], "times": ["USUBJID", "PARAMCD"], "responses": responses}
+    keys: dict[Table, list[str]] = {"subjects": ["USUBJID"], "times": ["USUBJID", "PARAMCD"], "responses": responses}
     return keys.get(name)
 
 
-def date_variables(study):
+def date_variables(study: Study) -> list[str]:
     """Dates of the subject table that endpoints, phases and responses are derived from, each named once."""
-    dates = []
+    dates: list[str | None] = []
     for endpoint in study.endpoints.values():
         if isinstance(endpoint, DatedEndpoint):
             dates += [endpoint.start, endpoint.entry, *endpoint.event, *endpoint.ends_observation, endpoint.censor]
     for phase in study.phases:
         dates += [phase.start, phase.end, phase.ongoing_until]
+    if period := treatment_period(study):
+        dates += [period.start, period.end, period.observed_until]
     dates += [study.assessments.last, study.assessments.baseline] if study.assessments else []
     dates += [study.response.start, study.response.new_therapy] if study.response else []
     return [date for date in dict.fromkeys(dates) if date is not None and date not in DERIVED_DATES]
 
 
-def last_contacts(study):
+def treatment_period(study: Study) -> TreatmentPeriod | None:
+    """When patients are at risk of adverse events, where the study has them and says it; None otherwise."""
+    return study.safety.treatment if study.data.adverse_events else None
+
+
+def last_contacts(study: Study) -> set[str]:
     """Those of the dates that say until when a patient was followed: a cut-off shortens them, and takes away others."""
     endpoints = [endpoint for endpoint in study.endpoints.values() if isinstance(endpoint, DatedEndpoint)]
-    last = [endpoint.censor for endpoint in endpoints] + [phase.ongoing_until for phase in study.phases]
+    last: list[str | None] = [endpoint.censor for endpoint in endpoints]
+    last += [phase.ongoing_until for phase in study.phases]
     last += [study.assessments.last] if study.assessments else []
-    return set(last) & set(date_variables(study))
+    period = treatment_period(study)
+    last += [period.observed_until] if period else []
+    return {date for date in date_variables(study) if date in last}
 
 
-def level_order_variable(covariate):
+def level_order_variable(covariate: Covariate) -> str | None:
     """The number that ADaM puts beside a category and that orders its levels: AGEGR1N of AGEGR1.
 
     Parameters
@@ -71,9 +102,11 @@ def level_order_variable(covariate):
     return None if covariate.is_continuous or covariate.levels else f"{covariate.variable}N"
 
 
-def _subjects(study):
-    columns = dict.fromkeys(date_variables(study), ("day", REQUIRED))
+def _subjects(study: Study) -> Columns:
+    columns: Columns = dict.fromkeys(date_variables(study), ("day", REQUIRED))
     columns[study.arms.variable] = ("words", REQUIRED)
+    if DEATH in columns:
+        columns[DIED] = ("any text", OPTIONAL)
     if study.randomised:
         columns.setdefault(study.randomised, ("member", REQUIRED))
     for stratum in study.strata:
@@ -91,31 +124,32 @@ def _subjects(study):
     return columns
 
 
-def _times(study):
-    dates = ("given day", REQUIRED) if study.data_cutoff else ("day", OPTIONAL)
+def _times(study: Study) -> Columns:
+    dates: tuple[Kind, bool] = ("given day", REQUIRED) if study.data_cutoff else ("day", OPTIONAL)
     return {
         "PARAMCD": ("filled", REQUIRED),
         "AVAL": ("time", REQUIRED),
-        "CNSR": ("event", REQUIRED),
+        "CNSR": ("censoring", REQUIRED),
         "EVNTDESC": ("words", OPTIONAL),
         "CNSDTDSC": ("words", OPTIONAL),
         "AVALU": ("words", OPTIONAL),
+        "PARAM": ("words", OPTIONAL),
         "STARTDT": dates,
         "ADT": dates,
     }
 
 
-def _has_visits(study):
+def _has_visits(study: Study) -> bool:
     """Whether responses are counted at visits that ADRS names."""
     return study.response is not None and any(visit.visit is not None for visit in study.response.visits)
 
 
-def _responses(study):
+def _responses(study: Study) -> Columns:
     visits = study.response.visits if study.response else []
     by_day = any(visit.visit is None for visit in visits) or (
         study.assessments and study.assessments.table == "responses"
     )
-    dated = ("given day", REQUIRED) if by_day or study.data_cutoff else ("day", OPTIONAL)
+    dated: tuple[Kind, bool] = ("given day", REQUIRED) if by_day or study.data_cutoff else ("day", OPTIONAL)
     return {
         "PARAMCD": ("words", REQUIRED if study.data.responses_paramcd else OPTIONAL),
         "AVALC": ("category", REQUIRED),
@@ -124,7 +158,7 @@ def _responses(study):
     }
 
 
-def _laboratory(_study):
+def _laboratory(_study: Study) -> Columns:
     return {
         "PARAMCD": ("filled", REQUIRED),
         "ADT": ("given day", REQUIRED),
@@ -135,10 +169,26 @@ def _laboratory(_study):
     }
 
 
-def _adverse_events(study):
-    return {
+def _adverse_events(study: Study) -> Columns:
+    safety, timed = study.safety, study.safety.treatment is not None
+    dated = study.data_cutoff is not None or timed
+    columns: Columns = {
         "AEDECOD": ("filled", REQUIRED),
-        "AETOXGR": ("grade", REQUIRED),
+        "AETOXGR": ("grade", REQUIRED if safety.severity == "AETOXGR" else OPTIONAL),
+        "AESEV": ("words", REQUIRED if safety.severity == "AESEV" else OPTIONAL),
         "AESER": ("yes or no", REQUIRED),
-        "ASTDT": ("day", REQUIRED if study.data_cutoff else OPTIONAL),
+        "AESDTH": ("yes or no", OPTIONAL),
+        "AEOUT": ("words", OPTIONAL),
+        "ASTDT": ("day", REQUIRED if dated else OPTIONAL),
+    }
+    if safety.emergent in (None, "flag"):
+        columns["TRTEMFL"] = ("yes or no", REQUIRED if safety.emergent else OPTIONAL)
+    if safety.emergent == "dates":
+        columns |= {"ASTDTF": ("words", OPTIONAL), "AENDT": ("day", OPTIONAL)}
+        columns |= {safety.initial_grade: ("grade", REQUIRED)} if safety.initial_grade else {}
+    classes = [safety.system_organ_class] if safety.system_organ_class else ["AEBODSYS", "AESOC"]
+    return columns | {
+        "AEREL": ("words", REQUIRED if safety.related else OPTIONAL),
+        "AEACN": ("words", OPTIONAL),
+        **dict.fromkeys(classes, ("words", REQUIRED if safety.system_organ_class else OPTIONAL)),
     }

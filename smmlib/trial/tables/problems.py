@@ -1,13 +1,17 @@
 """What is wrong with a table, told all at once."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from smmlib.errors import SmmlibError
 from smmlib.plain_text import visible
 
-MOST_ROWS = 5
+MOST_LINES = 2
+"""Rows with one mistake that have a line each; of more, one line shows the first."""
+MOST_ROWS, MOST_VALUES = 5, 3
+"""Rows, and values, that such a line shows."""
 MOST_COUNTED = 10_000
 """Problems of one kind that are looked for: with millions they would take more memory than their table."""
 LONGEST_SHOWN = 100
@@ -36,9 +40,25 @@ class Problem:
     column: str
     what: str
 
-    def __str__(self):
+    def __str__(self) -> str:
         what = " ".join(filter(None, [self.column, self.what]))
         return visible(": ".join(filter(None, [self.file, self.place, what])))
+
+
+@dataclass(frozen=True)
+class Contradiction(Problem):
+    """Facts of a patient that cannot both be true; a patient may be let through in spite of it.
+
+    Attributes
+    ----------
+    check : str
+        What is held against one another: a key of `smmlib.trial.parameters.table_rows.CHECKS`.
+    patient : str
+        USUBJID.
+    """
+
+    check: str
+    patient: str
 
 
 class DataError(SmmlibError):
@@ -49,20 +69,20 @@ class DataError(SmmlibError):
     problems : sequence of Problem
     """
 
-    def __init__(self, problems):
+    def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = list(dict.fromkeys(problems))
         super().__init__(self.problems)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return "\n".join(_lines(self.problems))
 
 
-def quoted(text):
+def quoted(text: str) -> str:
     """What a cell holds, for a message: in quotes and escaped, and cut where it is long."""
     return repr(text) if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]!r}..."
 
 
-def counted(problems, file, column=""):
+def counted(problems: Iterable[Problem], file: str, column: str = "") -> Iterator[Problem]:
     """The first of the problems that an iterable gives and, where it gives many more, one that says so."""
     problems = iter(problems)
     yield from islice(problems, MOST_COUNTED)
@@ -70,15 +90,34 @@ def counted(problems, file, column=""):
         yield Problem(file, "", column, f"has more of these: only the first {MOST_COUNTED:,} were counted")
 
 
-def _lines(problems):
-    """A line a problem; what is wrong in many rows of one column is shown for the first, and counted."""
+def _lines(problems: Sequence[Problem]) -> Iterator[str]:
+    """A line a cause: what is wrong with many cells of one column in one way is told once, with the first of them."""
     alike = defaultdict(list)
     for problem in problems:
-        expected = problem.what.rpartition("must be")[2]
-        alike[problem.file, problem.column, expected].append(problem)
+        held, but, expected = problem.what.rpartition("must be")
+        alike[problem.file, problem.column, expected if but else held + expected, bool(problem.place)].append(problem)
     for group in alike.values():
-        yield from map(str, group[:MOST_ROWS])
-        if len(group) > MOST_ROWS:
-            rest = group[MOST_ROWS:]
-            of = f"{rest[0].file}: {rest[0].column}".removesuffix(": ")
-            yield visible(f"{of}: {len(rest)} more of the same kind, the last in {rest[-1].place}.")
+        yield from map(str, group) if len(group) <= MOST_LINES or not group[0].place else [_line_of_many(group)]
+    if advice := _advice([problem for problem in problems if isinstance(problem, Contradiction)]):
+        yield advice
+
+
+def _line_of_many(group: Sequence[Problem]) -> str:
+    """What is wrong with many rows: "lines 4, 5, 9 and 37 more: AVAL is '<1', '<2', ..., but must be a number"."""
+    word, _, first = group[0].place.partition(" ")
+    numbers = [first, *(problem.place.partition(" ")[2] for problem in group[1:MOST_ROWS])]
+    more = len(group) - len(numbers)
+    places = f"{word}s {', '.join(numbers)}{f' and {more} more' if more else ''}"
+    _, but, expected = group[0].what.rpartition(", but must be")
+    if not but:
+        return str(replace(group[0], place=places))
+    values = list(dict.fromkeys(problem.what.rpartition(", but must be")[0].removeprefix("is ") for problem in group))
+    shown = ", ".join(values[:MOST_VALUES]) + (", ..." if len(values) > MOST_VALUES else "")
+    return str(replace(group[0], place=places, what=f"is {shown}, but must be{expected}"))
+
+
+def _advice(contradictions: Sequence[Contradiction]) -> str:
+    """How what is true in spite of it is let through."""
+    checks = " or ".join(sorted({each.check for each in contradictions}))
+    cure = f"data: {{accept: [{{patient: ..., check: {checks}, reason: ...}}]}}"
+    return f"Where the records of a patient are right in spite of this, write {cure}." if checks else ""

@@ -1,35 +1,63 @@
-"""One table: its columns found, each cell read as what it must hold, every wrong one named."""
+"""One table: its columns found, its rows chosen, each cell read as what it must hold, every wrong one named."""
 
 import os
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
-from difflib import get_close_matches
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from smmlib.trial.parameters.data_files import Table
 from smmlib.trial.parameters.endpoint_rules import RecordedEndpoint
+from smmlib.trial.parameters.study import Study
 from smmlib.trial.tables.bounds import beyond_memory
-from smmlib.trial.tables.cell_table import frame_cells
+from smmlib.trial.tables.cell_table import Cells, frame_cells
 from smmlib.trial.tables.cells import read_cells
-from smmlib.trial.tables.columns import key_of, needed_columns
-from smmlib.trial.tables.problems import DataError, Problem, counted, quoted
-from smmlib.trial.tables.values import kind_of_membership, values_of
+from smmlib.trial.tables.columns import Columns, needed_columns
+from smmlib.trial.tables.filters import rows_that_count
+from smmlib.trial.tables.meaning import meanings, missing_marks
+from smmlib.trial.tables.nearest import is_it
+from smmlib.trial.tables.place import PLACE, shown
+from smmlib.trial.tables.problems import DataError, Problem, counted
+from smmlib.trial.tables.repeated import problems_of_repeats
+from smmlib.trial.tables.values import Kind, kind_of_membership, values_of
 
-PLACE = "place"
-"""Column of every table that says where in its file a row stands; variables are in capitals, so none has this name."""
+__all__ = ["PLACE", "TableRead", "read_column", "read_table"]
+
 TYPES = {
     "number": float,
     "measurement": float,
     "time": float,
     "grade": float,
-    "event": bool,
+    "censoring": int,
     "yes or no": bool,
     "member": bool,
 }
 
 
-def read_table(study, name, frame=None):
+@dataclass(frozen=True, eq=False)
+class TableRead:
+    """What was read of a table.
+
+    Attributes
+    ----------
+    table : DataFrame or None
+        The columns that the study needs, under their ADaM names, with `place`; None where one is missing. Where a cell
+        is wrong, a missing value stands for it, so that the rest can be checked.
+    problems : list of Problem
+    notes : list of str
+        What was passed over, and what was taken for a missing value, each with its count.
+    """
+
+    table: pd.DataFrame | None
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def read_table(study: Study, name: Table, frame: pd.DataFrame | None = None) -> TableRead:
     """Read one table of a study.
 
     Parameters
@@ -42,10 +70,7 @@ def read_table(study, name, frame=None):
 
     Returns
     -------
-    table : DataFrame or None
-        The columns that the study needs, under their ADaM names, with `place`; None where one is missing.
-    problems : list of Problem
-        Where a cell is wrong, a missing value stands for it in the table, so that the rest can be checked.
+    TableRead
 
     Raises
     ------
@@ -60,34 +85,61 @@ def read_table(study, name, frame=None):
     raise beyond_memory(file, os.stat(file).st_size)
 
 
-def _read_table(study, name, frame):
+def _read_table(study: Study, name: Table, frame: pd.DataFrame | None) -> TableRead:
     needed = needed_columns(study)[name]
     names = {column: study.data.columns.get(name, {}).get(column, column) for column in needed}
     cells = _cells(study, name, names["USUBJID"]) if frame is None else frame_cells(getattr(study.data, name), frame)
     problems = [*_missing(study, name, cells, names, needed), *_pretended_patients(study, cells)]
     present = {column: given for column, given in names.items() if given in cells.table}
-    texts = cells.table[list(present.values())].set_axis(list(present), axis=1)
+    raw = cells.table[list(present.values())].set_axis(list(present), axis=1)
+    texts = pd.DataFrame({column: meanings(raw[column], study.data.missing) for column in present}, index=raw.index)
+    texts, wrong, notes = _rows_that_count(study, name, cells.file, texts)
+    problems += wrong
+    place = np.array([f"{cells.word} {number}" for number in cells.numbers], dtype=object)[texts.index]
+    columns: dict[str, NDArray[Any]] = {PLACE: place}
+    for column, given in present.items():
+        held = raw.loc[texts.index, column]
+        columns[column], cells_that_are_wrong = read_column(texts[column], needed[column][0])
+        told = ((row, _as_held(study, column, held.iloc[row], text), must) for row, text, must in cells_that_are_wrong)
+        wrong_cells = (Problem(cells.file, place[row], given, f"is {what}but {must}") for row, what, must in told)
+        problems += counted(wrong_cells, cells.file, given)
+        notes += _of_missing_marks(given, missing_marks(held, texts[column]))
+    notes = [f"{os.path.basename(cells.file)}: {note}" for note in notes]
+    if any(must_be and column not in present for column, (_, must_be) in needed.items()):
+        return TableRead(None, problems, notes)
+    table = pd.DataFrame(columns, index=texts.index)
+    problems += problems_of_repeats(study, name, table, cells.table)
+    return TableRead(table.reset_index(drop=True), problems, notes)
+
+
+def _rows_that_count(
+    study: Study, name: Table, file: str, texts: pd.DataFrame
+) -> tuple[pd.DataFrame, list[Problem], list[str]]:
+    """The rows of the study's filter and of the parameters that it asks for, with problems and notes."""
+    counts, problems, note = rows_that_count(study, name, file, texts)
+    texts = texts[counts]
     if name == "times" and "PARAMCD" in texts:
-        problems += _absent_codes(_asked_codes(study), cells.file, texts)
+        problems += _absent_codes(_asked_codes(study), file, texts)
         texts = texts[texts["PARAMCD"].isin(_asked_codes(study))]
     if name == "responses" and "PARAMCD" in texts:
-        problems += _problems_of_parameters(study, cells.file, texts)
+        problems += _problems_of_parameters(study, file, texts)
         texts = texts[texts["PARAMCD"] == (study.data.responses_paramcd or texts["PARAMCD"])]
-    table = {PLACE: np.array([f"{cells.word} {number}" for number in cells.numbers], dtype=object)[texts.index]}
-    for column, given in present.items():
-        table[column], wrong = read_column(texts[column], needed[column][0])
-        told = (
-            Problem(cells.file, table[PLACE][row], given, f"is {shown(study, column, text)}, but {expected}")
-            for row, text, expected in wrong
-        )
-        problems += counted(told, cells.file, given)
-    if any(must_be and column not in present for column, (_, must_be) in needed.items()):
-        return None, problems
-    table = pd.DataFrame(table).rename(columns={"CNSR": "event"})
-    return table, [*problems, *counted(_repeated(study, name, table), cells.file)]
+    return texts, problems, [note] if note else []
 
 
-def _cells(study, name, identifier):
+def _as_held(study: Study, column: str, held: str, text: str) -> str:
+    """A cell for a message: where it was taken for a missing value, with that word."""
+    taken_as = " read as missing," if held and not text else ""
+    return f"{shown(study, column, held)},{taken_as} "
+
+
+def _of_missing_marks(column: str, marks: Mapping[str, int]) -> Iterator[str]:
+    if marks:
+        counts = ", ".join(f"{mark!r} {count}" for mark, count in marks.items())
+        yield f"{column} holds {counts}, read as missing (data.missing)"
+
+
+def _cells(study: Study, name: Table, identifier: str) -> Cells:
     """The cells of a file; where it cannot be read, identifiers are kept out of what is said of it."""
     try:
         return read_cells(getattr(study.data, name))
@@ -100,13 +152,13 @@ def _cells(study, name, identifier):
         ) from None
 
 
-def _withheld(problem):
+def _withheld(problem: Problem) -> Problem:
     """What is wrong with a cell, without what it holds."""
     _, but, expected = problem.what.rpartition(", but must be ")
     return replace(problem, what=f"is withheld{but}{expected}" if but else "is withheld, and cannot be read")
 
 
-def read_column(texts, kind):
+def read_column(texts: pd.Series, kind: Kind) -> tuple[NDArray[Any], Iterator[tuple[int, str, str]]]:
     """Values of a column, each distinct cell read once.
 
     Parameters
@@ -122,45 +174,30 @@ def read_column(texts, kind):
     wrong : iterable of (int, str, str)
         For each wrong cell its row, what it holds, and what is expected.
     """
-    codes, distinct = pd.factorize(texts)
+    codes, found = pd.factorize(texts)
+    distinct = pd.Index(np.asarray(found, dtype=object))
     kind = kind_of_membership(distinct) if kind == "member" else kind
     values, expected = values_of(distinct, kind)
     rows = np.flatnonzero(np.isin(codes, list(expected)))
-    wrong = ((row, distinct[codes[row]], expected[codes[row]]) for row in rows)
-    values = np.array(values, dtype="datetime64[s]" if kind in ("day", "given day") else TYPES.get(kind, object))
-    return values[codes], wrong
+    wrong = ((int(row), distinct[codes[row]], expected[codes[row]]) for row in rows)
+    of_distinct = np.array(values, dtype="datetime64[s]" if kind in ("day", "given day") else TYPES.get(kind, object))
+    return of_distinct[codes], wrong
 
 
-def shown(study, column, text):
-    """A wrong value for a message: an identifier stays in its table unless the study says otherwise."""
-    return quoted(text) if column != "USUBJID" or study.privacy == "identified" or not text else "withheld"
-
-
-def as_text(value):
-    """A value of a table as its cell was: a day without its midnight."""
-    return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else value
-
-
-def _missing(study, name, cells, names, needed):
+def _missing(study: Study, name: Table, cells: Cells, names: Mapping[str, str], needed: Columns) -> Iterator[Problem]:
     """Columns that the table lacks, those that the parameters' map names among them."""
     there = list(cells.table.columns)
     missing = [given for column, given in names.items() if needed[column][1] and given not in there]
     for given in missing:
         known = f"; the table has {', '.join(there)}" if given == missing[-1] else ""
-        yield Problem(cells.file, "", "", f"no column {given}{_nearest(given, there)}{known}")
+        yield Problem(cells.file, "", "", f"no column {given}{is_it(given, there)}{known}")
     for column, given in study.data.columns.get(name, {}).items():
         if column not in needed and given not in there:
             what = f"data.columns.{name} reads {column} from {given}, which the table does not have"
-            yield Problem(cells.file, "", "", f"{what}{_nearest(given, there)}")
+            yield Problem(cells.file, "", "", f"{what}{is_it(given, there)}")
 
 
-def _nearest(name, names):
-    by_capitals = {each.upper(): each for each in names}
-    near = get_close_matches(name.upper(), by_capitals, n=1)
-    return f" (is it {by_capitals[near[0]]}?)" if near else ""
-
-
-def _pretended_patients(study, cells):
+def _pretended_patients(study: Study, cells: Cells) -> Iterator[Problem]:
     """STUDYID says of what is not a patient what it is, and the parameters must say the same."""
     for origin in ("synthetic", "reconstructed"):
         said = "STUDYID" in cells.table and cells.table["STUDYID"].str.contains(origin.upper()).any()
@@ -169,12 +206,12 @@ def _pretended_patients(study, cells):
             yield Problem(cells.file, "", "", what)
 
 
-def _asked_codes(study):
+def _asked_codes(study: Study) -> set[str]:
     """Codes of the recorded times that an endpoint asks for: what others hold is of no concern here."""
     return {endpoint.paramcd for endpoint in study.endpoints.values() if isinstance(endpoint, RecordedEndpoint)}
 
 
-def _problems_of_parameters(study, file, texts):
+def _problems_of_parameters(study: Study, file: str, texts: pd.DataFrame) -> list[Problem]:
     """ADRS holds best responses and flags beside the responses of the visits: which rows count must be clear."""
     if study.data.responses_paramcd:
         return list(_absent_codes({study.data.responses_paramcd}, file, texts))
@@ -185,20 +222,7 @@ def _problems_of_parameters(study, file, texts):
     return [Problem(file, "", "PARAMCD", what)]
 
 
-def _absent_codes(asked, file, texts):
+def _absent_codes(asked: set[str], file: str, texts: pd.DataFrame) -> Iterator[Problem]:
     known = ", ".join(sorted(texts["PARAMCD"].unique()))
     for code in sorted(asked - set(texts["PARAMCD"])):
         yield Problem(file, "", "PARAMCD", f"{code!r} does not occur; the table holds {known}")
-
-
-def _repeated(study, name, table):
-    key = key_of(study, name)
-    if key is None or not set(key) <= set(table):
-        return
-    first = table.groupby(key, sort=False)[PLACE].transform("first")
-    for row in np.flatnonzero(table.duplicated(key)):
-        entry = table.iloc[row]
-        patient = f"patient {entry['USUBJID']}" if study.privacy == "identified" else "the patient"
-        of = "".join(f", {as_text(entry[column])}," for column in key[1:])
-        what = f"{patient}{of} has a row already, in {first.iloc[row]}: keep one"
-        yield Problem(getattr(study.data, name), entry[PLACE], "", what)

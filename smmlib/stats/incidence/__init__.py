@@ -1,0 +1,1 @@
+"""Events in the time for which patients were at risk of them."""
