@@ -22,6 +22,7 @@ from smmlib.report.records.labels import label, lower_first, measure_words
 from smmlib.report.records.numbers import Numbers, NumberText
 from smmlib.trial.categories import RESPONSE_CATEGORIES
 from smmlib.trial.endpoints.words import ESTIMAND_SOURCE, estimand, rule_in_words
+from smmlib.trial.subgroups import level_label
 from smmlib.trial.tables.accepted import accepted_records
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -97,7 +98,7 @@ def _environment(study, numbers, html):
     )
     environment.globals.update(study=study, numbers=numbers, html=html, confidence_level=formatting.level_text)
     environment.globals.update(rule_in_words=rule_in_words, estimand=estimand, estimand_source=ESTIMAND_SOURCE)
-    environment.globals.update(own_blocks=blocks_of, most_bands=MOST_BANDS)
+    environment.globals.update(own_blocks=blocks_of, most_bands=MOST_BANDS, level_label=level_label)
     environment.globals.update(key=Key, measure_words=measure_words, label=lambda key: label(study, key))
     environment.filters["lower_first"] = lower_first
     environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]

@@ -28,7 +28,7 @@ def baseline_numbers(data: AnalysisData) -> Iterator[Number]:
         for name, values in {**of_arm, "": column}.items():
             yield from describe(values, {"section": "baseline", "arm": name, "factor": characteristic.variable})
         for arm, reference in data.study.arms.pairs:
-            about = {"section": "baseline", "arm": arm.id, "reference": reference.id}
+            about: dict[str, Any] = {"section": "baseline", "arm": arm.id, "reference": reference.id}
             about["factor"] = characteristic.variable
             yield from _compared(characteristic, of_arm[arm.id].dropna(), of_arm[reference.id].dropna(), about)
 
@@ -82,4 +82,5 @@ def _distance(first: pd.Series, second: pd.Series) -> float:
     """All levels are kept, and the covariance, which then has no inverse, is inverted as far as it goes."""
     shares = _shares(first, second).to_numpy()
     covariance = sum(np.diag(share) - np.outer(share, share) for share in shares) / 2
-    return float(mahalanobis(shares[0], shares[1], np.linalg.pinv(covariance, hermitian=True)))
+    inverse = np.asarray(np.linalg.pinv(covariance, hermitian=True), dtype=float)
+    return float(mahalanobis(shares[0].tolist(), shares[1].tolist(), inverse))

@@ -1,6 +1,7 @@
 """The only user of dates: time and event of each patient by a stated rule, with the reason in words."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -75,7 +76,7 @@ class TimeToEvent:
     entry: NDArray[np.float64] | None
     strata: NDArray[np.str_] | None
     derivation: pd.DataFrame
-    covariates: dict[str, NDArray[Any]] = field(default_factory=dict)
+    covariates: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
     def among(self, *arms: str) -> "TimeToEvent":
         """The same of the patients of some arms, named by their ids."""
@@ -171,7 +172,7 @@ def from_derivation(
         entry=counted["entry"].to_numpy(dtype=float) if getattr(study.endpoints[endpoint], "entry", None) else None,
         strata=counted["stratum"].to_numpy(dtype=str) if study.strata else None,
         derivation=without_order(study, rows),
-        covariates={} if described is None else {name: described[name].to_numpy() for name in study.covariates},
+        covariates={} if described is None else {str(name): described[name].to_numpy() for name in described},
     )
 
 
