@@ -8,6 +8,8 @@ from report_project import Page, ReportProject
 from small_trial import write_trial
 from three_arm_trial import ARMS, ENDPOINT
 
+pytestmark = pytest.mark.end_to_end
+
 PATIENTS = 26
 STUDY = {
     "study": "described",
