@@ -121,9 +121,6 @@ def _lifelines_cox(analysis, about, patients, key, stratum):
     yield key, "value", fitter.hazard_ratios_["in_arm"], "lifelines"
     yield key, "low", low, "lifelines"
     yield key, "high", high, "lifelines"
-    yield (
-        Key(measure="wald_test", **about, variant=key.variant),
-        "p_value",
-        fitter.summary.loc["in_arm", "p"],
-        "lifelines",
-    )
+    if key.variant in ("", analysis.primary_variant):
+        wald = Key(measure="wald_test", **about, variant=key.variant)
+        yield wald, "p_value", fitter.summary.loc["in_arm", "p"], "lifelines"
