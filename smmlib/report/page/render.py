@@ -99,7 +99,11 @@ def _environment(study, numbers, html):
     environment.globals.update(study=study, numbers=numbers, html=html, confidence_level=formatting.level_text)
     environment.globals.update(rule_in_words=rule_in_words, estimand=estimand, estimand_source=ESTIMAND_SOURCE)
     environment.globals.update(
-        own_blocks=blocks_of, first_rows=FIRST_ROWS, most_bands=MOST_BANDS, level_label=level_label
+        own_blocks=blocks_of,
+        first_rows=FIRST_ROWS,
+        rate_unit=formatting.RATE,
+        most_bands=MOST_BANDS,
+        level_label=level_label,
     )
     environment.globals.update(key=Key, measure_words=measure_words, label=lambda key: label(study, key))
     environment.filters["lower_first"] = lower_first
