@@ -19,6 +19,18 @@ from smmlib.trial.tables.columns import needed_columns
 pytestmark = pytest.mark.by_hand
 
 
+@pytest.fixture(autouse=True)
+def without_make(monkeypatch):
+    """The tests may have been started by make, which names the study that it starts."""
+    monkeypatch.delenv("SMMLIB_NAME", raising=False)
+
+
+def test_by_make_the_next_step_is_one_of_make(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("SMMLIB_NAME", "my-trial")
+    assert start(["my-trial", str(tmp_path / "mine")]) == 0
+    assert f"make check PARAMS={tmp_path}/mine/my-trial.yaml" in capsys.readouterr().out
+
+
 def test_a_new_study_is_commented_valid_and_has_the_headers_that_it_needs(tmp_path, capsys):
     assert start(["my-trial", str(tmp_path / "mine")]) == 0
     assert f"smmlib check {tmp_path}/mine/my-trial.yaml" in capsys.readouterr().out
