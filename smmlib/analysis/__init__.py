@@ -5,7 +5,7 @@ from smmlib.analysis.disposition import disposition_counts, exclusion_counts, st
 from smmlib.analysis.exposure import exposure_numbers
 from smmlib.analysis.follow_up import follow_up_times
 from smmlib.analysis.keys import Key
-from smmlib.analysis.response import category_counts, rate_comparisons, response_rates
+from smmlib.analysis.response import category_counts, passed_over, rate_comparisons, response_rates
 from smmlib.analysis.safety import adverse_event_counts
 from smmlib.analysis.sections import possible_keys, study_numbers
 from smmlib.analysis.time_to_event import (
@@ -30,6 +30,7 @@ __all__ = [
     "exposure_numbers",
     "follow_up_times",
     "numbers_at_risk",
+    "passed_over",
     "possible_keys",
     "rate_comparisons",
     "response_rates",

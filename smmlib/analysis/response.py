@@ -1,40 +1,59 @@
 """How many patients responded, in each arm and between arms."""
 
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+
+import numpy as np
+
 from smmlib.analysis.keys import Key
+from smmlib.plain_text import lower_first
 from smmlib.stats.counts import patient_count
 from smmlib.stats.response.difference import rate_difference
 from smmlib.stats.response.rate import response_rate
 from smmlib.stats.response.ratio import fisher_test, odds_ratio
-from smmlib.trial.categories import PARTIAL_RESPONSE_OR_BETTER, RESPONSE_CATEGORIES
+from smmlib.stats.response.stratified_difference import stratified_rate_difference
+from smmlib.stats.response.stratified_ratio import cochran_mantel_haenszel_test, stratified_odds_ratio
+from smmlib.stats.results import Estimate, HypothesisTest
+from smmlib.trial.analysis_data import AnalysisData
+from smmlib.trial.parameters.response_plan import ResponseVisit
+from smmlib.trial.parameters.study import Study
+from smmlib.trial.population import stratum_labels
+from smmlib.trial.response.assessments import passed_over_counts
 from smmlib.trial.response.rates import arm_categories
 
 SECTION = "response"
 COMPARED = ("rate_difference", "odds_ratio", "fisher_test")
+STRATIFIED = ("rate_difference", "odds_ratio", "cochran_mantel_haenszel_test")
+OPEN_MEASURES = ("passed_over",)
+"""Counts whose levels only the tables tell."""
+Numbers = dict[Key, Estimate | HypothesisTest]
 
 
-def keys_of_rates(study, visit):
+def keys_of_rates(study: Study, visit: ResponseVisit) -> Iterator[Key]:
     """Keys of the rates at a visit, with the exact and the Wilson interval."""
     for arm in study.response_arms:
         yield from (Key(SECTION, "rate", arm=arm.id, phase=visit.id, variant=variant) for variant in ("", "wilson"))
 
 
-def keys_of_categories(study, visit):
+def keys_of_categories(study: Study, visit: ResponseVisit) -> Iterator[Key]:
     """Keys of the patients in each category at a visit."""
     for arm in study.response_arms:
-        for category in RESPONSE_CATEGORIES:
+        for category in study.response_scale.categories:
             yield Key(SECTION, "category", arm=arm.id, phase=visit.id, level=category)
 
 
-def keys_of_comparisons(study, visit):
+def keys_of_comparisons(study: Study, visit: ResponseVisit) -> Iterator[Key]:
     """Keys of what compares two arms at a visit, where both are reported."""
     reported = {arm.id for arm in study.response_arms}
     for arm, reference in study.arms.pairs:
         if {arm.id, reference.id} <= reported:
             about = {"arm": arm.id, "reference": reference.id, "phase": visit.id}
             yield from (Key(SECTION, measure, **about) for measure in COMPARED)
+            if study.response.stratified:
+                yield from (Key(SECTION, measure, **about, variant="stratified") for measure in STRATIFIED)
 
 
-def possible_keys(study):
+def possible_keys(study: Study) -> Iterator[Key]:
     """Keys that the numbers of this part can have."""
     for visit in study.response.visits if study.response else ():
         yield from keys_of_rates(study, visit)
@@ -42,8 +61,10 @@ def possible_keys(study):
         yield from keys_of_comparisons(study, visit)
 
 
-def response_rates(data, visit):
-    """Patients with partial response or better in each reported arm, with the exact and the Wilson interval.
+def response_rates(data: AnalysisData, visit: ResponseVisit) -> dict[Key, Estimate]:
+    """Patients with a response in each reported arm, with the exact and the Wilson interval.
+
+    Which categories are a response is in `study.response_scale`.
 
     Parameters
     ----------
@@ -71,7 +92,7 @@ def response_rates(data, visit):
     for key in keys_of_rates(data.study, visit):
         arm = data.study.arms.named(key.arm)
         recorded = arm_categories(response, arm)
-        responders = sum(category in PARTIAL_RESPONSE_OR_BETTER for category in recorded)
+        responders = sum(category in data.study.response_scale.responders for category in recorded)
         numbers[key] = response_rate(
             responders,
             len(recorded),
@@ -82,7 +103,7 @@ def response_rates(data, visit):
     return numbers
 
 
-def category_counts(data, visit):
+def category_counts(data: AnalysisData, visit: ResponseVisit) -> dict[Key, Estimate]:
     """Patients of each reported arm in each category, best first.
 
     Parameters
@@ -105,18 +126,21 @@ def category_counts(data, visit):
     >>> {key.level: count.value for key, count in counts.items() if key.arm == "lenalidomide" and count.value}
     {'PR': 45.0, 'SD': 45.0}
     """
-    response, numbers = data.response(visit.id), {}
+    response, labels, numbers = data.response(visit.id), data.study.response_scale.labels, {}
     for key in keys_of_categories(data.study, visit):
         arm = data.study.arms.named(key.arm)
         recorded = arm_categories(response, arm)
-        what = f"patients with {RESPONSE_CATEGORIES[key.level]}"
+        what = f"patients with {lower_first(labels[key.level])}"
         patients = int((recorded == key.level).sum())
         numbers[key] = patient_count(patients, what=what, arm=arm.label, of=len(recorded))
     return numbers
 
 
-def rate_comparisons(data, visit, rates):
+def rate_comparisons(data: AnalysisData, visit: ResponseVisit, rates: Mapping[Key, Estimate]) -> Numbers:
     """Difference of the rates, odds ratio and Fisher's exact test of each comparison, where both arms are reported.
+
+    Where the parameters ask for it, the difference and the odds ratio also within the strata of randomisation, with the
+    test of Cochran, Mantel and Haenszel.
 
     Parameters
     ----------
@@ -141,23 +165,82 @@ def rate_comparisons(data, visit, rates):
     >>> {key.measure: number.value for key, number in numbers.items() if key.measure == "rate_difference"}
     {'rate_difference': 0.5}
     """
-    arms, level = data.study.arms, {"conf_level": data.study.analysis.conf_level}
-    verbs = {
-        "rate_difference": (rate_difference, level),
-        "odds_ratio": (odds_ratio, level),
-        "fisher_test": (fisher_test, {}),
-    }
+    arms = data.study.arms
+    whole, within_strata = _whole_verbs(data.study), _stratified_verbs(data.study)
     numbers = {}
     for key in keys_of_comparisons(data.study, visit):
-        of_both = [rates[Key(SECTION, "rate", arm=arm, phase=visit.id)] for arm in (key.arm, key.reference)]
-        table = [count for rate in of_both for count in (rate.events, rate.n)]
-        verb, options = verbs[key.measure]
         names = {"arm": arms.named(key.arm).label, "reference": arms.named(key.reference).label}
-        numbers[key] = verb(*table, **names, **options)
+        if key.variant:
+            numbers[key] = within_strata[key.measure](*_by_patient(data, visit, key), **names)
+        else:
+            of_both = [rates[Key(SECTION, "rate", arm=arm, phase=visit.id)] for arm in (key.arm, key.reference)]
+            table = [count for rate in of_both for count in (rate.events, rate.n)]
+            numbers[key] = whole[key.measure](*table, **names)
     return numbers
 
 
-def response_numbers(data):
+def _whole_verbs(study: Study) -> dict[str, Callable]:
+    """What compares responders and patients of two arms."""
+    level = {"conf_level": study.analysis.conf_level}
+    return {
+        "rate_difference": partial(rate_difference, **level),
+        "odds_ratio": partial(odds_ratio, **level),
+        "fisher_test": fisher_test,
+    }
+
+
+def _stratified_verbs(study: Study) -> dict[str, Callable]:
+    """What compares the patients of two arms within strata; the difference by the interval of the unstratified one."""
+    level = {"conf_level": study.analysis.conf_level}
+    return {
+        "rate_difference": partial(stratified_rate_difference, method="miettinen-nurminen", **level),
+        "odds_ratio": partial(stratified_odds_ratio, **level),
+        "cochran_mantel_haenszel_test": cochran_mantel_haenszel_test,
+    }
+
+
+def _by_patient(data: AnalysisData, visit: ResponseVisit, key: Key) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Whether each patient of the two arms of a comparison responded and is of the first, and their stratum."""
+    patients = data.response(visit.id).derivation
+    patients = patients[patients["arm"].isin([key.arm, key.reference])]
+    strata = stratum_labels(data.study, data.subjects.set_index("patient").loc[patients["patient"]])
+    responded = patients["response"].isin(data.study.response_scale.responders)
+    return responded.to_numpy(), (patients["arm"] == key.arm).to_numpy(), strata.to_numpy(dtype=str)
+
+
+def passed_over(data: AnalysisData) -> Numbers:
+    """Assessments of each reported arm that do not count for response, by why; none where there are none.
+
+    Parameters
+    ----------
+    data : AnalysisData
+
+    Returns
+    -------
+    dict of Key to Estimate
+
+    Examples
+    --------
+    In E3A06 every response is dated after randomisation, and new therapy ends nothing.
+
+    >>> from smmlib import analysis_data
+    >>> from smmlib.analysis import passed_over
+    >>> passed_over(analysis_data("e3a06-2020"))
+    {}
+    """
+    numbers = {}
+    for (arm, why), count in passed_over_counts(data.study, data.assessments).items():
+        key = Key(SECTION, "passed_over", arm=arm, level=why)
+        numbers[key] = Estimate(
+            float(count),
+            unit="assessments",
+            method=f"Number of assessments that do not count for response: {why}",
+            arm=data.study.arms.named(arm).label,
+        )
+    return numbers
+
+
+def response_numbers(data: AnalysisData) -> Numbers:
     """All numbers of the response section.
 
     Parameters
@@ -172,4 +255,4 @@ def response_numbers(data):
     for visit in data.study.response.visits:
         rates = response_rates(data, visit)
         numbers |= rates | category_counts(data, visit) | rate_comparisons(data, visit, rates)
-    return numbers
+    return numbers | passed_over(data)

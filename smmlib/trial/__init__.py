@@ -6,12 +6,14 @@ from smmlib.trial.endpoints.time_to_event import TimeToEvent, reason_counts, tim
 from smmlib.trial.endpoints.words import estimand, rule_in_words, start_in_words
 from smmlib.trial.parameters.study import Study, read_study
 from smmlib.trial.response.rates import arm_categories, response_at
+from smmlib.trial.response.words import criteria_in_words
 
 __all__ = [
     "AnalysisData",
     "Study",
     "TimeToEvent",
     "arm_categories",
+    "criteria_in_words",
     "derive",
     "estimand",
     "read_study",

@@ -20,7 +20,11 @@ from smmlib.trial.parameters.study import read_study
 from smmlib.trial.privacy import names_of
 
 STAMP = "made-from.json"
-NUMBERS, FLAGS, DAYS = ("time", "entry"), ("event", "analysed", "ended", "completed", "affected"), ("start", "end")
+NUMBERS, FLAGS, DAYS = (
+    ("time", "entry", "day", "change"),
+    ("event", "analysed", "ended", "completed", "affected"),
+    ("start", "end"),
+)
 PROGRAM = Path(__file__).parent
 FOLDER = "analysis_data"
 """Name of the folder of a report in which they lie."""

@@ -29,9 +29,9 @@ class Tables:
     ----------
     subjects : DataFrame
         ADSL, one row a randomised patient of one of the arms, indexed by USUBJID.
-    times, responses, laboratory, adverse_events : DataFrame or None
-        ADTTE, ADRS, ADLB and ADAE, rows of those patients; None where the study has no such table. `event` stands for
-        CNSR, True where it is 0.
+    times, responses, laboratory, tumours, adverse_events : DataFrame or None
+        ADTTE, ADRS, ADLB, ADTR and ADAE, rows of those patients; None where the study has no such table. `event`
+        stands for CNSR, True where it is 0.
     outside : dict of str to int
         Randomised patients whose arm is none of the study's, by the value of the arm variable.
     """
@@ -40,6 +40,7 @@ class Tables:
     times: pd.DataFrame | None = None
     responses: pd.DataFrame | None = None
     laboratory: pd.DataFrame | None = None
+    tumours: pd.DataFrame | None = None
     adverse_events: pd.DataFrame | None = None
     outside: dict = field(default_factory=dict)
     _derived: dict = field(default_factory=dict, init=False, repr=False)

@@ -14,12 +14,13 @@ from pygments.formatters import HtmlFormatter
 from smmlib.analysis.keys import Key
 from smmlib.analysis.sections import BUNDLED_NOTEBOOKS
 from smmlib.display import formatting
+from smmlib.plain_text import lower_first
 from smmlib.report.page.number_html import NumberHtml
 from smmlib.report.page.provenance import package_versions
-from smmlib.report.records.labels import label, lower_first, measure_words
+from smmlib.report.records.labels import label, measure_words
 from smmlib.report.records.numbers import Numbers, NumberText
-from smmlib.trial.categories import RESPONSE_CATEGORIES
 from smmlib.trial.endpoints.words import ESTIMAND_SOURCE, estimand, rule_in_words
+from smmlib.trial.response.words import criteria_in_words
 
 TEMPLATES = Path(__file__).parent / "templates"
 TAG, REFERENCE = re.compile("<[^>]*>"), re.compile(r'id="|url\(#|href="#')
@@ -63,7 +64,6 @@ def render(folder, study, report, status):
         versions=package_versions(),
         data_files=report.data_files,
         outside=report.outside,
-        categories=RESPONSE_CATEGORIES,
         tables={name: _rows(text) for run in runs for name, text in run.tables.items()},
     )
     (folder / "index.html").write_text(page, encoding="utf-8")
@@ -87,6 +87,7 @@ def _environment(study, numbers, html):
     )
     environment.globals.update(study=study, numbers=numbers, html=html, confidence_level=formatting.level_text)
     environment.globals.update(rule_in_words=rule_in_words, estimand=estimand, estimand_source=ESTIMAND_SOURCE)
+    environment.globals.update(criteria_in_words=criteria_in_words)
     environment.globals.update(key=Key, measure_words=measure_words, label=lambda key: label(study, key))
     environment.filters["lower_first"] = lower_first
     environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]

@@ -1,7 +1,7 @@
 """A rule in words, made from the rule itself, so that it says what is done."""
 
 from smmlib.trial.dates import in_words
-from smmlib.trial.parameters.endpoint_rules import DEATH, RecordedEndpoint
+from smmlib.trial.parameters.endpoint_rules import DEATH, FIRST_RESPONSE, RecordedEndpoint
 
 TREATMENT_POLICY, COMPOSITE, HYPOTHETICAL = "treatment policy", "composite", "hypothetical"
 ESTIMAND_SOURCE = "ICH E9(R1)"
@@ -40,6 +40,8 @@ def _sentences(study, rule):
     yield f"From {in_words(rule.start)} to {' or '.join(rule.event.values())}{first}."
     if rule.missing_start == "left out":
         yield f"Patients without {in_words(rule.start)} are left out, so that the arms are no longer as randomised."
+    if FIRST_RESPONSE in (rule.start, *rule.event, *rule.ends_observation):
+        yield f"Response is {study.response_scale.responders_in_words}."
     if rule.entry:
         yield f"Patients count as at risk from {in_words(rule.entry)} on (late entry)."
     if rule.ends_observation:

@@ -1,11 +1,10 @@
 """What a synthetic cohort assumes, over and above what was published of the trial it stands for."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from smmlib.trial.categories import RESPONSE_CATEGORIES
 from smmlib.trial.parameters.strict import Strict, Text, Words
 
 Count = Annotated[int, Field(ge=0)]
@@ -14,7 +13,7 @@ Patients = Annotated[int, Field(ge=0, le=100_000)]
 AtLeastOne = Annotated[int, Field(ge=1)]
 Positive = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
-PatientsByResponse = dict[Literal[*RESPONSE_CATEGORIES], Count]
+PatientsByResponse = dict[Words, Count]
 
 
 class CountByArm(Strict):

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 from smmlib.trial.parameters.published_curves import PublishedCurve
 from smmlib.trial.parameters.strict import FileInFolder, Identifier, Strict, Text
 
-TABLES = ("subjects", "times", "responses", "laboratory", "adverse_events")
+TABLES = ("subjects", "times", "responses", "laboratory", "tumours", "adverse_events")
 BUNDLED_TABLES = Path(__file__).parents[2] / "datasets"
 LABELS = {
     "synthetic": "Synthetic patients",
@@ -46,6 +46,8 @@ class Data(Strict):
     """Value of PARAMCD whose rows of ADRS are the responses, where ADRS holds other parameters too."""
     laboratory: FileInFolder | None = None
     """ADLB, one row a patient, day and test."""
+    tumours: FileInFolder | None = None
+    """ADTR, one row a patient, day and measurement: the sums of diameters, for the waterfall figure."""
     adverse_events: FileInFolder | None = None
     """ADAE, one row an event."""
     salt: FileInFolder | None = None

@@ -1,6 +1,12 @@
 """The columns that a study needs of each table, and what each must hold."""
 
+from typing import TYPE_CHECKING
+
 from smmlib.trial.parameters.endpoint_rules import DERIVED_DATES, DatedEndpoint
+from smmlib.trial.tables.values import OneOf
+
+if TYPE_CHECKING:
+    from smmlib.trial.parameters.study import Study
 
 REQUIRED, OPTIONAL = True, False
 
@@ -23,6 +29,7 @@ def needed_columns(study):
         "times": _times,
         "responses": _responses,
         "laboratory": _laboratory,
+        "tumours": _tumours,
         "adverse_events": _adverse_events,
     }
     return {name: {"USUBJID": ("identifier", REQUIRED), **columns[name](study)} for name in study.data.tables}
@@ -69,6 +76,9 @@ def _subjects(study):
         for variable in (population.exclusion_reason, population.arm_variable):
             if variable:
                 columns[variable] = ("words", REQUIRED)
+    waterfall = study.response and study.response.waterfall
+    if waterfall and waterfall.variable:
+        columns.setdefault(waterfall.variable, ("measurement", REQUIRED))
     return columns
 
 
@@ -93,16 +103,25 @@ def _has_visits(study):
 
 def _responses(study):
     visits = study.response.visits if study.response else []
-    by_day = any(visit.visit is None for visit in visits) or (
-        study.assessments and study.assessments.table == "responses"
+    by_day = (
+        any(visit.visit is None for visit in visits)
+        or (study.assessments and study.assessments.table == "responses")
+        or (study.response and study.response.swimmer)
     )
     dated = ("given day", REQUIRED) if by_day or study.data_cutoff else ("day", OPTIONAL)
     return {
         "PARAMCD": ("words", REQUIRED if study.data.responses_paramcd else OPTIONAL),
-        "AVALC": ("category", REQUIRED),
+        "AVALC": (_categories(study), REQUIRED),
         "AVISIT": ("words", REQUIRED if _has_visits(study) else OPTIONAL),
         "ADT": dated,
     }
+
+
+def _categories(study: "Study") -> OneOf:
+    """The categories that ADRS may hold."""
+    named = study.response is not None and study.response.names_scale
+    advice = "" if named else ": name those of the trial under response.scale or response.categories"
+    return OneOf(study.response_scale.categories, advice)
 
 
 def _laboratory(_study):
@@ -114,6 +133,10 @@ def _laboratory(_study):
         "AVALU": ("words", OPTIONAL),
         "AVISIT": ("words", OPTIONAL),
     }
+
+
+def _tumours(_study: "Study") -> dict[str, tuple[str, bool]]:
+    return {"PARAMCD": ("filled", REQUIRED), "ADT": ("given day", REQUIRED), "AVAL": ("number", REQUIRED)}
 
 
 def _adverse_events(study):

@@ -73,7 +73,7 @@ def problems_between_tables(study, tables):
         for place, patient in zip(strange[PLACE], strange["USUBJID"], strict=True):
             what = f"is {shown(study, 'USUBJID', patient)}, but must be a patient of the subject table"
             problems.append(Problem(getattr(study.data, name), place, "USUBJID", what))
-        if name in ("responses", "laboratory") and "ADT" in tables[name] and deaths is not None:
+        if name in ("responses", "laboratory", "tumours") and "ADT" in tables[name] and deaths is not None:
             problems += _after_death(study, name, tables[name], deaths)
     return problems
 

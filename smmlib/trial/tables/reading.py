@@ -4,6 +4,7 @@ import os
 from contextlib import suppress
 from dataclasses import replace
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -16,9 +17,22 @@ from smmlib.trial.tables.columns import key_of, needed_columns
 from smmlib.trial.tables.problems import DataError, Problem, counted, quoted
 from smmlib.trial.tables.values import kind_of_membership, values_of
 
+if TYPE_CHECKING:
+    from smmlib.trial.parameters.study import Study
+
 PLACE = "place"
 """Column of every table that says where in its file a row stands; variables are in capitals, so none has this name."""
-TYPES = {"number": float, "time": float, "grade": float, "event": bool, "yes or no": bool, "member": bool}
+OVERALL_RESPONSE = "OVRLRESP"
+"""PARAMCD of the overall response at an assessment, in CDISC's controlled terminology."""
+TYPES = {
+    "number": float,
+    "measurement": float,
+    "time": float,
+    "grade": float,
+    "event": bool,
+    "yes or no": bool,
+    "member": bool,
+}
 
 
 def read_table(study, name, frame=None):
@@ -63,8 +77,9 @@ def _read_table(study, name, frame):
         problems += _absent_codes(_asked_codes(study), cells.file, texts)
         texts = texts[texts["PARAMCD"].isin(_asked_codes(study))]
     if name == "responses" and "PARAMCD" in texts:
-        problems += _problems_of_parameters(study, cells.file, texts)
-        texts = texts[texts["PARAMCD"] == (study.data.responses_paramcd or texts["PARAMCD"])]
+        code = _code_of_responses(study, texts)
+        problems += _problems_of_parameters(code, cells.file, texts)
+        texts = texts[texts["PARAMCD"] == (code or texts["PARAMCD"])]
     table = {PLACE: np.array([f"{cells.word} {number}" for number in cells.numbers], dtype=object)[texts.index]}
     for column, given in present.items():
         table[column], wrong = read_column(texts[column], needed[column][0])
@@ -104,8 +119,8 @@ def read_column(texts, kind):
     Parameters
     ----------
     texts : Series of str
-    kind : str
-        One of `smmlib.trial.tables.values.KINDS`.
+    kind : str or OneOf
+        One of `smmlib.trial.tables.values.KINDS`, or the texts that a cell may hold.
 
     Returns
     -------
@@ -166,10 +181,17 @@ def _asked_codes(study):
     return {endpoint.paramcd for endpoint in study.endpoints.values() if isinstance(endpoint, RecordedEndpoint)}
 
 
-def _problems_of_parameters(study, file, texts):
+def _code_of_responses(study: "Study", texts: pd.DataFrame) -> str | None:
+    """PARAMCD of the responses: the one that parameters name, or CDISC's of what RECIST 1.1 is derived from."""
+    derived = study.response is not None and study.response.criteria == "recist-1.1"
+    overall = OVERALL_RESPONSE if derived and OVERALL_RESPONSE in set(texts["PARAMCD"]) else None
+    return study.data.responses_paramcd or overall
+
+
+def _problems_of_parameters(code, file, texts):
     """ADRS holds best responses and flags beside the responses of the visits: which rows count must be clear."""
-    if study.data.responses_paramcd:
-        return list(_absent_codes({study.data.responses_paramcd}, file, texts))
+    if code:
+        return list(_absent_codes({code}, file, texts))
     known = sorted(texts["PARAMCD"].unique())
     if len(known) == 1:
         return []

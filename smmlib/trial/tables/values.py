@@ -2,13 +2,14 @@
 
 import math
 import re
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
 from smmlib.plain_text import ACTING, FORMULA, begins_formula
-from smmlib.trial.categories import RESPONSE_CATEGORIES
 from smmlib.trial.tables.problems import MOST_COUNTED
 
 EVENT_OF_CNSR = {"0": True, "1": False}
@@ -60,9 +61,17 @@ def _given_day(text):
 
 def _number(text):
     """A number of zero or more, or NaN for an empty cell."""
+    return _finite(text, 0, "a number, zero or more")
+
+
+def _measurement(text):
+    """A number of either sign, or NaN for an empty cell."""
+    return _finite(text, -math.inf, "a number, or nothing")
+
+
+def _finite(text, lowest, expected):
     if not text:
         return math.nan
-    expected = "a number, zero or more"
     if re.fullmatch(r"-?\d+,\d+", text):
         expected = "a number with a decimal point, not a comma"
     elif text[:1] in "<>" and text[1:]:
@@ -71,7 +80,7 @@ def _number(text):
         number = float(text)
     except ValueError:
         raise ValueError(f"must be {expected}") from None
-    _must(math.isfinite(number) and number >= 0 and text.isascii() and "_" not in text, expected)
+    _must(math.isfinite(number) and number >= lowest and text.isascii() and "_" not in text, expected)
     return number
 
 
@@ -113,11 +122,6 @@ def _event(text):
     return EVENT_OF_CNSR[text]
 
 
-def _category(text):
-    _must(text in RESPONSE_CATEGORIES, f"one of {', '.join(RESPONSE_CATEGORIES)}")
-    return text
-
-
 def _grade(text):
     _must(text in ("", "1", "2", "3", "4", "5"), "a grade, 1 to 5, or nothing")
     return float(text) if text else math.nan
@@ -125,8 +129,16 @@ def _grade(text):
 
 # What is wrong with a cell takes a thousand times its memory while it is told, so that cells are read in parts.
 BLOCK = 10_000
-TEXTS = ("words", "filled", "identifier", "category")
-MISSING = {"number": math.nan, "time": math.nan, "grade": math.nan, "member": False, "yes or no": False, "event": False}
+TEXTS = ("words", "filled", "identifier")
+MISSING = {
+    "number": math.nan,
+    "measurement": math.nan,
+    "time": math.nan,
+    "grade": math.nan,
+    "member": False,
+    "yes or no": False,
+    "event": False,
+}
 """What stands for a wrong cell while the rest of the table is checked; for a day, None."""
 KINDS = {
     name: TypeAdapter(list[Annotated[object, BeforeValidator(read)]])
@@ -134,6 +146,7 @@ KINDS = {
         "day": _day,
         "given day": _given_day,
         "number": _number,
+        "measurement": _measurement,
         "time": _time,
         "words": _words,
         "filled": _filled,
@@ -141,10 +154,30 @@ KINDS = {
         "member": _member,
         "yes or no": _yes_or_no,
         "event": _event,
-        "category": _category,
         "grade": _grade,
     }.items()
 }
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """The kind of a text that is one of a study's own, as the categories of its responses are."""
+
+    texts: tuple[str, ...]
+    advice: str = ""
+
+
+@lru_cache(maxsize=4)
+def _adapter(kind: str | OneOf) -> TypeAdapter[list[object]]:
+    """What reads cells of a kind."""
+    if isinstance(kind, str):
+        return KINDS[kind]
+
+    def member(text: str) -> str:
+        _must(text in kind.texts, f"one of {', '.join(kind.texts)}{kind.advice}")
+        return text
+
+    return TypeAdapter(list[Annotated[object, BeforeValidator(member)]])
 
 
 def kind_of_membership(texts):
@@ -159,8 +192,8 @@ def values_of(texts, kind):
     ----------
     texts : sequence of str
         Distinct cells.
-    kind : str
-        One of `KINDS`.
+    kind : str or OneOf
+        One of `KINDS`, or the texts that a cell may hold.
 
     Returns
     -------
@@ -184,13 +217,13 @@ def values_of(texts, kind):
 def _values_of_block(texts, kind):
     """The same of a few cells."""
     try:
-        return KINDS[kind].validate_python(texts), {}
+        return _adapter(kind).validate_python(texts), {}
     except ValidationError as error:
         wrong = {details["loc"][0]: details["msg"].removeprefix("Value error, ") for details in error.errors()}
-    right = iter(KINDS[kind].validate_python([text for place, text in enumerate(texts) if place not in wrong]))
+    right = iter(_adapter(kind).validate_python([text for place, text in enumerate(texts) if place not in wrong]))
     return [_instead(text, kind) if place in wrong else next(right) for place, text in enumerate(texts)], wrong
 
 
 def _instead(text, kind):
     """What stands for a wrong cell."""
-    return text if kind in TEXTS else MISSING.get(kind)
+    return text if isinstance(kind, OneOf) or kind in TEXTS else MISSING.get(kind)
