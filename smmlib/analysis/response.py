@@ -13,7 +13,7 @@ from smmlib.stats.response.rate import response_rate
 from smmlib.stats.response.ratio import fisher_test, odds_ratio
 from smmlib.stats.response.stratified_difference import stratified_rate_difference
 from smmlib.stats.response.stratified_ratio import cochran_mantel_haenszel_test, stratified_odds_ratio
-from smmlib.stats.results import Estimate, HypothesisTest
+from smmlib.stats.results import NOT_ESTIMABLE, Estimate, HypothesisTest
 from smmlib.trial.analysis_data import AnalysisData
 from smmlib.trial.parameters.response_plan import ResponseVisit
 from smmlib.trial.parameters.study import Study
@@ -228,7 +228,7 @@ def passed_over(data: AnalysisData) -> Numbers:
     >>> passed_over(analysis_data("e3a06-2020"))
     {}
     """
-    numbers = {}
+    numbers, dated = {}, data.assessments["arm"].value_counts()
     for (arm, why), count in passed_over_counts(data.study, data.assessments).items():
         key = Key(SECTION, "passed_over", arm=arm, level=why)
         numbers[key] = Estimate(
@@ -236,6 +236,8 @@ def passed_over(data: AnalysisData) -> Numbers:
             unit="assessments",
             method=f"Number of assessments that do not count for response: {why}",
             arm=data.study.arms.named(arm).label,
+            n=int(dated[arm]),
+            events=NOT_ESTIMABLE,
         )
     return numbers
 

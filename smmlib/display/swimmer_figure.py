@@ -15,11 +15,13 @@ from smmlib.display.response_figure import category_colours
 
 LANE, TALLEST = 0.145, 13.0
 """Inches: the height of a lane, and that of all lanes together, however many there are."""
-HEADING = 1.6
+HEADING = 2.2
 """Height of the line above the lanes of an arm, in lanes."""
 ABOVE, BELOW = 0.62, 0.62
 """Inches above the lanes, for the legend, and below them, for the axis."""
-LONGEST_MARK = 7.0
+MOST_IN_A_ROW = 6
+"""Words of the legend."""
+LARGEST_MARK = 7.0
 """Points: the size of a mark, where lanes are high enough for it."""
 
 
@@ -79,7 +81,7 @@ def swimmer_figure(
         height = ABOVE + inches + BELOW
         figure = Figure(figsize=(WIDTH, height))
         axes = figure.add_axes((0.03, BELOW / height, 0.94, inches / height))
-        size = min(LONGEST_MARK, 72 * inches / rows * 0.72)
+        size = min(LARGEST_MARK, 72 * inches / rows * 0.72)
         colours = category_colours(categories, responders)
         _draw_arms(axes, lanes, colours, size)
         longest = max(lane.length for of_arm in lanes.values() for lane in of_arm)
@@ -96,7 +98,7 @@ def swimmer_figure(
 def _draw_arms(axes: Axes, lanes: Mapping[str, Sequence[Lane]], colours: Mapping[str, str], size: float) -> None:
     row = 0.0
     for (arm, of_arm), colour in zip(lanes.items(), ARM_COLOURS, strict=False):
-        axes.text(0, row + HEADING - 1, arm, va="bottom", color=colour, fontweight="bold")
+        axes.text(0, row + HEADING - 0.75, arm, va="bottom", color=colour, fontweight="bold")
         row += HEADING
         ordered = sorted(of_arm, key=lambda lane: -lane.length)
         places = row + np.arange(len(ordered))
@@ -126,7 +128,9 @@ def _explain(figure: Figure, shown: Sequence[str], colours: Mapping[str, str], e
         _mark(event_label, marker="s", color=INK),
         _mark("No event at last contact", marker=">", color=INK),
     ]
-    figure.legend(handles=marks, loc="upper left", ncols=4, frameon=False, fontsize=9.5, bbox_to_anchor=(0.02, 1.0))
+    columns = len(marks) if len(marks) <= MOST_IN_A_ROW else (len(marks) + 1) // 2
+    place = {"loc": "upper left", "bbox_to_anchor": (0.02, 1.0), "ncols": columns}
+    figure.legend(handles=marks, frameon=False, fontsize=9.5, columnspacing=1.4, handletextpad=0.3, **place)
 
 
 def _mark(label: str, **style: object) -> Line2D:

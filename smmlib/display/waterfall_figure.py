@@ -39,7 +39,7 @@ def waterfall_figure(
     """
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, HEIGHT))
-        axes = figure.add_axes((0.095, 0.075, 0.89, 0.82))
+        axes = figure.add_axes((0.125, 0.075, 0.86, 0.82))
         _draw_bars(axes, changes)
         _draw_lines(axes, lines)
         axes.axhline(0, color=INK, linewidth=0.8)
@@ -50,9 +50,12 @@ def waterfall_figure(
 
 
 def _draw_lines(axes: Axes, lines: Sequence[float]) -> None:
+    """Each limit with its name where the bars leave room: falls are on the right, increases on the left."""
     for limit in lines:
         axes.axhline(limit, color=FAINT, linewidth=1, linestyle=(0, (4, 3)))
-        axes.text(1, limit, _signed(limit), transform=axes.get_yaxis_transform(), ha="right", va="bottom", color=INK)
+        place, side = (1, "right") if limit > 0 else (0.01, "left")
+        where = {"transform": axes.get_yaxis_transform(), "ha": side, "va": "bottom"}
+        axes.text(place, limit, _signed(limit), color=INK, **where)
 
 
 def _draw_bars(axes: Axes, changes: Mapping[str, Sequence[float]]) -> None:
@@ -83,7 +86,7 @@ def _label_axis(axes: Axes, changes: Mapping[str, Sequence[float]], label: str) 
 
 def _name_arms(figure: Figure, arms: Sequence[str]) -> None:
     patches = [mpl.patches.Patch(color=colour) for colour, _ in zip(ARM_COLOURS, arms, strict=False)]
-    figure.legend(patches, arms, loc="upper right", ncols=min(len(arms), 4), frameon=False, bbox_to_anchor=(0.99, 1.0))
+    figure.legend(patches, arms, loc="upper left", ncols=min(len(arms), 4), frameon=False, bbox_to_anchor=(0.11, 1.0))
 
 
 def _signed(percent: float) -> str:

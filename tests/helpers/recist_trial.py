@@ -94,9 +94,7 @@ def _add_patient(tables, arm, number, draw):
     )
     screened = [(-30, "CR")] if number < SCREENED else []
     for day, response in [*screened, *responses]:
-        tables["responses"].append(
-            {"USUBJID": name, "PARAMCD": "OVRLRESP", "ADT": _on(start, day), "AVALC": response}
-        )
+        tables["responses"].append({"USUBJID": name, "PARAMCD": "OVRLRESP", "ADT": _on(start, day), "AVALC": response})
     tables["responses"].append({"USUBJID": name, "PARAMCD": "BOR", "ADT": _on(start, last), "AVALC": "NE"})
     for day, sum_of_diameters in [(-10, 60), *sums] if number else sums:
         row = {"USUBJID": name, "PARAMCD": "SUMDIAM", "ADT": _on(start, day), "AVAL": sum_of_diameters}
