@@ -8,7 +8,7 @@
 export BASE_PYTHON_ORIGIN := $(if $(filter undefined,$(origin BASE_PYTHON)),file,$(origin BASE_PYTHON))
 
 # What is given on the command line or in the environment is text: a $ in it begins no function of make.
-SETTINGS = PYTHON BASE_PYTHON STUDY PARAMS REPORTS SYNTHETIC NAME FOLDER JOBS
+SETTINGS = PYTHON BASE_PYTHON STUDY PARAMS REPORTS SYNTHETIC NAME FOLDER TABLES JOBS
 $(foreach name,$(SETTINGS),$(if $(filter command environment,$(firstword $(origin $(name)))),\
 	$(eval override $(name) := $$(value $(name)))))
 # Make hands every variable of its command line to the programs that it runs, and would expand it on the way.
@@ -43,7 +43,7 @@ help:  ## show this
 	@sed -n 's/^\([a-z]*\):.*## /  \1	/p' Makefile
 	@echo "STUDY=freireich-1963 or PARAMS=my/study.yaml choose the study, REPORTS=folder where its report goes,"
 	@echo "SYNTHETIC=aquila-2025 whose synthetic patients are made,"
-	@echo "NAME=my-trial FOLDER=../my-trial a new study and its folder, JOBS=2 the notebooks at a time,"
+	@echo "NAME=my-trial TABLES=../tables a new study of your tables, or FOLDER=../my-trial an empty one, JOBS=2 the notebooks at a time,"
 	@echo "JOB_TIMEOUT=3600 the seconds that a notebook or the second implementation may take,"
 	@echo "PYTHON=python the active environment instead of .venv, BASE_PYTHON=python3.12 the Python that makes .venv."
 
@@ -62,8 +62,10 @@ cohorts: environment  ## make the synthetic patients again: cohorts, ensembles, 
 	@set -f; for study in $$SMMLIB_SYNTHETIC; do set -- "$$@" "params/$$study.yaml"; done; \
 	"$$SMMLIB_PYTHON" -m smmlib ranges --figures=docs/ensembles "$$@"
 
-study: environment  ## start a trial of your own: NAME=my-trial FOLDER=where
-	@"$$SMMLIB_PYTHON" -m smmlib new -- "$$SMMLIB_NAME" "$$SMMLIB_FOLDER"
+study: environment  ## start a trial of your own: NAME=my-trial TABLES=folder-of-your-tables, or FOLDER=where
+	@if [ -n "$$SMMLIB_TABLES" ]; then set -- "--tables=$$SMMLIB_TABLES" -- "$$SMMLIB_NAME"; \
+	else set -- -- "$$SMMLIB_NAME" "$$SMMLIB_FOLDER"; fi; \
+	"$$SMMLIB_PYTHON" -m smmlib new "$$@"
 
 test: environment  ## run the tests, one process a core
 	@"$$SMMLIB_PYTHON" -m pytest --numprocesses logical --maxprocesses 8 --dist loadfile --no-loadscope-reorder
@@ -71,10 +73,12 @@ test: environment  ## run the tests, one process a core
 lab: environment  ## open the notebooks in JupyterLab
 	@"$$SMMLIB_PYTHON" -m jupyterlab notebooks
 
-lint: environment  ## check the style of code and notebooks
+lint: environment  ## check the style of code and notebooks, and the types
 	@echo "Checking style with ruff"
 	@"$$SMMLIB_PYTHON" -m ruff check --quiet
 	@"$$SMMLIB_PYTHON" -m ruff format --check --quiet
+	@echo "Checking types with mypy"
+	@"$$SMMLIB_PYTHON" -m mypy --no-error-summary
 
 bench: environment  ## measure the speed beside other packages and R, and reconstructions beside their truth, some 20 minutes
 	@"$$SMMLIB_PYTHON" benchmarks/run.py

@@ -19,7 +19,7 @@ from ownership.report_mark import KEPT, files_of_others, marked_study, remove_re
 
 PROJECT = environment.PROJECT
 OUR_CODE = ("smmlib", "tests", "benchmarks", "docs")
-CACHES = (".pytest_cache", ".ruff_cache", ".hypothesis")
+CACHES = (".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis")
 STAMP = "made-from.json"
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import version
 
@@ -19,7 +20,7 @@ COMMANDS = {
 """Each command with the module whose `main` takes its arguments, and what it does."""
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command.
 
     Parameters
@@ -37,7 +38,7 @@ def main(arguments=None):
     return import_module(module).main(given[1:])
 
 
-def _parser():
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="smmlib",
         usage="smmlib [-h] [--version] COMMAND ...",
@@ -50,10 +51,10 @@ def _parser():
     return parser
 
 
-def _listed():
+def _listed() -> str:
     return "commands:\n" + "\n".join(f"  {name:<8} {what}" for name, (_, what) in COMMANDS.items())
 
 
-def entry():
+def entry() -> None:
     """What the installed command `smmlib` and `python -m smmlib` run."""
     run_command(main)

@@ -6,22 +6,22 @@ PACKAGE = Path(__file__).resolve().parent
 CHECKOUT = PACKAGE.parent
 
 
-def is_checkout():
+def is_checkout() -> bool:
     """Whether the package runs from its own repository."""
     return all((CHECKOUT / name).exists() for name in ("pyproject.toml", "notebooks", "params", "smmlib/places.py"))
 
 
-def project_folder():
+def project_folder() -> Path:
     """Folder that holds `notebooks` and `params`: the repository, or what an installed package brings along."""
     return CHECKOUT if is_checkout() else PACKAGE / "bundled"
 
 
-def reports_folder():
+def reports_folder() -> Path:
     """Where reports go when no other folder is named: the repository's `reports`, or that of the working folder."""
     return CHECKOUT / "reports" if is_checkout() else Path("reports")
 
 
-def params_file(name):
+def params_file(name: str | Path) -> Path:
     """A parameters file from what was given for it: a path, or the name of a bundled study.
 
     Parameters

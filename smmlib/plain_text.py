@@ -7,6 +7,9 @@ import re
 import shlex
 import sys
 import unicodedata
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TextIO
 
 FORMULA = ("=", "+", "-", "@")
 """What a spreadsheet takes for the beginning of a formula."""
@@ -23,7 +26,7 @@ JOINERS = "\u200c\u200d"
 NOT_UTF8 = "its name, or that of a folder above it, is not in UTF-8: rename it."
 
 
-def is_utf8(path):
+def is_utf8(path: str | Path) -> bool:
     """Whether a path can be written down: a file system may hold names of any bytes.
 
     Parameters
@@ -38,7 +41,7 @@ def is_utf8(path):
     return not any("\ud800" <= character <= "\udfff" for character in os.path.abspath(path))
 
 
-def visible(text):
+def visible(text: object) -> str:
     """Text for a message of one line: what would act instead of show is written as an escape, a line break too.
 
     Parameters
@@ -53,37 +56,37 @@ def visible(text):
     return "".join(map(_visible_character, str(text)))
 
 
-def _visible_character(character):
+def _visible_character(character: str) -> str:
     if unicodedata.category(character).startswith(SHOWN_CATEGORIES) or character in JOINERS:
         return character
     return character.encode("unicode_escape").decode("ascii")
 
 
-def visible_lines(text):
+def visible_lines(text: object) -> str:
     """The same for a message of several lines, which end where it has a line feed."""
     return "\n".join(map(visible, str(text).split("\n")))
 
 
-def say(text, file=None):
+def say(text: object, file: TextIO | None = None) -> None:
     """Write lines to the terminal: to standard error, or to `file`; what its encoding lacks is shown as an escape."""
     stream = file or sys.stderr
     encoding = getattr(stream, "encoding", None) or "utf-8"
     print(visible_lines(text).encode(encoding, "backslashreplace").decode(encoding), file=stream, flush=True)
 
 
-def shell_command(*words):
+def shell_command(*words: object) -> str:
     """A command as it can be typed or pasted, whatever its words hold: make report PARAMS='my trial.yaml'."""
     return visible(" ".join(map(_typed, map(str, words))))
 
 
-def _typed(word):
+def _typed(word: str) -> str:
     """A word for the shell; of a setting of make the value alone is quoted."""
     setting = re.match(r"[A-Z]+=", word)
     name = setting[0] if setting else ""
     return name + shlex.quote(word.removeprefix(name))
 
 
-def begins_formula(text):
+def begins_formula(text: str) -> bool:
     """Whether a spreadsheet would run a text: the wide forms of the four signs count too.
 
     Parameters
@@ -98,7 +101,7 @@ def begins_formula(text):
     return first in (*FORMULA, *BLANK_THAT_HIDES_ONE)
 
 
-def csv_text(columns, rows):
+def csv_text(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     """A table as CSV for people: what a spreadsheet would run stands behind an apostrophe, which makes it text.
 
     Parameters
@@ -118,13 +121,13 @@ def csv_text(columns, rows):
     return stream.getvalue()
 
 
-def _cell(value):
+def _cell(value: object) -> object:
     if value is None or value != value:
         return ""
     runs = isinstance(value, str) and begins_formula(value) and not NUMBERS.fullmatch(value)
     return f"'{value}" if runs else value
 
 
-def lower_first(text):
+def lower_first(text: str) -> str:
     """Text as the middle of a sentence: the first letter is lowered, but not that of an acronym."""
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]

@@ -1,9 +1,13 @@
 """Published numbers and the numbers of a study that they are about."""
 
-from smmlib.analysis.keys import UnknownNumberError
+from collections.abc import Iterable
+from pathlib import Path
+
+from smmlib.analysis.keys import Key, UnknownNumberError
 from smmlib.analysis.sections import is_open, keys_by_name
 from smmlib.errors import SmmlibError
-from smmlib.trial.parameters.study import place_in
+from smmlib.trial.parameters.claim import Claim
+from smmlib.trial.parameters.study import Study, place_in
 
 
 class ClaimError(SmmlibError):
@@ -17,16 +21,16 @@ class ClaimError(SmmlibError):
         Begins with the key of the claim that is wrong.
     """
 
-    def __init__(self, index, message):
+    def __init__(self, index: int, message: str) -> None:
         super().__init__(message)
         self.index = index
 
-    def within(self, params_file):
+    def within(self, params_file: str | Path) -> str:
         """The message with the line of the claim in a parameters file."""
         return f"{place_in(params_file, 'published', self.index)}: published.{self.index}.{self}"
 
 
-def claims_by_key(study, found=None):
+def claims_by_key(study: Study, found: Iterable[Key] | None = None) -> list[tuple[Key, Claim]]:
     """Each claim of a study with the key of the number that it is about.
 
     Parameters

@@ -1,21 +1,26 @@
 """Who was randomised, who is analysed, and in which stratum."""
 
+from collections.abc import Iterator
+
 from smmlib.analysis.keys import Key
 from smmlib.stats.counts import patient_count
+from smmlib.stats.results import Estimate
+from smmlib.trial.analysis_data import AnalysisData
+from smmlib.trial.parameters.study import Study
 
 SECTION = "population"
 STEPS = {"randomised": "randomised_arm", "excluded": "randomised_arm", "analysed": "arm"}
 """Steps from randomisation to analysis, each with the arm that its patients count for."""
 
 
-def possible_keys(study):
+def possible_keys(study: Study) -> Iterator[Key]:
     """Keys that the numbers of this part can have, but for the levels of strata and the reasons of exclusions."""
     for step in STEPS:
         yield Key(SECTION, step)
         yield from (Key(SECTION, step, arm=arm.id) for arm in study.arms.levels)
 
 
-def disposition_counts(data):
+def disposition_counts(data: AnalysisData) -> dict[Key, Estimate]:
     """Patients at each step from randomisation to analysis, in all and by arm.
 
     Parameters
@@ -42,21 +47,21 @@ def disposition_counts(data):
     members = {"randomised": subjects, "excluded": excluded, "analysed": subjects[subjects["analysed"]]}
     numbers = {}
     for key in possible_keys(data.study):
-        step, what = key.measure, {"what": f"{key.measure} patients"}
+        step, what = key.measure, f"{key.measure} patients"
         if step == "excluded" and excluded.empty:
             continue
         if not key.arm:
-            numbers[key] = patient_count(len(members[step]), **what, of=len(subjects))
+            numbers[key] = patient_count(len(members[step]), what=what, of=len(subjects))
             continue
         patients = int((members[step][STEPS[step]] == key.arm).sum())
         randomised = int((subjects["randomised_arm"] == key.arm).sum())
         numbers[key] = patient_count(
-            patients, **what, arm=data.study.arms.named(key.arm).label, of=max(patients, randomised)
+            patients, what=what, arm=data.study.arms.named(key.arm).label, of=max(patients, randomised)
         )
     return numbers
 
 
-def exclusion_counts(data):
+def exclusion_counts(data: AnalysisData) -> dict[Key, Estimate]:
     """Patients excluded for each reason, by the arm randomised to; none where the study does not say why.
 
     Parameters
@@ -90,7 +95,7 @@ def exclusion_counts(data):
     return numbers
 
 
-def stratum_counts(data):
+def stratum_counts(data: AnalysisData) -> dict[Key, Estimate]:
     """Patients analysed in each level of each stratification factor, by arm.
 
     Parameters

@@ -1,20 +1,25 @@
 """How far patients went with each phase of the treatment, and for how long."""
 
+from collections.abc import Iterator
+
 from smmlib.analysis.disposition import SECTION
 from smmlib.analysis.keys import Key
 from smmlib.stats.counts import patient_count
+from smmlib.stats.results import Estimate, SurvivalCurve
 from smmlib.stats.survival.kaplan_meier import kaplan_meier, median_survival
+from smmlib.trial.analysis_data import AnalysisData
+from smmlib.trial.parameters.study import Study
 
 PARTS = ("started", "completed", "stopped", "ongoing")
 
 
-def possible_keys(study):
+def possible_keys(study: Study) -> Iterator[Key]:
     """Keys that the numbers of this part can have."""
     for phase in study.phases:
         yield from (Key(SECTION, measure, phase=phase.id) for measure in (*PARTS, "length"))
 
 
-def exposure_numbers(data):
+def exposure_numbers(data: AnalysisData) -> dict[Key, Estimate]:
     """Patients who started each phase, completed it, stopped before, or were still in it; and its median length.
 
     Parameters
@@ -49,7 +54,7 @@ def exposure_numbers(data):
     return numbers
 
 
-def length_curves(data):
+def length_curves(data: AnalysisData) -> dict[Key, SurvivalCurve]:
     """The Kaplan-Meier curve of the time to the end of each phase that anybody started.
 
     Parameters
@@ -62,10 +67,11 @@ def length_curves(data):
         By the key of its median, the length of the phase.
     """
     study, curves = data.study, {}
-    level = {"conf_level": study.analysis.conf_level, "time_unit": study.time_unit}
     for phase in study.phases:
         exposure = data.in_phase(phase.id)
         if len(exposure):
             observed = exposure["time"].to_numpy(dtype=float), exposure["ended"].to_numpy(dtype=bool)
-            curves[Key(SECTION, "length", phase=phase.id)] = kaplan_meier(*observed, **level)
+            curves[Key(SECTION, "length", phase=phase.id)] = kaplan_meier(
+                *observed, conf_level=study.analysis.conf_level, time_unit=study.time_unit
+            )
     return curves

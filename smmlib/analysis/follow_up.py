@@ -1,17 +1,31 @@
 """How long patients were followed."""
 
+from collections.abc import Iterator
+from typing import TypedDict
+
 from smmlib.analysis.disposition import SECTION
 from smmlib.analysis.keys import Key
-from smmlib.stats.survival.follow_up import extreme_follow_up, median_follow_up
+from smmlib.stats.results import Estimate
+from smmlib.stats.survival.follow_up import EXTREMES, extreme_follow_up, median_follow_up
+from smmlib.stats.types import FollowUpEstimator
+from smmlib.trial.analysis_data import AnalysisData
+from smmlib.trial.parameters.study import Study
 
 
-def possible_keys(study):
+class _Meant(TypedDict):
+    """What follow-up means in a study."""
+
+    estimator: FollowUpEstimator
+    time_unit: str
+
+
+def possible_keys(study: Study) -> Iterator[Key]:
     """Keys that the numbers of this part can have."""
     if study.follow_up is not None:
-        yield from (Key(SECTION, "follow_up", variant=variant) for variant in ("", "shortest", "longest"))
+        yield from (Key(SECTION, "follow_up", variant=variant) for variant in ("", *EXTREMES))
 
 
-def follow_up_times(data):
+def follow_up_times(data: AnalysisData) -> dict[Key, Estimate]:
     """Median follow-up by the estimator that the study names, and the shortest and longest of the same patients.
 
     Parameters
@@ -38,9 +52,8 @@ def follow_up_times(data):
         return {}
     patients = data.endpoint(study.follow_up.endpoint)
     observed = patients.time, patients.event
-    meant = {"estimator": study.follow_up.estimator, "time_unit": study.time_unit}
-    median = median_follow_up(*observed, conf_level=study.analysis.conf_level, **meant)
-    return {
-        key: extreme_follow_up(*observed, key.variant, **meant) if key.variant else median
-        for key in possible_keys(study)
-    }
+    meant: _Meant = {"estimator": study.follow_up.estimator, "time_unit": study.time_unit}
+    numbers = {Key(SECTION, "follow_up"): median_follow_up(*observed, conf_level=study.analysis.conf_level, **meant)}
+    for which in EXTREMES:
+        numbers[Key(SECTION, "follow_up", variant=which)] = extreme_follow_up(*observed, which, **meant)
+    return numbers

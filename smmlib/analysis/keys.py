@@ -1,11 +1,12 @@
 """What a number is about: a record with fields, from which its printed name is made here and nowhere else."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 
 from smmlib.errors import SmmlibError
+from smmlib.stats.results import Estimate, HypothesisTest
 
 
 @dataclass(frozen=True)
@@ -59,13 +60,13 @@ class Key:
     level: str = ""
 
     @property
-    def name(self):
+    def name(self) -> str:
         """The printed name: "ttp.survival.36.rd", "ttp.hazard_ratio.rd_vs_observation", "ttp.reason(death).rd"."""
         arms = f"{self.arm}_vs_{self.reference}" if self.reference else self.arm
         return ".".join(part for part in (self.name_without_arms, arms) if part)
 
     @property
-    def name_without_arms(self):
+    def name_without_arms(self) -> str:
         """The printed name without the arms: where a study has two, those of a comparison need not be said."""
         about = (self.endpoint,) if self.section == "time_to_event" else (self.section, self.endpoint)
         parts = (*about, self.phase, self.measure, time_text(self.at), self.variant)
@@ -74,10 +75,12 @@ class Key:
         return ".".join(part for part in parts if part) + subgroup + (f"({counted})" if counted else "")
 
 
+Numbers = dict[Key, Estimate | HypothesisTest]
+"""Of a study, or a part of it."""
 KEY_FIELDS = tuple(field.name for field in fields(Key))
 
 
-def time_text(time):
+def time_text(time: float | None) -> str:
     """A time in a name: all its digits, without ".0"; nothing for None."""
     return "" if time is None else repr(float(time)).removesuffix(".0")
 
@@ -90,7 +93,7 @@ class RepeatedNameError(SmmlibError, ValueError):
     """Two numbers of one study that would be printed under one name."""
 
 
-class KeysByName(Mapping):
+class KeysByName(Mapping[str, Key]):
     """The keys of a study by their printed names; where it has two arms, comparisons also without their arms.
 
     Parameters
@@ -105,7 +108,7 @@ class KeysByName(Mapping):
         If two keys have one name.
     """
 
-    def __init__(self, keys, *, two_arms):
+    def __init__(self, keys: Iterable[Key], *, two_arms: bool) -> None:
         keys = list(keys)
         repeated = [name for name, count in Counter(key.name for key in keys).items() if count > 1]
         if repeated:
@@ -115,18 +118,18 @@ class KeysByName(Mapping):
         short = {key.name_without_arms: key for key in keys if key.reference} if two_arms else {}
         self._keys = short | {key.name: key for key in keys}
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> Key:
         if name not in self._keys:
             near = get_close_matches(name, self._keys, n=3, cutoff=0.5)
             advice = f"; near to it are {', '.join(near)}" if near else ""
             raise UnknownNumberError(f"there is no number {name!r}{advice}")
         return self._keys[name]
 
-    def __contains__(self, name):
+    def __contains__(self, name: object) -> bool:
         return name in self._keys
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[str]:
         return iter(self._keys)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._keys)

@@ -1,18 +1,24 @@
 """The population section: its parts together."""
 
+from collections.abc import Iterator
+
 from smmlib.analysis import disposition, exposure, follow_up, safety
+from smmlib.analysis.keys import Key
+from smmlib.stats.results import Estimate
+from smmlib.trial.analysis_data import AnalysisData
+from smmlib.trial.parameters.study import Study
 
 OPEN_MEASURES = ("exclusion", "stratum")
 """Counts whose levels only the tables tell."""
 
 
-def possible_keys(study):
+def possible_keys(study: Study) -> Iterator[Key]:
     """Keys that the numbers of this section can have, but for the levels of `OPEN_MEASURES`."""
     for part in (disposition, follow_up, exposure, safety):
         yield from part.possible_keys(study)
 
 
-def population_numbers(data):
+def population_numbers(data: AnalysisData) -> dict[Key, Estimate]:
     """All numbers of the population section.
 
     Parameters

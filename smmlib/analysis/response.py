@@ -1,11 +1,11 @@
 """How many patients responded, in each arm and between arms."""
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Iterator, Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
-from smmlib.analysis.keys import Key
+from smmlib.analysis.keys import Key, Numbers
 from smmlib.plain_text import lower_first
 from smmlib.stats.counts import patient_count
 from smmlib.stats.response.difference import rate_difference
@@ -14,10 +14,12 @@ from smmlib.stats.response.ratio import fisher_test, odds_ratio
 from smmlib.stats.response.stratified_difference import stratified_rate_difference
 from smmlib.stats.response.stratified_ratio import cochran_mantel_haenszel_test, stratified_odds_ratio
 from smmlib.stats.results import NOT_ESTIMABLE, Estimate, HypothesisTest
+from smmlib.stats.types import Arms, Booleans
 from smmlib.trial.analysis_data import AnalysisData
 from smmlib.trial.parameters.response_plan import ResponseVisit
 from smmlib.trial.parameters.study import Study
 from smmlib.trial.population import stratum_labels
+from smmlib.trial.present import present
 from smmlib.trial.response.assessments import passed_over_counts
 from smmlib.trial.response.rates import arm_categories
 
@@ -26,7 +28,6 @@ COMPARED = ("rate_difference", "odds_ratio", "fisher_test")
 STRATIFIED = ("rate_difference", "odds_ratio", "cochran_mantel_haenszel_test")
 OPEN_MEASURES = ("passed_over",)
 """Counts whose levels only the tables tell."""
-Numbers = dict[Key, Estimate | HypothesisTest]
 
 
 def keys_of_rates(study: Study, visit: ResponseVisit) -> Iterator[Key]:
@@ -47,10 +48,12 @@ def keys_of_comparisons(study: Study, visit: ResponseVisit) -> Iterator[Key]:
     reported = {arm.id for arm in study.response_arms}
     for arm, reference in study.arms.pairs:
         if {arm.id, reference.id} <= reported:
-            about = {"arm": arm.id, "reference": reference.id, "phase": visit.id}
-            yield from (Key(SECTION, measure, **about) for measure in COMPARED)
-            if study.response.stratified:
-                yield from (Key(SECTION, measure, **about, variant="stratified") for measure in STRATIFIED)
+            variants = [("", COMPARED), ("stratified", STRATIFIED if present(study.response).stratified else ())]
+            yield from (
+                Key(SECTION, measure, arm=arm.id, reference=reference.id, phase=visit.id, variant=variant)
+                for variant, measures in variants
+                for measure in measures
+            )
 
 
 def possible_keys(study: Study) -> Iterator[Key]:
@@ -97,7 +100,7 @@ def response_rates(data: AnalysisData, visit: ResponseVisit) -> dict[Key, Estima
             responders,
             len(recorded),
             conf_level=data.study.analysis.conf_level,
-            method=key.variant or "clopper-pearson",
+            method="wilson" if key.variant == "wilson" else "clopper-pearson",
             arm=arm.label,
         )
     return numbers
@@ -165,45 +168,41 @@ def rate_comparisons(data: AnalysisData, visit: ResponseVisit, rates: Mapping[Ke
     >>> {key.measure: number.value for key, number in numbers.items() if key.measure == "rate_difference"}
     {'rate_difference': 0.5}
     """
-    arms = data.study.arms
-    whole, within_strata = _whole_verbs(data.study), _stratified_verbs(data.study)
-    numbers = {}
+    arms, level = data.study.arms, data.study.analysis.conf_level
+    numbers: Numbers = {}
     for key in keys_of_comparisons(data.study, visit):
-        names = {"arm": arms.named(key.arm).label, "reference": arms.named(key.reference).label}
+        names: Arms = {"arm": arms.named(key.arm).label, "reference": arms.named(key.reference).label}
         if key.variant:
-            numbers[key] = within_strata[key.measure](*_by_patient(data, visit, key), **names)
+            numbers[key] = _compared_within_strata(key.measure, _by_patient(data, visit, key), names, level)
+            continue
+        of_both = [rates[Key(SECTION, "rate", arm=arm, phase=visit.id)] for arm in (key.arm, key.reference)]
+        table = of_both[0].events, of_both[0].n, of_both[1].events, of_both[1].n
+        if key.measure == "fisher_test":
+            numbers[key] = fisher_test(*table, **names)
         else:
-            of_both = [rates[Key(SECTION, "rate", arm=arm, phase=visit.id)] for arm in (key.arm, key.reference)]
-            table = [count for rate in of_both for count in (rate.events, rate.n)]
-            numbers[key] = whole[key.measure](*table, **names)
+            verb = odds_ratio if key.measure == "odds_ratio" else rate_difference
+            numbers[key] = verb(*table, conf_level=level, **names)
     return numbers
 
 
-def _whole_verbs(study: Study) -> dict[str, Callable]:
-    """What compares responders and patients of two arms."""
-    level = {"conf_level": study.analysis.conf_level}
-    return {
-        "rate_difference": partial(rate_difference, **level),
-        "odds_ratio": partial(odds_ratio, **level),
-        "fisher_test": fisher_test,
-    }
+Patients = tuple[Booleans, Booleans, NDArray[np.str_]]
+"""Of each patient: whether they responded, whether they are of the first of two arms, and their stratum."""
 
 
-def _stratified_verbs(study: Study) -> dict[str, Callable]:
-    """What compares the patients of two arms within strata; the difference by the interval of the unstratified one."""
-    level = {"conf_level": study.analysis.conf_level}
-    return {
-        "rate_difference": partial(stratified_rate_difference, method="miettinen-nurminen", **level),
-        "odds_ratio": partial(stratified_odds_ratio, **level),
-        "cochran_mantel_haenszel_test": cochran_mantel_haenszel_test,
-    }
+def _compared_within_strata(measure: str, patients: Patients, names: Arms, level: float) -> Estimate | HypothesisTest:
+    """The difference has the interval of the unstratified one, that of Miettinen and Nurminen."""
+    if measure == "cochran_mantel_haenszel_test":
+        return cochran_mantel_haenszel_test(*patients, **names)
+    if measure == "odds_ratio":
+        return stratified_odds_ratio(*patients, conf_level=level, **names)
+    return stratified_rate_difference(*patients, method="miettinen-nurminen", conf_level=level, **names)
 
 
-def _by_patient(data: AnalysisData, visit: ResponseVisit, key: Key) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Whether each patient of the two arms of a comparison responded and is of the first, and their stratum."""
+def _by_patient(data: AnalysisData, visit: ResponseVisit, key: Key) -> Patients:
+    """The patients of both arms of a comparison."""
     patients = data.response(visit.id).derivation
     patients = patients[patients["arm"].isin([key.arm, key.reference])]
-    strata = stratum_labels(data.study, data.subjects.set_index("patient").loc[patients["patient"]])
+    strata = present(stratum_labels(data.study, data.subjects.set_index("patient").loc[patients["patient"]]))
     responded = patients["response"].isin(data.study.response_scale.responders)
     return responded.to_numpy(), (patients["arm"] == key.arm).to_numpy(), strata.to_numpy(dtype=str)
 
@@ -228,7 +227,8 @@ def passed_over(data: AnalysisData) -> Numbers:
     >>> passed_over(analysis_data("e3a06-2020"))
     {}
     """
-    numbers, dated = {}, data.assessments["arm"].value_counts()
+    numbers: Numbers = {}
+    dated = data.assessments["arm"].value_counts()
     for (arm, why), count in passed_over_counts(data.study, data.assessments).items():
         key = Key(SECTION, "passed_over", arm=arm, level=why)
         numbers[key] = Estimate(
@@ -253,8 +253,8 @@ def response_numbers(data: AnalysisData) -> Numbers:
     -------
     dict of Key to Estimate or HypothesisTest
     """
-    numbers = {}
-    for visit in data.study.response.visits:
+    numbers: Numbers = {}
+    for visit in present(data.study.response).visits:
         rates = response_rates(data, visit)
         numbers |= rates | category_counts(data, visit) | rate_comparisons(data, visit, rates)
     return numbers | passed_over(data)

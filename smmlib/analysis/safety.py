@@ -1,12 +1,17 @@
 """Adverse events: patients of the safety population who had any of each kind."""
 
+from collections.abc import Iterator
+
 from smmlib.analysis.disposition import SECTION
 from smmlib.analysis.keys import Key
 from smmlib.stats.counts import patient_count
+from smmlib.stats.results import Estimate
 from smmlib.trial.adverse_events import kinds_of_adverse_events
+from smmlib.trial.analysis_data import AnalysisData
+from smmlib.trial.parameters.study import Study
 
 
-def possible_keys(study):
+def possible_keys(study: Study) -> Iterator[Key]:
     """Keys that the numbers of this part can have."""
     if study.data.adverse_events is None:
         return
@@ -15,7 +20,7 @@ def possible_keys(study):
             yield Key(SECTION, "adverse_event", arm=arm.id, variant=variant, level=term)
 
 
-def adverse_event_counts(data):
+def adverse_event_counts(data: AnalysisData) -> dict[Key, Estimate]:
     """Patients with any, with a severe, a serious and a fatal adverse event, and with each severe one that is named.
 
     Parameters

@@ -1,10 +1,13 @@
 """All numbers of a study: the one list that notebooks, cohorts, ranges, ledger and checks share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from smmlib.analysis import population, response, time_to_event
-from smmlib.analysis.keys import Key, KeysByName
+from smmlib.analysis.keys import Key, KeysByName, Numbers
+from smmlib.stats.results import Estimate, HypothesisTest
+from smmlib.trial.analysis_data import AnalysisData
+from smmlib.trial.parameters.study import Study
 
 
 @dataclass(frozen=True)
@@ -24,8 +27,8 @@ class Section:
         Whether it has a run an endpoint.
     """
 
-    possible_keys: Callable
-    numbers: Callable
+    possible_keys: Callable[..., Iterator[Key]]
+    numbers: Callable[..., Mapping[Key, Estimate | HypothesisTest]]
     open_measures: tuple[str, ...] = ()
     of_endpoint: bool = False
 
@@ -41,7 +44,7 @@ SECTIONS = {
 BUNDLED_NOTEBOOKS = (*SECTIONS, "reconstruction")
 
 
-def sections_of(study):
+def sections_of(study: Study) -> Iterator[tuple[Section, tuple[str, ...]]]:
     """The sections of the list that a study has, in the order of its runs.
 
     Parameters
@@ -61,10 +64,10 @@ def sections_of(study):
         if not section.of_endpoint:
             yield section, ()
         elif run.parameters.get("endpoint") in study.endpoints:
-            yield section, (run.parameters["endpoint"],)
+            yield section, (str(run.parameters["endpoint"]),)
 
 
-def study_numbers(data):
+def study_numbers(data: AnalysisData) -> Numbers:
     """All numbers that the runs of a study record, but for those of reconstruction and of a user's own notebooks.
 
     Parameters
@@ -86,13 +89,13 @@ def study_numbers(data):
     >>> print(f"{numbers['remission.logrank.placebo_vs_6-mp'].statistic:.2f}")
     16.79
     """
-    numbers = {}
+    numbers: Numbers = {}
     for section, endpoint in sections_of(data.study):
         numbers |= section.numbers(data, *endpoint)
     return numbers
 
 
-def possible_keys(study):
+def possible_keys(study: Study) -> Iterator[Key]:
     """Keys that the numbers of a study can have, as far as they are known before the tables are read.
 
     Parameters
@@ -117,7 +120,7 @@ def possible_keys(study):
         yield from section.possible_keys(study, *endpoint)
 
 
-def keys_by_name(study, found=()):
+def keys_by_name(study: Study, found: Iterable[Key] = ()) -> KeysByName:
     """Keys of a study by their printed names.
 
     Parameters
@@ -134,7 +137,7 @@ def keys_by_name(study, found=()):
     return KeysByName(keys, two_arms=len(study.arms.levels) == 2)
 
 
-def is_open(study, name):
+def is_open(study: Study, name: str) -> bool:
     """Whether a name may be that of a number that only the tables, or a notebook of the user's own, can tell.
 
     Parameters
@@ -149,7 +152,7 @@ def is_open(study, name):
     beginnings = []
     for run_name, run in study.runs.items():
         if run.notebook in SECTIONS:
-            endpoint = run.parameters.get("endpoint", "")
+            endpoint = str(run.parameters.get("endpoint", ""))
             keys = [Key(run.notebook, measure, endpoint) for measure in SECTIONS[run.notebook].open_measures]
             beginnings += [f"{key.name}(" for key in keys]
         else:

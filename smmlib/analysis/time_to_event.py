@@ -1,52 +1,59 @@
 """How long until the event, in each arm and between arms."""
 
-from smmlib.analysis.keys import Key
+from collections.abc import Iterator
+
+from smmlib.analysis.keys import Key, Numbers
 from smmlib.stats.comparison.hazard_ratio import hazard_ratio, hazard_ratio_test
 from smmlib.stats.comparison.logrank import logrank_test
 from smmlib.stats.comparison.survival_difference import survival_difference
 from smmlib.stats.counts import patient_count
 from smmlib.stats.response.rate import response_rate
+from smmlib.stats.results import Estimate, HypothesisTest, SurvivalCurve
 from smmlib.stats.survival.follow_up import risk_table
 from smmlib.stats.survival.kaplan_meier import kaplan_meier, median_survival, survival_at
+from smmlib.stats.types import Arms
+from smmlib.trial.analysis_data import AnalysisData
 from smmlib.trial.endpoints.time_to_event import reason_counts
+from smmlib.trial.parameters.study import Study
+from smmlib.trial.present import present
 
 SECTION = "time_to_event"
 OPEN_MEASURES = ("reason",)
 """Counts whose levels only the tables tell."""
 
 
-def keys_of_arms(study, endpoint):
+def keys_of_arms(study: Study, endpoint: str) -> Iterator[Key]:
     """Keys of the events, their share, the median and survival at the landmarks in each arm."""
     for arm in study.arms.levels:
         yield from (Key(SECTION, measure, endpoint, arm.id) for measure in ("events", "share", "median"))
         yield from (Key(SECTION, "survival", endpoint, arm.id, at=float(at)) for at in study.analysis.landmarks)
 
 
-def keys_at_risk(study, endpoint):
+def keys_at_risk(study: Study, endpoint: str) -> Iterator[Key]:
     """Keys of the numbers at risk at the times of the axis in each arm."""
     for arm in study.arms.levels:
         yield from (Key(SECTION, "at_risk", endpoint, arm.id, at=float(at)) for at in study.analysis.axis_times)
 
 
-def keys_of_comparisons(study, endpoint):
+def keys_of_comparisons(study: Study, endpoint: str) -> Iterator[Key]:
     """Keys of the tests, hazard ratios and differences of each comparison."""
     variants = ("", "stratified") if study.strata else ("",)
     for pair in study.arms.pairs:
-        about = {"endpoint": endpoint, "arm": pair[0].id, "reference": pair[1].id}
+        about = endpoint, pair[0].id, pair[1].id
         for variant in variants:
-            yield from (Key(SECTION, measure, **about, variant=variant) for measure in ("logrank", "hazard_ratio"))
-        yield Key(SECTION, "wald_test", **about)
-        yield from (Key(SECTION, "survival_difference", **about, at=float(at)) for at in study.analysis.landmarks)
+            yield from (Key(SECTION, measure, *about, variant=variant) for measure in ("logrank", "hazard_ratio"))
+        yield Key(SECTION, "wald_test", *about)
+        yield from (Key(SECTION, "survival_difference", *about, at=float(at)) for at in study.analysis.landmarks)
 
 
-def possible_keys(study, endpoint):
+def possible_keys(study: Study, endpoint: str) -> Iterator[Key]:
     """Keys that the numbers of an endpoint can have, but for the reasons that its patients have."""
     yield from keys_of_arms(study, endpoint)
     yield from keys_at_risk(study, endpoint)
     yield from keys_of_comparisons(study, endpoint)
 
 
-def survival_curves(data, endpoint):
+def survival_curves(data: AnalysisData, endpoint: str) -> dict[str, SurvivalCurve]:
     """The Kaplan-Meier curve of each arm.
 
     Parameters
@@ -70,17 +77,22 @@ def survival_curves(data, endpoint):
     {'placebo': 21, '6-mp': 21}
     """
     study, patients = data.study, data.endpoint(endpoint)
-    limits = {"conf_type": study.analysis.conf_type, "conf_level": study.analysis.conf_level}
     curves = {}
     for arm in study.arms.levels:
         own = patients.among(arm.id)
         curves[arm.id] = kaplan_meier(
-            own.time, own.event, entry=own.entry, **limits, time_unit=study.time_unit, arm=arm.label
+            own.time,
+            own.event,
+            entry=own.entry,
+            conf_type=study.analysis.conf_type,
+            conf_level=study.analysis.conf_level,
+            time_unit=study.time_unit,
+            arm=arm.label,
         )
     return curves
 
 
-def events_and_survival(data, endpoint, curves):
+def events_and_survival(data: AnalysisData, endpoint: str, curves: dict[str, SurvivalCurve]) -> dict[Key, Estimate]:
     """In each arm the events, their share, the median, and survival at the landmarks.
 
     Parameters
@@ -105,22 +117,22 @@ def events_and_survival(data, endpoint, curves):
     >>> {key.arm: number.value for key, number in numbers.items() if key.measure == "median"}
     {'placebo': 8.0, '6-mp': 23.0}
     """
-    sizes, level = _sizes(data, endpoint), {"conf_level": data.study.analysis.conf_level}
+    sizes, level = _sizes(data, endpoint), data.study.analysis.conf_level
     numbers = {}
     for key in keys_of_arms(data.study, endpoint):
         curve, of = curves[key.arm], sizes[key.arm]
         if key.measure == "survival":
-            numbers[key] = survival_at(curve, key.at)
+            numbers[key] = survival_at(curve, present(key.at))
         elif key.measure == "median":
             numbers[key] = median_survival(curve)
         elif key.measure == "share":
-            numbers[key] = response_rate(curve.events.sum(), of, **level, arm=curve.arm)
+            numbers[key] = response_rate(curve.events.sum(), of, conf_level=level, arm=curve.arm)
         else:
             numbers[key] = patient_count(curve.events.sum(), what="patients with the event", arm=curve.arm, of=of)
     return numbers
 
 
-def numbers_at_risk(data, endpoint, curves):
+def numbers_at_risk(data: AnalysisData, endpoint: str, curves: dict[str, SurvivalCurve]) -> dict[Key, Estimate]:
     """Patients at risk in each arm at the times of the axis.
 
     Parameters
@@ -151,13 +163,17 @@ def numbers_at_risk(data, endpoint, curves):
     }
     return {
         key: patient_count(
-            at_risk[key.arm][key.at], what="patients at risk", arm=curves[key.arm].arm, of=sizes[key.arm], at=key.at
+            at_risk[key.arm][present(key.at)],
+            what="patients at risk",
+            arm=curves[key.arm].arm,
+            of=sizes[key.arm],
+            at=present(key.at),
         )
         for key in keys_at_risk(data.study, endpoint)
     }
 
 
-def event_reasons(data, endpoint):
+def event_reasons(data: AnalysisData, endpoint: str) -> dict[Key, Estimate]:
     """Why patients of each arm count as they do, the most common reason first.
 
     Parameters
@@ -189,7 +205,7 @@ def event_reasons(data, endpoint):
     return numbers
 
 
-def comparison_numbers(data, endpoint, curves):
+def comparison_numbers(data: AnalysisData, endpoint: str, curves: dict[str, SurvivalCurve]) -> Numbers:
     """Each comparison: log-rank test and hazard ratio, also stratified, Wald test, differences at the landmarks.
 
     Two arms are compared by the patients of these two alone, whichever other arms the trial has.
@@ -219,29 +235,31 @@ def comparison_numbers(data, endpoint, curves):
     return {key: _compared(data, key, curves) for key in keys_of_comparisons(data.study, endpoint)}
 
 
-def _compared(data, key, curves):
+def _compared(data: AnalysisData, key: Key, curves: dict[str, SurvivalCurve]) -> Estimate | HypothesisTest:
     """One number of a comparison."""
     curve, reference_curve = curves[key.arm], curves[key.reference]
     if key.measure == "survival_difference":
-        return survival_difference(curve, reference_curve, key.at)
+        return survival_difference(curve, reference_curve, present(key.at))
     patients, analysis = data.endpoint(key.endpoint).among(key.arm, key.reference), data.study.analysis
     observed = patients.time, patients.event, patients.arm == key.arm
-    names = {"arm": curve.arm, "reference": reference_curve.arm, "entry": patients.entry}
-    within = {"strata": patients.strata} if key.variant == "stratified" else {}
+    names: Arms = {"arm": curve.arm, "reference": reference_curve.arm}
+    strata, entry = patients.strata if key.variant == "stratified" else None, patients.entry
     if key.measure == "logrank":
-        return logrank_test(*observed, **within, **names)
+        return logrank_test(*observed, strata=strata, entry=entry, **names)
     if key.measure == "wald_test":
-        return hazard_ratio_test(*observed, kind="wald", ties=analysis.ties, **names)
-    return hazard_ratio(*observed, ties=analysis.ties, conf_level=analysis.conf_level, **within, **names)
+        return hazard_ratio_test(*observed, kind="wald", entry=entry, ties=analysis.ties, **names)
+    return hazard_ratio(
+        *observed, strata=strata, entry=entry, ties=analysis.ties, conf_level=analysis.conf_level, **names
+    )
 
 
-def _sizes(data, endpoint):
+def _sizes(data: AnalysisData, endpoint: str) -> dict[str, int]:
     """Patients of each arm who are part of the endpoint."""
     patients = data.endpoint(endpoint)
     return {arm.id: int((patients.arm == arm.id).sum()) for arm in data.study.arms.levels}
 
 
-def endpoint_numbers(data, endpoint):
+def endpoint_numbers(data: AnalysisData, endpoint: str) -> Numbers:
     """All numbers of an endpoint.
 
     Parameters

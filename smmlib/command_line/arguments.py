@@ -8,7 +8,7 @@ import re
 from smmlib.places import params_file
 
 
-def add_studies(parser):
+def add_studies(parser: argparse.ArgumentParser) -> None:
     """Add the studies that a command is about, by their parameters files or the names of bundled ones.
 
     Parameters
@@ -20,7 +20,7 @@ def add_studies(parser):
     )
 
 
-def add_jobs(parser, what):
+def add_jobs(parser: argparse.ArgumentParser, what: str) -> None:
     """Add `--jobs`, which `JOBS` sets too.
 
     Parameters
@@ -37,7 +37,7 @@ def add_jobs(parser, what):
     )
 
 
-def add_job_timeout(parser, default):
+def add_job_timeout(parser: argparse.ArgumentParser, default: float) -> None:
     """Add `--job-timeout`, which `JOB_TIMEOUT` sets too.
 
     Parameters
@@ -56,13 +56,13 @@ def add_job_timeout(parser, default):
     )
 
 
-def _positive_whole(text):
+def _positive_whole(text: str) -> int:
     if not re.fullmatch("0*[1-9][0-9]{0,3}", text):
         raise argparse.ArgumentTypeError(f"JOBS is {text!r}, but must be a whole number, 1 to 9999")
     return int(text)
 
 
-def _positive_seconds(text):
+def _positive_seconds(text: str) -> float:
     try:
         seconds = float(text)
     except ValueError:

@@ -6,10 +6,16 @@ import signal
 import sys
 import tempfile
 import threading
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
+from types import TracebackType
+from typing import Literal, ParamSpec, TypeVar
 
 from smmlib.command_line import signals
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
 
 DEATH_OF_PARENT = 1  # PR_SET_PDEATHSIG of Linux
 
@@ -26,28 +32,34 @@ class ProcessPool(ProcessPoolExecutor):
         Where the processes put temporary files: they are killed, and remove none.
     """
 
-    def __init__(self, processes, start_method, temporary_folder=None):
+    def __init__(
+        self, processes: int, start_method: Literal["spawn", "forkserver"], temporary_folder: str | None = None
+    ) -> None:
         context = multiprocessing.get_context(start_method)
         with starting():
             super().__init__(processes, mp_context=context, initializer=_begin, initargs=(temporary_folder,))
 
-    def submit(self, *arguments, **named):
+    def submit(
+        self, function: Callable[Arguments, Result], /, *arguments: Arguments.args, **named: Arguments.kwargs
+    ) -> Future[Result]:
         with starting():
-            return super().submit(*arguments, **named)
+            return super().submit(function, *arguments, **named)
 
-    def kill(self):
+    def kill(self) -> None:
         """End the processes, and with an exception what was asked of them."""
         for process in list((self._processes or {}).values()):
             process.kill()
 
-    def __exit__(self, kind, error, trace):
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if kind is not None:
             self.kill()
         self.shutdown(cancel_futures=True)
 
 
 @contextmanager
-def starting():
+def starting() -> Iterator[None]:
     """Processes started here do not receive Ctrl-C and SIGHUP, which reach a whole terminal: their parent answers them.
 
     It does so once they have started, because a process that is left half started prints a traceback.
@@ -57,7 +69,7 @@ def starting():
 
 
 @contextmanager
-def _signals_of_terminal_held():
+def _signals_of_terminal_held() -> Iterator[None]:
     if os.name != "posix":
         yield
         return
@@ -73,14 +85,14 @@ def _signals_of_terminal_held():
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def end_with_parent():
+def end_with_parent() -> None:
     """In a process that `multiprocessing` started: end when its parent does."""
     be_killed_with_parent()
     with suppress(RuntimeError):  # no thread is to be had under a memory limit
         threading.Thread(target=_outlive_no_parent, daemon=True).start()
 
 
-def be_killed_with_parent(parent=None):
+def be_killed_with_parent(parent: int | None = None) -> None:
     """Have Linux kill this process, even when it is stopped or hangs, once the thread that started it ends.
 
     Parameters
@@ -96,13 +108,15 @@ def be_killed_with_parent(parent=None):
         os._exit(1)
 
 
-def _outlive_no_parent():
+def _outlive_no_parent() -> None:
     """Wait, on every system, for the end of a pipe that the parent alone holds open."""
-    multiprocessing.parent_process().join()
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
     os._exit(1)
 
 
-def _begin(temporary_folder):
+def _begin(temporary_folder: str | None) -> None:
     end_with_parent()
     if temporary_folder:
         tempfile.tempdir = temporary_folder

@@ -7,6 +7,7 @@ import shlex
 import sys
 import tempfile
 import traceback
+from collections.abc import Sequence
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -22,7 +23,7 @@ STANDARD_ERROR = 2
 NO_MEMORY = b"smmlib: out of memory. Free some, or raise the limit (ulimit -v).\n"
 
 
-def say(error, what=None):
+def say(error: BaseException, what: str | None = None) -> int:
     """Say on standard error what ended a command.
 
     Parameters
@@ -44,7 +45,7 @@ def say(error, what=None):
         return FAILED
 
 
-def _said(error, what):
+def _said(error: BaseException, what: str | None) -> int:
     if isinstance(error, KeyboardInterrupt):
         return _told(f"\nThe command was {signals.how(error)}.", signals.exit_code(error))
     what = what or shlex.join(["python", *sys.orig_argv[1:]])
@@ -54,13 +55,13 @@ def _said(error, what):
     return _told(_fault(error, what), FAULT)
 
 
-def _told(words, code):
+def _told(words: str, code: int) -> int:
     """Control characters, in the name of a file or a value, do not reach the terminal."""
     print("".join(letter if letter.isprintable() or letter == "\n" else "\ufffd" for letter in words), file=sys.stderr)
     return code
 
 
-def _reason_outside(error):
+def _reason_outside(error: BaseException) -> str | None:
     """Why the machine or the environment did not let the command go on; nothing for a fault of the package."""
     if _is_lack_of_memory(error):
         return (
@@ -80,14 +81,14 @@ def _reason_outside(error):
     return None
 
 
-def _first_cause(error):
+def _first_cause(error: BaseException) -> BaseException:
     """numpy and others put an essay before what failed."""
     while error.__cause__ is not None:
         error = error.__cause__
     return error
 
 
-def _is_lack_of_memory(error):
+def _is_lack_of_memory(error: BaseException) -> bool:
     """A thread that cannot be started is one for which there is no memory, or no process left to the user.
 
     Where there is none for the error itself, Python says that a function failed without one.
@@ -98,7 +99,7 @@ def _is_lack_of_memory(error):
     return no_memory or no_thread or no_error
 
 
-def _fault(error, what):
+def _fault(error: BaseException, what: str) -> str:
     lines = [
         "smmlib stopped on an unexpected error. That is a fault in smmlib: bad input should have been named.",
         f"  during     {what}",
@@ -114,13 +115,13 @@ def _fault(error, what):
     return "\n".join([*lines, f"Please report it to the authors of smmlib {report}."])
 
 
-def one_line(error):
+def one_line(error: BaseException) -> str:
     """The type and the words of an error on one line."""
     words = " ".join(f"{type(error).__name__}: {error}".split())
     return words.removesuffix(":").rstrip(".")[:LONGEST_ERROR]
 
 
-def _place(error):
+def _place(error: BaseException) -> str:
     """File and line where the package was when it failed."""
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if Path(frame.filename).is_relative_to(PACKAGE)] or frames
@@ -130,14 +131,14 @@ def _place(error):
     return f"{file}:{ours[-1].lineno}, {ours[-1].name}"
 
 
-def _version():
+def _version() -> str:
     try:
         return version("smmlib")
     except PackageNotFoundError:
         return "of unknown version"
 
 
-def _write_account(error, lines):
+def _write_account(error: BaseException, lines: Sequence[str]) -> str:
     """A file for the user alone, in the folder for temporary files."""
     descriptor, file = tempfile.mkstemp(prefix="smmlib-fault-", suffix=".txt")
     with open(descriptor, "w", encoding="utf-8", errors="backslashreplace") as stream:

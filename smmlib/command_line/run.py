@@ -3,18 +3,21 @@
 import os
 import sys
 import threading
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import NoReturn
 
 from smmlib.command_line import faults, signals, streams
 
 
-def prepare_for_imports():
+def prepare_for_imports() -> None:
     """While a command is imported: a signal ends it at once, an import that fails ends it in words."""
     streams.keep_standard_streams()
     signals.end_at_once()
     sys.excepthook = _end_in_words
 
 
-def run_command(main, arguments=None):
+def run_command(main: Callable[[Sequence[str]], int | None], arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command, and end the process with its exit code.
 
     Parameters
@@ -41,7 +44,7 @@ def run_command(main, arguments=None):
     sys.exit(code)
 
 
-def _said(code):
+def _said(code: str | int | None) -> int | None:
     """The exit code of a `SystemExit`; where it holds words, they are said first, as Python does."""
     if isinstance(code, str):
         print(code, file=sys.stderr)
@@ -49,11 +52,11 @@ def _said(code):
     return code
 
 
-def _end_with_thread(died):
+def _end_with_thread(died: threading.ExceptHookArgs) -> None:
     """End the command when one of its threads dies, for others would wait for it for ever."""
     if died.exc_type is not SystemExit:
         os._exit(faults.say(died.exc_value or died.exc_type()))
 
 
-def _end_in_words(_, error, __):
+def _end_in_words(_: type[BaseException], error: BaseException, __: TracebackType | None) -> NoReturn:
     raise SystemExit(faults.say(error))

@@ -4,14 +4,18 @@ import errno
 import io
 import os
 import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 
 class _Stream(io.FileIO):
     """A standard stream on which what cannot be written is lost, and is no error."""
 
-    lost = None
+    lost: OSError | None = None
 
-    def write(self, data):
+    def write(self, data: "ReadableBuffer") -> int:
         try:
             written = super().write(data)
         except OSError as error:
@@ -20,7 +24,7 @@ class _Stream(io.FileIO):
         return memoryview(data).nbytes if written is None else written
 
 
-def keep_standard_streams():
+def keep_standard_streams() -> None:
     """Let no write to a standard stream fail, and open closed ones on the null device.
 
     Otherwise the next file that is opened would take the number of a closed stream, and be written into.
@@ -37,15 +41,16 @@ def keep_standard_streams():
     sys.stderr = _forgiving(sys.stderr, 2)
 
 
-def say_what_was_lost():
+def say_what_was_lost() -> None:
     """Standard output that could not be written is not whole; that its reader has gone, as `head` does, is no loss."""
-    sys.stdout.flush()
-    lost = sys.stdout.buffer.raw.lost
+    stream: Any = sys.stdout  # made by `keep_standard_streams`
+    stream.flush()
+    lost = stream.buffer.raw.lost
     if lost and lost.errno != errno.EPIPE:
         print(f"Standard output is not whole: {lost.strerror}.", file=sys.stderr)
 
 
-def _forgiving(stream, number):
+def _forgiving(stream: Any, number: int) -> io.TextIOWrapper:
     if isinstance(getattr(getattr(stream, "buffer", None), "raw", None), _Stream):
         return stream
     if stream is not None:

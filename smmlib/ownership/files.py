@@ -4,7 +4,9 @@ import csv
 import json
 import os
 import secrets
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from pathlib import Path
 
 SYNTHETIC, RECONSTRUCTED = "SYNTHETIC", "RECONSTRUCTED"
 """What STUDYID holds in tables of patients that were made up from publications."""
@@ -14,7 +16,7 @@ class NotOursError(ValueError):
     """A file that somebody else put where the package would write."""
 
 
-def refuse_to_overwrite(files, is_ours):
+def refuse_to_overwrite(files: "Iterable[Path]", is_ours: "Callable[[Path], bool]") -> None:
     """Refuse to write where anything is that the package did not make.
 
     Parameters
@@ -33,7 +35,7 @@ def refuse_to_overwrite(files, is_ours):
         raise NotOursError(f"{', '.join(others)}: there already, and not made by smmlib; move it away.")
 
 
-def is_made_up(file, label):
+def is_made_up(file: Path, label: str) -> bool:
     """Whether a table holds only patients that were made up, by what each row says of itself.
 
     Parameters
@@ -53,7 +55,7 @@ def is_made_up(file, label):
     return header[:1] == ["STUDYID"] and bool(rows) and all(row and label in row[0] for row in rows)
 
 
-def is_stamp(file):
+def is_stamp(file: Path) -> bool:
     """Whether a file is the one that says what reconstructed tables were made from."""
     try:
         return "made_from" in json.loads(file.read_text(encoding="utf-8"))
@@ -61,7 +63,7 @@ def is_stamp(file):
         return False
 
 
-def write_whole(file, content):
+def write_whole(file: Path, content: bytes) -> None:
     """Write a file beside where it belongs, and put it there in one step.
 
     Parameters
@@ -81,5 +83,5 @@ def write_whole(file, content):
         raise
 
 
-def _is_plain(file):
+def _is_plain(file: Path) -> bool:
     return file.is_file() and not file.is_symlink()

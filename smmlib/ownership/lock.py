@@ -8,12 +8,14 @@ import os
 import socket
 import stat
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 try:
     import fcntl
 except ImportError:
-    fcntl = None
+    fcntl = None  # type: ignore[assignment]
 
 WAIT = 0.05
 LONGEST = 1000
@@ -33,13 +35,13 @@ class HeldError(LockError):
         Who, as far as is known.
     """
 
-    def __init__(self, holder):
+    def __init__(self, holder: str) -> None:
         self.holder = holder
         super().__init__(f"is held by {holder}")
 
 
 @contextmanager
-def lock(file, patience=0):
+def lock(file: "str | Path", patience: float = 0) -> "Iterator[None]":
     """Hold a lock while the context lasts, and say in its file which process does.
 
     The file stays where it is, empty: if it were removed, two processes could each hold a lock on a file of that name.
@@ -73,7 +75,7 @@ def lock(file, patience=0):
         os.close(descriptor)
 
 
-def _locked(file, deadline):
+def _locked(file: str, deadline: float) -> "tuple[int, bool]":
     """Descriptor of the file, locked, and whether it may be written to."""
     while True:
         descriptor, may_write = _opened(file)
@@ -92,7 +94,7 @@ def _locked(file, deadline):
         os.close(descriptor)  # held by another, or removed since: what is locked is no longer the file of that name
 
 
-def _opened(file):
+def _opened(file: str) -> "tuple[int, bool]":
     flags = os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
     try:
         try:
@@ -105,7 +107,7 @@ def _opened(file):
         raise LockError(f"cannot be opened: {error.strerror}") from None
 
 
-def _lock_or_raise(descriptor):
+def _lock_or_raise(descriptor: int) -> None:
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         raise LockError("is no regular file")
     try:
@@ -116,7 +118,7 @@ def _lock_or_raise(descriptor):
         raise LockError(f"cannot be locked: {error.strerror}") from None
 
 
-def _holder(descriptor):
+def _holder(descriptor: int) -> "str | None":
     """Who holds the lock by what the file says, in words; None where somebody else wrote it."""
     content = os.pread(descriptor, LONGEST, 0)
     if not content:
@@ -128,7 +130,7 @@ def _holder(descriptor):
         return None
 
 
-def _write(descriptor, text):
+def _write(descriptor: int, text: str) -> None:
     """Who holds the lock is a courtesy: a full disk is told by what needs the room."""
     with suppress(OSError):
         os.ftruncate(descriptor, 0)

@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+from pathlib import Path
 
 from .report_mark import is_report_of, leaves, marked_study
 
@@ -11,7 +12,7 @@ TOKEN_BYTES = 8
 """Names that nobody else gives a folder: a date, as in the name of a copy, is shorter."""
 
 
-def new_beside(standing, kind):
+def new_beside(standing: Path, kind: str) -> Path:
     """A path beside a report, of a name that nothing has.
 
     Parameters
@@ -27,7 +28,7 @@ def new_beside(standing, kind):
     return standing.with_name(f"{standing.name}.{kind}-{secrets.token_hex(TOKEN_BYTES)}")
 
 
-def set_aside(standing):
+def set_aside(standing: Path) -> "list[Path]":
     """Folders of reports that were set aside for a newer one, the newest last.
 
     Parameters
@@ -42,7 +43,7 @@ def set_aside(standing):
     return sorted(found, key=lambda folder: folder.stat().st_mtime)
 
 
-def unfinished(standing):
+def unfinished(standing: Path) -> "list[Path]":
     """Folders that runs of a report were building; whoever holds the report's lock knows that those runs have ended.
 
     Parameters
@@ -58,7 +59,7 @@ def unfinished(standing):
     ]
 
 
-def put_back(standing):
+def put_back(standing: Path) -> "Path | None":
     """Put the last good report back, where a run was killed after it had set it aside.
 
     Parameters
@@ -77,7 +78,7 @@ def put_back(standing):
     return aside[-1]
 
 
-def _beside(standing, kind):
+def _beside(standing: Path, kind: str) -> "list[Path]":
     """Real folders beside a report that were named here."""
     name = re.compile(rf"{re.escape(standing.name)}\.{kind}-[0-9a-f]{{{2 * TOKEN_BYTES}}}")
     with os.scandir(str(standing.parent)) as entries:
@@ -85,5 +86,5 @@ def _beside(standing, kind):
     return [standing.with_name(name) for name in names if standing.with_name(name).is_dir()]
 
 
-def _is_empty(folder):
+def _is_empty(folder: Path) -> bool:
     return folder.is_dir() and not leaves(folder)

@@ -3,8 +3,10 @@
 import json
 import os
 import re
+from collections.abc import Collection
 from contextlib import suppress
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 from .files import write_whole
 
@@ -22,7 +24,7 @@ BY_FILE_BROWSERS = {".DS_Store", "Thumbs.db", "desktop.ini", ".ipynb_checkpoints
 LARGEST_MARK = 10**6
 
 
-def write_mark(folder, study, *, sealed=False):
+def write_mark(folder: Path, study: str, *, sealed: bool = False) -> None:
     """Mark a folder as the report of a study.
 
     Parameters
@@ -32,18 +34,18 @@ def write_mark(folder, study, *, sealed=False):
     sealed : bool
         Whether to name what is in the folder now as all that the package made there.
     """
-    mark = {"what": WHAT_IT_IS, "study": study}
+    mark: dict[str, object] = {"what": WHAT_IT_IS, "study": study}
     if sealed:
         mark["files"] = sorted(set(leaves(folder)) - {MARK})
     write_whole(folder / MARK, (json.dumps(mark, indent=1) + "\n").encode("utf-8"))
 
 
-def marked_study(folder):
+def marked_study(folder: Path) -> "str | None":
     """The study whose report a folder is marked as; None where there is no mark that can be read as one."""
     return _mark(folder).get("study")
 
 
-def is_report_of(folder, study):
+def is_report_of(folder: Path, study: str) -> bool:
     """Whether a folder is a report of a study: marked so, or nothing but the numbers that are kept without a mark."""
     if folder.is_symlink() or not folder.is_dir():
         return False
@@ -51,7 +53,7 @@ def is_report_of(folder, study):
     return marked == study or (marked is None and bool(leaves(folder)) and not files_of_others(folder))
 
 
-def files_of_others(folder):
+def files_of_others(folder: Path) -> "list[str]":
     """Paths in a folder, from it, of what the package did not make there.
 
     Parameters
@@ -72,7 +74,7 @@ def files_of_others(folder):
     return sorted(name for name in leaves(folder) if not _is_kept(folder, name) and not _is_told(mark, name))
 
 
-def remove_report(folder, keep=()):
+def remove_report(folder: Path, keep: "Collection[str]" = ()) -> None:
     """Remove what the package made in a folder, and the folder, if nothing else is in it.
 
     Parameters
@@ -99,7 +101,7 @@ def remove_report(folder, keep=()):
     _remove_if_empty(folder)
 
 
-def leaves(folder, above=""):
+def leaves(folder: "str | Path", above: str = "") -> "list[str]":
     """Paths in a folder, from it: files, links whatever they lead to, and folders that hold nothing.
 
     Parameters
@@ -121,19 +123,19 @@ def leaves(folder, above=""):
     return found
 
 
-def _remove(path):
+def _remove(path: Path) -> None:
     if path.is_dir() and not path.is_symlink():
         path.rmdir()
     else:
         path.unlink()
 
 
-def _remove_if_empty(folder):
+def _remove_if_empty(folder: Path) -> None:
     if not os.listdir(str(folder)):
         folder.rmdir()
 
 
-def _mark(folder):
+def _mark(folder: Path) -> "dict[str, Any]":
     """What the mark says; nothing where it is none of ours."""
     file = folder / MARK
     try:
@@ -146,7 +148,7 @@ def _mark(folder):
     return mark if is_one else {}
 
 
-def _is_kept(folder, name):
+def _is_kept(folder: Path, name: str) -> bool:
     file = folder / name
     if name not in KEPT or file.is_symlink() or not file.is_file():
         return False
@@ -154,7 +156,7 @@ def _is_kept(folder, name):
         return stream.read(len(KEPT[name])) == KEPT[name]
 
 
-def _is_told(mark, name):
+def _is_told(mark: "dict[str, Any]", name: str) -> bool:
     """Whether the mark says so, of a file or of a folder that held files; an empty mark says nothing."""
     if not mark:
         return False

@@ -7,6 +7,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial as bound
+from os.path import lexists
 from pathlib import Path
 
 from smmlib.analysis.claims import ClaimError, claims_by_key
@@ -163,11 +164,13 @@ def _notebooks(task):
     """The notebook of each run, refused before anything runs when it does not fit its parameters."""
     notebooks = {}
     for name, run in task.study.runs.items():
-        file = task.project / "notebooks" / f"{run.notebook}.ipynb"
+        file = _notebook_file(task, run.notebook)
         try:
             check_regular(file)
         except UnusableFileError as error:
-            known = sorted(path.stem for path in file.parent.glob("*.ipynb") if path.is_file())
+            known = sorted(
+                {path.stem for folder in _folders(task) for path in folder.glob("*.ipynb") if path.is_file()}
+            )
             there_are = f"there is no notebook {run.notebook!r}; there are {', '.join(known)}"
             what = there_are if error.is_absent else f"the notebook {run.notebook!r} {error}"
             raise NotebookError(f"{place_in(task.params_file, 'runs', name)}: runs.{name}: {what}.") from None
@@ -177,6 +180,18 @@ def _notebooks(task):
             raise NotebookError(f"{place_in(task.params_file, 'runs', name)}: {error}") from None
         notebooks[name] = file
     return notebooks
+
+
+def _folders(task):
+    """Folders of notebooks: the bundled ones, and those of the study's own."""
+    own = task.study.notebooks
+    return [task.project / "notebooks", *([task.params_file.parent / own] if own else [])]
+
+
+def _notebook_file(task, notebook):
+    """A notebook of one's own where it has the name, if no bundled one has; else the bundled one."""
+    files = [folder / f"{notebook}.ipynb" for folder in _folders(task)]
+    return files[0] if notebook in BUNDLED_NOTEBOOKS or lexists(files[0]) else files[-1]
 
 
 def _check_claims(task, notebooks, numbers):

@@ -1,11 +1,16 @@
 """What every statistic checks of its arguments: each error names the argument, the first bad value and its place."""
 
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from numbers import Real
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+from smmlib.stats.types import AnyArray, Booleans, Floats, Integers, Labels, ResponseTimes
 
 LARGEST_WEIGHT = 1e15
 """Weights stand for patients; squares of larger ones overflow."""
@@ -13,7 +18,7 @@ LONGEST_SHOWN = 10**30
 BITS_A_DIGIT = 3.3219  # the logarithm of 10 to base 2
 
 
-def check_times(time, name="time", *, endless=False):
+def check_times(time: ArrayLike, name: str = "time", *, endless: bool = False) -> Floats:
     """Times as floats, or a ValueError that names the first that is not a time; infinity is one when `endless`."""
     given = as_array(time)
     if given.ndim != 1 or not len(given):
@@ -30,7 +35,7 @@ def check_times(time, name="time", *, endless=False):
     return values
 
 
-def _as_a_number(value):
+def _as_a_number(value: object) -> str:
     """What to do with a duration or a date."""
     if isinstance(value, (np.timedelta64, timedelta)):
         return " Divide durations by their unit, such as numpy.timedelta64(1, 'D')."
@@ -39,7 +44,7 @@ def _as_a_number(value):
     return ""
 
 
-def check_positive(values, name):
+def check_positive(values: ArrayLike, name: str) -> Floats:
     """Numbers as floats, or a ValueError that names the first that is not above zero."""
     given = as_array(values)
     if given.ndim != 1 or not len(given):
@@ -51,7 +56,7 @@ def check_positive(values, name):
     return numbers
 
 
-def check_response_times(response_time, length):
+def check_response_times(response_time: ResponseTimes, length: int) -> Floats:
     """Times of response as floats, NaN where there is none, or a ValueError that names the first that is neither."""
     given = as_array(response_time)
     if given.shape != (length,):
@@ -59,8 +64,8 @@ def check_response_times(response_time, length):
             f"response_time has shape {given.shape}, but time has {length} patients: give one value a patient."
         )
     values = as_floats(given)
-    bad = np.flatnonzero(~(np.isfinite(values) & (values >= 0)))
-    bad = [index for index in bad if not _is_missing(given[index])]
+    no_time = np.flatnonzero(~(np.isfinite(values) & (values >= 0)))
+    bad = [index for index in no_time if not _is_missing(given[index])]
     if bad:
         raise ValueError(
             f"response_time[{bad[0]}] is {shown(given[bad[0]])}: "
@@ -69,7 +74,7 @@ def check_response_times(response_time, length):
     return values
 
 
-def check_before(entry, time):
+def check_before(entry: Floats, time: Floats) -> None:
     """Nobody leaves before coming under observation, or at that moment."""
     bad = np.flatnonzero(entry >= time)
     if len(bad):
@@ -80,7 +85,7 @@ def check_before(entry, time):
         )
 
 
-def check_weights(weights, length):
+def check_weights(weights: ArrayLike, length: int) -> Floats:
     """Case weights as floats, or a ValueError that names the first that is not above zero."""
     given = as_array(weights)
     if given.shape != (length,):
@@ -93,7 +98,7 @@ def check_weights(weights, length):
     return values
 
 
-def check_landmark(time, name="time", what="a landmark"):
+def check_landmark(time: ArrayLike, name: str = "time", what: str = "a landmark") -> float:
     """One time as a float, or a ValueError that names it."""
     value = as_floats(as_array(time))
     if value.shape or not 0 <= value < np.inf:
@@ -101,13 +106,13 @@ def check_landmark(time, name="time", what="a landmark"):
     return float(value)
 
 
-def check_indicator(indicator, name, length, of="time"):
+def check_indicator(indicator: ArrayLike, name: str, length: int, of: str = "time") -> Booleans:
     """A boolean array as long as the argument `of`, or a ValueError that names the first value not boolean or 0/1."""
     values = as_array(indicator)
     if values.shape != (length,):
         raise ValueError(f"{name} has shape {values.shape}, but {of} has {length} patients: give one value a patient.")
     if values.dtype == bool:
-        return values
+        return values.astype(bool, copy=False)
     numbers = as_floats(values, booleans=True)
     bad = np.flatnonzero((numbers != 0) & (numbers != 1))
     if len(bad):
@@ -115,7 +120,7 @@ def check_indicator(indicator, name, length, of="time"):
     return numbers.astype(bool)
 
 
-def check_causes(cause, length):
+def check_causes(cause: ArrayLike, length: int) -> Floats:
     """Causes as numbers, or a ValueError that names the first that is not 0, 1, 2, ..."""
     given = as_array(cause)
     if given.shape != (length,):
@@ -128,7 +133,7 @@ def check_causes(cause, length):
     return values
 
 
-def check_cause(of):
+def check_cause(of: ArrayLike) -> int:
     """The cause of interest as an int, or a ValueError when it is none."""
     value = as_floats(as_array(of))
     if value.shape or not (1 <= value < np.inf and value == np.floor(value)):
@@ -136,7 +141,7 @@ def check_cause(of):
     return int(value)
 
 
-def check_arms(in_arm, length, arm, reference, of="time"):
+def check_arms(in_arm: ArrayLike, length: int, arm: str, reference: str, of: str = "time") -> Booleans:
     """Membership of the arm as a boolean array, or a ValueError when it cannot be or an arm is empty."""
     for name, given in (("arm", arm), ("reference", reference)):
         if not isinstance(given, str):
@@ -151,12 +156,12 @@ def check_arms(in_arm, length, arm, reference, of="time"):
     return in_arm
 
 
-def check_same_order(columns):
+def check_same_order(columns: Mapping[str, object]) -> None:
     """A ValueError when columns of one table come in different orders: same index labels, other places.
 
     `columns` maps names to arrays, which are taken by place; labels are compared where pandas gives some.
     """
-    labelled = [(name, values.index) for name, values in columns.items() if _has_labels(values)]
+    labelled = [(name, index) for name, values in columns.items() if (index := _row_labels(values)) is not None]
     for name, index in labelled[1:]:
         first_name, first = labelled[0]
         if len(index) == len(first) and not index.equals(first) and set(index) == set(first):
@@ -167,32 +172,33 @@ def check_same_order(columns):
             )
 
 
-def _has_labels(values):
-    """Whether it is a pandas Series or DataFrame; a list has an `index` too, which finds things."""
-    return hasattr(getattr(values, "index", None), "equals")
+def _row_labels(values: object) -> Any:
+    """The index of a pandas Series or DataFrame; a list has an `index` too, which finds things."""
+    index = getattr(values, "index", None)
+    return index if hasattr(index, "equals") else None
 
 
-def check_choice(value, known, name):
+def check_choice(value: str, known: Collection[str], name: str) -> None:
     """A ValueError that lists what is known, when an option is none of it."""
     if value not in known:
         raise ValueError(f"{name} is {value!r}: choose one of {', '.join(map(repr, known))}.")
 
 
-def check_kind(result, kind, name, maker):
+def check_kind(result: object, kind: type, name: str, maker: str) -> None:
     """A ValueError when an argument is not the result of another verb that it should be."""
     if not isinstance(result, kind):
         given = type(result).__name__
         raise ValueError(f"{name} is of type {given}: give a {kind.__name__}, which {maker} returns.")
 
 
-def check_conf_level(conf_level):
+def check_conf_level(conf_level: float) -> float:
     """The confidence level, or a ValueError when it is not between 0 and 1."""
     if not isinstance(conf_level, Real) or not 0 < conf_level < 1:
         raise ValueError(f"conf_level is {shown(conf_level)}: give a number between 0 and 1, such as 0.95.")
     return float(conf_level)
 
 
-def check_cuts(cuts):
+def check_cuts(cuts: ArrayLike) -> Floats:
     """Increasing times above zero, or a ValueError."""
     times = check_times(cuts, "cuts")
     bad = np.flatnonzero(np.diff(times, prepend=0) <= 0)
@@ -201,30 +207,30 @@ def check_cuts(cuts):
     return times
 
 
-def check_whole(number, name, least):
+def check_whole(number: object, name: str, least: int) -> None:
     """A ValueError unless it is a whole number, not below the least."""
     if isinstance(number, (bool, np.bool_)) or not isinstance(number, (int, np.integer)) or number < least:
         raise ValueError(f"{name} is {shown(number)}: give a whole number, {least} or more.")
 
 
-def check_probability(q):
+def check_probability(q: float) -> float:
     """A probability between 0 and 1, both excluded, or a ValueError."""
     if isinstance(q, bool) or not isinstance(q, Real) or not 0 < q < 1:
         raise ValueError(f"q is {shown(q)}: give a number between 0 and 1, such as 0.25.")
     return float(q)
 
 
-def check_strata(strata, length, of="time"):
+def check_strata(strata: Labels, length: int, of: str = "time") -> Integers:
     """Strata as 0, 1, ..., by the order of their labels; `of` is the argument that says how many patients there are."""
     return check_labels(strata, "strata", length, of)
 
 
-def check_labels(labels, name, length, of="time"):
+def check_labels(labels: Labels, name: str, length: int, of: str = "time") -> Integers:
     """Labels as 0, 1, ..., by their order; a patient without a label is refused."""
     return coded_labels(labels, name, length, of)[0]
 
 
-def coded_labels(labels, name, length, of="time"):
+def coded_labels(labels: Labels, name: str, length: int, of: str = "time") -> tuple[Integers, list[object]]:
     """Labels as 0, 1, ..., and what each number stands for: in the order of categories, of numbers, of the alphabet."""
     # A list is not made an array of text, in which a missing label would be the word 'nan'.
     values = as_array(labels) if hasattr(labels, "dtype") else np.asarray(labels, dtype=object)
@@ -244,24 +250,25 @@ def coded_labels(labels, name, length, of="time"):
     if any(_is_missing(label) for label in distinct):
         _refuse_missing_label(name, listed, [index for index, label in enumerate(listed) if _is_missing(label)])
     in_order = _in_order(distinct, name)
-    codes = {label: code for code, label in enumerate(in_order)}
-    return np.fromiter(map(codes.__getitem__, listed), dtype=np.intp, count=length), in_order
+    code_of = {label: code for code, label in enumerate(in_order)}
+    return np.fromiter(map(code_of.__getitem__, listed), dtype=np.intp, count=length), in_order
 
 
-def category_codes(values):
+def category_codes(values: object) -> tuple[Integers, list[object]] | None:
     """Codes of a pandas Categorical, -1 where missing, and its categories; None for anything else."""
-    dtype = getattr(values, "dtype", None)
+    dtype: Any = getattr(values, "dtype", None)  # of pandas, which is not imported here
     if not (hasattr(dtype, "categories") and hasattr(dtype, "ordered")):
         return None
-    return np.asarray(getattr(values, "cat", values).codes), list(dtype.categories)
+    categorical: Any = getattr(values, "cat", values)
+    return np.asarray(categorical.codes), list(dtype.categories)
 
 
-def _refuse_missing_label(name, labels, missing):
+def _refuse_missing_label(name: str, labels: Sequence[object] | AnyArray, missing: Sequence[int] | Integers) -> None:
     if len(missing):
         raise ValueError(f"{name}[{missing[0]}] is {shown(labels[missing[0]])}: every patient needs a label.")
 
 
-def _in_order(distinct, name):
+def _in_order(distinct: set[Any], name: str) -> list[Any]:
     """Labels that can be compared in their order, otherwise in that of their texts, which must differ."""
     by_text = sorted(distinct, key=str)
     for one, other in pairwise(by_text):
@@ -273,7 +280,7 @@ def _in_order(distinct, name):
         return by_text
 
 
-def _is_missing(label):
+def _is_missing(label: object) -> bool:
     """None, NaN, NaT or pandas' NA, whose comparisons have no truth value."""
     try:
         return label is None or bool(label != label)
@@ -281,14 +288,14 @@ def _is_missing(label):
         return True
 
 
-def as_array(values):
+def as_array(values: Labels) -> AnyArray:
     """Values as an array, in which a masked one is None."""
     if isinstance(values, np.ma.MaskedArray):
-        return np.where(np.ma.getmaskarray(values), None, values.data)
+        return np.where(np.ma.getmaskarray(values), np.array(None), values.data)
     return np.asarray(values)
 
 
-def as_floats(values, booleans=False):
+def as_floats(values: AnyArray, booleans: bool = False) -> Floats:
     """Numbers as floats, NaN for what is no number: text, dates and durations are not read as one."""
     if values.dtype.kind in "iuf":
         return values.astype(float, copy=False)
@@ -299,7 +306,7 @@ def as_floats(values, booleans=False):
     return np.array([_as_float(value, booleans) for value in values.flat], dtype=float).reshape(values.shape)
 
 
-def _as_float(value, booleans):
+def _as_float(value: Any, booleans: bool) -> float:
     if isinstance(value, (bool, np.bool_)):
         return float(value) if booleans else np.nan
     try:
@@ -308,7 +315,7 @@ def _as_float(value, booleans):
         return np.inf if value > 0 else -np.inf
 
 
-def shown(value):
+def shown(value: object) -> str:
     """A value as the caller typed it: 2, not np.int64(2)."""
     if isinstance(value, (np.timedelta64, np.datetime64)):
         return str(value)

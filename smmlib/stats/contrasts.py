@@ -5,9 +5,16 @@ import numpy as np
 from smmlib.stats.checks import check_kind
 from smmlib.stats.distributions import two_sided_quantile
 from smmlib.stats.results import NOT_ESTIMABLE, Estimate, SurvivalCurve, not_estimable, percent, sentence
+from smmlib.stats.types import ComparedCounts, Limits, Method
 
 
-def difference(first, second, *, unit, what):
+class _Both(ComparedCounts):
+    """Of two estimates together; `at` is the time of both."""
+
+    at: float
+
+
+def difference(first: Estimate, second: Estimate, *, unit: str, what: str) -> Estimate:
     """First - second, with a normal interval.
 
     Parameters
@@ -31,7 +38,7 @@ def difference(first, second, *, unit, what):
     return _contrast(first, second, value, (value - margin, value + margin), std_error, unit, f"{words}, normal")
 
 
-def ratio(first, second, *, what):
+def ratio(first: Estimate, second: Estimate, *, what: str) -> Estimate:
     """First / second, with an interval that is normal for its logarithm; `std_error` is that of the logarithm.
 
     Not estimable where one of the two is not, or is zero.
@@ -51,7 +58,7 @@ def ratio(first, second, *, what):
     return _contrast(first, second, value, limits, std_error, "ratio", f"{words}, log-normal")
 
 
-def check_comparable(curve, reference_curve):
+def check_comparable(curve: SurvivalCurve, reference_curve: SurvivalCurve) -> None:
     """Two curves of one confidence level and one unit, or a ValueError."""
     check_kind(curve, SurvivalCurve, "curve", "kaplan_meier")
     check_kind(reference_curve, SurvivalCurve, "reference_curve", "kaplan_meier")
@@ -61,7 +68,7 @@ def check_comparable(curve, reference_curve):
             raise ValueError(f"{name} is {mine!r} for the arm and {other!r} for the reference: make them the same.")
 
 
-def _missing(first, second, words, unit):
+def _missing(first: Estimate, second: Estimate, words: str, unit: str) -> Estimate | None:
     for estimate in (first, second):
         if np.isnan(estimate.value):
             why = f"{words}: {estimate.method[0].lower()}{estimate.method[1:]}"
@@ -69,11 +76,13 @@ def _missing(first, second, words, unit):
     return None
 
 
-def _none(first, second, method, unit):
+def _none(first: Estimate, second: Estimate, method: Method, unit: str) -> Estimate:
     return Estimate(NOT_ESTIMABLE, unit=unit, **method, **_both(first, second))
 
 
-def _contrast(first, second, value, limits, std_error, unit, words):
+def _contrast(
+    first: Estimate, second: Estimate, value: float, limits: Limits, std_error: float, unit: str, words: str
+) -> Estimate:
     level = first.conf_level
     method = sentence(f"{words} {percent(level)} interval")
     if np.isnan(std_error):
@@ -82,7 +91,7 @@ def _contrast(first, second, value, limits, std_error, unit, words):
     return Estimate(value, *limits, level, std_error, unit, **method, **_both(first, second))
 
 
-def _both(first, second):
+def _both(first: Estimate, second: Estimate) -> _Both:
     return {
         "arm": first.arm,
         "reference": second.arm,

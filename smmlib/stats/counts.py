@@ -2,15 +2,19 @@
 
 from math import inf
 from numbers import Integral, Real
+from typing import TypeGuard
 
 from smmlib.stats.checks import shown
 from smmlib.stats.results import NOT_ESTIMABLE, Estimate
+from smmlib.stats.types import Whole
 
 MOST_PATIENTS = 10**15
 """Larger counts are not told apart by a float."""
 
 
-def patient_count(patients, *, what, arm="", of=None, at=NOT_ESTIMABLE):
+def patient_count(
+    patients: Whole, *, what: str, arm: str = "", of: Whole | None = None, at: float = NOT_ESTIMABLE
+) -> Estimate:
     """How many patients, as a result that can be recorded.
 
     Parameters
@@ -50,16 +54,23 @@ def patient_count(patients, *, what, arm="", of=None, at=NOT_ESTIMABLE):
         check_most(count, name)
     if not (is_whole(patients) and is_whole(whole)) or not 0 <= patients <= whole:
         raise ValueError(f"patients is {patients} of {whole}: give a whole number from zero to all.")
-    about = {"unit": "patients", "method": f"Number of {what}", "arm": arm, "at": float(at)}
-    return Estimate(float(patients), **about, n=int(whole), events=NOT_ESTIMABLE)
+    return Estimate(
+        float(patients),
+        unit="patients",
+        method=f"Number of {what}",
+        arm=arm,
+        n=int(whole),
+        events=NOT_ESTIMABLE,
+        at=float(at),
+    )
 
 
-def is_whole(count):
+def is_whole(count: object) -> TypeGuard[Whole]:
     """Whether a count is a whole number; NaN, infinity and text are not."""
     return isinstance(count, Integral) or (isinstance(count, Real) and float(count).is_integer())
 
 
-def check_most(count, name, most=MOST_PATIENTS, instead=""):
+def check_most(count: Whole, name: str, most: int = MOST_PATIENTS, instead: str = "") -> None:
     """A ValueError where a count is larger than counts can be, or than a method that takes so many steps can do.
 
     Parameters
@@ -77,12 +88,12 @@ def check_most(count, name, most=MOST_PATIENTS, instead=""):
         raise ValueError(f"{name} is {shown(count)}, but must be {most:,} or less{advice}.")
 
 
-def as_int(count):
+def as_int(count: Whole) -> float:
     """A count as an int where it is one."""
     return int(count) if float(count).is_integer() else float(count)
 
 
-def check_responders(responders, patients, whose=""):
+def check_responders(responders: Whole, patients: Whole, whose: str = "") -> None:
     """A ValueError unless both are whole and 0 <= responders <= patients, 1 <= patients.
 
     `whose` goes before the names of the arguments: "" or "reference_".

@@ -1,6 +1,11 @@
 """Distributions, by scipy, which is imported at the first use: its import takes longer than everything else here."""
 
 import sys
+from collections.abc import Callable
+
+import numpy as np
+
+from smmlib.stats.response.two_by_two import TwoByTwo
 
 SMALLEST_NORMAL = sys.float_info.min
 # The finest that brentq takes.
@@ -8,35 +13,35 @@ FINEST_RTOL = 4 * sys.float_info.epsilon
 LARGEST_NUMBER_OF_STEPS = 1000
 
 
-def two_sided_quantile(conf_level):
+def two_sided_quantile(conf_level: float) -> float:
     """Normal quantile z with which value - z and value + z leave 1 - `conf_level` outside: 1.96 for 0.95."""
     from scipy.special import ndtri
 
     return float(ndtri(0.5 + conf_level / 2))
 
 
-def student_quantile(conf_level, df):
+def student_quantile(conf_level: float, df: float) -> float:
     """Quantile of Student's t as `two_sided_quantile` of the normal distribution, which it is at infinite `df`."""
     from scipy.special import stdtrit
 
     return float(stdtrit(df, 0.5 + conf_level / 2))
 
 
-def chi_square_tail(statistic, df):
+def chi_square_tail(statistic: float, df: float) -> float:
     """Probability of a larger chi-square, accurate where it is tiny."""
     from scipy.special import chdtrc
 
     return float(chdtrc(df, statistic))
 
 
-def beta_quantile(probability, first, second):
+def beta_quantile(probability: float, first: float, second: float) -> float:
     """Quantile of the beta distribution with two shape parameters."""
     from scipy.special import betaincinv
 
     return float(betaincinv(first, second, probability))
 
 
-def binomial_at_least(count, trials, rate):
+def binomial_at_least(count: float, trials: float, rate: float) -> float:
     """Probability of `count` or more successes."""
     from scipy.special import betainc
 
@@ -45,7 +50,7 @@ def binomial_at_least(count, trials, rate):
     return float(betainc(count, trials - count + 1, rate)) if count <= trials else 0.0
 
 
-def binomial_at_most(count, trials, rate):
+def binomial_at_most(count: float, trials: float, rate: float) -> float:
     """Probability of `count` or fewer successes, accurate where it is tiny."""
     from scipy.special import betaincc
 
@@ -54,15 +59,15 @@ def binomial_at_most(count, trials, rate):
     return float(betaincc(count + 1, trials - count, rate)) if count >= 0 else 0.0
 
 
-def fisher_p_value(table):
+def fisher_p_value(table: TwoByTwo) -> float:
     """P value of Fisher's exact test, two-sided, for a `TwoByTwo` of counts."""
     from scipy.stats import fisher_exact
 
-    rows = (table.responders, table.others), (table.reference_responders, table.reference_others)
+    rows = np.array([[table.responders, table.others], [table.reference_responders, table.reference_others]])
     return float(fisher_exact(rows).pvalue)
 
 
-def root_of_increasing(function):
+def root_of_increasing(function: Callable[[float], float]) -> float:
     """The real number at which an increasing function is zero, to the last digits; it must have one."""
     from scipy.optimize import brentq
 

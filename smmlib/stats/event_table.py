@@ -8,6 +8,7 @@ enter at a time are at risk after it.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from smmlib.stats.checks import (
     check_before,
@@ -18,6 +19,7 @@ from smmlib.stats.checks import (
     check_weights,
 )
 from smmlib.stats.read_only import read_only
+from smmlib.stats.types import Booleans, Codes, Counts, Floats, Integers, Labels
 
 TIE_TOLERANCE = float(np.sqrt(np.finfo(float).eps))
 LARGEST_KEY = 2**63
@@ -44,17 +46,25 @@ class EventTable:
         Patients of each group who come under observation at each time of entry.
     """
 
-    time: np.ndarray
-    stratum: np.ndarray
-    at_risk: np.ndarray
-    events: np.ndarray
-    censored: np.ndarray
-    entry_time: np.ndarray
-    entry_stratum: np.ndarray
-    entered: np.ndarray
+    time: Floats
+    stratum: Integers
+    at_risk: Counts
+    events: Counts
+    censored: Counts
+    entry_time: Floats
+    entry_stratum: Integers
+    entered: Counts
 
 
-def event_table(time, event, group=None, strata=None, *, entry=None, weights=None):
+def event_table(
+    time: ArrayLike,
+    event: ArrayLike,
+    group: Codes | None = None,
+    strata: Labels | None = None,
+    *,
+    entry: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+) -> EventTable:
     """Sort once and count by distinct time.
 
     Parameters
@@ -109,16 +119,18 @@ def event_table(time, event, group=None, strata=None, *, entry=None, weights=Non
 class _Rows:
     """Distinct times within strata, and how many of each code there are: shape (codes, k)."""
 
-    time: np.ndarray
-    stratum: np.ndarray
-    counts: np.ndarray
+    time: Floats
+    stratum: Integers
+    counts: Counts
 
 
-def _no_rows(groups):
+def _no_rows(groups: int) -> _Rows:
     return _Rows(np.zeros(0), np.zeros(0, dtype=np.intp), np.zeros((groups, 0), dtype=np.intp))
 
 
-def _rows(time, code, stratum, weights, codes):
+def _rows(
+    time: Floats, code: Codes | Booleans | None, stratum: Integers | None, weights: Floats | None, codes: int
+) -> _Rows:
     """Sort by stratum and time, and count each code at each distinct time."""
     code = np.zeros(len(time), dtype=np.intp) if code is None else code
     time, code, stratum, weights = _in_order(time, code, stratum, weights, codes)
@@ -127,7 +139,7 @@ def _rows(time, code, stratum, weights, codes):
     return _Rows(time[starts], row_stratum, _counts(code, weights, starts, codes))
 
 
-def _counts(code, weights, starts, codes):
+def _counts(code: Codes | Booleans, weights: Floats | None, starts: Integers, codes: int) -> Counts:
     """Patients of each code between one start and the next: shape (codes, k)."""
     if weights is not None:
         return np.stack([np.add.reduceat(np.where(code == one, weights, 0.0), starts) for one in range(codes)])
@@ -140,7 +152,9 @@ def _counts(code, weights, starts, codes):
     return counts
 
 
-def _in_order(time, code, stratum, weights, codes):
+def _in_order(
+    time: Floats, code: Codes | Booleans, stratum: Integers | None, weights: Floats | None, codes: int
+) -> tuple[Floats, Codes | Booleans, Integers | None, Floats | None]:
     """Everything sorted by stratum, then by time.
 
     Without weights nothing but time, stratum and code is wanted, so that these are packed into one integer
@@ -155,7 +169,7 @@ def _in_order(time, code, stratum, weights, codes):
     return time[order], code[order], of_stratum, None if weights is None else weights[order]
 
 
-def _packing(time, stratum, codes):
+def _packing(time: Floats, stratum: Integers | None, codes: int) -> tuple[int, int, int] | None:
     """Smallest pattern of bits of a time above zero, how many patterns there are, and the bits of a code."""
     patterns = time.view(np.int64)  # in the order of the times, as none is negative
     smallest, largest = int(patterns.min()), int(patterns.max())
@@ -166,7 +180,9 @@ def _packing(time, stratum, codes):
     return (smallest, span, bits) if (strata * span) << bits < LARGEST_KEY else None
 
 
-def _sorted_packed(time, code, stratum, smallest, span, bits):
+def _sorted_packed(
+    time: Floats, code: Codes | Booleans, stratum: Integers | None, smallest: int, span: int, bits: int
+) -> tuple[Floats, Codes, Integers | None]:
     """Times, codes and strata, sorted as one number each: stratum, pattern of the time, code."""
     keys = time.view(np.int64) - (smallest - 1)
     np.maximum(keys, 0, out=keys)  # time zero
@@ -186,7 +202,7 @@ def _sorted_packed(time, code, stratum, smallest, span, bits):
     return keys.view(np.float64), code, stratum
 
 
-def _at_risk(leaving, counts, entering):
+def _at_risk(leaving: _Rows, counts: Counts, entering: _Rows) -> Counts:
     """Patients who leave at this time or later, within the stratum, without those who enter at it or later."""
     at_risk = _sum_from(slice(-1), counts, leaving.stratum, leaving.stratum)
     if not len(entering.time):
@@ -202,7 +218,7 @@ def _at_risk(leaving, counts, entering):
     return np.where(np.abs(at_risk - counts) <= rounding, counts, at_risk)
 
 
-def _sum_from(rows, counts, stratum, of_stratum):
+def _sum_from(rows: slice | Integers, counts: Counts, stratum: Integers, of_stratum: Integers) -> Counts:
     """Counts of each group summed from the given rows on to the end of their strata."""
     later = np.zeros((len(counts), counts.shape[1] + 1), dtype=counts.dtype)
     np.cumsum(counts[:, ::-1], axis=1, out=later[:, -2::-1])
@@ -211,7 +227,7 @@ def _sum_from(rows, counts, stratum, of_stratum):
     return later[:, rows] - later[:, np.searchsorted(stratum, of_stratum, side="right")]
 
 
-def starts_of_ties(time):
+def starts_of_ties(time: Floats) -> Integers:
     """Where a new time begins: times that differ by rounding error alone are one.
 
     A gap is measured by the time that it follows, and by nothing else, so that no other patient decides whether two
@@ -226,20 +242,20 @@ def starts_of_ties(time):
     return starts
 
 
-def _starts_in_strata(time, stratum):
+def _starts_in_strata(time: Floats, stratum: Integers) -> Integers:
     """The same within strata; what is a tie is decided over all of them, so that it does not depend on them."""
     merged = merge_ties(time)
     return np.flatnonzero(np.append(True, (np.diff(merged) != 0) | (np.diff(stratum) != 0)))
 
 
-def merge_ties(time):
+def merge_ties(time: Floats) -> Floats:
     """Give times that differ by rounding error alone the smallest value of them."""
     distinct = np.unique(time)
     kept = distinct[starts_of_ties(distinct)]
     return kept[np.searchsorted(kept, time, side="right") - 1]
 
 
-def merged_with_entry(time, entry):
+def merged_with_entry(time: Floats, entry: Floats) -> tuple[Floats, Floats]:
     """Times of exit and of entry, ties among all of them merged; entry must come before exit."""
     if entry.shape != time.shape:
         raise ValueError(f"entry has shape {entry.shape}, but time has {len(time)} patients: give one value a patient.")
@@ -249,7 +265,7 @@ def merged_with_entry(time, entry):
     return time, entry
 
 
-def snap_to_ties(times, observed):
+def snap_to_ties(times: float | Floats, observed: Floats) -> Floats:
     """Give times that differ from an observed one by rounding error alone its value.
 
     So a landmark at an event finds it, whether or not both were divided by the same number of days.
@@ -260,6 +276,6 @@ def snap_to_ties(times, observed):
     return np.where(np.abs(nearest - times) <= tolerance, nearest, times)
 
 
-def _tie_tolerance(times):
+def _tie_tolerance(times: float | Floats) -> Floats:
     """Half of a float's digits, of each time itself and of 1 where that is less, as in R."""
     return TIE_TOLERANCE * np.maximum(times, 1.0)

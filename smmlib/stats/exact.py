@@ -7,11 +7,13 @@ from math import prod
 
 import numpy as np
 
+from smmlib.stats.results import CumulativeIncidenceCurve, SurvivalCurve
+
 MOST_EVENT_TIMES = 2000
 """Of a cumulative incidence: its whole numbers grow with each event time."""
 
 
-def survival_quotient(curve, row):
+def survival_quotient(curve: SurvivalCurve, row: int) -> tuple[int, int] | None:
     """Numerator and denominator of the Kaplan-Meier estimate at a row of its curve.
 
     Parameters
@@ -33,7 +35,7 @@ def survival_quotient(curve, row):
     return prod(left), prod(at_risk)
 
 
-def incidence_quotient(curve, row):
+def incidence_quotient(curve: CumulativeIncidenceCurve, row: int) -> tuple[int, int] | None:
     """Numerator and denominator of the Aalen-Johansen estimate at a row of its curve.
 
     Parameters
@@ -60,7 +62,7 @@ def incidence_quotient(curve, row):
     return incidence, denominator
 
 
-def quotient_difference(one, other):
+def quotient_difference(one: tuple[int, int], other: tuple[int, int]) -> float:
     """Difference of two quotients, divided once.
 
     Parameters

@@ -1,10 +1,14 @@
 """What an analysis says: frozen results that carry their method, their arms and their counts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from smmlib.stats.read_only import read_only
+from smmlib.stats.types import ConfType, Counts, Floats, Integers, Method, Transform
+
+if TYPE_CHECKING:
+    from smmlib.stats.cox.likelihood import FittedPatients
 
 NOT_ESTIMABLE = float("nan")
 
@@ -28,7 +32,8 @@ class Estimate:
     arm, reference : str
         The arm, and the arm it is compared with (empty where there is none).
     n, events : int
-        Patients and events that the estimate rests on.
+        Patients and events that the estimate rests on; floats where case weights do not add up to whole numbers, and
+        NaN events of a count, which rests on none.
     at : float
         Time of a landmark, in the unit of the times; NaN where there is none.
     from_data : tuple of str
@@ -56,10 +61,10 @@ class Estimate:
     method: str = ""
     arm: str = ""
     reference: str = ""
-    n: int = 0
-    events: int = 0
+    n: float = 0
+    events: float = 0
     at: float = NOT_ESTIMABLE
-    from_data: tuple = ()
+    from_data: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,7 @@ class HypothesisTest:
     arm, reference : str
         The arm and the arm it is compared with.
     n, events : int
-        Patients and events that the test rests on.
+        Patients and events that the test rests on; floats where case weights do not add up to whole numbers.
     from_data : tuple of str
         Parts of `method` that come from the data, as in `Estimate`.
 
@@ -101,9 +106,9 @@ class HypothesisTest:
     method: str
     arm: str = ""
     reference: str = ""
-    n: int = 0
-    events: int = 0
-    from_data: tuple = ()
+    n: float = 0
+    events: float = 0
+    from_data: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,12 +150,12 @@ class CoxModel:
     ('x',) 7 5 1.09
     """
 
-    names: tuple
-    coefficients: np.ndarray
-    std_errors: np.ndarray
-    covariance: np.ndarray
-    p_values: np.ndarray
-    hazard_ratios: tuple
+    names: tuple[str, ...]
+    coefficients: Floats
+    std_errors: Floats
+    covariance: Floats
+    p_values: Floats
+    hazard_ratios: tuple[Estimate, ...]
     log_likelihood: float
     null_log_likelihood: float
     wald_test: HypothesisTest
@@ -159,7 +164,7 @@ class CoxModel:
     n: int
     events: int
     method: str
-    fitted: object = field(repr=False)
+    fitted: "FittedPatients" = field(repr=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,11 +196,11 @@ class PHTest:
     6-MP: P = 0.88; all: P = 0.88
     """
 
-    names: tuple
-    statistic: np.ndarray
-    p_value: np.ndarray
+    names: tuple[str, ...]
+    statistic: Floats
+    p_value: Floats
     global_test: HypothesisTest
-    transform: str
+    transform: Transform
     method: str
 
 
@@ -226,8 +231,8 @@ class SubgroupAnalysis:
     (('a', 'b'), [3, 3], 1)
     """
 
-    labels: tuple
-    hazard_ratios: tuple
+    labels: tuple[str, ...]
+    hazard_ratios: tuple[Estimate, ...]
     interaction_test: HypothesisTest
     method: str
 
@@ -266,23 +271,23 @@ class SurvivalCurve:
     <SurvivalCurve new: 4 patients, 2 events, 4 times to 4 months; Kaplan-Meier estimate, ...>
     """
 
-    time: np.ndarray
-    survival: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
-    std_error: np.ndarray
-    at_risk: np.ndarray
-    events: np.ndarray
-    censored: np.ndarray
-    entry_time: np.ndarray
-    entered: np.ndarray
-    conf_type: str
+    time: Floats
+    survival: Floats
+    low: Floats
+    high: Floats
+    std_error: Floats
+    at_risk: Counts
+    events: Counts
+    censored: Counts
+    entry_time: Floats
+    entered: Counts
+    conf_type: ConfType
     conf_level: float
     time_unit: str
     method: str
     arm: str = ""
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         of = f"{self.arm}: " if self.arm else ""
         counts = f"{self.events.sum() + self.censored.sum()} patients, {self.events.sum()} events"
         return (
@@ -332,10 +337,10 @@ class IntervalCensoredCurve:
     [0.5, 0.0] 0.25 True
     """
 
-    low: np.ndarray
-    high: np.ndarray
-    mass: np.ndarray
-    survival: np.ndarray
+    low: Floats
+    high: Floats
+    mass: Floats
+    survival: Floats
     n: int
     events: int
     log_likelihood: float
@@ -379,8 +384,8 @@ class TippingPoint:
     ((1.0, 2.0), 1.0)
     """
 
-    deltas: tuple
-    hazard_ratios: tuple
+    deltas: tuple[float, ...]
+    hazard_ratios: tuple[Estimate, ...]
     tipping_delta: float
     imputations: int
     seed: int
@@ -414,13 +419,13 @@ class EventTimeShift:
     ((0.0, 1.0), 0.0)
     """
 
-    shifts: tuple
-    hazard_ratios: tuple
+    shifts: tuple[float, ...]
+    hazard_ratios: tuple[Estimate, ...]
     tipping_shift: float
     method: str
 
 
-def sentence(method, *endings, within=()):
+def sentence(method: str, *endings: str, within: Sequence[str] = ()) -> Method:
     """The method of a result where part of it comes from the data.
 
     Parameters
@@ -440,12 +445,12 @@ def sentence(method, *endings, within=()):
     return {"method": method + "".join(endings), "from_data": (*within, *filter(None, endings))}
 
 
-def not_estimable(method, reason, within=()):
+def not_estimable(method: str, reason: str, within: Sequence[str] = ()) -> Method:
     """The method of a result that is not estimable, with the reason in the data; as `sentence`."""
     return sentence(method, f": not estimable, {reason}", within=within)
 
 
-def percent(conf_level):
+def percent(conf_level: float) -> str:
     """A confidence level in the words of a method: 95 %, 97.5 %."""
     return f"{100 * conf_level:.10g} %"
 
@@ -481,15 +486,15 @@ class CumulativeIncidenceCurve:
     ([1, 0, 1, 0], [0, 1, 0, 0], [0, 0, 0, 1])
     """
 
-    time: np.ndarray
-    incidence: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
-    std_error: np.ndarray
-    at_risk: np.ndarray
-    events: np.ndarray
-    competing: np.ndarray
-    censored: np.ndarray
+    time: Floats
+    incidence: Floats
+    low: Floats
+    high: Floats
+    std_error: Floats
+    at_risk: Integers
+    events: Integers
+    competing: Integers
+    censored: Integers
     cause: int
     conf_level: float
     time_unit: str

@@ -1,16 +1,28 @@
 """The event table of two arms, and what an equal hazard would lead to expect in it."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from smmlib.stats.checks import check_arms, check_same_order, check_times
 from smmlib.stats.counts import as_int
-from smmlib.stats.event_table import event_table
+from smmlib.stats.event_table import EventTable, event_table
+from smmlib.stats.types import Floats, Labels, PatientCounts
 
 REFERENCE, ARM = 0, 1
 UNCOMPARED = "no event was seen while patients of both arms were at risk"
 
 
-def two_arm_table(time, event, in_arm, *, arm, reference, strata=None, entry=None, weights=None):
+def two_arm_table(
+    time: ArrayLike,
+    event: ArrayLike,
+    in_arm: ArrayLike,
+    *,
+    arm: str,
+    reference: str,
+    strata: Labels | None = None,
+    entry: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+) -> EventTable:
     """Event table with the reference as group 0 and the arm as group 1.
 
     Raises
@@ -25,12 +37,12 @@ def two_arm_table(time, event, in_arm, *, arm, reference, strata=None, entry=Non
     return event_table(time, event, in_arm.view(np.int8), strata, entry=entry, weights=weights)
 
 
-def counts_of(table):
+def counts_of(table: EventTable) -> PatientCounts:
     """Patients and events of an event table: whole numbers, unless case weights are not."""
     return {"n": as_int(table.events.sum() + table.censored.sum()), "events": as_int(table.events.sum())}
 
 
-def excess_and_variance(table):
+def excess_and_variance(table: EventTable) -> tuple[Floats, Floats]:
     """Events in the arm above expectation, and their variance, at each row of a two-arm table.
 
     Given the events of both arms and the patients at risk, those in the arm are hypergeometric when the hazards
@@ -53,7 +65,7 @@ def excess_and_variance(table):
     return excess, events * share * (1 - share) * tie_factor
 
 
-def why_without_variance(table):
+def why_without_variance(table: EventTable) -> str:
     """Why a log-rank statistic does not exist, for a table in which its variance is zero."""
     met = (table.at_risk > 0).all(axis=0) & (table.events.sum(axis=0) > 0)
     return "all at risk had the event at one time" if met.any() else UNCOMPARED

@@ -4,6 +4,7 @@ from smmlib.trial.analysis_data import AnalysisData, derive
 from smmlib.trial.data import read_tables
 from smmlib.trial.endpoints.time_to_event import TimeToEvent, reason_counts, time_to_event
 from smmlib.trial.endpoints.words import estimand, rule_in_words, start_in_words
+from smmlib.trial.further_columns import subject_columns
 from smmlib.trial.parameters.study import Study, read_study
 from smmlib.trial.response.rates import arm_categories, response_at
 from smmlib.trial.response.words import criteria_in_words
@@ -22,5 +23,6 @@ __all__ = [
     "response_at",
     "rule_in_words",
     "start_in_words",
+    "subject_columns",
     "time_to_event",
 ]

@@ -2,7 +2,9 @@
 
 import pandas as pd
 
+from smmlib.trial.data import Tables
 from smmlib.trial.data_cutoff import cut_tables
+from smmlib.trial.parameters.study import Study
 from smmlib.trial.population import analysed_subjects
 
 SEVERE, FATAL = 3, 5
@@ -10,7 +12,7 @@ SEVERE, FATAL = 3, 5
 SEVERE_WORDS = "grade 3 or higher"
 
 
-def kinds_of_adverse_events(study):
+def kinds_of_adverse_events(study: Study) -> dict[str, tuple[str, str]]:
     """The kinds that are counted.
 
     Parameters
@@ -31,7 +33,7 @@ def kinds_of_adverse_events(study):
     return kinds | {f"{SEVERE_WORDS}: {term}": ("grade_3", term) for term in study.severe_adverse_events}
 
 
-def adverse_event_patients(study, tables):
+def adverse_event_patients(study: Study, tables: Tables) -> tuple[pd.DataFrame, dict[str, pd.Series]]:
     """Which patients of the safety population had adverse events of each kind, up to the data cut-off.
 
     Parameters

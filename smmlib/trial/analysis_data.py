@@ -5,12 +5,14 @@ kind of adverse event. Patients are named as the study's privacy says; where the
 hashes and not that of the tables.
 """
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import pandas as pd
 
 from smmlib.trial.adverse_events import adverse_event_patients
-from smmlib.trial.data import read_tables
+from smmlib.trial.data import Tables, read_tables
 from smmlib.trial.endpoints import time_to_event
 from smmlib.trial.parameters.study import Study
 from smmlib.trial.population import ARM, empty_arms, population_steps, without_rare
@@ -21,6 +23,9 @@ from smmlib.trial.response.best_change import CHANGES, best_changes
 from smmlib.trial.small_groups import too_few_to_show
 from smmlib.trial.tables.problems import DataError, Problem
 from smmlib.trial.treatment import phase_exposure
+
+Asked = TypeVar("Asked")
+Derived = TypeVar("Derived")
 
 COLUMNS = {
     "subjects": ("patient", "randomised_arm", "analysed", "arm", "exclusion_reason"),
@@ -97,10 +102,10 @@ class AnalysisData:
     best_changes: pd.DataFrame
     exposure: pd.DataFrame
     adverse_events: pd.DataFrame
-    outside: dict
-    _endpoints: dict = field(default_factory=dict, init=False, repr=False)
+    outside: dict[str, int]
+    _endpoints: "dict[str, time_to_event.TimeToEvent]" = field(default_factory=dict, init=False, repr=False)
 
-    def endpoint(self, name):
+    def endpoint(self, name: str) -> time_to_event.TimeToEvent:
         """The patients of an endpoint.
 
         Parameters
@@ -122,16 +127,16 @@ class AnalysisData:
             self._endpoints[name] = time_to_event.from_derivation(self.study, name, rows)
         return self._endpoints[name]
 
-    def response(self, visit):
+    def response(self, visit: str) -> rates.ResponseAtVisit:
         """Response of the patients who count at a visit, named by its id: a `ResponseAtVisit`."""
         return rates.from_derivation(self.responses[self.responses["visit"] == visit])
 
-    def in_phase(self, phase):
+    def in_phase(self, phase: str) -> pd.DataFrame:
         """The patients who started a phase of treatment, named by its id: rows of `exposure`."""
         return self.exposure[self.exposure["phase"] == phase]
 
 
-def derive(study, tables=None):
+def derive(study: Study, tables: Tables | None = None) -> AnalysisData:
     """Derive the analysis data of a study.
 
     Parameters
@@ -191,7 +196,9 @@ def derive(study, tables=None):
     return data
 
 
-def _each(asked, derive_one, problems):
+def _each(
+    asked: Mapping[str, Asked], derive_one: Callable[[Asked], Derived], problems: list[Problem]
+) -> dict[str, Derived]:
     """What is derived of each; the problems of all of them are gathered."""
     found = {}
     for name, what in asked.items():
@@ -202,17 +209,17 @@ def _each(asked, derive_one, problems):
     return found
 
 
-def _empty_arms(study, analysed):
+def _empty_arms(study: Study, analysed: pd.DataFrame) -> list[Problem]:
     empty = empty_arms(study.arms.levels, analysed)
     return [Problem(study.data.subjects, "", "", f"no patient of arm {arm.value!r} is analysed") for arm in empty]
 
 
-def _stacked(part, frames):
+def _stacked(part: str, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     frames = [frame[list(COLUMNS[part])] for frame in frames]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=COLUMNS[part])
 
 
-def _subjects(study, steps):
+def _subjects(study: Study, steps: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Those randomised by the data cut-off; who is not analysed has no arm to be analysed in."""
     randomised, analysed = steps["randomised"], steps["analysed"]
     reason = study.populations[study.population].exclusion_reason
@@ -232,7 +239,7 @@ def _subjects(study, steps):
     return without_order(study, pd.DataFrame(subjects | strata))
 
 
-def _adverse_events(study, tables):
+def _adverse_events(study: Study, tables: Tables) -> pd.DataFrame:
     safety, kinds = adverse_event_patients(study, tables)
     names, arms = names_of(study, safety.index), safety[ARM].to_numpy(dtype=str)
     return _stacked(

@@ -4,19 +4,22 @@ import csv
 import io
 import json
 import os
+from collections.abc import Sequence
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from smmlib.places import params_file, reports_folder
 from smmlib.plain_text import begins_formula, csv_text
 from smmlib.trial.analysis_data import COLUMNS, AnalysisData, derive
 from smmlib.trial.hashes import hash_of
 from smmlib.trial.parameters.reconstructed_files import made_from
-from smmlib.trial.parameters.study import read_study
+from smmlib.trial.parameters.study import Study, read_study
 from smmlib.trial.privacy import names_of
 
 STAMP = "made-from.json"
@@ -32,7 +35,7 @@ FOLDER_VARIABLE = "SMMLIB_ANALYSIS_DATA"
 """Environment variable with the folder in which a run keeps its analysis data, for the kernels of the run."""
 
 
-def write_analysis_data(data, folder):
+def write_analysis_data(data: AnalysisData, folder: Path) -> None:
     """Write the parts of analysis data that have rows, and what they were made from.
 
     Parameters
@@ -53,7 +56,7 @@ def write_analysis_data(data, folder):
     (folder / STAMP).write_text(json.dumps(stamp, indent=2) + "\n", encoding="utf-8")
 
 
-def read_analysis_data(study, folder):
+def read_analysis_data(study: Study, folder: Path) -> AnalysisData | None:
     """Analysis data from the files of a run, or None where there are none of these parameters and tables.
 
     Parameters
@@ -78,12 +81,12 @@ def read_analysis_data(study, folder):
     return AnalysisData(study=study, **parts, outside=stamp["outside"])
 
 
-def _write(frame, file):
+def _write(frame: pd.DataFrame, file: Path) -> None:
     columns = [_texts(frame[name]) for name in frame.columns]
     file.write_text(csv_text(frame.columns, zip(*columns, strict=True)), encoding="utf-8", newline="")
 
 
-def _texts(column):
+def _texts(column: pd.Series) -> list[str]:
     """Numbers as the shortest text that reads back as the same double; flags as 1 and 0; what is missing as nothing."""
     if column.name in NUMBERS:
         return ["" if value != value else repr(value) for value in column.to_numpy(dtype=float).tolist()]
@@ -92,16 +95,16 @@ def _texts(column):
     return ["" if value is None or value != value else _quoted(str(value)) for value in column]
 
 
-def _quoted(text):
+def _quoted(text: str) -> str:
     """A text behind an apostrophe where a spreadsheet would run it, or where it has one; `_unquoted` undoes it."""
     return f"'{text}" if begins_formula(text) or text.startswith("'") else text
 
 
-def _unquoted(text):
+def _unquoted(text: str) -> str:
     return text.removeprefix("'")
 
 
-def _read(content, columns):
+def _read(content: bytes | None, columns: Sequence[str]) -> pd.DataFrame:
     if content is None:
         return pd.DataFrame(columns=list(columns))
     (*header, _), *rows = csv.reader(io.StringIO(content.decode("utf-8"), newline=""), strict=True)
@@ -109,7 +112,7 @@ def _read(content, columns):
     return pd.DataFrame({name: _values(name, text) for name, text in zip(header, texts, strict=True)})
 
 
-def _values(name, texts):
+def _values(name: str, texts: Sequence[str]) -> NDArray[Any]:
     if name in NUMBERS:
         return np.array([float(text) if text else np.nan for text in texts])
     if name in FLAGS and "" not in texts:
@@ -119,7 +122,7 @@ def _values(name, texts):
     return np.array([read(text) if text or read is _unquoted else None for text in texts], dtype=object)
 
 
-def analysis_data(study_file, folder=None):
+def analysis_data(study_file: str | Path, folder: str | Path | None = None) -> AnalysisData:
     """The analysis data of a study: as its run derived them, where they are at hand, or else derived now.
 
     Parameters
@@ -156,7 +159,7 @@ def analysis_data(study_file, folder=None):
     return read_analysis_data(study, Path(given)) or derive(study)
 
 
-def _made_from(study):
+def _made_from(study: Study) -> dict[str, object]:
     """Hashes of the parameters, the tables and the program, and the name that a patient would get with this salt."""
     said = study.model_dump(mode="json", exclude={"data": set(study.data.tables) | {"salt"}})
     tables = {} if study.data.curves else study.data.tables

@@ -10,9 +10,11 @@ References
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Literal
 
 from smmlib.plain_text import lower_first
 
+ScaleName = Literal["imwg", "recist-1.1", "lugano-2014", "yes-no"]
 NOT_EVALUABLE = "NE"
 """The category of patients without an assessment, whatever the scale."""
 PROGRESSION = "PD"
@@ -119,7 +121,7 @@ LUGANO = ResponseScale(
 YES_NO = ResponseScale(
     labels={"Y": "response", "N": "no response", NOT_EVALUABLE: "not evaluable"}, responders=("Y",), progression=()
 )
-SCALES = {"imwg": IMWG, "recist-1.1": RECIST, "lugano-2014": LUGANO, "yes-no": YES_NO}
+SCALES: dict[ScaleName, ResponseScale] = {"imwg": IMWG, "recist-1.1": RECIST, "lugano-2014": LUGANO, "yes-no": YES_NO}
 """The bundled scales by the names that parameters use."""
 
 

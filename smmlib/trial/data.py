@@ -1,10 +1,14 @@
 """The only reader of data files: tables under CDISC ADaM variable names, checked whole before anything is computed."""
 
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import pandas as pd
 
+from smmlib.trial.parameters.data_files import Table
 from smmlib.trial.parameters.reconstructed_files import is_up_to_date
+from smmlib.trial.parameters.study import Study
 from smmlib.trial.tables.cross_checks import (
     is_in_an_arm,
     is_randomised,
@@ -14,6 +18,8 @@ from smmlib.trial.tables.cross_checks import (
 )
 from smmlib.trial.tables.problems import DataError, Problem
 from smmlib.trial.tables.reading import read_table
+
+Derived = TypeVar("Derived")
 
 NOT_RECONSTRUCTED = (
     "holds no patients of data.curves as they are now: make report, or `smmlib curves` "
@@ -42,10 +48,10 @@ class Tables:
     laboratory: pd.DataFrame | None = None
     tumours: pd.DataFrame | None = None
     adverse_events: pd.DataFrame | None = None
-    outside: dict = field(default_factory=dict)
-    _derived: dict = field(default_factory=dict, init=False, repr=False)
+    outside: dict[str, int] = field(default_factory=dict)
+    _derived: dict[tuple[int, Hashable], tuple[Study, Any]] = field(default_factory=dict, init=False, repr=False)
 
-    def once(self, study, what, derive):
+    def once(self, study: Study, what: Hashable, derive: Callable[[], Derived]) -> Derived:
         """What is derived of these tables for a study, derived when it is first asked for.
 
         Parameters
@@ -62,7 +68,7 @@ class Tables:
         return self._derived[key][1]
 
 
-def read_tables(study, frames=None):
+def read_tables(study: Study, frames: Mapping[str, pd.DataFrame] | None = None) -> Tables:
     """Read and check every table of a study.
 
     Parameters
@@ -92,7 +98,9 @@ def read_tables(study, frames=None):
     """
     if study.data.curves and frames is None and not is_up_to_date(study):
         raise DataError([Problem(study.data.subjects, "", "", NOT_RECONSTRUCTED)])
-    problems, tables, frames = [], {}, frames or {}
+    problems: list[Problem] = []
+    tables: dict[Table, pd.DataFrame] = {}
+    frames = frames or {}
     for name in study.data.tables:
         try:
             table, wrong = read_table(study, name, frames.get(name))
@@ -110,7 +118,7 @@ def read_tables(study, frames=None):
     subjects = tables.pop("subjects").set_index("USUBJID")
     randomised = subjects[is_randomised(study, subjects)]
     inside = is_in_an_arm(study, randomised)
-    outside = randomised.loc[~inside, study.arms.variable].value_counts().to_dict()
+    outside = {str(arm): count for arm, count in randomised.loc[~inside, study.arms.variable].value_counts().items()}
     subjects = randomised[inside]
     rows = {name: table[table["USUBJID"].isin(subjects.index)] for name, table in tables.items()}
     return Tables(subjects, **rows, outside=outside)

@@ -1,11 +1,15 @@
 """The tables as they were known at a data cut-off: what came later has not happened yet."""
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
+from smmlib.trial.data import Tables
 from smmlib.trial.parameters.endpoint_rules import DEATH, LAST_ALIVE
+from smmlib.trial.parameters.study import Study
+from smmlib.trial.present import present
 from smmlib.trial.tables.columns import date_variables, last_contacts
 from smmlib.trial.tables.problems import DataError, Problem
 from smmlib.trial.tables.reading import PLACE
@@ -16,7 +20,7 @@ ROUNDING = 1e-3
 """Relative difference that recorded times may have from their dates, because they were printed."""
 
 
-def cut_tables(study, tables, cutoff):
+def cut_tables(study: Study, tables: Tables, cutoff: date | None) -> Tables:
     """The tables cut at a day, which itself still counts.
 
     Patients randomised later are left out, and so are later rows. A later date of the subject table becomes unknown; a
@@ -41,7 +45,7 @@ def cut_tables(study, tables, cutoff):
     return tables if cutoff is None else tables.once(study, ("cut", cutoff), lambda: _cut(study, tables, cutoff))
 
 
-def _cut(study, tables, cutoff):
+def _cut(study: Study, tables: Tables, cutoff: date) -> Tables:
     day = pd.Timestamp(cutoff)
     subjects = _cut_subjects(study, tables.subjects, day)
     cut = {}
@@ -55,24 +59,23 @@ def _cut(study, tables, cutoff):
     return replace(tables, subjects=subjects, **cut)
 
 
-def _cut_subjects(study, subjects, day):
-    randomised = subjects[study.randomised]
+def _cut_subjects(study: Study, subjects: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
+    variable = present(study.randomised)
+    randomised = subjects[variable]
     if randomised.dtype.kind != "M":
-        what = (
-            f"must be the date of randomisation: {study.randomised} does not say who was randomised by the data cut-off"
-        )
-        raise DataError([Problem(study.data.subjects, "", study.randomised, what)])
+        what = f"must be the date of randomisation: {variable} does not say who was randomised by the data cut-off"
+        raise DataError([Problem(study.data.subjects, "", variable, what)])
     subjects = subjects[~(randomised > day)].copy()
     if LAST_ALIVE in subjects and DEATH in subjects:
         subjects.loc[subjects[DEATH] > day, LAST_ALIVE] = day
     contacts = last_contacts(study)
-    for variable in date_variables(study):
-        later = subjects[variable] > day
-        subjects.loc[later, variable] = day if variable in contacts else pd.NaT
+    for dated in date_variables(study):
+        later = subjects[dated] > day
+        subjects.loc[later, dated] = day if dated in contacts else pd.NaT
     return subjects
 
 
-def _cut_times(study, times, day):
+def _cut_times(study: Study, times: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     """Recorded times: one that ends later is censored at the cut-off, counted as the table counts its days."""
     later = times["ADT"] > day
     if not later.any():
@@ -86,12 +89,13 @@ def _cut_times(study, times, day):
             f"is {wrong['AVAL']:g} {study.time_unit}, which is not the time from STARTDT to ADT, so the data cut-off "
             "cannot shorten it: give endpoints by dates"
         )
-        raise DataError([Problem(study.data.times, wrong[PLACE], "AVAL", what)])
+        raise DataError([Problem(present(study.data.times), wrong[PLACE], "AVAL", what)])
     cut = times[times["STARTDT"] <= day].copy()
     later = cut["ADT"] > day
     until = (day - cut["STARTDT"]).dt.days + first_day
     cut.loc[later, "AVAL"] = in_unit(until[later], study.time_unit)
-    cut.loc[later, ["event", "ADT"]] = [False, day]
+    cut.loc[later, "event"] = False
+    cut.loc[later, "ADT"] = day
     if "CNSDTDSC" in cut:
         cut.loc[later, "CNSDTDSC"] = "data cut-off"
     return cut

@@ -29,6 +29,6 @@ class Dated:
     source: str
 
 
-def in_words(variable):
+def in_words(variable: str) -> str:
     """What a date is called: "last assessment"; the name of the variable where it is not one of the known."""
     return WORDS.get(variable, variable)

@@ -3,7 +3,7 @@
 import hashlib
 
 
-def hash_of(*parts):
+def hash_of(*parts: bytes) -> str:
     """SHA-256 of each part and its length, so that no byte can pass from one part to the next.
 
     Parameters

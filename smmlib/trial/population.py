@@ -1,8 +1,13 @@
 """Who was randomised, who is analysed, in which arm and stratum."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
+from smmlib.trial.data import Tables
 from smmlib.trial.data_cutoff import cut_tables
+from smmlib.trial.parameters.arms import Arm
+from smmlib.trial.parameters.study import Study
 from smmlib.trial.tables.cross_checks import is_member
 
 ARM = "arm"
@@ -11,7 +16,7 @@ OTHER_REASONS = "other reasons"
 """What stands for reasons that too few patients have to be told."""
 
 
-def analysed_subjects(study, subjects, population=None):
+def analysed_subjects(study: Study, subjects: pd.DataFrame, population: str | None = None) -> pd.DataFrame:
     """The patients of a population, with the arm that they count for in the column `arm`.
 
     Parameters
@@ -33,14 +38,14 @@ def analysed_subjects(study, subjects, population=None):
     return members[members[ARM].notna()]
 
 
-def _arm_of(study, subjects, variable):
+def _arm_of(study: Study, subjects: pd.DataFrame, variable: str | None) -> pd.Series:
     """Id of the arm: of the one randomised to, or received; who received nothing keeps the randomised one."""
     ids = {arm.value: arm.id for arm in study.arms.levels}
     randomised = subjects[study.arms.variable].map(ids)
     return subjects[variable].map(ids).where(subjects[variable] != "", randomised) if variable else randomised
 
 
-def population_steps(study, tables):
+def population_steps(study: Study, tables: Tables) -> dict[str, pd.DataFrame]:
     """From randomisation to the analysis set at the data cut-off, step by step.
 
     Parameters
@@ -64,7 +69,7 @@ def population_steps(study, tables):
     return steps
 
 
-def without_rare(reasons, fewest):
+def without_rare(reasons: pd.Series, fewest: int | None) -> pd.Series:
     """Reasons of patients, those of fewer than `fewest` of them called other reasons; as they are where that is None.
 
     A reason is a text from the tables or a rule: where few have it, that anybody has it is itself a small count.
@@ -73,17 +78,17 @@ def without_rare(reasons, fewest):
     return reasons if fewest is None else reasons.where(counts >= fewest, OTHER_REASONS)
 
 
-def subjects_in_arm(subjects, arm):
+def subjects_in_arm(subjects: pd.DataFrame, arm: Arm) -> pd.DataFrame:
     """Patients of one arm; `arm` is one of `study.arms.levels`, and `subjects` has the column `arm`."""
     return subjects[subjects[ARM] == arm.id]
 
 
-def empty_arms(arms, subjects):
+def empty_arms(arms: Sequence[Arm], subjects: pd.DataFrame) -> list[Arm]:
     """Those of some arms that no patient is in; `subjects` has the column `arm`."""
     return [arm for arm in arms if subjects_in_arm(subjects, arm).empty]
 
 
-def stratum_labels(study, subjects):
+def stratum_labels(study: Study, subjects: pd.DataFrame) -> pd.Series | None:
     """Stratum of each patient: the levels of all stratification factors together, or None without factors."""
     if not study.strata:
         return None

@@ -3,15 +3,20 @@
 import hashlib
 import hmac
 import os
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import pandas as pd
+
+from smmlib.trial.parameters.study import Study
+from smmlib.trial.present import present
 from smmlib.trial.salt import read_salt
 from smmlib.trial.tables.problems import DataError, Problem
 
 HASH_LENGTH = 12
 
 
-def names_of(study, patients):
+def names_of(study: Study, patients: Iterable[str]) -> list[str]:
     """What each patient is called outside of the data.
 
     Parameters
@@ -33,14 +38,16 @@ def names_of(study, patients):
     """
     if study.privacy == "identified":
         return list(patients)
-    salt = read_salt(Path(study.data.salt))
+    salt = read_salt(Path(present(study.data.salt)))
     names = [hmac.new(salt, patient.encode(), hashlib.sha256).hexdigest()[:HASH_LENGTH] for patient in patients]
     if len(set(names)) < len(set(patients)):
-        raise DataError([Problem(study.data.salt, "", "", "two patients have the same hash: take another salt")])
+        raise DataError(
+            [Problem(present(study.data.salt), "", "", "two patients have the same hash: take another salt")]
+        )
     return names
 
 
-def without_order(study, derivation):
+def without_order(study: Study, derivation: pd.DataFrame) -> pd.DataFrame:
     """A derivation as it may leave the data: its rows in the order of the hashes instead of that of the table.
 
     Who holds a list of the identifiers in the order of the table could otherwise name each row.
@@ -61,7 +68,7 @@ def without_order(study, derivation):
     return derivation.sort_values("patient", kind="stable", ignore_index=True)
 
 
-def source_in_words(study, file, rows, variable=""):
+def source_in_words(study: Study, file: str, rows: Sequence[str], variable: str = "") -> str:
     """Where the value that decided stands: "adsl.csv line 5, PROGDT"; the rows only where patients are identified.
 
     Parameters

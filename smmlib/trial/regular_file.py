@@ -6,7 +6,10 @@ A pipe would be waited for without end, and a device such as /dev/zero has none.
 import errno
 import os
 import stat
+from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
 
 from smmlib.errors import SmmlibError
 
@@ -31,12 +34,12 @@ class UnusableFileError(SmmlibError):
         Whether there is nothing under that name.
     """
 
-    def __init__(self, what, *, is_absent=False):
+    def __init__(self, what: str, *, is_absent: bool = False) -> None:
         self.is_absent = is_absent
         super().__init__(what)
 
 
-def check_regular(path):
+def check_regular(path: str | Path) -> os.stat_result:
     """An UnusableFileError unless a path leads to a regular file, which may be over a link.
 
     Parameters
@@ -59,7 +62,7 @@ def check_regular(path):
 
 
 @contextmanager
-def open_regular(path):
+def open_regular(path: str | Path) -> Iterator[BinaryIO]:
     """A regular file, open for reading bytes.
 
     Raises
@@ -77,19 +80,19 @@ def open_regular(path):
         yield stream
 
 
-def read_regular(path):
+def read_regular(path: str | Path) -> bytes:
     """The bytes of a regular file; as `open_regular` otherwise."""
     with open_regular(path) as stream:
         return stream.read()
 
 
-def _check_kind(found):
+def _check_kind(found: os.stat_result) -> None:
     for is_of_kind, what in KINDS:
         if is_of_kind(found.st_mode):
             raise UnusableFileError(what)
 
 
-def _why_not_found(path, error):
+def _why_not_found(path: str | Path, error: OSError) -> UnusableFileError:
     if error.errno == errno.ELOOP:
         return UnusableFileError("is a link that leads back to itself: put the file in its place")
     if error.errno == errno.ENAMETOOLONG:

@@ -20,7 +20,7 @@ KINDS = {
 }
 
 
-def read_salt(file):
+def read_salt(file: Path) -> bytes:
     """The secret in a file; made when there is none, for a hash that anybody can repeat hides nothing.
 
     Parameters
@@ -49,7 +49,7 @@ def read_salt(file):
     return salt
 
 
-def make_salt(file):
+def make_salt(file: Path) -> None:
     """Write a new secret that only the owner can read; one that another process made meanwhile is left as it is.
 
     The file has its name only once it is whole, so that nobody reads half of it and two processes end with one.
@@ -67,19 +67,19 @@ def make_salt(file):
         draft.unlink(missing_ok=True)
 
 
-def _write_secret(file):
+def _write_secret(file: Path) -> None:
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ALONE)
     with os.fdopen(descriptor, "w", encoding="ascii") as stream:
         os.fchmod(descriptor, OWNER_ALONE)  # an odd umask may have taken the owner's rights away
         stream.write(secrets.token_hex(32) + "\n")
 
 
-def readable_by_others(file):
+def readable_by_others(file: str | Path) -> bool:
     """Whether anyone but the owner may read or change a file."""
     return os.path.isfile(file) and bool(os.stat(file).st_mode & OTHERS)
 
 
-def _refuse_other_than_files(file):
+def _refuse_other_than_files(file: Path) -> None:
     """What is no regular file is refused before it is opened: a named pipe would wait for someone to write."""
     try:
         kind = stat.S_IFMT(os.stat(file).st_mode)
@@ -89,5 +89,5 @@ def _refuse_other_than_files(file):
         raise _refused(file, f"is {KINDS.get(kind, 'no file')}, but must be a file; {ADVICE}")
 
 
-def _refused(file, what):
+def _refused(file: Path, what: str) -> DataError:
     return DataError([Problem(str(file), "", "", what)])

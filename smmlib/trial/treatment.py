@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from smmlib.trial.parameters.response_plan import Phase
+from smmlib.trial.parameters.study import Study
 from smmlib.trial.population import ARM
 from smmlib.trial.privacy import names_of
 from smmlib.trial.tables.problems import DataError, Problem
@@ -9,7 +11,7 @@ from smmlib.trial.tables.reading import PLACE
 from smmlib.trial.units import in_unit
 
 
-def phase_exposure(study, subjects, phase):
+def phase_exposure(study: Study, subjects: pd.DataFrame, phase: Phase) -> pd.DataFrame:
     """How the patients who started a phase went through it.
 
     Parameters

@@ -19,7 +19,6 @@ WRITES_ITSELF = {
     "plain_text.py": "it is the one place",
     "environment.py": "it stands alone, and is run by any Python",
     "report/records/recording.py": "it prints into its notebook",
-    "trial/parameters/schema.py": "its output is JSON",
     "clean.py": "it stands alone, and is run by any Python",
     "command_line/faults.py": "it masks what would act itself, after whatever failed",
     "command_line/run.py": "it prints what argparse says",

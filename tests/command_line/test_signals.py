@@ -39,6 +39,7 @@ def exit_code(number):
 # ---- reports
 
 
+@pytest.mark.end_to_end
 @pytest.mark.parametrize(
     ("number", "kernels", "how"),
     [
@@ -65,6 +66,7 @@ def test_a_report_whose_main_process_is_ended_leaves_nothing(project, tmp_path, 
         assert list(temporary.iterdir()) == []
 
 
+@pytest.mark.end_to_end
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_to_all_of_a_terminal_is_answered_by_the_main_process_alone(project, tmp_path, number):
     command, environment, hanging = project.hanging("plain", tmp_path, SLEEP)
@@ -77,6 +79,7 @@ def test_a_signal_to_all_of_a_terminal_is_answered_by_the_main_process_alone(pro
     assert "Traceback" not in said
 
 
+@pytest.mark.end_to_end
 def test_a_fork_server_that_is_stopped_ends_with_the_run(project, tmp_path):
     command, environment, _ = project.hanging("forked", tmp_path, SLEEP)
     with Started(command, environment) as started:
@@ -166,7 +169,7 @@ def test_other_signals_while_a_command_starts_are_one_line(tmp_path, name):
 
 def test_ctrl_c_during_make_check_is_clean(tmp_path):
     command = [shutil.which("make"), "check", f"STUDY={STUDY}", f"PYTHON={sys.executable}"]
-    with Started(command, at_import(tmp_path, "pandas", INTERRUPT), cwd=PROJECT) as started:
+    with Started(command, at_import(tmp_path, "numpy", INTERRUPT), cwd=PROJECT) as started:
         code, said = started.ends()
     assert code != 0
     assert "The command was interrupted: nothing was run." in said

@@ -9,6 +9,8 @@ from report_project import PROJECT, Page
 
 from smmlib.report.command import main
 
+pytestmark = pytest.mark.end_to_end
+
 LABEL = "Reconstructed from published curves, not patients"
 
 

@@ -3,25 +3,32 @@
 from report_project import ReportProject, contents
 
 STUDY = "freireich-1963"
+AFTER_PARAMETERS = 2
 SLEEP, STOP = "time.sleep(1000)", "os.kill(os.getpid(), signal.SIGSTOP)"
 
 _HANG = "import os, pathlib, signal, time; pathlib.Path(os.environ['HANGING'], {name!r}).touch(); {how}"
 
 
 class HangingProject(ReportProject):
-    """The cell and the package lifelines of its folder hang as the variable `HOW` says.
+    """A cell of its notebook `remission` and the package lifelines of its folder hang as the variable `HOW` says.
+
+    The notebook hangs before it imports anything, for it shows nothing here that would be worth the time.
 
     Parameters
     ----------
     folder : Path
         Empty.
+    alone : bool
+        Whether that is the only notebook, which it is for the same reason.
     """
 
-    def __init__(self, folder):
+    def __init__(self, folder, *, alone=True):
         super().__init__(folder)
-        self.good = contents(self.make(STUDY))
+        self.good = self.put_good_report(STUDY)
+        if alone:
+            self.run_alone("remission")
         how = "exec(os.environ['HOW'])"
-        self.add_cell("time_to_event", _HANG.format(name="kernel", how=how))
+        self.add_cell("time_to_event", _HANG.format(name="kernel", how=how), at=AFTER_PARAMETERS)
         lifelines = folder / "shadowed" / "lifelines"
         lifelines.mkdir(parents=True)
         (lifelines / "__init__.py").write_text(_HANG.format(name="verifier", how=how), encoding="utf-8")

@@ -17,7 +17,7 @@ def why_not():
     """Why nothing can be run as another user here; empty where it can."""
     if sys.platform != "linux" or os.geteuid() != 0 or not shutil.which("setpriv"):
         return "only root of a Linux with setpriv can be another user"
-    probe = [*AS_OTHER, sys.executable, "-c", "import smmlib.report.run"]
+    probe = [*AS_OTHER, sys.executable, "-c", "import smmlib.trial"]
     return "" if subprocess.run(probe, capture_output=True, check=False).returncode == 0 else "others cannot read .venv"
 
 

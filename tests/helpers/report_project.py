@@ -6,8 +6,11 @@ import sys
 from html.parser import HTMLParser
 
 import nbformat
+import yaml
+from end_to_end import notebooks_are_run
 from project_files import PROJECT
 
+from smmlib.ownership.report_mark import write_mark
 from smmlib.report.run import Task, make_report
 from smmlib.report.running import fork_server
 from smmlib.trial.parameters.study import read_study
@@ -21,14 +24,17 @@ class ReportProject:
     Parameters
     ----------
     folder : Path
-        Empty.
+        Empty, unless nothing is to be copied.
+    copy : bool
+        Whether the folder is to be filled: not where another process of the tests has done that.
     """
 
-    def __init__(self, folder):
+    def __init__(self, folder, *, copy=True):
         self.folder, self.reports = folder, folder / "reports"
-        shutil.copytree(PROJECT / "notebooks", folder / "notebooks")
-        shutil.copytree(PROJECT / "params", folder / "params")
-        (folder / "smmlib").symlink_to(PROJECT / "smmlib")
+        if copy:
+            shutil.copytree(PROJECT / "notebooks", folder / "notebooks")
+            shutil.copytree(PROJECT / "params", folder / "params")
+            (folder / "smmlib").symlink_to(PROJECT / "smmlib")
 
     def params(self, study):
         return self.folder / "params" / f"{study}.yaml"
@@ -41,24 +47,40 @@ class ReportProject:
             text = text.replace(old, new)
         self.params(study).write_text(text, encoding="utf-8")
 
-    def add_cell(self, notebook, source, *, before_last=True):
-        """Add a code cell to a notebook, before the one that writes the records."""
+    def add_cell(self, notebook, source, at=None):
+        """Add a code cell to a notebook: before the one that writes the records, or as the cell of that number."""
         file = self.folder / "notebooks" / f"{notebook}.ipynb"
         content = nbformat.read(file, as_version=4)
-        position = len(content.cells) - before_last
+        position = len(content.cells) - 1 if at is None else at
         content.cells.insert(position, nbformat.v4.new_code_cell(source, id="added"))
         nbformat.write(content, file)
 
-    def make(self, study, kernels="forked"):
-        """Make a report in this process, and give its folder."""
+    def put_good_report(self, study):
+        """A last good report, of one page: for tests in which it must stay what it is. Gives what `contents` does."""
+        good = self.reports / study
+        good.mkdir(parents=True)
+        (good / "index.html").write_text("the last good report", encoding="utf-8")
+        write_mark(good, study, sealed=True)
+        return contents(good)
+
+    def run_alone(self, run, study="freireich-1963"):
+        """Leave one run of a study, and the claims about its numbers: for what one notebook shows as well as two."""
+        parameters = yaml.safe_load(self.params(study).read_text(encoding="utf-8"))
+        parameters["runs"] = {run: parameters["runs"][run]}
+        parameters["published"] = [claim for claim in parameters["published"] if claim["number"].startswith(f"{run}.")]
+        self.params(study).write_text(yaml.safe_dump(parameters, sort_keys=False), encoding="utf-8")
+
+    def make(self, study, kernels="forked", reports=None):
+        """Make a report in this process, among those of the project unless others are named, and give its folder."""
         if kernels == "forked":
             fork_server.start_fork_server()
-        file = self.params(study)
-        make_report(Task(file, read_study(file), self.folder, self.reports, jobs=2, kernels=kernels))
-        return self.reports / study
+        file, reports = self.params(study), reports or self.reports
+        make_report(Task(file, read_study(file), self.folder, reports, jobs=2, kernels=kernels))
+        return reports / study
 
     def command(self, *studies):
         """The command line of a report run of this project, for a process of its own."""
+        notebooks_are_run()
         start = (
             "import pathlib; from smmlib.report import command; from smmlib.command_line.run import run_command; "
             f"command.PROJECT = pathlib.Path({str(self.folder)!r}); run_command(command.main)"

@@ -58,6 +58,15 @@ def at_import(folder, module, action):
     return {"PYTHONPATH": str(folder)}
 
 
+def shell(redirection, words, env=None):
+    """The exit code of a command whose streams a shell redirects; its environment is that of the tests or another."""
+    script = f'"$@" {redirection}'
+    command = ["/bin/bash", "-o", "pipefail", "-c", script, "bash", *words]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stdout + done.stderr
+    return done.returncode
+
+
 def until(condition, what):
     """Wait until something is so."""
     latest = time.monotonic() + DEADLINE

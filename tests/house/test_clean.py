@@ -76,7 +76,8 @@ NUMBERS = [f"reports/{STUDY}/ledger.csv", f"reports/{STUDY}/numbers.csv"]
 
 
 def test_what_is_built_goes_and_the_numbers_stay(project, cleaned):
-    put(project, ".venv/made-from", ".venv/bin/python", ".venv/lib/x.py", ".pytest_cache/x", ".ruff_cache/x")
+    put(project, ".venv/made-from", ".venv/bin/python", ".venv/lib/x.py")
+    put(project, ".pytest_cache/x", ".mypy_cache/x", ".ruff_cache/x")
     put(project, "smmlib/stats/__pycache__/x.cpython-311.pyc", "tests/__pycache__/x.pyc", ".hypothesis/x/y")
     report(project)
     (project / "reports" / f".{STUDY}.lock").touch()

@@ -51,6 +51,7 @@ def test_the_installed_package_is_not_that_of_the_repository(installed, tmp_path
     assert Path(found).is_relative_to(installed.parents[1])
 
 
+@pytest.mark.end_to_end
 def test_a_report_of_a_bundled_study_comes_where_one_works(installed, tmp_path):
     done = run(installed, "report", "quiredex-2013", folder=tmp_path)
     assert (done.returncode, [file.name for file in tmp_path.iterdir() if file.is_dir()]) == (0, ["reports"]), done
@@ -81,11 +82,24 @@ def test_a_study_of_neither_name_nor_file_is_refused(installed, tmp_path):
     assert "quiredex-2031" in done.stderr
 
 
-@pytest.mark.parametrize("name", cli.COMMANDS)
-def test_every_command_tells_how_it_is_called(installed, tmp_path, name):
-    done = run(installed, name, "--help", folder=tmp_path)
-    assert done.returncode == 0
-    assert f"usage: smmlib {name}" in done.stdout
+HELP = """
+import sys
+from smmlib.cli import main
+for name in sys.argv[1:]:
+    try:
+        main([name, "--help"])
+    except SystemExit as ended:
+        print(f"{name} ended with {ended.code}")
+"""
+
+
+def test_every_command_tells_how_it_is_called(installed, tmp_path):
+    """Asked for in one process, which imports what they share once."""
+    done = run(installed.with_name("python"), "-c", HELP, *cli.COMMANDS, folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    for name in cli.COMMANDS:
+        assert f"usage: smmlib {name}" in done.stdout
+        assert f"{name} ended with 0\n" in done.stdout
 
 
 def test_what_the_package_brings_along_is_what_the_repository_holds():

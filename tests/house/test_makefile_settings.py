@@ -88,6 +88,7 @@ CALLS = {
     "REPORTS": ("report", lambda value: report("params/quiredex-2013.yaml", value)),
     "JOBS": ("reports", lambda value: [["-m", "smmlib", "report", "params/one.yaml", f"JOBS={value}"]]),
     "NAME": ("study", lambda value: [["-m", "smmlib", "new", "--", value, f"../{value}", "JOBS="]]),
+    "TABLES": ("study", lambda value: [["-m", "smmlib", "new", f"--tables={value}", "--", "my-trial", "JOBS="]]),
     "FOLDER": ("study", lambda value: [["-m", "smmlib", "new", "--", "my-trial", value, "JOBS="]]),
 }
 

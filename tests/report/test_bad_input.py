@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from message_grammar import garbled
 
+from smmlib.ownership.report_mark import write_mark
 from smmlib.report import check
 from smmlib.report.command import main
 
@@ -113,6 +114,7 @@ TRIAL-102,MARROW,2008-01-30,40,%
 TRIAL-201,MPROT,2008-01-11,20,g/L
 """,
 }
+ENDINGS = {"analysis_data": "csv", "figures": "svg", "notebooks": "ipynb"}
 IDENTIFIERS = [line.split(",")[0] for line in TABLES["adsl.csv"].splitlines()[1:]]
 
 
@@ -143,10 +145,15 @@ class UserStudy:
 
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory):
-    """A folder of reports with one of the small study as it should be."""
+    """A folder of reports with a last good one of the small study, in which each file is a line."""
     reports = tmp_path_factory.mktemp("reports")
-    study = UserStudy(tmp_path_factory.mktemp("user") / "trial", reports)
-    assert study.run() == 0
+    files = [f"{folder}/{run}.{ending}" for folder, ending in ENDINGS.items() for run in ("population", "pfs", "os")]
+    for name in ["index.html", "numbers.csv", *files]:
+        file = reports / "small" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"the last good {name}", encoding="utf-8")
+    write_mark(reports / "small", "small", sealed=True)
+    (reports / ".small.lock").touch()
     return reports
 
 
@@ -193,7 +200,10 @@ def test_the_study_is_good_as_it_is_and_so_is_the_one_with_derived_response(stud
     assert [name for name in IDENTIFIERS if name in said] == []
 
 
-def test_a_value_that_looks_like_markup_is_shown_as_text(reports):
+@pytest.mark.end_to_end
+def test_a_value_that_looks_like_markup_is_shown_as_text(tmp_path):
+    reports = tmp_path / "reports"
+    assert UserStudy(tmp_path / "trial", reports).run() == 0
     pages = [path.read_text(encoding="utf-8") for path in reports.rglob("*.html")]
     assert len(pages) == 5
     assert [page for page in pages if "<b>north" in page] == []
@@ -638,7 +648,7 @@ def cut_within_parquet(folder):
 
 
 def sparse(folder):
-    os.truncate(folder / "adlb.csv", 2_000_000_000)
+    os.truncate(folder / "adlb.csv", 1_060_000_000)
 
 
 def with_semicolons(folder):
@@ -663,7 +673,7 @@ FILES = {
         stored("adsl.csv", SUBJECTS.splitlines()[0].encode() + b"\n"),
         ["adsl.csv: the table has no rows: export it with its data"],
     ),
-    "two-gigabytes": (sparse, ["adlb.csv: has 2.0 GB, but must be below 1 GB: keep the columns and rows that"]),
+    "more-than-a-gigabyte": (sparse, ["adlb.csv: has 1.1 GB, but must be below 1 GB: keep the columns and rows that"]),
     "latin-1": (
         stored("adsl.csv", SUBJECTS.replace("south", "Orléans").encode("latin-1")),
         ["adsl.csv: line 3: holds the byte 0xE9, which is not UTF-8", "'é'", "save the file as UTF-8"],

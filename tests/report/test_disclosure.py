@@ -26,8 +26,8 @@ def project(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def open_report(project):
-    return project.make("quiredex-2013")
+def open_report(shared_reports):
+    return shared_reports.report("quiredex-2013")
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +54,7 @@ def counts(report):
     return {name: row["value"] for name, row in counted.items()}
 
 
+@pytest.mark.end_to_end
 @pytest.mark.by_hand
 def test_every_small_count_is_masked_and_only_counts_or_rates_are(report, open_report):
     shown, true = counts(report), {name: float(value) for name, value in counts(open_report).items() if value}
@@ -109,6 +110,7 @@ def true_counts(report, open_report):
     return {name: true[name] for name in counts(report)}
 
 
+@pytest.mark.end_to_end
 @pytest.mark.independent
 def test_no_masked_count_can_be_worked_out(report, open_report):
     """For each masked count, the smallest and the largest value that agrees with all that is shown differ."""
@@ -138,6 +140,7 @@ def test_no_masked_count_can_be_worked_out(report, open_report):
         assert round(-most.fun) > round(least.fun), f"{names[place]} must be {least.fun}"
 
 
+@pytest.mark.end_to_end
 @pytest.mark.by_hand
 def test_nothing_small_is_left_in_notebooks_pages_or_other_tables(report):
     assert not (report / "analysis_data").exists()
@@ -155,6 +158,7 @@ def test_nothing_small_is_left_in_notebooks_pages_or_other_tables(report):
     assert verdicts["ttp.hazard_ratio.rd_vs_observation"][1] == "reproduced"
 
 
+@pytest.mark.end_to_end
 @pytest.mark.by_hand
 def test_the_curve_ends_where_few_are_at_risk_and_the_risk_table_says_no_more(report):
     notebook = json.loads((report / "notebooks" / "ttp.ipynb").read_text(encoding="utf-8"))
@@ -243,6 +247,7 @@ def test_two_populations_that_are_too_close_are_not_both_reported(tmp_path):
         derive(study)
 
 
+@pytest.mark.end_to_end
 @pytest.mark.by_hand
 def test_no_range_is_told_of_a_masked_number(report):
     """It would tell what is masked."""

@@ -1,17 +1,15 @@
 """The example trial of awkward cases: each patient counts as the table in docs/your-own-trial.md says."""
 
 import csv
-import os
 import re
 import shutil
-import subprocess
-import sys
 from functools import cache
 
 import pytest
 from project_files import PROJECT
 
 from smmlib.report.check import understanding
+from smmlib.report.command import main
 from smmlib.trial import derive, read_study, read_tables
 from smmlib.trial.adverse_events import adverse_event_patients
 from smmlib.trial.endpoints.words import estimand
@@ -243,19 +241,11 @@ def report(tmp_path_factory):
     """The report of a copy of the example outside of the project."""
     folder = tmp_path_factory.mktemp("elsewhere")
     shutil.copytree(EXAMPLE, folder / "trial")
-    command = [sys.executable, "-m", "smmlib", "report", str(folder / "trial" / "example.yaml")]
-    done = subprocess.run(
-        [*command, "--reports", str(folder / "reports")],
-        cwd=PROJECT,
-        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    assert main([str(folder / "trial" / "example.yaml"), "--reports", str(folder / "reports")]) == 0
     return folder / "reports" / "awkward-example"
 
 
+@pytest.mark.end_to_end
 def test_report_of_a_copy_elsewhere(report):
     study, _, _ = example()
     endpoints = {run.parameters["endpoint"] for run in study.runs.values() if "endpoint" in run.parameters}
@@ -265,6 +255,7 @@ def test_report_of_a_copy_elsewhere(report):
     assert "awkward cases" in (report / "index.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.end_to_end
 def test_report_names_no_patient(report):
     texts = [file.read_text(encoding="utf-8") for file in report.rglob("*.*") if file.suffix in (".csv", ".html")]
     assert not [text for text in texts if re.search(r"\bEX-\d\d\b", text)]

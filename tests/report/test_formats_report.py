@@ -135,6 +135,7 @@ def test_the_tables_may_each_be_of_another_format(tmp_path, bundled):
     assert remission(file).time.tobytes() == bundled.time.tobytes()
 
 
+@pytest.mark.end_to_end
 def test_a_report_from_sas_tables_outside_the_project_has_the_numbers_of_the_committed_one(tmp_path):
     file, reports = write_study(tmp_path / "study", ".sas7bdat"), tmp_path / "reports"
     before = contents(file.parent)

@@ -19,6 +19,8 @@ from masked_trial import (
 from report_project import ReportProject, contents
 from small_trial import write_trial
 
+pytestmark = pytest.mark.end_to_end
+
 LEFT, WIDTH = 0.175 * 7.8 * 72, 0.675 * 7.8 * 72
 """Of the axes of a figure, in points: where time 0 is drawn, and how far the last time of the axis is from it."""
 DRAWN = 1e-4

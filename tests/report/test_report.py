@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache
 
 import pytest
-from report_project import PROJECT, STUDIES, Page, ReportProject, contents, same_number
+from report_project import PROJECT, STUDIES, Page, contents, same_number
 
 from smmlib.ownership.report_mark import MARK, UNSEALED, leaves
 from smmlib.report.verification.second_implementation import second_implementation
@@ -18,16 +18,13 @@ from smmlib.trial import read_study, read_tables, response_at, time_to_event
 pytestmark = pytest.mark.by_hand
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory):
-    return ReportProject(tmp_path_factory.mktemp("project"))
-
-
 @pytest.fixture(scope="module", params=STUDIES)
-def report(project, request):
-    return project.make(request.param)
+def report(shared_reports, request):
+    return shared_reports.report(request.param)
 
 
+OTHER_RUNS = pytest.mark.parametrize("report", ["quiredex-2013"], indirect=True)
+"""That of Freireich is made again by plain kernels, in surroundings of all kinds, in test_report_surroundings.py."""
 ENDPOINTS = {"quiredex-2013": ("ttp", "os"), "freireich-1963": ("remission",)}
 
 
@@ -49,10 +46,11 @@ def test_every_recomputed_number_agrees(report):
     assert max(float(row["difference"]) for row in checks) < 1e-6
 
 
-def test_nothing_that_is_recomputed_goes_unrecorded(project, report):
+def test_nothing_that_is_recomputed_goes_unrecorded(shared_reports, report):
     """A renamed record would lose its second implementation without a word."""
+    params = shared_reports.project.params(report.name)
     recorded = {row["record"] for row in rows(report / "numbers.csv")}
-    recomputed = {key.name for key, *_ in second_implementation(project.params(report.name), report / "analysis_data")}
+    recomputed = {key.name for key, *_ in second_implementation(params, report / "analysis_data")}
     assert recomputed <= recorded
     assert len(recomputed) >= 7
 
@@ -68,16 +66,18 @@ def test_committed_numbers_are_those_of_a_fresh_report(report):
                 assert same_number(old[column], value), f"{name}: {new.get('record')} {column}"
 
 
-def test_a_second_run_leaves_the_same_bytes(project, report):
+@OTHER_RUNS
+def test_a_second_run_leaves_the_same_bytes(shared_reports, report, tmp_path):
     first = contents(report)
-    again = contents(project.make(report.name))
+    again = contents(shared_reports.project.make(report.name, reports=tmp_path))
     assert first.keys() == again.keys()
     assert [name for name in first if first[name] != again[name]] == []
 
 
-def test_plain_kernels_leave_the_same_bytes(project, report):
+@OTHER_RUNS
+def test_plain_kernels_leave_the_same_bytes(shared_reports, report, tmp_path):
     forked = contents(report)
-    plain = contents(project.make(report.name, kernels="plain"))
+    plain = contents(shared_reports.project.make(report.name, kernels="plain", reports=tmp_path))
     assert [name for name in forked if forked[name] != plain[name]] == []
 
 
@@ -125,9 +125,10 @@ def test_synthetic_patients_are_called_so_on_every_page_and_real_ones_are_not(re
         assert called_synthetic == (report.name == "quiredex-2013"), file.name
 
 
-def test_what_a_study_lacks_is_not_mentioned(project):
-    page = (project.reports / "freireich-1963" / "index.html").read_text(encoding="utf-8")
-    text = " ".join(Page(project.reports / "freireich-1963" / "index.html").text)
+def test_what_a_study_lacks_is_not_mentioned(shared_reports):
+    report = shared_reports.report("freireich-1963")
+    page = (report / "index.html").read_text(encoding="utf-8")
+    text = " ".join(Page(report / "index.html").text)
     for word in ("Response", "Induction", "Maintenance", "excluded", "tratified", "months", "seed"):
         assert word not in text
     assert "weeks" in page
@@ -262,8 +263,8 @@ def test_each_row_of_the_derivation_leads_to_the_cell_that_decided(name):
         assert not days or math.isclose(in_months, days / 30.4375, rel_tol=1e-12)
 
 
-def test_responses_of_the_derivation_are_those_of_the_numbers(project):
-    report = project.reports / "quiredex-2013"
+def test_responses_of_the_derivation_are_those_of_the_numbers(shared_reports):
+    report = shared_reports.report("quiredex-2013")
     derived, numbers = rows(report / "analysis_data" / "responses.csv"), numbers_of(report)
     recorded = rows(PROJECT / "smmlib/datasets/quiredex-2013/adrs.csv")
     for visit, patients in {"induction": 57, "maintenance": 50}.items():

@@ -104,6 +104,7 @@ def report(project):
     return project.make("edge")
 
 
+@pytest.mark.end_to_end
 def test_nothing_missing_shows(report):
     text = re.sub(r"\s+", " ", " ".join(Page(report / "index.html").text))
     assert re.findall(r"\b(?:nan|None|inf|undefined)\b", text) == []
@@ -115,6 +116,7 @@ def test_nothing_missing_shows(report):
     assert "by review" in text
 
 
+@pytest.mark.end_to_end
 def test_no_hazard_ratio_is_made_up(report):
     with (report / "numbers.csv").open(newline="", encoding="utf-8") as stream:
         numbers = {row["record"]: row for row in csv.DictReader(stream)}

@@ -25,6 +25,7 @@ NOTHING_RUN = "Nothing was run; the last good report is as it was.\n"
 # A run that makes no notebook run: what it would have built is one page, and a file in each folder of a report.
 STUB = """
 import pathlib, sys, types
+sys.modules["rfc3987_syntax"] = None  # as the command does, before it imports what would import this for seconds
 from smmlib.report import command, run
 command.PROJECT = pathlib.Path({project!r})
 def build(task, notebooks, partial, *of_study):
@@ -457,7 +458,7 @@ def test_killed_while_the_numbers_of_git_are_replaced_they_come_back(runs):
 
 def test_killed_after_both_renames_nothing_is_left_by_the_next(runs):
     assert runs.run(page="old")[0] == 0
-    killed(runs, before=f"def remove_set_aside(standing): {KILL}\nrun.remove_set_aside = remove_set_aside")
+    killed(runs, before=f"def set_aside(standing): {KILL}\nrun.set_aside = set_aside")
     assert runs.page() == "new"
     assert len(runs.beside()) == 2
     assert runs.run(page="newer")[0] == 0

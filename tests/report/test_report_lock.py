@@ -5,13 +5,13 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 from other_user import OTHER, as_other_user
 from report_project import ReportProject
+from started_commands import DEADLINE, until
 
 from smmlib.ownership.lock import HeldError, LockError, lock
 from smmlib.report import command
@@ -19,7 +19,6 @@ from smmlib.report import command
 pytestmark = pytest.mark.by_hand
 
 STUDY = "freireich-1963"
-PATIENCE = 300
 HOLD = """
 import pathlib, sys
 from smmlib.ownership.lock import LockError, lock
@@ -44,13 +43,6 @@ def holder(file, prefix=()):
             process.kill()
 
 
-def wait_for(condition):
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.05)
-
-
 # ---- two runs of one report
 
 
@@ -58,6 +50,7 @@ def wait_for(condition):
 def levels(tmp_path):
     """Two studies of one name, with 95 % and with 50 % limits, whose notebooks wait for a file."""
     project = ReportProject(tmp_path)
+    project.run_alone("remission")
     waits = f"import pathlib, time\nwhile not pathlib.Path({str(tmp_path / 'go')!r}).exists():\n    time.sleep(0.05)"
     project.add_cell("time_to_event", waits)
     text = project.params(STUDY).read_text(encoding="utf-8")
@@ -67,15 +60,16 @@ def levels(tmp_path):
     return project
 
 
+@pytest.mark.end_to_end
 def test_of_two_runs_that_are_started_together_one_makes_the_whole_report(levels):
     runs = {
         level: subprocess.Popen(levels.command(name), stderr=subprocess.PIPE, text=True)
         for level, name in (("0.95", STUDY), ("0.5", "half"))
     }
     try:
-        wait_for(lambda: any(run.poll() is not None for run in runs.values()))
+        until(lambda: any(run.poll() is not None for run in runs.values()), "one of the runs ends")
         (levels.folder / "go").touch()
-        said = {level: run.communicate(timeout=PATIENCE)[1] for level, run in runs.items()}
+        said = {level: run.communicate(timeout=DEADLINE)[1] for level, run in runs.items()}
     finally:
         for run in runs.values():
             with suppress(ProcessLookupError):
@@ -137,7 +131,7 @@ def test_whoever_is_patient_waits_for_the_lock(file):
     with holder(file) as other:
         assert other.said == "held"
         other.stdin.close()
-        with lock(file, patience=PATIENCE):
+        with lock(file, patience=DEADLINE):
             pass
 
 

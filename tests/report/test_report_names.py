@@ -11,7 +11,7 @@ import yaml
 from report_project import Page, ReportProject
 from small_trial import STUDY, write_table
 
-from smmlib.report import check
+from smmlib.report import check, command
 from smmlib.report.command import main
 
 pytestmark = pytest.mark.by_hand
@@ -42,12 +42,15 @@ def report(tmp_path_factory):
     project = ReportProject(folder)
     project.reports = folder / f"{NAME} reports"
     file = write_study(folder, NAME, f"{FORMULA} {NAME}.csv")
-    ended = subprocess.run([*project.command(), str(file)], cwd=folder, capture_output=True, text=True, check=False)
-    assert ended.returncode == 0, ended.stderr
+    with pytest.MonkeyPatch.context() as patched:
+        patched.chdir(folder)
+        patched.setattr(command, "PROJECT", folder)
+        assert main([str(file), "--reports", str(project.reports)]) == 0
     assert not (folder / "OWNED").exists()
     return project.reports / "small"
 
 
+@pytest.mark.end_to_end
 def test_links_of_the_pages_lead_to_files(report):
     pages = sorted(report.rglob("*.html"))
     assert len(pages) == 3
@@ -59,6 +62,7 @@ def test_links_of_the_pages_lead_to_files(report):
             assert not link.path or (page.parent / unquote(link.path)).is_file()
 
 
+@pytest.mark.end_to_end
 def test_a_name_is_told_as_it_is_and_is_no_formula(report):
     with (report / "analysis_data" / "times.csv").open(newline="", encoding="utf-8") as stream:
         sources = {row["source"] for row in csv.DictReader(stream)}
@@ -67,11 +71,12 @@ def test_a_name_is_told_as_it_is_and_is_no_formula(report):
     }
 
 
+@pytest.mark.end_to_end
 def test_names_that_begin_with_a_hyphen_are_names(tmp_path):
     write_study(tmp_path, "-x", "--help.csv")
-    for program, arguments in (("smmlib", "check", []), ("smmlib", "report", ["--reports=-r"])):
-        command = [sys.executable, "-m", program, *arguments, "--", "-x.yaml"]
-        ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    for words in (["check"], ["report", "--reports=-r"]):
+        program = [sys.executable, "-m", "smmlib", *words, "--", "-x.yaml"]
+        ended = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert ended.returncode == 0, ended.stderr
     assert (tmp_path / "-r" / "small" / "notebooks" / "os.ipynb").is_file()
 

@@ -4,11 +4,12 @@ import csv
 import math
 
 import pytest
+import yaml
 from report_project import ReportProject
 
 from smmlib.report.running.execute import declared_parameters
 
-pytestmark = pytest.mark.invariant
+pytestmark = [pytest.mark.invariant, pytest.mark.end_to_end]
 
 FIGURE = (
     *("figure_file", "page", "arms", "patients", "events", "time_unit", "axis_times"),
@@ -25,7 +26,7 @@ def numbers(report):
         return {row["record"]: row for row in csv.DictReader(stream)}
 
 
-def test_each_declared_parameter_changes_a_record(tmp_path):
+def test_each_declared_parameter_changes_a_record(shared_reports, tmp_path):
     """`study_file` is changed by running another study, `endpoint` by asking for another endpoint; FIGURE elsewhere."""
     project = ReportProject(tmp_path)
     declared = {file.stem: set(declared_parameters(file)) for file in (tmp_path / "notebooks").glob("*.ipynb")}
@@ -36,14 +37,12 @@ def test_each_declared_parameter_changes_a_record(tmp_path):
         "response": {"study_file"},
         "time_to_event": {"study_file", "endpoint"},
     }
-    first = numbers(project.make("quiredex-2013"))
+    first = numbers(shared_reports.report("quiredex-2013"))
     assert first[RATIO]["value"] != first[RATIO.replace("ttp", "os")]["value"]
-    other = tmp_path / "params" / "other.yaml"
-    other.write_text(project.params("quiredex-2013").read_text(encoding="utf-8"), encoding="utf-8")
-    project.replace("other", ("study: quiredex-2013", "study: other"), ("conf_level: 0.95", "conf_level: 0.9"))
-    claims = other.read_text(encoding="utf-8")
-    start, end = claims.index("published:"), claims.index("synthetic:")
-    other.write_text(claims[:start] + claims[end:], encoding="utf-8")
+    other = yaml.safe_load(project.params("quiredex-2013").read_text(encoding="utf-8")) | {"study": "other"}
+    other["analysis"]["conf_level"] = 0.9
+    del other["published"], other["runs"]["os"]
+    project.params("other").write_text(yaml.safe_dump(other, sort_keys=False), encoding="utf-8")
     second = numbers(project.make("other"))
     for name in ("population.follow_up", "response.induction.rate.rd", RATIO):
         assert first[name]["low"] != second[name]["low"]
@@ -57,12 +56,13 @@ def both(first, second, measure, field):
     )
 
 
-def test_swapped_arms_negate_differences_and_invert_ratios(tmp_path):
+def test_swapped_arms_negate_differences_and_invert_ratios(shared_reports, tmp_path):
+    first = numbers(shared_reports.report("freireich-1963"))
     project = ReportProject(tmp_path)
+    project.run_alone("remission")
     file = project.params("freireich-1963")
     text = file.read_text(encoding="utf-8")
     file.write_text(text[: text.index("published:")], encoding="utf-8")
-    first = numbers(project.make("freireich-1963"))
     project.replace("freireich-1963", ("  reference: 6-mp", "  reference: placebo"))
     second = numbers(project.make("freireich-1963"))
     ratio, inverse = both(first, second, "hazard_ratio", "value")

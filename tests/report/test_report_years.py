@@ -8,7 +8,7 @@ import yaml
 from report_project import Page, ReportProject
 from small_trial import STUDY, write_table
 
-pytestmark = pytest.mark.by_hand
+pytestmark = [pytest.mark.by_hand, pytest.mark.end_to_end]
 
 PROGRESSED, DIED, SECOND = {"A": 3, "B": 7}, {"A": 1, "B": 3}, {"A": 2, "B": 0}
 """Of twelve patients an arm: the first so many progressed and died; the last but one and before had a second cancer."""

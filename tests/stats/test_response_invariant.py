@@ -262,3 +262,10 @@ def test_inputs_are_not_changed(tables):
     for verb in (stratified_rate_difference, stratified_rate_ratio, cochran_mantel_haenszel_test):
         verb(*columns, **NAMES)
     assert all((now == then).all() for now, then in zip(columns, before, strict=True))
+
+
+@pytest.mark.parametrize("method", sorted(response.INTERVALS))
+@pytest.mark.parametrize("kind", [np.int8, np.uint8, np.int64])
+def test_counts_of_numpy_are_as_plain_ones_however_few_bits_they_have(kind, method):
+    ours, plain = response_rate(kind(60), kind(100), method=method), response_rate(60, 100, method=method)
+    assert ours == plain

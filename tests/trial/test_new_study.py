@@ -4,6 +4,7 @@ import os
 import shlex
 import subprocess
 import sys
+from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.by_hand
 
 def test_a_new_study_is_commented_valid_and_has_the_headers_that_it_needs(tmp_path, capsys):
     assert start(["my-trial", str(tmp_path / "mine")]) == 0
-    assert f"make check PARAMS={tmp_path}/mine/my-trial.yaml" in capsys.readouterr().out
+    assert f"smmlib check {tmp_path}/mine/my-trial.yaml" in capsys.readouterr().out
     file = tmp_path / "mine" / "my-trial.yaml"
     study = read_study(file)
     assert study.study == "my-trial"
@@ -122,7 +123,9 @@ def test_a_new_study_may_be_in_a_folder_of_any_name(tmp_path, monkeypatch, capsy
     assert (tmp_path / folder / schema).resolve() == SCHEMA
     advice = capsys.readouterr().out.rpartition("then: ")[2]
     if "\n" not in folder:
-        assert shlex.split(advice) == ["make", "check", f"PARAMS={folder}/my-trial.yaml"]
+        *command, path = shlex.split(advice)
+        assert (command, Path(path)) == (["smmlib", "check"], file.relative_to(tmp_path))
+        assert not path.startswith("-")
 
 
 def test_a_folder_whose_name_is_not_in_utf8_is_refused(tmp_path, capsys):

@@ -32,7 +32,8 @@ def check_place(standing, params_file, study, project):
         Saying what is there, and what to do.
     """
     folder = standing.resolve()
-    for what in (params_file, *_files_of(study), *(project / name for name in OF_THE_PROJECT)):
+    own = [params_file.parent / study.notebooks] if study.notebooks else []
+    for what in (params_file, *_files_of(study), *own, *(project / name for name in OF_THE_PROJECT)):
         if any(path == folder or folder in path.parents for path in _places_of(what)):
             raise PlaceError(f"{shown(standing)} would be the report, and {shown(what)} is in it: {ELSEWHERE}.")
     for name in OF_THE_PROJECT:

@@ -16,6 +16,7 @@ from smmlib.analysis.sections import BUNDLED_NOTEBOOKS
 from smmlib.display import formatting
 from smmlib.plain_text import lower_first
 from smmlib.report.page.number_html import NumberHtml
+from smmlib.report.page.own_section import blocks_of
 from smmlib.report.page.provenance import package_versions
 from smmlib.report.records.labels import label, measure_words
 from smmlib.report.records.numbers import Numbers, NumberText
@@ -88,6 +89,7 @@ def _environment(study, numbers, html):
     environment.globals.update(study=study, numbers=numbers, html=html, confidence_level=formatting.level_text)
     environment.globals.update(rule_in_words=rule_in_words, estimand=estimand, estimand_source=ESTIMAND_SOURCE)
     environment.globals.update(criteria_in_words=criteria_in_words)
+    environment.globals.update(own_blocks=blocks_of)
     environment.globals.update(key=Key, measure_words=measure_words, label=lambda key: label(study, key))
     environment.filters["lower_first"] = lower_first
     environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]

@@ -117,6 +117,7 @@ def execute(run_name, notebook_file, parameters, output_file, *, folder, manager
             _literal(output_file),
             parameters,
             kernel_name="python3",
+            language="python",
             progress_bar=False,
             request_save_on_cell_execute=False,
             kernel_manager_class=manager,

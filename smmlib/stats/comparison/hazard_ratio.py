@@ -3,11 +3,15 @@
 Direction is always `arm` relative to `reference`: arm / reference.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from smmlib.stats.checks import check_choice, check_conf_level
 from smmlib.stats.comparison.partial_likelihood import (
     AS_GOOD_AS_INFINITE,
+    AnyRiskSets,
     maximum,
     monotone_direction,
     peak_or_end,
@@ -22,24 +26,25 @@ from smmlib.stats.two_arms import (
     counts_of,
     two_arm_table,
 )
+from smmlib.stats.types import ComparedCounts, CountsOfTest, Interval, Labels, Limits, TestKind, Ties
 
-INTERVALS = {"wald": "Wald", "profile": "profile-likelihood", "score": "score"}
-TESTS = {"wald": "Wald test", "score": "score test", "likelihood-ratio": "likelihood-ratio test"}
+INTERVALS: dict[Interval, str] = {"wald": "Wald", "profile": "profile-likelihood", "score": "score"}
+TESTS: dict[TestKind, str] = {"wald": "Wald test", "score": "score test", "likelihood-ratio": "likelihood-ratio test"}
 
 
 def hazard_ratio(
-    time,
-    event,
-    in_arm,
+    time: ArrayLike,
+    event: ArrayLike,
+    in_arm: ArrayLike,
     *,
-    arm,
-    reference,
-    strata=None,
-    entry=None,
-    ties="efron",
-    interval="wald",
-    conf_level=0.95,
-):
+    arm: str,
+    reference: str,
+    strata: Labels | None = None,
+    entry: ArrayLike | None = None,
+    ties: Ties = "efron",
+    interval: Interval = "wald",
+    conf_level: float = 0.95,
+) -> Estimate:
     """Hazard ratio of the arm relative to the reference: Cox's proportional hazards model.
 
     Parameters
@@ -87,11 +92,13 @@ def hazard_ratio(
     """
     table = two_arm_table(time, event, in_arm, arm=arm, reference=reference, strata=strata, entry=entry)
     model = cox_model_in_words(ties, strata, entry)
-    counts = {"arm": arm, "reference": reference, **counts_of(table)}
+    counts: ComparedCounts = {"arm": arm, "reference": reference, **counts_of(table)}
     return estimate_from(risk_sets(table, ties), model, interval, conf_level, counts)
 
 
-def estimate_from(sets, model, interval, conf_level, counts):
+def estimate_from(
+    sets: AnyRiskSets, model: str, interval: Interval, conf_level: float, counts: ComparedCounts
+) -> Estimate:
     """Hazard ratio from risk sets.
 
     Parameters
@@ -101,7 +108,7 @@ def estimate_from(sets, model, interval, conf_level, counts):
         The model in words.
     interval, conf_level
         As in `hazard_ratio`.
-    counts : dict
+    counts : ComparedCounts
         The arms, patients and events of the Estimate.
     """
     check_choice(interval, INTERVALS, "interval")
@@ -124,7 +131,18 @@ def estimate_from(sets, model, interval, conf_level, counts):
     )
 
 
-def hazard_ratio_test(time, event, in_arm, *, arm, reference, kind, strata=None, entry=None, ties="efron"):
+def hazard_ratio_test(
+    time: ArrayLike,
+    event: ArrayLike,
+    in_arm: ArrayLike,
+    *,
+    arm: str,
+    reference: str,
+    kind: TestKind,
+    strata: Labels | None = None,
+    entry: ArrayLike | None = None,
+    ties: Ties = "efron",
+) -> HypothesisTest:
     """Test of a hazard ratio of one in Cox's model, by one of its three statistics.
 
     Parameters
@@ -166,7 +184,7 @@ def hazard_ratio_test(time, event, in_arm, *, arm, reference, kind, strata=None,
     table = two_arm_table(time, event, in_arm, arm=arm, reference=reference, strata=strata, entry=entry)
     sets = risk_sets(table, ties)
     method = f"{cox_model_in_words(ties, strata, entry)}, {TESTS[kind]}, two-sided"
-    result = {"df": 1, "arm": arm, "reference": reference, **counts_of(table)}
+    result: CountsOfTest = {"df": 1, "arm": arm, "reference": reference, **counts_of(table)}
     side = monotone_direction(sets)
     if side == 0 or (side is not None and kind == "wald"):
         missing = not_estimable(method, _why_one_sided(side, arm, reference))
@@ -175,14 +193,14 @@ def hazard_ratio_test(time, event, in_arm, *, arm, reference, kind, strata=None,
     return HypothesisTest(statistic, chi_square_tail(statistic, 1), method=method, **result)
 
 
-def cox_model_in_words(ties, strata, entry, covariates=()):
+def cox_model_in_words(ties: Ties, strata: object, entry: object, covariates: Sequence[str] = ()) -> str:
     """The model as a methods section names it, from the arguments used; without covariates it is of the arm."""
     of = f" of {', '.join(covariates)}" if covariates else ""
     stratified, late = ", stratified" if strata is not None else "", ", late entry" if entry is not None else ""
     return f"Cox model{of}, {ties.capitalize()} ties{stratified}{late}"
 
 
-def _limits(sets, peak, std_error, interval, z):
+def _limits(sets: AnyRiskSets, peak: float, std_error: float, interval: Interval, z: float) -> Limits:
     """Limits of the coefficient."""
     if interval == "wald":
         return peak - z * std_error, peak + z * std_error
@@ -190,7 +208,9 @@ def _limits(sets, peak, std_error, interval, z):
     return limit(sets, peak, -1, z), limit(sets, peak, 1, z)
 
 
-def _one_sided_estimate(sets, side, model, interval, conf_level, counts):
+def _one_sided_estimate(
+    sets: AnyRiskSets, side: int, model: str, interval: Interval, conf_level: float, counts: ComparedCounts
+) -> Estimate:
     """A hazard ratio without a maximum, the reason in words, and the limit that exists, if one does."""
     missing = not_estimable(model, _why_one_sided(side, counts["arm"], counts["reference"]))
     if side == 0:
@@ -210,14 +230,14 @@ def _one_sided_estimate(sets, side, model, interval, conf_level, counts):
     )
 
 
-def _why_one_sided(side, arm, reference):
+def _why_one_sided(side: int, arm: str, reference: str) -> str:
     if side == 0:
         return UNCOMPARED
     without = arm if side < 0 else reference
     return f"no event in arm {without!r} while patients of both arms were at risk"
 
 
-def _statistic(sets, peak, kind):
+def _statistic(sets: AnyRiskSets, peak: float, kind: TestKind) -> float:
     """One of the three chi-square statistics, with the coefficient at its maximum."""
     if kind == "wald":
         return peak**2 * sets.at(peak)[2]

@@ -1,11 +1,24 @@
 """The log-rank test of two arms."""
 
+from numpy.typing import ArrayLike
+
 from smmlib.stats.distributions import chi_square_tail
 from smmlib.stats.results import NOT_ESTIMABLE, HypothesisTest, not_estimable
 from smmlib.stats.two_arms import counts_of, excess_and_variance, two_arm_table, why_without_variance
+from smmlib.stats.types import CountsOfTest, Labels
 
 
-def logrank_test(time, event, in_arm, *, arm, reference, strata=None, entry=None, weights=None):
+def logrank_test(
+    time: ArrayLike,
+    event: ArrayLike,
+    in_arm: ArrayLike,
+    *,
+    arm: str,
+    reference: str,
+    strata: Labels | None = None,
+    entry: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+) -> HypothesisTest:
     """Log-rank test of equal hazards in two arms, stratified when strata are given.
 
     Parameters
@@ -54,7 +67,7 @@ def logrank_test(time, event, in_arm, *, arm, reference, strata=None, entry=None
     )
     excess, variance = (part.sum() for part in excess_and_variance(table))
     name = "Log-rank test" + (", stratified" if strata is not None else "")
-    result = {"df": 1, "arm": arm, "reference": reference, **counts_of(table)}
+    result: CountsOfTest = {"df": 1, "arm": arm, "reference": reference, **counts_of(table)}
     if variance <= 0:
         missing = not_estimable(name, why_without_variance(table))
         return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, **missing, **result)

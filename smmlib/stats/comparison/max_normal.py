@@ -8,6 +8,9 @@ that small probabilities are as accurate as large ones, and components that foll
 from functools import cache
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+from smmlib.stats.types import Floats
 
 # Correlations closer to 1 or -1, and variances closer to 0, are those of components that are the same, or follow
 # from others, within rounding error.
@@ -20,7 +23,7 @@ RELATIVE_ERROR = 1e-6
 LARGEST_NUMBER_OF_POINTS = 500_000
 
 
-def max_normal_tail(size, correlation, seed):
+def max_normal_tail(size: float, correlation: ArrayLike, seed: int) -> float:
     """Probability that the largest absolute value of correlated standard normal variables is at least `size`.
 
     Exact, by Owen's function, when the variables have rank 1 or 2; by one integral of it at rank 3. From rank 4
@@ -57,17 +60,17 @@ def max_normal_tail(size, correlation, seed):
     return min(float(probability), 1.0)
 
 
-def _distinct(correlation):
+def _distinct(correlation: Floats) -> Floats:
     """Without the variables that are another one, or its negative."""
     same = np.tril(1 - np.abs(correlation) <= SAME, k=-1).any(axis=1)
     return correlation[np.ix_(~same, ~same)]
 
 
-def _rank(correlation):
+def _rank(correlation: Floats) -> int:
     return int((np.linalg.eigvalsh(correlation) > NO_VARIANCE).sum())
 
 
-def _directions(correlation):
+def _directions(correlation: Floats) -> Floats:
     """Unit vectors, one a variable, with these correlations as their products: shape (m, rank)."""
     variances, axes = np.linalg.eigh(correlation)
     seen = variances > NO_VARIANCE
@@ -75,7 +78,7 @@ def _directions(correlation):
     return directions / np.linalg.norm(directions, axis=1, keepdims=True)
 
 
-def _tail_of_directions(size, directions):
+def _tail_of_directions(size: float, directions: Floats) -> float:
     """The same for independent variables seen from up to three dimensions."""
     from scipy.special import ndtr
 
@@ -89,7 +92,7 @@ def _tail_of_directions(size, directions):
     return sum(2 * _beyond_face(directions, face, *heights) for face in range(len(directions)))
 
 
-def _edges(normals, distances):
+def _edges(normals: Floats, distances: Floats) -> tuple[Floats, Floats, Floats]:
     """Edges of the polygon that lines around the origin enclose.
 
     Returns
@@ -110,7 +113,7 @@ def _edges(normals, distances):
     return distances[edge], (low / distances)[edge], (high / distances)[edge]
 
 
-def _outside_polygon(scales, distance, low, high):
+def _outside_polygon(scales: Floats, distance: Floats, low: Floats, high: Floats) -> Floats:
     """Probability that two independent normals lie outside of the polygon, enlarged by each of the scales."""
     from scipy.special import owens_t
 
@@ -118,7 +121,7 @@ def _outside_polygon(scales, distance, low, high):
     return (owens_t(height, high) - owens_t(height, low)).sum(axis=-1)
 
 
-def _beyond_face(directions, face, height, weight):
+def _beyond_face(directions: Floats, face: int, height: Floats, weight: Floats) -> float:
     """Probability of the cone over one face of a polyhedron, from the face outwards.
 
     At a height the cone is as wide as the face of the polyhedron that reaches so far, so that the probability is
@@ -134,12 +137,12 @@ def _beyond_face(directions, face, height, weight):
     return (weight * (1 - _outside_polygon(height, *edges))).sum()
 
 
-def _plane(direction):
+def _plane(direction: Floats) -> Floats:
     """Two orthogonal unit vectors at right angles to a direction in space: shape (3, 2)."""
     return np.linalg.svd(direction[None, :])[2][1:].T
 
 
-def _heights(size):
+def _heights(size: float) -> tuple[Floats, Floats]:
     """Points from `size` on, and the normal density there times their share of the way: Gauss-Legendre."""
     point, share = _gauss_legendre()
     half = (np.sqrt(size**2 + 2 * NEGLIGIBLE) - size) / 2
@@ -148,11 +151,11 @@ def _heights(size):
 
 
 @cache
-def _gauss_legendre():
+def _gauss_legendre() -> tuple[Floats, Floats]:
     return np.polynomial.legendre.leggauss(QUADRATURE_POINTS)
 
 
-def _added(size, correlation, rng):
+def _added(size: float, correlation: Floats, rng: np.random.Generator) -> float:
     """Probability that the last variable is as large as `size` and those before it are not."""
     from scipy.special import ndtr
     from scipy.stats import multivariate_normal
@@ -170,4 +173,4 @@ def _added(size, correlation, rng):
         releps=0,
         rng=rng,
     )
-    return 2 * one_side
+    return 2 * float(one_side)

@@ -3,14 +3,17 @@
 Its logarithm is concave in the coefficient, so that a maximum, where there is one, is the only one.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from smmlib.stats.checks import check_choice
+from smmlib.stats.event_table import EventTable
 from smmlib.stats.two_arms import ARM, REFERENCE
+from smmlib.stats.types import Counts, Floats, Integers, Limits, Ties
 
-TIES = ("efron", "breslow", "exact")
+TIES: tuple[Ties, ...] = ("efron", "breslow", "exact")
 # The information changes at most by a factor e within one unit, so no step of 2 leads away from the maximum.
 LARGEST_STEP = 2.0
 # Convergence is quadratic: after so small a step, what is left is below the rounding error.
@@ -30,12 +33,12 @@ class RiskSets:
     events_in_arm : float
     """
 
-    arm: np.ndarray
-    reference: np.ndarray
-    weight: np.ndarray
+    arm: Counts
+    reference: Counts
+    weight: Counts
     events_in_arm: float
 
-    def at(self, coefficient):
+    def at(self, coefficient: float) -> tuple[float, float, float]:
         """Log partial likelihood, its slope, and its information: minus the slope's slope."""
         hazard = self.arm * np.exp(coefficient)
         total = hazard + self.reference
@@ -44,7 +47,7 @@ class RiskSets:
         slope = self.events_in_arm - (self.weight * share).sum()
         return float(log_likelihood), float(slope), float((self.weight * share * (1 - share)).sum())
 
-    def fewest_and_most(self):
+    def fewest_and_most(self) -> Limits:
         """The smallest and the largest number of events that the arm could have had in these risk sets."""
         return self.weight[self.reference == 0].sum(), self.weight[self.arm > 0].sum()
 
@@ -64,13 +67,13 @@ class ExactRiskSets:
     events_in_arm : float
     """
 
-    in_arm: np.ndarray
-    log_ways: np.ndarray
-    row: np.ndarray
-    starts: np.ndarray
+    in_arm: Floats
+    log_ways: Floats
+    row: Integers
+    starts: Integers
     events_in_arm: float
 
-    def at(self, coefficient):
+    def at(self, coefficient: float) -> tuple[float, float, float]:
         """Log partial likelihood, its slope, and its information: minus the slope's slope."""
         exponent = self.log_ways + coefficient * self.in_arm
         largest = np.maximum.reduceat(exponent, self.starts)
@@ -81,13 +84,16 @@ class ExactRiskSets:
         log_likelihood = coefficient * self.events_in_arm - (largest + np.log(total)).sum()
         return float(log_likelihood), float(self.events_in_arm - mean.sum()), float(spread.sum())
 
-    def fewest_and_most(self):
+    def fewest_and_most(self) -> Limits:
         """The smallest and the largest number of events that the arm could have had in these risk sets."""
         ends = np.append(self.starts[1:], len(self.in_arm)) - 1
         return self.in_arm[self.starts].sum(), self.in_arm[ends].sum()
 
 
-def risk_sets(table, ties):
+AnyRiskSets = RiskSets | ExactRiskSets
+
+
+def risk_sets(table: EventTable, ties: Ties) -> AnyRiskSets:
     """The risk sets of a two-arm table, under one of three rules for tied events.
 
     Breslow keeps one risk set for all of them. Efron takes the j-th of d events from j/d fewer of them. The exact
@@ -120,7 +126,7 @@ def risk_sets(table, ties):
     )
 
 
-def _exact_risk_sets(arm, reference, events, events_in_arm):
+def _exact_risk_sets(arm: Integers, reference: Integers, events: Integers, events_in_arm: float) -> ExactRiskSets:
     """Ways to choose the tied events: C(arm, j) C(reference, events - j), by the ratio of each to the one before."""
     fewest, most = np.maximum(events - reference, 0), np.minimum(events, arm)
     sizes = most - fewest + 1
@@ -135,12 +141,12 @@ def _exact_risk_sets(arm, reference, events, events_in_arm):
     return ExactRiskSets(in_arm.astype(float), log_ways - log_ways[starts][row], row, starts, events_in_arm)
 
 
-def _position(row, sizes):
+def _position(row: Integers, sizes: Integers) -> Integers:
     """0, 1, 2, ... within each row, where `row` repeats each row as often as its size says."""
     return np.arange(len(row)) - (np.cumsum(sizes) - sizes)[row]
 
 
-def monotone_direction(sets):
+def monotone_direction(sets: AnyRiskSets) -> int | None:
     """-1 or 1 where the likelihood grows without end in that direction, 0 where it is flat, None where it peaks."""
     fewest, most = sets.fewest_and_most()
     if fewest == most:
@@ -150,7 +156,7 @@ def monotone_direction(sets):
     return 1 if sets.events_in_arm >= most else None
 
 
-def maximum(sets):
+def maximum(sets: AnyRiskSets) -> float:
     """Coefficient with the largest likelihood, by Newton's method: no step is long enough to miss it."""
     coefficient = 0.0
     for _ in range(LARGEST_NUMBER_OF_STEPS):
@@ -162,32 +168,32 @@ def maximum(sets):
     return coefficient
 
 
-def peak_or_end(sets):
+def peak_or_end(sets: AnyRiskSets) -> float:
     """Coefficient at which the likelihood is at its highest, in double precision; 0 where it is flat."""
     side = monotone_direction(sets)
     return maximum(sets) if side is None else side * AS_GOOD_AS_INFINITE
 
 
-def profile_limit(sets, peak, side, z):
+def profile_limit(sets: AnyRiskSets, peak: float, side: int, z: float) -> float:
     """Coefficient on one side of the peak at which twice the log-likelihood has fallen by z squared."""
     highest = sets.at(peak)[0]
     return _crossing(lambda at: 2 * (highest - sets.at(at)[0]) - z**2, peak, side)
 
 
-def score_limit(sets, peak, side, z):
+def score_limit(sets: AnyRiskSets, peak: float, side: int, z: float) -> float:
     """Coefficient on one side of the peak at which the score statistic is z squared.
 
     Compared without a division: far out the information vanishes with the slope.
     """
 
-    def excess(at):
+    def excess(at: float) -> float:
         _, slope, information = sets.at(at)
         return slope**2 - z**2 * information
 
     return _crossing(excess, peak, side)
 
 
-def _crossing(excess, start, side):
+def _crossing(excess: Callable[[float], float], start: float, side: int) -> float:
     """Where `excess` turns from negative to positive, looked for outwards from where it is negative."""
     from scipy.optimize import brentq
 

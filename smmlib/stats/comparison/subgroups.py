@@ -1,9 +1,12 @@
 """Hazard ratios in parts of a trial: by subgroup of patients, and by period of follow-up."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import TypedDict
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from smmlib.stats.checks import (
     check_arms,
@@ -16,20 +19,58 @@ from smmlib.stats.checks import (
     coded_labels,
 )
 from smmlib.stats.comparison.hazard_ratio import cox_model_in_words, estimate_from, hazard_ratio
-from smmlib.stats.comparison.partial_likelihood import monotone_direction, peak_or_end, risk_sets
+from smmlib.stats.comparison.partial_likelihood import AnyRiskSets, monotone_direction, peak_or_end, risk_sets
 from smmlib.stats.counts import as_int
 from smmlib.stats.cox.model import cox_regression
 from smmlib.stats.distributions import chi_square_tail
-from smmlib.stats.event_table import merged_with_entry, snap_to_ties
+from smmlib.stats.event_table import EventTable, merged_with_entry, snap_to_ties
 from smmlib.stats.results import NOT_ESTIMABLE, Estimate, HypothesisTest, SubgroupAnalysis, not_estimable
-from smmlib.stats.two_arms import two_arm_table
+from smmlib.stats.two_arms import counts_of, two_arm_table
+from smmlib.stats.types import (
+    Arms,
+    Booleans,
+    ComparedCounts,
+    Floats,
+    Integers,
+    Labels,
+    PatientCounts,
+    Ties,
+    TiesOfCovariates,
+)
 
-TIES = ("efron", "breslow")
+
+class _Columns(TypedDict):
+    """What models are stratified by, and when patients come under observation."""
+
+    strata: Integers | None
+    entry: Floats | None
+
+
+class _Options(TypedDict):
+    """Of the model of each subgroup."""
+
+    ties: TiesOfCovariates
+    arm: str
+    reference: str
+    conf_level: float
+
+
+TIES: tuple[TiesOfCovariates, ...] = ("efron", "breslow")
 
 
 def subgroup_hazard_ratios(
-    time, event, in_arm, subgroup, *, arm, reference, strata=None, entry=None, ties="efron", conf_level=0.95
-):
+    time: ArrayLike,
+    event: ArrayLike,
+    in_arm: ArrayLike,
+    subgroup: Labels,
+    *,
+    arm: str,
+    reference: str,
+    strata: Labels | None = None,
+    entry: ArrayLike | None = None,
+    ties: TiesOfCovariates = "efron",
+    conf_level: float = 0.95,
+) -> SubgroupAnalysis:
     """Hazard ratio of the arm relative to the reference in each subgroup, and the test of interaction.
 
     Parameters
@@ -77,10 +118,11 @@ def subgroup_hazard_ratios(
     time = check_times(time)
     event, in_arm = check_indicator(event, "event", len(time)), check_arms(in_arm, len(time), arm, reference)
     code, subgroups = coded_labels(subgroup, "subgroup", len(time))
-    columns = {"strata": None if strata is None else check_strata(strata, len(time)), "entry": entry}
+    late = None
     if entry is not None:
-        time, columns["entry"] = merged_with_entry(time, check_times(entry, "entry"))
-    options = {"ties": ties, "arm": arm, "reference": reference, "conf_level": conf_level}
+        time, late = merged_with_entry(time, check_times(entry, "entry"))
+    columns: _Columns = {"strata": None if strata is None else check_strata(strata, len(time)), "entry": late}
+    options: _Options = {"ties": ties, "arm": arm, "reference": reference, "conf_level": conf_level}
     labels = [str(label) for label in subgroups]
     ratios = [
         _ratio_among(code == one, label, time, event, in_arm, columns, options) for one, label in enumerate(labels)
@@ -96,8 +138,18 @@ def subgroup_hazard_ratios(
 
 
 def piecewise_hazard_ratios(
-    time, event, in_arm, *, cuts, arm, reference, strata=None, entry=None, ties="efron", conf_level=0.95
-):
+    time: ArrayLike,
+    event: ArrayLike,
+    in_arm: ArrayLike,
+    *,
+    cuts: ArrayLike,
+    arm: str,
+    reference: str,
+    strata: Labels | None = None,
+    entry: ArrayLike | None = None,
+    ties: Ties = "efron",
+    conf_level: float = 0.95,
+) -> SubgroupAnalysis:
     """Hazard ratio of the arm relative to the reference in each period of follow-up, and the test of a change.
 
     Parameters
@@ -144,39 +196,52 @@ def piecewise_hazard_ratios(
     period, entered_in = np.searchsorted(at, table.time), np.searchsorted(at, table.entry_time, side="right")
     edges = [f"{edge:g}" for edge in (0, *cuts)]
     labels = [f"{start} to {end}" for start, end in pairwise(edges)] + [f"after {edges[-1]}"]
-    names = {"arm": arm, "reference": reference}
+    names: Arms = {"arm": arm, "reference": reference}
     sets = [risk_sets(_rows_of(table, period == one), ties) for one in range(len(labels))]
     ratios = [
         estimate_from(
-            one_set, f"{model}, period {label}", "wald", conf_level, names | _counts_in(table, period, entered_in, one)
+            one_set,
+            f"{model}, period {label}",
+            "wald",
+            conf_level,
+            {**names, **_counts_in(table, period, entered_in, one)},
         )
         for one, (label, one_set) in enumerate(zip(labels, sets, strict=True))
     ]
     words = f"{model} in each period; likelihood-ratio test of one hazard ratio throughout"
-    counts = names | {"n": as_int((table.events + table.censored).sum()), "events": as_int(table.events.sum())}
+    counts: ComparedCounts = {**names, **counts_of(table)}
     test = _change_test(sets, risk_sets(table, ties), f"{model}, likelihood-ratio test of one hazard ratio", counts)
     return SubgroupAnalysis(labels=tuple(labels), hazard_ratios=tuple(ratios), interaction_test=test, method=words)
 
 
-def _ratio_among(members, label, time, event, in_arm, columns, options):
+def _ratio_among(
+    members: Booleans, label: str, time: Floats, event: Booleans, in_arm: Booleans, columns: _Columns, options: _Options
+) -> Estimate:
     """The hazard ratio of one subgroup, or the reason why it has none."""
     for name, there in ((options["arm"], in_arm[members]), (options["reference"], ~in_arm[members])):
         if not there.any():
             method = not_estimable(f"Subgroup {label}", f"it has no patients of arm {name!r}")
-            counts = {"n": int(members.sum()), "events": int(event[members].sum())}
-            names = {"arm": options["arm"], "reference": options["reference"]}
+            counts: PatientCounts = {"n": int(members.sum()), "events": int(event[members].sum())}
+            names: Arms = {"arm": options["arm"], "reference": options["reference"]}
             return Estimate(NOT_ESTIMABLE, unit="ratio", **method, **names, **counts)
-    chosen = {name: None if values is None else values[members] for name, values in columns.items()}
-    ratio = hazard_ratio(time[members], event[members], in_arm[members], **options, **chosen)
+    strata, entry = (None if values is None else values[members] for values in (columns["strata"], columns["entry"]))
+    ratio = hazard_ratio(time[members], event[members], in_arm[members], strata=strata, entry=entry, **options)
     return replace(ratio, method=f"Subgroup {label}: {ratio.method}")
 
 
-def _dummies(code):
+def _dummies(code: Integers) -> dict[str, Booleans]:
     """A column for each subgroup but the first."""
     return {f"subgroup {one}": code == one for one in range(1, code.max() + 1)}
 
 
-def _interaction_test(time, event, subgroups, in_arm, ties, columns):
+def _interaction_test(
+    time: Floats,
+    event: Booleans,
+    subgroups: dict[str, Booleans],
+    in_arm: Booleans,
+    ties: TiesOfCovariates,
+    columns: _Columns,
+) -> HypothesisTest:
     main = {"arm": in_arm, **subgroups}
     products = {f"arm by {name}": in_arm & members for name, members in subgroups.items()}
     without = cox_regression(time, event, main, ties=ties, **columns)
@@ -188,7 +253,9 @@ def _interaction_test(time, event, subgroups, in_arm, ties, columns):
     return _ratio_test(gain, df if compared else 0, method, {"n": len(time), "events": int(event.sum())})
 
 
-def _change_test(parts, whole_follow_up, method, counts):
+def _change_test(
+    parts: Sequence[AnyRiskSets], whole_follow_up: AnyRiskSets, method: str, counts: ComparedCounts
+) -> HypothesisTest:
     """Twice the gain in log-likelihood by a hazard ratio of its own in each period that tells one."""
     informative = [sets for sets in parts if monotone_direction(sets) != 0]
     highest = sum(sets.at(peak_or_end(sets))[0] for sets in informative)
@@ -198,7 +265,7 @@ def _change_test(parts, whole_follow_up, method, counts):
     return _ratio_test(gain, df, method, counts)
 
 
-def _ratio_test(gain, df, method, counts):
+def _ratio_test(gain: float, df: int, method: str, counts: PatientCounts | ComparedCounts) -> HypothesisTest:
     if df < 1:
         missing = not_estimable(method, "events of both arms are compared in one part at most")
         return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, 0, **missing, **counts)
@@ -206,13 +273,13 @@ def _ratio_test(gain, df, method, counts):
     return HypothesisTest(statistic, chi_square_tail(statistic, df), df, f"{method}, two-sided", **counts)
 
 
-def _rows_of(table, rows):
+def _rows_of(table: EventTable, rows: Booleans) -> EventTable:
     """The rows of an event table that belong to a period; who is at risk at them stays the same."""
     counts = {name: getattr(table, name)[:, rows] for name in ("at_risk", "events", "censored")}
     return replace(table, time=table.time[rows], stratum=table.stratum[rows], **counts)
 
 
-def _counts_in(table, period, entered_in, one):
+def _counts_in(table: EventTable, period: Integers, entered_in: Integers, one: int) -> PatientCounts:
     """Patients at risk in a period, who leave in it or later and do not enter after it, and its events."""
     leaving = (table.events + table.censored)[:, period >= one].sum()
     return {

@@ -5,10 +5,11 @@ from math import isnan
 
 from smmlib.stats.contrasts import check_comparable, difference
 from smmlib.stats.exact import quotient_difference, survival_quotient
+from smmlib.stats.results import Estimate, SurvivalCurve
 from smmlib.stats.survival.kaplan_meier import row_at, survival_at
 
 
-def survival_difference(curve, reference_curve, time):
+def survival_difference(curve: SurvivalCurve, reference_curve: SurvivalCurve, time: float) -> Estimate:
     """Difference of survival at a landmark, arm - reference, with a normal interval by Greenwood's variances.
 
     Parameters
@@ -50,7 +51,7 @@ def survival_difference(curve, reference_curve, time):
         unit="difference of proportions",
         what="Kaplan-Meier estimates, Greenwood variance",
     )
-    quotients = [survival_quotient(each, row_at(each, time)) for each in (curve, reference_curve)]
-    if None in quotients or isnan(found.value):
+    quotient, other = (survival_quotient(each, row_at(each, time)) for each in (curve, reference_curve))
+    if quotient is None or other is None or isnan(found.value):
         return found
-    return replace(found, value=quotient_difference(*quotients))
+    return replace(found, value=quotient_difference(quotient, other))

@@ -4,17 +4,33 @@ Each time with an event has a weight. With strata, the weights of a stratum are 
 run over all strata.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from smmlib.stats.checks import check_whole, shown
 from smmlib.stats.comparison.max_normal import max_normal_tail
-from smmlib.stats.comparison.weightings import described, event_times, weights_of
+from smmlib.stats.comparison.weightings import Weighting, described, event_times, weights_of
 from smmlib.stats.distributions import chi_square_tail
+from smmlib.stats.event_table import EventTable
 from smmlib.stats.results import NOT_ESTIMABLE, HypothesisTest, not_estimable
 from smmlib.stats.two_arms import counts_of, excess_and_variance, two_arm_table, why_without_variance
+from smmlib.stats.types import CountsOfTest, Floats, Labels
 
 
-def weighted_logrank_test(time, event, in_arm, *, arm, reference, weighting, strata=None, entry=None, weights=None):
+def weighted_logrank_test(
+    time: ArrayLike,
+    event: ArrayLike,
+    in_arm: ArrayLike,
+    *,
+    arm: str,
+    reference: str,
+    weighting: Weighting,
+    strata: Labels | None = None,
+    entry: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+) -> HypothesisTest:
     """Weighted log-rank test of equal hazards in two arms, stratified when strata are given.
 
     Parameters
@@ -63,7 +79,7 @@ def weighted_logrank_test(time, event, in_arm, *, arm, reference, weighting, str
         time, event, in_arm, arm=arm, reference=reference, strata=strata, entry=entry, weights=weights
     )
     method = f"Weighted log-rank test, {of_weights} weights{', stratified' if strata is not None else ''}"
-    result = {"df": 1, "arm": arm, "reference": reference, **counts_of(table)}
+    result: CountsOfTest = {"df": 1, "arm": arm, "reference": reference, **counts_of(table)}
     excess, covariance, missing = _tests(table, [weighting])
     if missing:
         return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, **not_estimable(method, missing), **result)
@@ -71,7 +87,19 @@ def weighted_logrank_test(time, event, in_arm, *, arm, reference, weighting, str
     return HypothesisTest(statistic, chi_square_tail(statistic, 1), method=f"{method}, two-sided", **result)
 
 
-def maxcombo_test(time, event, in_arm, *, arm, reference, weightings, seed, strata=None, entry=None, weights=None):
+def maxcombo_test(
+    time: ArrayLike,
+    event: ArrayLike,
+    in_arm: ArrayLike,
+    *,
+    arm: str,
+    reference: str,
+    weightings: Sequence[Weighting],
+    seed: int,
+    strata: Labels | None = None,
+    entry: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+) -> HypothesisTest:
     """MaxCombo test of equal hazards in two arms: the largest of several weighted log-rank tests.
 
     Under the null hypothesis the Z of all tests are jointly normal; the covariance of two of them is the sum of
@@ -126,7 +154,7 @@ def maxcombo_test(time, event, in_arm, *, arm, reference, weightings, seed, stra
         time, event, in_arm, arm=arm, reference=reference, strata=strata, entry=entry, weights=weights
     )
     method = f"MaxCombo test, largest |Z| of {combined} weights{', stratified' if strata is not None else ''}"
-    result = {"df": 0, "arm": arm, "reference": reference, **counts_of(table)}
+    result: CountsOfTest = {"df": 0, "arm": arm, "reference": reference, **counts_of(table)}
     excess, covariance, missing = _tests(table, weightings)
     if missing:
         return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, **not_estimable(method, missing), **result)
@@ -137,7 +165,7 @@ def maxcombo_test(time, event, in_arm, *, arm, reference, weightings, seed, stra
     return HypothesisTest(largest, p_value, method=method, **result)
 
 
-def _tests(table, weightings):
+def _tests(table: EventTable, weightings: Sequence[Weighting]) -> tuple[Floats, Floats, str]:
     """Weighted excess of events in the arm, and its covariance, a row for each weighting.
 
     Returns
@@ -150,7 +178,7 @@ def _tests(table, weightings):
     """
     excess, variance = excess_and_variance(table)
     if variance.sum() <= 0:
-        return None, None, why_without_variance(table)
+        return np.zeros(0), np.zeros((0, 0)), why_without_variance(table)
     events = event_times(table)
     compared = (table.at_risk[:, events.row] > 0).all(axis=0)
     scores = np.stack([_relative(weights_of(weighting, events)[compared]) for weighting in weightings])
@@ -159,13 +187,13 @@ def _tests(table, weightings):
     return scores @ excess, covariance, _why_without_weights(weightings, np.diag(covariance))
 
 
-def _relative(weights):
+def _relative(weights: Floats) -> Floats:
     """Weights as parts of the largest: only their ratios matter, and so no square of one is too small for a float."""
     largest = weights.max()
     return weights / largest if 0 < largest < np.inf else np.zeros(len(weights))
 
 
-def _why_without_weights(weightings, variances):
+def _why_without_weights(weightings: Sequence[Weighting], variances: Floats) -> str:
     """Why one of the tests cannot be estimated, or nothing when all can be."""
     for weighting, variance in zip(weightings, variances, strict=True):
         if not variance > 0:
@@ -174,7 +202,7 @@ def _why_without_weights(weightings, variances):
     return ""
 
 
-def _described_all(weightings):
+def _described_all(weightings: Sequence[Weighting]) -> str:
     if not isinstance(weightings, (list, tuple)) or not weightings:
         raise ValueError(f"weightings is {shown(weightings)}: give a list of one weighting or more.")
     return ", ".join(described(one, f"weightings[{index}]") for index, one in enumerate(weightings))

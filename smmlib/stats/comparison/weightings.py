@@ -9,10 +9,16 @@ from itertools import pairwise
 import numpy as np
 
 from smmlib.stats.checks import check_landmark, shown
-from smmlib.stats.event_table import snap_to_ties
+from smmlib.stats.event_table import EventTable, snap_to_ties
 from smmlib.stats.two_arms import ARM, REFERENCE
+from smmlib.stats.types import Counts, Floats, Integers, WeightingName
 
-NAMES = {"gehan": "Gehan", "tarone-ware": "Tarone-Ware", "peto": "Peto-Peto", "modified-peto": "modified Peto-Peto"}
+NAMES: dict[WeightingName, str] = {
+    "gehan": "Gehan",
+    "tarone-ware": "Tarone-Ware",
+    "peto": "Peto-Peto",
+    "modified-peto": "modified Peto-Peto",
+}
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,7 @@ class FlemingHarrington:
     rho: float
     gamma: float
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name in ("rho", "gamma"):
             check_landmark(getattr(self, name), name, "a power")
 
@@ -93,7 +99,7 @@ class ModestlyWeighted:
     time: float | None = None
     survival: float | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if (self.time is None) == (self.survival is None):
             raise ValueError(
                 f"time is {shown(self.time)} and survival is {shown(self.survival)}: "
@@ -101,17 +107,20 @@ class ModestlyWeighted:
             )
         if self.time is not None:
             check_landmark(self.time)
-        elif not 0 < check_landmark(self.survival, "survival", "a probability") <= 1:
+        if self.survival is not None and not 0 < check_landmark(self.survival, "survival", "a probability") <= 1:
             raise ValueError(f"survival is {shown(self.survival)}: give a number above 0, and at most 1.")
 
 
-def described(weighting, argument):
+Weighting = WeightingName | FlemingHarrington | ModestlyWeighted
+
+
+def described(weighting: Weighting, argument: str) -> str:
     """A weighting in words, or a ValueError that lists those that there are."""
     if isinstance(weighting, FlemingHarrington):
         return f"Fleming-Harrington ({float(weighting.rho):g}, {float(weighting.gamma):g})"
-    if isinstance(weighting, ModestlyWeighted):
-        if weighting.time is None:
-            return f"modest (down to survival {float(weighting.survival):g})"
+    if isinstance(weighting, ModestlyWeighted) and weighting.survival is not None:
+        return f"modest (down to survival {float(weighting.survival):g})"
+    if isinstance(weighting, ModestlyWeighted) and weighting.time is not None:
         return f"modest (up to time {float(weighting.time):g})"
     if isinstance(weighting, str) and weighting in NAMES:
         return NAMES[weighting]
@@ -125,14 +134,14 @@ def described(weighting, argument):
 class EventTimes:
     """Times with an event, of both arms together: `row` in the table, and where each stratum begins and ends."""
 
-    row: np.ndarray
-    time: np.ndarray
-    at_risk: np.ndarray
-    events: np.ndarray
-    bounds: np.ndarray
+    row: Integers
+    time: Floats
+    at_risk: Counts
+    events: Counts
+    bounds: Integers
 
 
-def event_times(table):
+def event_times(table: EventTable) -> EventTimes:
     events = table.events[ARM] + table.events[REFERENCE]
     row = np.flatnonzero(events)
     stratum = table.stratum[row]
@@ -140,7 +149,7 @@ def event_times(table):
     return EventTimes(row, table.time[row], (table.at_risk[ARM] + table.at_risk[REFERENCE])[row], events[row], bounds)
 
 
-def weights_of(weighting, events):
+def weights_of(weighting: Weighting, events: EventTimes) -> Floats:
     """Weight of each time with an event."""
     if isinstance(weighting, FlemingHarrington):
         before = _survival_before(events)
@@ -155,7 +164,7 @@ def weights_of(weighting, events):
     return survival if weighting == "peto" else survival * events.at_risk / (events.at_risk + 1)
 
 
-def _products(factors, events):
+def _products(factors: Floats, events: EventTimes) -> Floats:
     """Products of the factors up to each time, begun anew in each stratum."""
     products = np.empty(len(factors))
     for start, stop in pairwise(events.bounds):
@@ -163,27 +172,34 @@ def _products(factors, events):
     return products
 
 
-def _survival(events):
+def _survival(events: EventTimes) -> Floats:
     """Kaplan-Meier estimate of both arms, within the stratum, just after each time."""
     # Sums of case weights may differ in their last digits, and survival does not fall below zero.
     return _products(np.maximum(1 - events.events / events.at_risk, 0), events)
 
 
-def _survival_before(events):
+def _survival_before(events: EventTimes) -> Floats:
     """The same just before each time."""
     before = np.concatenate([[1.0], _survival(events)])[:-1]
     before[events.bounds[:-1]] = 1
     return before
 
 
-def _modest_weights(weighting, events):
+def _modest_weights(weighting: ModestlyWeighted, events: EventTimes) -> Floats:
     """1 / max(S(t-), S*): without bound where both are zero, as when patients enter after survival fell to zero."""
-    least = _survival_at(weighting.time, events) if weighting.survival is None else float(weighting.survival)
-    floor = np.maximum(_survival_before(events), least)
+    floor = np.maximum(_survival_before(events), _least_survival(weighting, events))
     return np.divide(1, floor, out=np.full(len(floor), np.inf), where=floor > 0)
 
 
-def _survival_at(time, events):
+def _least_survival(weighting: ModestlyWeighted, events: EventTimes) -> float | Floats:
+    """S*, of the stratum of each time with an event."""
+    if weighting.survival is not None:
+        return float(weighting.survival)
+    assert weighting.time is not None  # one of the two is given
+    return _survival_at(weighting.time, events)
+
+
+def _survival_at(time: float, events: EventTimes) -> Floats:
     """Survival at a time in the stratum of each time with an event."""
     time = snap_to_ties(np.array([float(time)]), np.unique(events.time))[0]
     after, at = _survival(events), np.ones(len(events.time))

@@ -1,12 +1,22 @@
 """The event table by cause: who is at risk, who has the event of one cause, and who that of another."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from smmlib.stats.checks import check_causes, check_times
-from smmlib.stats.event_table import event_table
+from smmlib.stats.event_table import EventTable, event_table
+from smmlib.stats.types import Booleans, Counts, Floats, Integers, Labels
 
 
-def counts_by_cause(time, cause, of, *, in_arm=None, strata=None, entry=None):
+def counts_by_cause(
+    time: ArrayLike,
+    cause: ArrayLike,
+    of: int,
+    *,
+    in_arm: Booleans | None = None,
+    strata: Labels | None = None,
+    entry: ArrayLike | None = None,
+) -> tuple[EventTable, Integers, Integers, Integers]:
     """Event table whose groups are arm and cause together, so that one sort serves.
 
     Parameters
@@ -33,26 +43,26 @@ def counts_by_cause(time, cause, of, *, in_arm=None, strata=None, entry=None):
     return table, at_risk.sum(axis=1), events[:, 0], events[:, 1]
 
 
-def _apart(counts, arms):
+def _apart(counts: Counts, arms: int) -> Integers:
     """Counts by group as counts by arm and by cause, also where the last groups have nobody."""
     missing = 2 * arms - len(counts)
-    return np.pad(counts, ((0, missing), (0, 0))).reshape(arms, 2, -1)
+    return np.pad(np.asarray(counts, dtype=np.intp), ((0, missing), (0, 0))).reshape(arms, 2, -1)
 
 
-def steps(at_risk, events, competing):
+def steps(at_risk: Integers, events: Integers, competing: Integers) -> tuple[Floats, Floats, Floats]:
     """Survival before and after each time, and cumulative incidence after it; both stay where nobody is at risk."""
     patients = np.maximum(at_risk, 1)
-    survival = np.cumprod((patients - events - competing) / patients, axis=-1)
+    survival = np.cumprod((patients - events - competing) / patients, axis=-1, dtype=np.float64)
     before = just_before(survival, 1.0)
     return before, survival, np.cumsum(before * events / patients, axis=-1)
 
 
-def just_before(values, first):
+def just_before(values: Floats, first: float) -> Floats:
     """The values just before each time, from those after it."""
     return np.concatenate([np.full_like(values[..., :1], first), values[..., :-1]], axis=-1)
 
 
-def weights(at_risk, leaving, events):
+def weights(at_risk: Integers, leaving: Integers | int, events: Integers) -> Floats:
     """Variance of the number of events, relative to the square of those who stay; 0 where nobody does.
 
     Tied events have the variance of draws without replacement.

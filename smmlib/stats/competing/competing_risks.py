@@ -7,6 +7,7 @@ progression cannot progress any more, and is not taken as one who might.
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from smmlib.stats.checks import (
     check_arms,
@@ -35,9 +36,19 @@ from smmlib.stats.results import (
 from smmlib.stats.survival.confidence_limits import limit_function
 from smmlib.stats.survival.kaplan_meier import past_the_end
 from smmlib.stats.two_arms import ARM
+from smmlib.stats.types import Booleans, CountsAtTime, CountsOfTest, Floats, Integers, Interval, Labels, Limits, Ties
 
 
-def cumulative_incidence(time, cause, *, of, entry=None, conf_level=0.95, time_unit="months", arm=""):
+def cumulative_incidence(
+    time: ArrayLike,
+    cause: ArrayLike,
+    *,
+    of: int,
+    entry: ArrayLike | None = None,
+    conf_level: float = 0.95,
+    time_unit: str = "months",
+    arm: str = "",
+) -> CumulativeIncidenceCurve:
     """Aalen-Johansen estimate of the cumulative incidence of one cause, with Aalen's variance and log-log limits.
 
     Parameters
@@ -114,7 +125,7 @@ def cumulative_incidence(time, cause, *, of, entry=None, conf_level=0.95, time_u
     )
 
 
-def incidence_at(curve, time):
+def incidence_at(curve: CumulativeIncidenceCurve, time: float) -> Estimate:
     """Cumulative incidence at a landmark, with its pointwise limits.
 
     Parameters
@@ -149,7 +160,7 @@ def incidence_at(curve, time):
     check_kind(curve, CumulativeIncidenceCurve, "curve", "cumulative_incidence")
     time = check_landmark(time)
     patients = curve.events.sum() + curve.competing.sum() + curve.censored.sum()
-    common = {
+    common: CountsAtTime = {
         "unit": "proportion",
         "arm": curve.arm,
         "n": int(patients),
@@ -160,7 +171,7 @@ def incidence_at(curve, time):
     nobody_left = (curve.events + curve.competing == curve.at_risk).any()
     if seen > curve.time[-1] and not nobody_left:
         return Estimate(NOT_ESTIMABLE, **past_the_end(curve, time), **common)
-    row = np.searchsorted(curve.time, seen, side="right") - 1
+    row = int(np.searchsorted(curve.time, seen, side="right")) - 1
     value, low, high, std_error = _row(curve, row) if row >= 0 else (0.0, NOT_ESTIMABLE, NOT_ESTIMABLE, 0.0)
     quotient = incidence_quotient(curve, row)
     return Estimate(
@@ -174,7 +185,16 @@ def incidence_at(curve, time):
     )
 
 
-def gray_test(time, cause, in_arm, *, of, arm, reference, strata=None):
+def gray_test(
+    time: ArrayLike,
+    cause: ArrayLike,
+    in_arm: ArrayLike,
+    *,
+    of: int,
+    arm: str,
+    reference: str,
+    strata: Labels | None = None,
+) -> HypothesisTest:
     """Gray's test of equal cumulative incidence of one cause in two arms, stratified when strata are given.
 
     Parameters
@@ -223,7 +243,7 @@ def gray_test(time, cause, in_arm, *, of, arm, reference, strata=None):
     strata_apart = zip(*(np.split(counts, others, axis=1) for counts in (at_risk, events, competing)), strict=True)
     score, variance = np.sum([_score_and_variance(*counts) for counts in strata_apart], axis=0)
     name = f"Gray's test of the cumulative incidence of cause {of}{', stratified' if strata is not None else ''}"
-    result = {"df": 1, "arm": arm, "reference": reference, "n": len(time), "events": int(events.sum())}
+    result: CountsOfTest = {"df": 1, "arm": arm, "reference": reference, "n": len(time), "events": int(events.sum())}
     if not variance > 0:  # so that NaN fails too
         met = (at_risk > 0).all(axis=0) & (events.sum(axis=0) > 0)
         unmet = f"no event of cause {of} was seen while patients of both arms were at risk"
@@ -234,19 +254,19 @@ def gray_test(time, cause, in_arm, *, of, arm, reference, strata=None):
 
 
 def cause_specific_hazard_ratio(
-    time,
-    cause,
-    in_arm,
+    time: ArrayLike,
+    cause: ArrayLike,
+    in_arm: ArrayLike,
     *,
-    of,
-    arm,
-    reference,
-    strata=None,
-    entry=None,
-    ties="efron",
-    interval="wald",
-    conf_level=0.95,
-):
+    of: int,
+    arm: str,
+    reference: str,
+    strata: Labels | None = None,
+    entry: ArrayLike | None = None,
+    ties: Ties = "efron",
+    interval: Interval = "wald",
+    conf_level: float = 0.95,
+) -> Estimate:
     """Hazard ratio of one cause, arm relative to reference: Cox's model with the other causes as censorings.
 
     It compares the rates of the cause among patients still at risk. `gray_test` compares cumulative incidences, which
@@ -304,11 +324,11 @@ def cause_specific_hazard_ratio(
     return replace(estimate, method=words)
 
 
-def _row(curve, row):
+def _row(curve: CumulativeIncidenceCurve, row: int) -> tuple[float, float, float, float]:
     return curve.incidence[row], curve.low[row], curve.high[row], curve.std_error[row]
 
 
-def _incidence_and_std_error(at_risk, events, competing):
+def _incidence_and_std_error(at_risk: Integers, events: Integers, competing: Integers) -> tuple[Floats, Floats]:
     """Cumulative incidence after each time and Aalen's standard error of it.
 
     An event of the cause at u raises F(t) directly and takes from what comes after u; a competing one only takes.
@@ -329,7 +349,7 @@ def _incidence_and_std_error(at_risk, events, competing):
     return incidence, np.sqrt(np.where(incidence > 0, np.maximum(variance, 0.0), 0.0))
 
 
-def _score_and_variance(at_risk, events, competing):
+def _score_and_variance(at_risk: Integers, events: Integers, competing: Integers) -> Limits:
     """Score of the arm in one stratum and its variance under equal incidence, for counts of shape (2, k).
 
     In Gray's words: `adjusted` is h = Y / S(t-), those at risk as if nobody had been lost to an event; the score
@@ -345,7 +365,9 @@ def _score_and_variance(at_risk, events, competing):
     return score.sum(), variance.sum()
 
 
-def _score_variance(at_risk, events, competing, before, survival, adjusted):
+def _score_variance(
+    at_risk: Integers, events: Integers, competing: Integers, before: Floats, survival: Floats, adjusted: Floats
+) -> Floats:
     """Variance of the score by arm and time: what an event adds then (`both`), and to expectations `later` on."""
     deaths, total = events.sum(axis=0), adjusted.sum(axis=0)
     pooled = np.cumsum(deaths / total)
@@ -359,11 +381,11 @@ def _score_variance(at_risk, events, competing, before, survival, adjusted):
     return np.where(present, own, 0.0) * effect**2 + weights(at_risk, events + competing, competing) * lost**2
 
 
-def _sum_after(values):
+def _sum_after(values: Floats) -> Floats:
     """Sum of the values at later times."""
     return np.append(np.cumsum(values[:0:-1])[::-1], 0.0)
 
 
-def _pooled_tie_factor(patients, events, present):
+def _pooled_tie_factor(patients: Floats, events: Integers, present: Booleans) -> Floats:
     """The factor of tied events of the cause, among the patients of both arms on the scale of each."""
     return 1 - np.divide(events - 1, patients - 1, out=np.zeros(patients.shape), where=present & (events > 1))

@@ -1,12 +1,21 @@
 """Covariates of a model as columns of numbers: of a category, an indicator of each level but the first."""
 
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 
 from smmlib.stats.checks import as_array, as_floats, category_codes, shown
+from smmlib.stats.types import AnyArray, Floats, Integers, Labels
 
 CURE = "make a pandas.Categorical of text or labels, whose first category is the reference"
+
+
+class Covariates(Protocol):
+    """A mapping of names to arrays, or a DataFrame."""
+
+    def items(self) -> Iterable[tuple[Hashable, Labels]]: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,11 +32,11 @@ class Covariate:
     """
 
     name: str
-    values: np.ndarray
+    values: Floats
     reference: str = ""
 
 
-def read_covariates(covariates, length):
+def read_covariates(covariates: Covariates, length: int) -> list[Covariate]:
     """Columns of a model, or a ValueError that names the first value that is neither a number nor of a category.
 
     Parameters
@@ -53,7 +62,7 @@ def read_covariates(covariates, length):
     return columns
 
 
-def _columns(name, values, length):
+def _columns(name: str, values: Any, length: int) -> list[Covariate]:
     if np.shape(values) != (length,):
         raise ValueError(
             f"covariates[{name!r}] has shape {np.shape(values)}, but time has {length} patients: "
@@ -68,7 +77,7 @@ def _columns(name, values, length):
     return [Covariate(name, _numbers(name, as_array(values)))]
 
 
-def _numbers(name, values):
+def _numbers(name: str, values: AnyArray) -> Floats:
     numbers = as_floats(values, booleans=True)
     if not (numbers.min() > -np.inf and numbers.max() < np.inf):  # so that NaN fails too
         bad = np.flatnonzero(~np.isfinite(numbers))[0]
@@ -78,7 +87,7 @@ def _numbers(name, values):
     return numbers
 
 
-def _indicators(name, codes, levels):
+def _indicators(name: str, codes: Integers, levels: Sequence[object]) -> list[Covariate]:
     """Treatment contrasts: each level that occurs against the first of them, in the order of the categories."""
     if codes.min() < 0:
         bad = np.flatnonzero(codes < 0)[0]

@@ -2,13 +2,15 @@
 
 import numpy as np
 
+from smmlib.stats.types import Booleans, Floats
+
 # Variance of a covariate that is left once the covariates before it are known, relative to its own.
 LEAST_OWN_VARIANCE = 1e-9
 # Below this, relative to what it was, information is made of rounding errors.
 ROUNDING = 1e-15
 
 
-def independent(information, least):
+def independent(information: Floats, least: Floats) -> Booleans:
     """Which covariates tell something that those before them do not, by elimination: shape (p,).
 
     `least` is what a covariate must tell, `LEAST_OWN_VARIANCE` of what it could.
@@ -22,12 +24,12 @@ def independent(information, least):
     return used
 
 
-def block(matrix, chosen):
+def block(matrix: Floats, chosen: Booleans) -> Floats:
     """The rows and columns chosen."""
     return matrix if chosen.all() else matrix[chosen][:, chosen]
 
 
-def step_by_direction(information, slope, least, growth):
+def step_by_direction(information: Floats, slope: Floats, least: Floats, growth: Floats) -> tuple[Floats, Floats]:
     """Newton's step in the directions that have information, the others being left where they are.
 
     Parameters
@@ -48,7 +50,7 @@ def step_by_direction(information, slope, least, growth):
     return axes @ along / unit, axes @ last / unit
 
 
-def inverse_by_direction(information, least):
+def inverse_by_direction(information: Floats, least: Floats) -> Floats:
     """The inverse in the directions that have information, zero in the others: shape (p, p)."""
     unit = np.sqrt(least / LEAST_OWN_VARIANCE)
     variances, axes = np.linalg.eigh(information / np.outer(unit, unit))

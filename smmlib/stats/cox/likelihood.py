@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from smmlib.stats.cox.risk_order import RiskOrder, accumulated, at_risk_sums
+from smmlib.stats.types import Booleans, Floats, Integers, TiesOfCovariates
 
 NONE = np.zeros(0)
 # Of those at risk, relative to the largest hazard of one patient: its square must still be a number.
@@ -34,8 +35,8 @@ class Patients:
     """
 
     order: RiskOrder
-    covariates: np.ndarray
-    of_events: np.ndarray
+    covariates: Floats
+    of_events: Floats
     ties: "EfronTies | None"
 
 
@@ -56,12 +57,12 @@ class EfronTies:
         Share of the group's events that each event comes after: 0, 1/d, 2/d, ...
     """
 
-    group: np.ndarray
-    start: np.ndarray
-    row: np.ndarray
-    of: np.ndarray
-    group_of: np.ndarray
-    gone: np.ndarray
+    group: Integers
+    start: Integers
+    row: Integers
+    of: Integers
+    group_of: Integers
+    gone: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,9 +81,9 @@ class FittedPatients:
     """
 
     patients: Patients
-    coefficients: np.ndarray
-    known: np.ndarray
-    scales: np.ndarray
+    coefficients: Floats
+    known: Booleans
+    scales: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,12 +104,12 @@ class Hazard:
         Minus infinity where hazards are so far apart that nothing is left of those at risk, and no sums then.
     """
 
-    weight: np.ndarray
-    h: np.ndarray
-    hh: np.ndarray
-    fh: np.ndarray
-    fhh: np.ndarray
-    ffhh: np.ndarray
+    weight: Floats
+    h: Floats
+    hh: Floats
+    fh: Floats
+    fhh: Floats
+    ffhh: Floats
     far_apart: bool
     log_likelihood: float
 
@@ -125,14 +126,14 @@ class AtCoefficients:
     """
 
     log_likelihood: float
-    slope: np.ndarray
-    information: np.ndarray
+    slope: Floats
+    information: Floats
 
 
-def with_ties(order, covariates, ties):
+def with_ties(order: RiskOrder, covariates: Floats, ties: TiesOfCovariates) -> Patients:
     """Sorted patients, and what Efron's rule needs to know of tied events."""
     of_events = covariates @ order.event.astype(float)
-    tied = np.flatnonzero(order.deaths > 1) if ties == "efron" else []
+    tied = np.flatnonzero(order.deaths > 1) if ties == "efron" else np.zeros(0, dtype=np.intp)
     if not len(tied):
         return Patients(order, covariates, of_events, None)
     deaths = order.deaths[tied]
@@ -145,7 +146,7 @@ def with_ties(order, covariates, ties):
     return Patients(order, covariates, of_events, corrected)
 
 
-def at_coefficients(patients, coefficients):
+def at_coefficients(patients: Patients, coefficients: Floats) -> AtCoefficients:
     """Log partial likelihood, slope and information.
 
     References
@@ -165,7 +166,7 @@ def at_coefficients(patients, coefficients):
     return AtCoefficients(hazard.log_likelihood, slope, information)
 
 
-def hazard_at(patients, coefficients):
+def hazard_at(patients: Patients, coefficients: Floats) -> Hazard:
     """The sums over events that likelihood, slope, information and residuals are made of."""
     order = patients.order
     weight = coefficients @ patients.covariates
@@ -189,7 +190,9 @@ def hazard_at(patients, coefficients):
         return _corrected(patients.ties, weight, at_risk, h, hh, far_apart, log_likelihood)
 
 
-def _corrected(ties, weight, at_risk, h, hh, far_apart, log_likelihood):
+def _corrected(
+    ties: EfronTies, weight: Floats, at_risk: Floats, h: Floats, hh: Floats, far_apart: bool, log_likelihood: float
+) -> Hazard:
     """The sums with Efron's rule for tied events: each comes after a share of them is gone."""
     at_risk = at_risk.take(ties.group_of) - ties.gone * tied_sums(ties, weight).take(ties.of)
     log_likelihood -= float(np.log(at_risk).sum())
@@ -204,12 +207,12 @@ def _corrected(ties, weight, at_risk, h, hh, far_apart, log_likelihood):
     return Hazard(weight, h, hh, fh, fhh, ffhh, far_apart, log_likelihood)
 
 
-def tied_sums(ties, rows):
+def tied_sums(ties: EfronTies, rows: Floats) -> Floats:
     """Sums over the tied events of each group: shape (..., n) to (..., t)."""
     return np.add.reduceat(rows.take(ties.row, axis=-1), ties.start, axis=-1)
 
 
-def cumulative_hazard(patients, hazard, factor=None):
+def cumulative_hazard(patients: Patients, hazard: Hazard, factor: Floats | None = None) -> Floats:
     """Hazard accumulated by each patient while at risk, that of tied events in part: shape (n,).
 
     `factor`, shape (k,), weighs the groups.
@@ -219,31 +222,31 @@ def cumulative_hazard(patients, hazard, factor=None):
     return total
 
 
-def spare_tied(patients, rows, tied, factor=None):
+def spare_tied(patients: Patients, rows: Floats, tied: Floats, factor: Floats | None = None) -> None:
     """Take from those with tied events what they were spared, being gone in part: shape (t,) from (n,), in place."""
     ties = patients.ties
     if ties is not None:
         rows[ties.row] -= (tied if factor is None else factor[ties.group] * tied)[ties.of]
 
 
-def second_moments(covariates, weight):
+def second_moments(covariates: Floats, weight: Floats) -> Floats:
     """Sum over patients of weight * x x': shape (p, p)."""
     return (covariates * weight) @ covariates.T
 
 
-def products_of_means(patients, hazard, factor=None):
+def products_of_means(patients: Patients, hazard: Hazard, factor: Floats | None = None) -> Floats:
     """Sum over events of the product of the covariates' means at risk: shape (p, p)."""
     ties = patients.ties
     at_risk, tied = risk_set_sums(patients, hazard)
     total = (at_risk * (hazard.hh if factor is None else factor * hazard.hh)) @ at_risk.T
     if ties is None:
         return total
-    factor = 1.0 if factor is None else factor[ties.group]
-    crossed = (at_risk.take(ties.group, axis=1) * (factor * hazard.fhh)) @ tied.T
-    return total - crossed - crossed.T + (tied * (factor * hazard.ffhh)) @ tied.T
+    of_tied = 1.0 if factor is None else factor[ties.group]
+    crossed = (at_risk.take(ties.group, axis=1) * (of_tied * hazard.fhh)) @ tied.T
+    return total - crossed - crossed.T + (tied * (of_tied * hazard.ffhh)) @ tied.T
 
 
-def risk_set_sums(patients, hazard):
+def risk_set_sums(patients: Patients, hazard: Hazard) -> tuple[Floats, Floats]:
     """Weighted sums of each covariate over everybody at risk, and over tied events: shapes (p, k) and (p, t).
 
     One covariate after the other, in one place: weighed all at once they would take their memory again.

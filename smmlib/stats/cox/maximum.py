@@ -11,7 +11,8 @@ from smmlib.stats.cox.information import (
     inverse_by_direction,
     step_by_direction,
 )
-from smmlib.stats.cox.likelihood import AtCoefficients, at_coefficients
+from smmlib.stats.cox.likelihood import AtCoefficients, Patients, at_coefficients
+from smmlib.stats.types import Booleans, Floats
 
 LARGEST_NUMBER_OF_STEPS = 60
 # Steps are in standard deviations of a covariate. Convergence is quadratic: after so small a step, what is left is
@@ -50,17 +51,17 @@ class Fit:
         Newton's step from zero: the inverse information times the slope.
     """
 
-    reached: np.ndarray
-    used: np.ndarray
-    known: np.ndarray
-    inverse: np.ndarray
-    reasons: list
+    reached: Floats
+    used: Booleans
+    known: Booleans
+    inverse: Floats
+    reasons: list[str]
     null: AtCoefficients
     best: AtCoefficients
-    first_step: np.ndarray
+    first_step: Floats
 
 
-def maximum(patients):
+def maximum(patients: Patients) -> Fit:
     """Coefficients at which the likelihood is largest, by Newton's method: a Fit."""
     null = at_coefficients(patients, np.zeros(len(patients.covariates)))
     least = LEAST_OWN_VARIANCE * np.maximum(np.diag(null.information), patients.order.events)
@@ -84,7 +85,7 @@ def maximum(patients):
     return Fit(reached, used, free & ~endless, inverse, reasons, null, best, first_step)
 
 
-def _outweighed(information, endless, free, least):
+def _outweighed(information: Floats, endless: Booleans, free: Booleans, least: Floats) -> Booleans:
     """Those of which nothing is told once the coefficients that grow without end are known, and those before them."""
     outweighed = np.zeros(len(free), dtype=bool)
     if endless.any():
@@ -93,14 +94,16 @@ def _outweighed(information, endless, free, least):
     return outweighed & ~endless
 
 
-def _newton_step(now, free):
+def _newton_step(now: AtCoefficients, free: Booleans) -> Floats:
     """The inverse information times the slope."""
     step = np.zeros(len(free))
     step[free] = np.linalg.solve(block(now.information, free), now.slope[free])
     return step
 
 
-def _climb(patients, null, free, step, least):
+def _climb(
+    patients: Patients, null: AtCoefficients, free: Booleans, step: Floats, least: Floats
+) -> tuple[Floats, AtCoefficients, Booleans]:
     """Newton's method, each step halved until the likelihood does not fall; and what grows without end."""
     reached, now, growth = np.zeros(len(free)), null, step
     for _ in range(LARGEST_NUMBER_OF_STEPS):
@@ -112,11 +115,13 @@ def _climb(patients, null, free, step, least):
         if moving.any() and (gain <= SMALLEST_GAIN or too_far):
             grows = np.abs(growth) > STILL_MOVING
             return reached, now, grows if grows.any() else moving
-        step, growth = _following_step(now, free, least, growth, moving.any() and gain <= NEARLY_LEVEL)
+        step, growth = _following_step(now, free, least, growth, bool(moving.any()) and gain <= NEARLY_LEVEL)
     return reached, now, np.abs(growth) > STILL_MOVING
 
 
-def _following_step(now, free, least, growth, carefully):
+def _following_step(
+    now: AtCoefficients, free: Booleans, least: Floats, growth: Floats, carefully: bool
+) -> tuple[Floats, Floats]:
     """Newton's step, and the growth that it shows: that of an earlier step where information has vanished since."""
     if not carefully:
         try:
@@ -131,7 +136,9 @@ def _following_step(now, free, least, growth, carefully):
     return step, following
 
 
-def _uphill(patients, start, step, now):
+def _uphill(
+    patients: Patients, start: Floats, step: Floats, now: AtCoefficients
+) -> tuple[Floats, AtCoefficients, bool]:
     """Where the step leads, and whether hazards further apart than numbers reach had to be avoided."""
     lowest = now.log_likelihood - SMALLEST_GAIN * (1 + abs(now.log_likelihood))
     refused = False
@@ -143,12 +150,12 @@ def _uphill(patients, start, step, now):
         step = step / 2
 
 
-def _spread(patients, coefficients):
+def _spread(patients: Patients, coefficients: Floats) -> float:
     """How far apart the logarithms of hazards are."""
     return float(np.ptp(coefficients @ patients.covariates))
 
 
-def _inverse(information, free, endless, least):
+def _inverse(information: Floats, free: Booleans, endless: Booleans, least: Floats) -> Floats:
     """Of the information; coefficients that grow without end are known in the directions in which they do not grow."""
     inverse, of_free = np.zeros(information.shape), block(information, free)
     known = inverse_by_direction(of_free, least[free]) if endless.any() else np.linalg.inv(of_free)

@@ -1,6 +1,10 @@
 """Cox's proportional hazards model with several covariates."""
 
+from collections.abc import Sequence
+from typing import TypedDict
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from smmlib.stats.checks import (
     check_choice,
@@ -12,20 +16,39 @@ from smmlib.stats.checks import (
     check_times,
 )
 from smmlib.stats.comparison.hazard_ratio import cox_model_in_words
-from smmlib.stats.cox.covariates import read_covariates
+from smmlib.stats.cox.covariates import Covariate, Covariates, read_covariates
 from smmlib.stats.cox.information import LEAST_OWN_VARIANCE, block
-from smmlib.stats.cox.likelihood import FittedPatients, with_ties
-from smmlib.stats.cox.maximum import WITHOUT_END, maximum
+from smmlib.stats.cox.likelihood import FittedPatients, Patients, with_ties
+from smmlib.stats.cox.maximum import WITHOUT_END, Fit, maximum
 from smmlib.stats.cox.residuals import score_residuals
-from smmlib.stats.cox.risk_order import accumulated, risk_order
+from smmlib.stats.cox.risk_order import RiskOrder, accumulated, risk_order
 from smmlib.stats.distributions import chi_square_tail, two_sided_quantile
 from smmlib.stats.results import NOT_ESTIMABLE, CoxModel, Estimate, HypothesisTest, not_estimable, percent, sentence
+from smmlib.stats.types import Floats, Integers, Labels, PatientCounts, TiesOfCovariates
 
-TIES = ("efron", "breslow")
+TIES: tuple[TiesOfCovariates, ...] = ("efron", "breslow")
 TOO_FEW_CLUSTERS = "there are too few clusters for a robust variance of all coefficients"
 
 
-def cox_regression(time, event, covariates, *, entry=None, strata=None, ties="efron", cluster=None, conf_level=0.95):
+class _Tests(TypedDict):
+    """Of no effect of any covariate."""
+
+    wald_test: HypothesisTest
+    score_test: HypothesisTest
+    likelihood_ratio_test: HypothesisTest
+
+
+def cox_regression(
+    time: ArrayLike,
+    event: ArrayLike,
+    covariates: Covariates,
+    *,
+    entry: ArrayLike | None = None,
+    strata: Labels | None = None,
+    ties: TiesOfCovariates = "efron",
+    cluster: Labels | None = None,
+    conf_level: float = 0.95,
+) -> CoxModel:
     """Cox's model: the hazard is exp(coefficients · covariates) times a baseline that is left open.
 
     Parameters
@@ -102,7 +125,7 @@ def cox_regression(time, event, covariates, *, entry=None, strata=None, ties="ef
     coefficients = np.where(fit.known, fit.reached, NOT_ESTIMABLE) / scales
     covariance = variance / np.outer(scales, scales)
     std_errors = np.sqrt(np.diag(covariance))
-    counts = {"n": len(time), "events": int(event.sum())}
+    counts: PatientCounts = {"n": len(time), "events": int(event.sum())}
     return CoxModel(
         names=names,
         coefficients=coefficients,
@@ -118,18 +141,19 @@ def cox_regression(time, event, covariates, *, entry=None, strata=None, ties="ef
         **_tests(fit, variance, cluster is not None, words, counts),
         method=words,
         fitted=FittedPatients(patients, fit.reached, fit.known, scales),
-        **counts,
+        n=len(time),
+        events=int(event.sum()),
     )
 
 
-def _checked_clusters(cluster, length):
+def _checked_clusters(cluster: Labels, length: int) -> Integers:
     labels = check_labels(cluster, "cluster", length)
     if labels.max() == 0:
         raise ValueError("cluster holds a single label: robust standard errors are of what clusters differ by.")
     return labels
 
 
-def _standardised(columns, order):
+def _standardised(columns: Sequence[Floats], order: RiskOrder) -> tuple[Floats, Floats]:
     """Covariates in sorted order, and what they were divided by.
 
     Those at risk at an event have mean 0 within each stratum and standard deviation 1; the others tell nothing, and
@@ -149,7 +173,7 @@ def _standardised(columns, order):
     return rows, scales
 
 
-def _robust_variance(patients, fit, cluster):
+def _robust_variance(patients: Patients, fit: Fit, cluster: Integers) -> Floats:
     """Sandwich of the inverse information and the score residuals, added up by cluster."""
     scores = score_residuals(patients, fit.reached)
     clusters = cluster[patients.order.order]
@@ -158,7 +182,16 @@ def _robust_variance(patients, fit, cluster):
     return moved @ moved.T
 
 
-def _hazard_ratio(column, coefficient, std_error, reason, z, conf_level, words, counts):
+def _hazard_ratio(
+    column: Covariate,
+    coefficient: float,
+    std_error: float,
+    reason: str,
+    z: float,
+    conf_level: float,
+    words: str,
+    counts: PatientCounts,
+) -> Estimate:
     compared = f"{column.name} to {column.reference}" if column.reference else column.name
     method = f"Hazard ratio of {compared}, {words}"
     if reason:
@@ -180,7 +213,7 @@ def _hazard_ratio(column, coefficient, std_error, reason, z, conf_level, words, 
     )
 
 
-def _tests(fit, variance, robust, words, counts):
+def _tests(fit: Fit, variance: Floats, robust: bool, words: str, counts: PatientCounts) -> _Tests:
     """Wald, score and likelihood-ratio test of no effect of any covariate."""
     wald, without_wald = _wald(fit, variance, robust)
     score = float(fit.null.slope @ fit.first_step)
@@ -192,7 +225,7 @@ def _tests(fit, variance, robust, words, counts):
     }
 
 
-def _wald(fit, variance, robust):
+def _wald(fit: Fit, variance: Floats, robust: bool) -> tuple[float, str]:
     """Squared length of the coefficients in standard deviations, or why there is none."""
     if (fit.used & ~fit.known).any():
         return NOT_ESTIMABLE, WITHOUT_END
@@ -202,7 +235,7 @@ def _wald(fit, variance, robust):
     return float(coefficients @ np.linalg.solve(variance, coefficients)), ""
 
 
-def _test(statistic, fit, method, counts, reason=""):
+def _test(statistic: float, fit: Fit, method: str, counts: PatientCounts, reason: str = "") -> HypothesisTest:
     df = int(fit.used.sum())
     reason = reason or ("" if df else fit.reasons[0])
     if reason:

@@ -1,16 +1,28 @@
 """Whether hazards are proportional: the score test of a covariate's effect that changes with time."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from smmlib.stats.checks import check_choice, check_kind
 from smmlib.stats.cox.information import LEAST_OWN_VARIANCE, inverse_by_direction
-from smmlib.stats.cox.likelihood import cumulative_hazard, hazard_at, products_of_means, second_moments
+from smmlib.stats.cox.likelihood import (
+    FittedPatients,
+    Hazard,
+    Patients,
+    cumulative_hazard,
+    hazard_at,
+    products_of_means,
+    second_moments,
+)
 from smmlib.stats.cox.residuals import schoenfeld_residuals
+from smmlib.stats.cox.risk_order import RiskOrder
 from smmlib.stats.distributions import chi_square_tail
 from smmlib.stats.event_table import event_table, merge_ties
 from smmlib.stats.results import NOT_ESTIMABLE, CoxModel, HypothesisTest, PHTest, not_estimable
+from smmlib.stats.types import Booleans, Floats, PatientCounts, Transform
 
-TRANSFORMS = {
+TRANSFORMS: dict[Transform, str] = {
     "km": "one less the Kaplan-Meier estimate",
     "rank": "the rank of time",
     "identity": "time",
@@ -21,7 +33,7 @@ TRANSFORMS = {
 LEAST_VARIANCE_OVER_TIME = 1e-9
 
 
-def proportional_hazards_test(model, *, transform="km"):
+def proportional_hazards_test(model: CoxModel, *, transform: Transform = "km") -> PHTest:
     """Score test of proportional hazards, for each covariate and for all together: R's `cox.zph`.
 
     For each covariate x, a covariate x g(t) is added to the model, and the score test of no effect of it is taken at
@@ -82,7 +94,7 @@ def proportional_hazards_test(model, *, transform="km"):
     )
 
 
-def _without(names, known, statistic, reason):
+def _without(names: Sequence[str], known: Booleans, statistic: Floats, reason: str) -> str:
     """Why there is no test, of all covariates or of some."""
     if reason:
         return f": not estimable, {reason}"
@@ -96,7 +108,7 @@ def _without(names, known, statistic, reason):
     return words
 
 
-def _global_test(slope, variance, reason, method, counts):
+def _global_test(slope: Floats, variance: Floats, reason: str, method: str, counts: PatientCounts) -> HypothesisTest:
     if not len(slope):
         reason = reason or "no covariate has a coefficient"
     elif np.linalg.matrix_rank(variance, tol=LEAST_VARIANCE_OVER_TIME, hermitian=True) < len(slope):
@@ -108,7 +120,7 @@ def _global_test(slope, variance, reason, method, counts):
     return HypothesisTest(statistic, chi_square_tail(statistic, len(slope)), len(slope), method, **counts)
 
 
-def _slope_and_variance(fitted, shape):
+def _slope_and_variance(fitted: FittedPatients, shape: Floats) -> tuple[Floats, Floats]:
     """Slope for the effects over time, and its variance given the effects themselves: shapes (q,) and (q, q).
 
     Of the q covariates that have a coefficient, in units in which the information on each effect is one.
@@ -123,21 +135,21 @@ def _slope_and_variance(fitted, shape):
     return slope / unit, (twice[of_known] - spent) / np.outer(unit, unit)
 
 
-def _solved(information, once, known, events):
+def _solved(information: Floats, once: Floats, known: Booleans, events: int) -> Floats:
     """The inverse information times the terms linear in time; effects without coefficient as far as they are told."""
     if known.all():
-        return np.linalg.solve(information, once)
+        return np.linalg.solve(information, once).astype(np.float64, copy=False)
     least = LEAST_OWN_VARIANCE * np.maximum(np.diag(information), max(events, 1))
     return inverse_by_direction(information, least) @ once
 
 
-def _moments(patients, hazard, factor):
+def _moments(patients: Patients, hazard: Hazard, factor: Floats) -> Floats:
     """Information with each group weighed by a factor."""
     expected = hazard.weight * cumulative_hazard(patients, hazard, factor)
     return second_moments(patients.covariates, expected) - products_of_means(patients, hazard, factor)
 
 
-def _centred(order, transform):
+def _centred(order: RiskOrder, transform: Transform) -> tuple[Floats, str]:
     """The function of time at each group's event time, less its mean over the events; and why it tells nothing."""
     if not order.deaths.any():
         return np.zeros(len(order.time)), "there is no event"
@@ -147,10 +159,10 @@ def _centred(order, transform):
     at_events = np.repeat(shape, order.deaths)
     if at_events.max() == at_events.min():
         return np.zeros(len(order.time)), "all events are at one time"
-    return (shape - at_events.mean()) / at_events.std(), ""
+    return (shape - float(at_events.mean())) / float(at_events.std()), ""
 
 
-def _shape(order, transform):
+def _shape(order: RiskOrder, transform: Transform) -> Floats:
     """The function of time at each group's event time; whatever it is where there is no event does not count."""
     if transform == "identity":
         return order.time

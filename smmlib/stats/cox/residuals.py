@@ -1,16 +1,22 @@
 """Residuals of Cox's model: martingale, score and Schoenfeld, by the tie rule of the fit."""
 
+from typing import TypeVar
+
 import numpy as np
+from numpy.typing import NDArray
 
 from smmlib.stats.checks import check_choice, check_kind
-from smmlib.stats.cox.likelihood import cumulative_hazard, hazard_at, risk_set_sums, spare_tied
-from smmlib.stats.cox.risk_order import accumulated
+from smmlib.stats.cox.likelihood import Hazard, Patients, cumulative_hazard, hazard_at, risk_set_sums, spare_tied
+from smmlib.stats.cox.risk_order import RiskOrder, accumulated
 from smmlib.stats.results import CoxModel
+from smmlib.stats.types import Floats, ResidualKind
 
-KINDS = ("martingale", "score", "schoenfeld")
+Number = TypeVar("Number", np.float64, np.bool_)
+
+KINDS: tuple[ResidualKind, ...] = ("martingale", "score", "schoenfeld")
 
 
-def cox_residuals(model, *, kind):
+def cox_residuals(model: CoxModel, *, kind: ResidualKind) -> Floats:
     """Residuals of a Cox model, in the order of the patients that it was fitted to.
 
     Parameters
@@ -59,19 +65,19 @@ def cox_residuals(model, *, kind):
     return rows[_in_given_order(order, order.event)]
 
 
-def martingale_residuals(patients, coefficients):
+def martingale_residuals(patients: Patients, coefficients: Floats) -> Floats:
     """Events less the accumulated hazard, in sorted order: shape (n,)."""
     hazard = hazard_at(patients, coefficients)
     return patients.order.event - hazard.weight * cumulative_hazard(patients, hazard)
 
 
-def schoenfeld_residuals(patients, coefficients):
+def schoenfeld_residuals(patients: Patients, coefficients: Floats) -> Floats:
     """Covariates of those with the event less their mean at risk, in sorted order: shape (p, n), 0 without event."""
     hazard = hazard_at(patients, coefficients)
     return _at_events(patients, hazard, *risk_set_sums(patients, hazard))
 
 
-def _at_events(patients, hazard, at_risk_sums, tied_sums):
+def _at_events(patients: Patients, hazard: Hazard, at_risk_sums: Floats, tied_sums: Floats) -> Floats:
     """Covariates less their mean at risk, from the sums over risk sets: shape (p, n), 0 without event."""
     order, ties = patients.order, patients.ties
     residuals = np.where(order.event, patients.covariates, 0.0)
@@ -83,7 +89,7 @@ def _at_events(patients, hazard, at_risk_sums, tied_sums):
     return residuals
 
 
-def score_residuals(patients, coefficients):
+def score_residuals(patients: Patients, coefficients: Floats) -> Floats:
     """Parts of the slope, in sorted order and scaled covariates: shape (p, n)."""
     hazard = hazard_at(patients, coefficients)
     sums = risk_set_sums(patients, hazard)
@@ -94,7 +100,7 @@ def score_residuals(patients, coefficients):
     return residuals
 
 
-def _accumulated_mean(patients, hazard, at_risk, tied):
+def _accumulated_mean(patients: Patients, hazard: Hazard, at_risk: Floats, tied: Floats) -> Floats:
     """Mean of a covariate among those at risk, times the hazard, accumulated by each patient while at risk."""
     ties, total = patients.ties, at_risk * hazard.hh
     if ties is None:
@@ -105,7 +111,7 @@ def _accumulated_mean(patients, hazard, at_risk, tied):
     return rows
 
 
-def _in_given_order(order, rows):
+def _in_given_order(order: RiskOrder, rows: NDArray[Number]) -> NDArray[Number]:
     given = np.empty_like(rows)
     given[order.order] = rows
     return given

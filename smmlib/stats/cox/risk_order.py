@@ -6,12 +6,14 @@ begins with those censored since the event time after it. What is left before th
 is a group of its own, without events.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
 from smmlib.stats.event_table import merge_ties, merged_with_entry, starts_of_ties
+from smmlib.stats.types import Booleans, Floats, Integers
 
 MANY_IN_A_GROUP = 8
 
@@ -43,13 +45,13 @@ class RiskOrder:
     late : LateEntry or None
     """
 
-    order: np.ndarray
-    row_time: np.ndarray
-    event: np.ndarray
-    last: np.ndarray
-    deaths: np.ndarray
-    time: np.ndarray
-    without_events: np.ndarray
+    order: Integers
+    row_time: Floats
+    event: Booleans
+    last: Integers
+    deaths: Integers
+    time: Floats
+    without_events: Integers
     events: int
     strata: "Strata | None"
     late: "LateEntry | None"
@@ -67,9 +69,9 @@ class Strata:
         For each group, the first sorted row of its stratum.
     """
 
-    rows: np.ndarray
-    groups: np.ndarray
-    first_row: np.ndarray
+    rows: Integers
+    groups: Integers
+    first_row: Integers
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,15 +92,17 @@ class LateEntry:
         The groups at which each row is at risk: from its own up to, not including, this one.
     """
 
-    time: np.ndarray
-    order: np.ndarray
-    until: np.ndarray
-    last_missed: np.ndarray
-    group: np.ndarray
-    end_group: np.ndarray
+    time: Floats
+    order: Integers
+    until: Integers
+    last_missed: Integers
+    group: Integers
+    end_group: Integers
 
 
-def risk_order(time, event, stratum=None, entry=None):
+def risk_order(
+    time: Floats, event: Booleans, stratum: Integers | None = None, entry: Floats | None = None
+) -> RiskOrder:
     """Sort once.
 
     Parameters
@@ -141,7 +145,7 @@ def risk_order(time, event, stratum=None, entry=None):
     )
 
 
-def at_risk_sums(order, rows, carefully=False, *, overwrite=False):
+def at_risk_sums(order: RiskOrder, rows: Floats, carefully: bool = False, *, overwrite: bool = False) -> Floats:
     """Sums over everybody at risk at each event time: shape (..., n) to (..., k).
 
     With late entry they are differences of sums, unless `carefully` asks for sums alone, which takes longer.
@@ -150,7 +154,7 @@ def at_risk_sums(order, rows, carefully=False, *, overwrite=False):
     strata = order.strata
     if carefully and order.late is not None:
         flat = rows.reshape(-1, rows.shape[-1])
-        return np.array([_spread_out(order, row) for row in flat]).reshape(*rows.shape[:-1], -1)
+        return np.array([_spread_out(order.late, len(order.last), row) for row in flat]).reshape(*rows.shape[:-1], -1)
     if strata is not None:
         total = _running(np.add.reduceat(rows, _first(order.last), axis=-1), strata.groups)
     elif len(order.last) * MANY_IN_A_GROUP < rows.shape[-1]:  # sums of long groups are faster than running sums
@@ -166,10 +170,10 @@ def at_risk_sums(order, rows, carefully=False, *, overwrite=False):
     return total
 
 
-def accumulated(order, groups, carefully=False):
+def accumulated(order: RiskOrder, groups: Floats, carefully: bool = False) -> Floats:
     """Sums over the event times at which each patient was at risk: shape (k,) to (n,)."""
     if carefully and order.late is not None:
-        return _gathered(order, groups)
+        return _gathered(order.late, groups)
     if order.strata is None:
         until = groups[::-1].cumsum()[::-1]
     else:
@@ -180,21 +184,20 @@ def accumulated(order, groups, carefully=False):
     return rows
 
 
-def _first(last):
+def _first(last: Integers) -> Integers:
     """The first row of each group."""
     return np.concatenate([[0], last[:-1] + 1])
 
 
-def _sizes(last):
+def _sizes(last: Integers) -> Integers:
     """Patients of each group."""
     return np.concatenate([last[:1] + 1, last[1:] - last[:-1]])
 
 
-def _spread_out(order, row):
+def _spread_out(late: LateEntry, size: int, row: Floats) -> Floats:
     """The value of each row added to the groups at which it is at risk, by halves, quarters, ... of all groups."""
-    size = len(order.last)
     tree = np.zeros(2 * size)
-    for rows, nodes in _nodes(order):
+    for rows, nodes in _nodes(late, size):
         tree += np.bincount(nodes, weights=row[rows], minlength=2 * size)
     for start in _levels(2 * size)[1:]:
         below = np.arange(start, min(2 * start, 2 * size))
@@ -202,26 +205,25 @@ def _spread_out(order, row):
     return tree[size:]
 
 
-def _gathered(order, groups):
+def _gathered(late: LateEntry, groups: Floats) -> Floats:
     """The values of the groups at which each row is at risk added up, in the same way."""
     size = len(groups)
     tree = np.concatenate([np.zeros(size), groups])
     for start in reversed(_levels(size)):
         above = np.arange(start, min(2 * start, size))
         tree[above] = tree[2 * above] + tree[2 * above + 1]
-    rows = np.zeros(len(order.event))
-    for of, nodes in _nodes(order):
+    rows = np.zeros(len(late.time))
+    for of, nodes in _nodes(late, size):
         rows[of] += tree[nodes]
     return rows
 
 
-def _nodes(order):
+def _nodes(late: LateEntry, size: int) -> Iterator[tuple[Integers, Integers]]:
     """Nodes of a binary tree over the groups which together are the groups at which each row is at risk.
 
     The node above i is i // 2, and the groups are the nodes from their number on.
     """
-    size = len(order.last)
-    start, end = order.late.group + size, order.late.end_group + size
+    start, end = late.group + size, late.end_group + size
     while (start < end).any():
         chosen = np.flatnonzero((start < end) & (start % 2 == 1))
         yield chosen, start[chosen]
@@ -232,12 +234,12 @@ def _nodes(order):
         start, end = start // 2, end // 2
 
 
-def _levels(size):
+def _levels(size: int) -> list[int]:
     """The first node of each level of a tree: 1, 2, 4, ... below the size."""
     return [2**level for level in range((size - 1).bit_length())]
 
 
-def _running(values, starts):
+def _running(values: Floats, starts: Integers) -> Floats:
     """Running sums that begin anew at each start: carried on, those of one stratum would swallow another's."""
     running = np.empty_like(values)
     for start, end in pairwise(starts):
@@ -245,17 +247,17 @@ def _running(values, starts):
     return running
 
 
-def _from_zero(running):
+def _from_zero(running: Floats) -> Floats:
     """Running sums with the zero that they start from."""
     return np.concatenate([np.zeros((*running.shape[:-1], 1)), running], axis=-1)
 
 
-def _falling(time, stratum):
+def _falling(time: Floats, stratum: Integers | None) -> Integers:
     """Positions by stratum, and by falling time within it."""
     return np.argsort(time)[::-1] if stratum is None else np.lexsort((-time, stratum))
 
 
-def _groups(time, event, stratum):
+def _groups(time: Floats, event: Booleans, stratum: Integers | None) -> tuple[Integers, Integers]:
     """The last row of each group, and its events."""
     starts = _starts_of_ties(time, stratum)
     deaths = np.add.reduceat(event, starts, dtype=np.intp)
@@ -268,19 +270,19 @@ def _groups(time, event, stratum):
     return last, deaths[ends_group]
 
 
-def _starts_of_ties(time, stratum):
+def _starts_of_ties(time: Floats, stratum: Integers | None) -> Integers:
     """Where a new time begins in falling order; among strata, ties have been merged before."""
     if stratum is None:
         return np.concatenate([[0], len(time) - starts_of_ties(time[::-1])[:0:-1]])
     return np.flatnonzero(np.append(True, (time[1:] != time[:-1]) | (stratum[1:] != stratum[:-1])))
 
 
-def _strata(of, last):
+def _strata(of: Integers, last: Integers) -> Strata:
     of_group, every = of[last], np.arange(of[-1] + 2)
     return Strata(np.searchsorted(of, every), np.searchsorted(of_group, every), np.searchsorted(of, of_group))
 
 
-def _late_entry(entry, stratum, group_time, last):
+def _late_entry(entry: Floats, stratum: Integers | None, group_time: Floats, last: Integers) -> LateEntry:
     """Where each group stands among the entries, and each entry among the groups."""
     by_entry = _falling(entry, stratum)
     distinct = np.unique(np.concatenate([group_time, entry]))

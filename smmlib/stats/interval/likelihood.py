@@ -15,6 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from smmlib.stats.types import Booleans, Floats, Integers
+
 SELF_CONSISTENCY_STEPS = 100
 LARGEST_NUMBER_OF_STEPS = 100
 # Within this distance, in the metric of the second derivatives, Newton's full step converges quadratically.
@@ -44,10 +46,10 @@ class InnermostIntervals:
         A patient's interval covers the innermost intervals from `first` up to but without `last`.
     """
 
-    low: np.ndarray
-    high: np.ndarray
-    first: np.ndarray
-    last: np.ndarray
+    low: Floats
+    high: Floats
+    first: Integers
+    last: Integers
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,14 +69,14 @@ class Masses:
         Whether the Kuhn-Tucker conditions hold.
     """
 
-    mass: np.ndarray
+    mass: Floats
     log_likelihood: float
     shortfall: float
     iterations: int
     certified: bool
 
 
-def innermost_intervals(left, right):
+def innermost_intervals(left: Floats, right: Floats) -> InnermostIntervals:
     """Innermost intervals of (left, right], or of the point at left where both are equal.
 
     An open left end is counted half a step after its time, so that all intervals are closed. An innermost one
@@ -108,7 +110,7 @@ def innermost_intervals(left, right):
     )
 
 
-def maximum_likelihood_masses(intervals):
+def maximum_likelihood_masses(intervals: InnermostIntervals) -> Masses:
     """Masses that maximise the likelihood, by Newton's method under the condition that none is negative.
 
     Some steps of the self-consistency algorithm lead near the maximum. Each step after them maximises the quadratic
@@ -145,45 +147,45 @@ def maximum_likelihood_masses(intervals):
 class _Spans:
     """Distinct spans of innermost intervals, the patients who have each, and how many innermost intervals there are."""
 
-    first: np.ndarray
-    last: np.ndarray
-    patients: np.ndarray
+    first: Floats
+    last: Floats
+    patients: Floats
     size: int
     total: int
 
 
-def _distinct_spans(intervals):
+def _distinct_spans(intervals: InnermostIntervals) -> _Spans:
     size = len(intervals.low)
     code, patients = np.unique(intervals.first * (size + 1) + intervals.last, return_counts=True)
     return _Spans(*np.divmod(code, size + 1), patients.astype(float), size, len(intervals.first))
 
 
-def cumulative(values):
+def cumulative(values: Floats | Booleans) -> Floats:
     """Sum of the values before each of them, and of all: one entry more."""
     return np.concatenate([np.zeros(1), np.cumsum(values)])
 
 
-def _probability(spans, mass):
+def _probability(spans: _Spans, mass: Floats) -> Floats:
     """Mass in each span."""
     below = cumulative(mass)
     return below[spans.last] - below[spans.first]
 
 
-def _slope(spans, of_span):
+def _slope(spans: _Spans, of_span: Floats) -> Floats:
     """Sum, for each innermost interval, of the values of the spans that cover it."""
     begin = np.bincount(spans.first, of_span, spans.size + 1)
     end = np.bincount(spans.last, of_span, spans.size + 1)
     return np.cumsum(begin - end)[:-1]
 
 
-def _self_consistent(spans, mass, steps):
+def _self_consistent(spans: _Spans, mass: Floats, steps: int) -> Floats:
     """Some steps of: a patient's event lies in each innermost interval of the span in proportion to its mass."""
     for _ in range(steps):
         mass = mass * _slope(spans, spans.patients / _probability(spans, mass)) / spans.total
     return mass
 
 
-def _quadratic_maximum(spans, probability, support):
+def _quadratic_maximum(spans: _Spans, probability: Floats, support: Booleans) -> tuple[Floats, Booleans]:
     """Masses, zero or more, that maximise the quadratic model of the log-likelihood, and where they are above zero.
 
     From the support given, all masses that are negative leave it and all zeros with a rising slope join it, until
@@ -209,7 +211,7 @@ def _quadratic_maximum(spans, probability, support):
     return np.maximum(mass, 0), support
 
 
-def _stationary(spans, curvature, linear, support):
+def _stationary(spans: _Spans, curvature: Floats, linear: Floats, support: Booleans) -> Floats:
     """Masses on the support at which the quadratic model is level.
 
     In the cumulated masses each span ties two unknowns only, so that the matrix is a sparse one: that of a graph with
@@ -231,7 +233,7 @@ def _stationary(spans, curvature, linear, support):
     return mass
 
 
-def _step(spans, mass, target):
+def _step(spans: _Spans, mass: Floats, target: Floats) -> tuple[Floats, float]:
     """Go towards the target, all the way when near, else as far as it pays; also the length of the way."""
     probability, way = _probability(spans, mass), target - mass
     length = np.sqrt((spans.patients * (_probability(spans, way) / probability) ** 2).sum())
@@ -246,7 +248,7 @@ def _step(spans, mass, target):
     return mass + share * way, length
 
 
-def _objective(spans, mass):
+def _objective(spans: _Spans, mass: Floats) -> float:
     """Log-likelihood less patients times sum of masses; minus infinity where what was seen is impossible."""
     probability = _probability(spans, mass)
     if probability.min() <= 0:
@@ -254,7 +256,7 @@ def _objective(spans, mass):
     return (spans.patients * np.log(probability)).sum() - spans.total * mass.sum()
 
 
-def _without_negligible(spans, mass):
+def _without_negligible(spans: _Spans, mass: Floats) -> Floats:
     """The masses on the support alone, one Newton step later; as they were, should some become negative.
 
     A last step of self-consistency takes the rounding errors of the cumulated masses from the small ones.
@@ -268,7 +270,7 @@ def _without_negligible(spans, mass):
     return mass / mass.sum()
 
 
-def _judged(spans, mass, iterations):
+def _judged(spans: _Spans, mass: Floats, iterations: int) -> Masses:
     """Kuhn-Tucker conditions: the slope is the number of patients where there is mass, and nowhere more.
 
     The slope above that number also bounds what the log-likelihood, being concave, can still gain.

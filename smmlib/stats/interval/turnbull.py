@@ -5,6 +5,7 @@ An event is known to lie in (left, right], after the last visit without it and n
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from smmlib.stats.checks import (
     check_arms,
@@ -19,13 +20,14 @@ from smmlib.stats.distributions import chi_square_tail
 from smmlib.stats.event_table import merge_ties, snap_to_ties
 from smmlib.stats.interval.likelihood import cumulative, innermost_intervals, maximum_likelihood_masses
 from smmlib.stats.results import NOT_ESTIMABLE, Estimate, HypothesisTest, IntervalCensoredCurve, not_estimable, sentence
+from smmlib.stats.types import Booleans, CountsAtTime, CountsOfTest, Floats, Integers, Labels, Limits, Method
 
 NOT_CERTIFIED = "the search for the maximum likelihood did not reach it"
 # Scores are at most one; those of equal patients differ by rounding alone.
 SAME_SCORE = 1e-9
 
 
-def turnbull(left, right, *, time_unit="months", arm=""):
+def turnbull(left: ArrayLike, right: ArrayLike, *, time_unit: str = "months", arm: str = "") -> IntervalCensoredCurve:
     """Non-parametric maximum likelihood estimate of survival from interval-censored times.
 
     It is unique but for one thing: the data say how much probability lies in each innermost interval, but not where
@@ -97,7 +99,7 @@ def turnbull(left, right, *, time_unit="months", arm=""):
     )
 
 
-def interval_censored_survival_at(curve, time):
+def interval_censored_survival_at(curve: IntervalCensoredCurve, time: float) -> Estimate:
     """Survival at a landmark, from interval-censored times; without limits.
 
     Parameters
@@ -136,7 +138,7 @@ def interval_censored_survival_at(curve, time):
     time = check_landmark(time)
     ends = np.concatenate([curve.low, curve.high])
     seen = snap_to_ties(time, np.unique(ends[np.isfinite(ends)]))
-    common = {"unit": "proportion", "arm": curve.arm, "n": curve.n, "events": curve.events, "at": time}
+    common: CountsAtTime = {"unit": "proportion", "arm": curve.arm, "n": curve.n, "events": curve.events, "at": time}
     passed = int(np.searchsorted(curve.high, seen, side="right"))
     if passed < len(curve.low) and curve.low[passed] < seen:
         return Estimate(NOT_ESTIMABLE, **_inside(curve, passed, time), **common)
@@ -144,7 +146,9 @@ def interval_censored_survival_at(curve, time):
     return Estimate(value, method=f"{curve.method}; no confidence interval", **common)
 
 
-def interval_censored_test(left, right, in_arm, *, arm, reference, strata=None):
+def interval_censored_test(
+    left: ArrayLike, right: ArrayLike, in_arm: ArrayLike, *, arm: str, reference: str, strata: Labels | None = None
+) -> HypothesisTest:
     """Log-rank test of equal survival in two arms from interval-censored times, with Sun's scores.
 
     A patient's score is what the log-rank test gives an event, one minus the cumulative hazard, averaged over where the
@@ -199,7 +203,13 @@ def interval_censored_test(left, right, in_arm, *, arm, reference, strata=None):
     codes = np.zeros(len(left), dtype=np.intp) if strata is None else check_strata(strata, len(left), of="left")
     parts = [_score_and_variance(left[rows], right[rows], in_arm[rows]) for rows in _rows_of_strata(codes)]
     score, variance = np.sum(parts, axis=0)
-    result = {"df": 1, "arm": arm, "reference": reference, "n": len(left), "events": int(np.isfinite(right).sum())}
+    result: CountsOfTest = {
+        "df": 1,
+        "arm": arm,
+        "reference": reference,
+        "n": len(left),
+        "events": int(np.isfinite(right).sum()),
+    }
     name = "Log-rank test for interval-censored times, Sun's scores" + (", stratified" if strata is not None else "")
     if not variance > 0:
         reason = NOT_CERTIFIED if np.isnan(variance) else "no patient's score differs from another's"
@@ -209,7 +219,7 @@ def interval_censored_test(left, right, in_arm, *, arm, reference, strata=None):
     return HypothesisTest(statistic, chi_square_tail(statistic, 1), method=method, **result)
 
 
-def _bounds(left, right):
+def _bounds(left: ArrayLike, right: ArrayLike) -> tuple[Floats, Floats]:
     """Both bounds as floats, those that differ by rounding error alone made equal."""
     given = np.asarray(left), np.asarray(right)
     left, right = check_times(left, "left"), check_times(right, "right", endless=True)
@@ -230,12 +240,12 @@ def _bounds(left, right):
     return left, right
 
 
-def _sums_after(mass):
+def _sums_after(mass: Floats) -> Floats:
     """Sum of the masses after each: exactly zero after the last."""
     return np.append(np.cumsum(mass[::-1])[::-1][1:], 0.0)
 
 
-def _inside(curve, row, time):
+def _inside(curve: IntervalCensoredCurve, row: int, time: float) -> Method:
     """`method` and `from_data` of a result at a time for which the curve has no value."""
     low, high, mass = curve.low[row], curve.high[row], curve.mass[row]
     where = f" lies inside ({low:g}, {high:g}], somewhere in which survival falls by {mass:.3g}"
@@ -245,13 +255,13 @@ def _inside(curve, row, time):
     return sentence(f"Not estimable: {time:g} {curve.time_unit}{where}{arm}", within=(where,))
 
 
-def _rows_of_strata(codes):
+def _rows_of_strata(codes: Integers) -> list[Integers]:
     """Rows of the patients of each stratum in turn."""
     order = np.argsort(codes, kind="stable")
     return np.split(order, np.flatnonzero(np.diff(codes[order])) + 1)
 
 
-def _score_and_variance(left, right, in_arm):
+def _score_and_variance(left: Floats, right: Floats, in_arm: Booleans) -> Limits:
     """Sum of the scores in the arm, above its mean over all assignments to the arms, and its variance over them."""
     n, in_the_arm = len(left), int(in_arm.sum())
     if in_the_arm in (0, n):
@@ -264,7 +274,7 @@ def _score_and_variance(left, right, in_arm):
     return deviations[in_arm].sum(), variance
 
 
-def _sun_scores(left, right):
+def _sun_scores(left: Floats, right: Floats) -> Floats:
     """Mean, over where the event may be, of one less the cumulative hazard there; NaN without a certified estimate.
 
     It equals the quotient of Fay & Shaw (2010), section 3, "logrank1".

@@ -4,12 +4,14 @@ import numpy as np
 
 from smmlib.stats.counts import check_most
 from smmlib.stats.distributions import root_of_increasing
+from smmlib.stats.response.two_by_two import TwoByTwo
+from smmlib.stats.types import Floats
 
 MOST_TABLES = 1_000_000
 """Each takes a place in memory and a step of time."""
 
 
-def lowest_conditional_odds_ratio(table, conf_level):
+def lowest_conditional_odds_ratio(table: TwoByTwo, conf_level: float) -> float:
     """Odds ratio at which as many responders in the arm, or more, have the probability of one tail.
 
     Zero where the arm has the fewest responders that the margins allow.
@@ -29,14 +31,14 @@ def lowest_conditional_odds_ratio(table, conf_level):
     steps = np.arange(len(weights)) - seen
     target = np.log((1 - conf_level) / (1 + conf_level))
 
-    def excess(log_odds_ratio):
+    def excess(log_odds_ratio: float) -> float:
         tilted = weights + log_odds_ratio * steps
         return np.logaddexp.reduce(tilted[seen:]) - np.logaddexp.reduce(tilted[:seen]) - target
 
     return float(np.exp(root_of_increasing(excess)))
 
 
-def _log_weights(table):
+def _log_weights(table: TwoByTwo) -> tuple[Floats, int]:
     """Logarithm of each possible table's probability over that of the observed one, and the latter's place."""
     total = table.responders + table.reference_responders
     fewest, most = max(0, total - table.reference_patients), min(table.patients, total)

@@ -4,27 +4,29 @@ Direction is always arm - reference. The method chooses the interval, never the 
 proportions.
 """
 
+from collections.abc import Callable
 from math import hypot, isnan, sqrt
 
 from smmlib.stats.checks import check_conf_level
 from smmlib.stats.distributions import two_sided_quantile
-from smmlib.stats.response.rate import NO_WIDTH, corrected_wilson_limits, one_of, rate_error, wilson_limits
+from smmlib.stats.response.rate import NO_WIDTH, RateLimits, corrected_wilson_limits, one_of, rate_error, wilson_limits
 from smmlib.stats.response.scores import corrected_chi_square, lowest_difference, plain_chi_square
-from smmlib.stats.response.two_by_two import two_by_two
+from smmlib.stats.response.two_by_two import TwoByTwo, two_by_two
 from smmlib.stats.results import NOT_ESTIMABLE, Estimate, percent, sentence
+from smmlib.stats.types import DifferenceMethod, Limits, Whole
 
 
 def rate_difference(
-    responders,
-    patients,
-    reference_responders,
-    reference_patients,
+    responders: Whole,
+    patients: Whole,
+    reference_responders: Whole,
+    reference_patients: Whole,
     *,
-    method="miettinen-nurminen",
-    conf_level=0.95,
-    arm="",
-    reference="",
-):
+    method: DifferenceMethod = "miettinen-nurminen",
+    conf_level: float = 0.95,
+    arm: str = "",
+    reference: str = "",
+) -> Estimate:
     """Difference of two response rates, arm - reference, with its interval.
 
     Parameters
@@ -98,25 +100,25 @@ def rate_difference(
     )
 
 
-def _difference(table):
+def _difference(table: TwoByTwo) -> float:
     """Difference of the observed rates, by one division."""
     above = table.responders * table.reference_patients - table.reference_responders * table.patients
     return above / (table.patients * table.reference_patients)
 
 
-def _miettinen_nurminen(table, conf_level):
+def _miettinen_nurminen(table: TwoByTwo, conf_level: float) -> Limits:
     return _score_limits(table, corrected_chi_square(table, conf_level))
 
 
-def _mee(table, conf_level):
+def _mee(table: TwoByTwo, conf_level: float) -> Limits:
     return _score_limits(table, plain_chi_square(conf_level))
 
 
-def _score_limits(table, chi_square):
+def _score_limits(table: TwoByTwo, chi_square: float) -> Limits:
     return lowest_difference(table, chi_square), -lowest_difference(table.swapped(), chi_square)
 
 
-def _newcombe(table, conf_level, limits_of_one=wilson_limits):
+def _newcombe(table: TwoByTwo, conf_level: float, limits_of_one: RateLimits = wilson_limits) -> Limits:
     """From the distances of each arm's limits to its rate."""
     difference = _difference(table)
     rate, reference_rate = table.responders / table.patients, table.reference_responders / table.reference_patients
@@ -127,17 +129,17 @@ def _newcombe(table, conf_level, limits_of_one=wilson_limits):
     return difference - below, difference + above
 
 
-def _newcombe_corrected(table, conf_level):
+def _newcombe_corrected(table: TwoByTwo, conf_level: float) -> Limits:
     return _newcombe(table, conf_level, corrected_wilson_limits)
 
 
-def _agresti_caffo(table, conf_level):
+def _agresti_caffo(table: TwoByTwo, conf_level: float) -> Limits:
     rates = [(of.responders + 1) / (of.patients + 2) for of in (table, table.swapped())]
     errors = [rate_error(of.responders + 1, of.patients + 2) for of in (table, table.swapped())]
     return _around(rates[0] - rates[1], two_sided_quantile(conf_level) * hypot(*errors))
 
 
-def _hauck_anderson(table, conf_level):
+def _hauck_anderson(table: TwoByTwo, conf_level: float) -> Limits:
     smaller = min(table.patients, table.reference_patients)
     if smaller == 1:
         return NOT_ESTIMABLE, NOT_ESTIMABLE
@@ -146,16 +148,16 @@ def _hauck_anderson(table, conf_level):
     return _around(_difference(table), two_sided_quantile(conf_level) * sqrt(variance) + 1 / (2 * smaller))
 
 
-def _wald(table, conf_level):
+def _wald(table: TwoByTwo, conf_level: float) -> Limits:
     errors = [rate_error(of.responders, of.patients) for of in (table, table.swapped())]
     return _around(_difference(table), two_sided_quantile(conf_level) * hypot(*errors))
 
 
-def _around(centre, margin):
+def _around(centre: float, margin: float) -> Limits:
     return centre - margin, centre + margin
 
 
-INTERVALS = {
+INTERVALS: dict[DifferenceMethod, tuple[str, Callable[[TwoByTwo, float], Limits]]] = {
     "miettinen-nurminen": ("Miettinen-Nurminen score", _miettinen_nurminen),
     "mee": ("Mee score", _mee),
     "newcombe": ("Newcombe (Wilson score)", _newcombe),

@@ -1,6 +1,8 @@
 """Response: one proportion with its interval."""
 
+from collections.abc import Callable, Mapping
 from math import exp, sqrt
+from typing import TypeVar
 
 from smmlib.stats.checks import check_choice, check_conf_level
 from smmlib.stats.counts import check_responders
@@ -12,11 +14,23 @@ from smmlib.stats.distributions import (
     two_sided_quantile,
 )
 from smmlib.stats.results import Estimate, percent, sentence
+from smmlib.stats.types import Limits, RateMethod, Whole
+
+MethodT = TypeVar("MethodT", bound=str)
+Of = TypeVar("Of")
+RateLimits = Callable[[float, float, float], Limits]
 
 NO_WIDTH = "; it has no width, for the standard error is 0"
 
 
-def response_rate(responders, patients, *, method="clopper-pearson", conf_level=0.95, arm=""):
+def response_rate(
+    responders: Whole,
+    patients: Whole,
+    *,
+    method: RateMethod = "clopper-pearson",
+    conf_level: float = 0.95,
+    arm: str = "",
+) -> Estimate:
     """Proportion of patients who responded, with its interval.
 
     Parameters
@@ -65,6 +79,7 @@ def response_rate(responders, patients, *, method="clopper-pearson", conf_level=
     0.3080 (0.2553 to 0.3662)
     """
     check_responders(responders, patients)
+    responders, patients = int(responders), int(patients)  # a numpy integer of few bits would overflow
     name, limits = one_of(INTERVALS, method)
     conf_level = check_conf_level(conf_level)
     low, high = limits(responders, patients, conf_level)
@@ -79,23 +94,23 @@ def response_rate(responders, patients, *, method="clopper-pearson", conf_level=
         unit="proportion",
         **sentence(f"Proportion, {name} {percent(conf_level)} interval", narrow),
         arm=arm,
-        n=int(patients),
-        events=int(responders),
+        n=patients,
+        events=responders,
     )
 
 
-def one_of(methods, method):
+def one_of(methods: Mapping[MethodT, Of], method: MethodT) -> Of:
     """What belongs to a method, or a ValueError that lists those known."""
     check_choice(method, methods, "method")
     return methods[method]
 
 
-def rate_error(responders, patients):
+def rate_error(responders: float, patients: float) -> float:
     """Standard error of an observed rate."""
     return float(sqrt(responders * (patients - responders) / patients) / patients)
 
 
-def wilson_limits(responders, patients, conf_level, correction=0.0):
+def wilson_limits(responders: float, patients: float, conf_level: float, correction: float = 0.0) -> Limits:
     """Rates whose score statistic is as large as the confidence level allows.
 
     `correction` patients, 0 or one half, are taken from the responders for the lower limit, and added for the
@@ -103,7 +118,7 @@ def wilson_limits(responders, patients, conf_level, correction=0.0):
     """
     z = two_sided_quantile(conf_level)
 
-    def limit(responding, side):
+    def limit(responding: float, side: int) -> float:
         spread = sqrt(responding * (patients - responding) / patients + z**2 / 4)
         return (responding + z**2 / 2 + side * z * spread) / (patients + z**2)
 
@@ -112,12 +127,12 @@ def wilson_limits(responders, patients, conf_level, correction=0.0):
     return low, high
 
 
-def corrected_wilson_limits(responders, patients, conf_level):
+def corrected_wilson_limits(responders: float, patients: float, conf_level: float) -> Limits:
     """The same with a continuity correction of half a patient."""
     return wilson_limits(responders, patients, conf_level, correction=0.5)
 
 
-def _clopper_pearson(responders, patients, conf_level):
+def _clopper_pearson(responders: float, patients: float, conf_level: float) -> Limits:
     tail = (1 - conf_level) / 2
     others = patients - responders
     low = beta_quantile(tail, responders, others + 1) if responders else 0.0
@@ -125,7 +140,7 @@ def _clopper_pearson(responders, patients, conf_level):
     return low, high
 
 
-def _jeffreys(responders, patients, conf_level):
+def _jeffreys(responders: float, patients: float, conf_level: float) -> Limits:
     tail = (1 - conf_level) / 2
     shapes = responders + 0.5, patients - responders + 0.5
     low = beta_quantile(tail, *shapes) if responders else 0.0
@@ -133,16 +148,16 @@ def _jeffreys(responders, patients, conf_level):
     return low, high
 
 
-def _mid_p(responders, patients, conf_level):
+def _mid_p(responders: float, patients: float, conf_level: float) -> Limits:
     """Rates at which more than was seen, and half of what was seen, have the probability of one tail."""
     twice_the_tail = 1 - conf_level
 
-    def above(logit):
+    def above(logit: float) -> float:
         rate = 1 / (1 + exp(-logit))
         more = binomial_at_least(responders, patients, rate), binomial_at_least(responders + 1, patients, rate)
         return sum(more) - twice_the_tail
 
-    def below(logit):
+    def below(logit: float) -> float:
         rate = 1 / (1 + exp(-logit))
         fewer = binomial_at_most(responders, patients, rate), binomial_at_most(responders - 1, patients, rate)
         return twice_the_tail - sum(fewer)
@@ -152,18 +167,18 @@ def _mid_p(responders, patients, conf_level):
     return low, high
 
 
-def _agresti_coull(responders, patients, conf_level):
+def _agresti_coull(responders: float, patients: float, conf_level: float) -> Limits:
     added = two_sided_quantile(conf_level) ** 2
     return _wald(responders + added / 2, patients + added, conf_level)
 
 
-def _wald(responders, patients, conf_level):
+def _wald(responders: float, patients: float, conf_level: float) -> Limits:
     rate = responders / patients
     margin = two_sided_quantile(conf_level) * rate_error(responders, patients)
     return max(rate - margin, 0.0), min(rate + margin, 1.0)
 
 
-INTERVALS = {
+INTERVALS: dict[RateMethod, tuple[str, RateLimits]] = {
     "clopper-pearson": ("exact (Clopper-Pearson)", _clopper_pearson),
     "wilson": ("Wilson score", wilson_limits),
     "wilson-cc": ("Wilson score, continuity-corrected,", corrected_wilson_limits),

@@ -4,6 +4,7 @@ Direction is always arm / reference. The method chooses the interval, never the 
 counts. A number that does not exist, because it is infinite or 0/0, is NaN here, and `method` says why.
 """
 
+from collections.abc import Callable, Sequence
 from math import exp, isnan, log, sqrt
 
 from smmlib.stats.checks import check_conf_level
@@ -12,8 +13,9 @@ from smmlib.stats.distributions import fisher_p_value, two_sided_quantile
 from smmlib.stats.response.conditional import lowest_conditional_odds_ratio
 from smmlib.stats.response.rate import NO_WIDTH, one_of
 from smmlib.stats.response.scores import corrected_chi_square, lowest_odds_ratio, lowest_ratio, plain_chi_square
-from smmlib.stats.response.two_by_two import quotient, two_by_two
+from smmlib.stats.response.two_by_two import TwoByTwo, quotient, two_by_two
 from smmlib.stats.results import NOT_ESTIMABLE, Estimate, HypothesisTest, percent, sentence
+from smmlib.stats.types import Arms, Limits, OddsMethod, RatioMethod, Whole
 
 MOST_PATIENTS_OF_FISHER = 10_000_000
 INSTEAD_OF_FISHER = "take a score interval instead, that of odds_ratio or rate_difference"
@@ -21,16 +23,16 @@ INSTEAD_OF_FISHER = "take a score interval instead, that of odds_ratio or rate_d
 
 
 def rate_ratio(
-    responders,
-    patients,
-    reference_responders,
-    reference_patients,
+    responders: Whole,
+    patients: Whole,
+    reference_responders: Whole,
+    reference_patients: Whole,
     *,
-    method="miettinen-nurminen",
-    conf_level=0.95,
-    arm="",
-    reference="",
-):
+    method: RatioMethod = "miettinen-nurminen",
+    conf_level: float = 0.95,
+    arm: str = "",
+    reference: str = "",
+) -> Estimate:
     """Ratio of two response rates, arm / reference, with its interval.
 
     Parameters
@@ -83,16 +85,16 @@ def rate_ratio(
 
 
 def odds_ratio(
-    responders,
-    patients,
-    reference_responders,
-    reference_patients,
+    responders: Whole,
+    patients: Whole,
+    reference_responders: Whole,
+    reference_patients: Whole,
     *,
-    method="miettinen-nurminen",
-    conf_level=0.95,
-    arm="",
-    reference="",
-):
+    method: OddsMethod = "miettinen-nurminen",
+    conf_level: float = 0.95,
+    arm: str = "",
+    reference: str = "",
+) -> Estimate:
     """Ratio of the odds of response, arm / reference, with its interval.
 
     Parameters
@@ -146,7 +148,15 @@ def odds_ratio(
     )
 
 
-def fisher_test(responders, patients, reference_responders, reference_patients, *, arm="", reference=""):
+def fisher_test(
+    responders: Whole,
+    patients: Whole,
+    reference_responders: Whole,
+    reference_patients: Whole,
+    *,
+    arm: str = "",
+    reference: str = "",
+) -> HypothesisTest:
     """Fisher's exact test of equal response rates in two arms.
 
     Parameters
@@ -192,13 +202,24 @@ def fisher_test(responders, patients, reference_responders, reference_patients, 
     )
 
 
-def _without_statistic(table, arm, reference):
+def _without_statistic(table: TwoByTwo, arm: str, reference: str) -> str:
     """Why there is no sample odds ratio, or nothing when there is one."""
     reasons = " and ".join(filter(None, table.empty_cells(arm, reference)))
     return f": odds ratio not estimable, {reasons}" if isnan(_sample_odds_ratio(table)) else ""
 
 
-def _estimate(table, measure, *, value, std_error, limits, interval, conf_level, reasons, names):
+def _estimate(
+    table: TwoByTwo,
+    measure: str,
+    *,
+    value: float,
+    std_error: float,
+    limits: Limits,
+    interval: str,
+    conf_level: float,
+    reasons: Sequence[str],
+    names: Arms,
+) -> Estimate:
     """The result, its method naming the numbers that do not exist and why."""
     low, high = limits
     missing = _missing(isnan(value), isnan(low), isnan(high))
@@ -216,7 +237,7 @@ def _estimate(table, measure, *, value, std_error, limits, interval, conf_level,
     )
 
 
-def _missing(value, low, high):
+def _missing(value: bool, low: bool, high: bool) -> str:
     """Which numbers of an estimate are missing, in words."""
     if value and low:
         return "estimate and limits"
@@ -225,26 +246,26 @@ def _missing(value, low, high):
     return "limits" if low else ""
 
 
-def _sample_odds_ratio(table):
+def _sample_odds_ratio(table: TwoByTwo) -> float:
     return quotient(table.responders * table.reference_others, table.others * table.reference_responders)
 
 
 # ---- intervals
 
 
-def _log_ratio_error(table):
+def _log_ratio_error(table: TwoByTwo) -> float:
     arms = table, table.swapped()
     if not all(of.responders for of in arms):
         return NOT_ESTIMABLE
     return sqrt(sum(of.others / of.responders / of.patients for of in arms))
 
 
-def _log_odds_error(table):
+def _log_odds_error(table: TwoByTwo) -> float:
     cells = table.responders, table.others, table.reference_responders, table.reference_others
     return sqrt(sum(1 / cell for cell in cells)) if all(cells) else NOT_ESTIMABLE
 
 
-def _log_wald(value, std_error, conf_level):
+def _log_wald(value: float, std_error: float, conf_level: float) -> Limits:
     """Limits on the logarithm; NaN where it has no standard error."""
     if isnan(std_error):
         return NOT_ESTIMABLE, NOT_ESTIMABLE
@@ -252,16 +273,16 @@ def _log_wald(value, std_error, conf_level):
     return exp(log(value) - margin), exp(log(value) + margin)
 
 
-def _katz(table, conf_level):
+def _katz(table: TwoByTwo, conf_level: float) -> Limits:
     ratio = quotient(table.responders * table.reference_patients, table.reference_responders * table.patients)
     return _log_wald(ratio, _log_ratio_error(table), conf_level)
 
 
-def _woolf(table, conf_level):
+def _woolf(table: TwoByTwo, conf_level: float) -> Limits:
     return _log_wald(_sample_odds_ratio(table), _log_odds_error(table), conf_level)
 
 
-def _both_sides(table, lowest, level):
+def _both_sides(table: TwoByTwo, lowest: Callable[[TwoByTwo, float], float], level: float) -> Limits:
     """The upper limit is one over the lower limit of the arms swapped; neither exists where the ratio is 0/0."""
     low, low_of_swapped = lowest(table, level), lowest(table.swapped(), level)
     if low == low_of_swapped == 0:
@@ -269,28 +290,29 @@ def _both_sides(table, lowest, level):
     return low, quotient(1.0, low_of_swapped)
 
 
-def _miettinen_nurminen_ratio(table, conf_level):
+def _miettinen_nurminen_ratio(table: TwoByTwo, conf_level: float) -> Limits:
     return _both_sides(table, lowest_ratio, corrected_chi_square(table, conf_level))
 
 
-def _koopman(table, conf_level):
+def _koopman(table: TwoByTwo, conf_level: float) -> Limits:
     return _both_sides(table, lowest_ratio, plain_chi_square(conf_level))
 
 
-def _miettinen_nurminen_odds(table, conf_level):
+def _miettinen_nurminen_odds(table: TwoByTwo, conf_level: float) -> Limits:
     return _both_sides(table, lowest_odds_ratio, corrected_chi_square(table, conf_level))
 
 
-def _exact_conditional(table, conf_level):
+def _exact_conditional(table: TwoByTwo, conf_level: float) -> Limits:
     return _both_sides(table, lowest_conditional_odds_ratio, conf_level)
 
 
-RATIO_INTERVALS = {
+IntervalOfTable = Callable[[TwoByTwo, float], Limits]
+RATIO_INTERVALS: dict[RatioMethod, tuple[str, IntervalOfTable]] = {
     "miettinen-nurminen": ("Miettinen-Nurminen score", _miettinen_nurminen_ratio),
     "koopman": ("Koopman score", _koopman),
     "katz": ("Katz (Wald on the logarithm)", _katz),
 }
-ODDS_INTERVALS = {
+ODDS_INTERVALS: dict[OddsMethod, tuple[str, IntervalOfTable]] = {
     "miettinen-nurminen": ("Miettinen-Nurminen score", _miettinen_nurminen_odds),
     "woolf": ("Woolf (Wald on the logarithm)", _woolf),
     "exact-conditional": ("exact conditional (non-central hypergeometric)", _exact_conditional),

@@ -3,21 +3,33 @@
 A stratum in which an arm has no patients compares nothing: it does not count, and `method` says so.
 """
 
+from collections.abc import Callable
 from math import exp, sqrt
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from smmlib.stats.checks import check_conf_level
 from smmlib.stats.distributions import root_of_increasing, two_sided_quantile
 from smmlib.stats.response.rate import NO_WIDTH, one_of
-from smmlib.stats.response.stratified_tables import NOTHING_COMPARED, stratified_tables
+from smmlib.stats.response.stratified_tables import NOTHING_COMPARED, StratifiedTables, stratified_tables
 from smmlib.stats.results import NOT_ESTIMABLE, Estimate, not_estimable, percent, sentence
+from smmlib.stats.types import ComparedCountsInUnit, Floats, Labels, Limits, StratifiedMethod
 
 # Each halves the interval that holds a rate, to below the rounding error of a number between 0 and 1.
 HALVINGS = 60
 
 
-def stratified_rate_difference(responded, in_arm, strata, *, arm, reference, method="mantel-haenszel", conf_level=0.95):
+def stratified_rate_difference(
+    responded: ArrayLike,
+    in_arm: ArrayLike,
+    strata: Labels,
+    *,
+    arm: str,
+    reference: str,
+    method: StratifiedMethod = "mantel-haenszel",
+    conf_level: float = 0.95,
+) -> Estimate:
     """Mantel-Haenszel difference of response rates, arm - reference, with its interval.
 
     Parameters
@@ -69,30 +81,35 @@ def stratified_rate_difference(responded, in_arm, strata, *, arm, reference, met
     tables = stratified_tables(responded, in_arm, strata, arm, reference)
     name, limits = one_of(INTERVALS, method)
     measure = f"Mantel-Haenszel difference of proportions in {tables.in_words}"
-    common = {"unit": "difference of proportions", "arm": arm, "reference": reference, **tables.counts}
+    common: ComparedCountsInUnit = {
+        "unit": "difference of proportions",
+        "arm": arm,
+        "reference": reference,
+        **tables.counts,
+    }
     conf_level = check_conf_level(conf_level)
     if tables.is_empty:
         return Estimate(NOT_ESTIMABLE, **not_estimable(measure, NOTHING_COMPARED, tables.from_data), **common)
     low, high = limits(tables, conf_level)
-    method, narrow = f"{measure}, {name} {percent(conf_level)} interval", NO_WIDTH if low == high else ""
+    words, narrow = f"{measure}, {name} {percent(conf_level)} interval", NO_WIDTH if low == high else ""
     return Estimate(
         value=_difference(tables),
         low=max(float(low), -1.0),
         high=min(float(high), 1.0),
         conf_level=conf_level,
         std_error=_sato_error(tables),
-        **sentence(method, narrow, within=tables.from_data),
+        **sentence(words, narrow, within=tables.from_data),
         **common,
     )
 
 
-def _difference(tables):
+def _difference(tables: StratifiedTables) -> float:
     """Weighted mean of the differences of the strata."""
     cross = tables.responders * tables.reference_patients - tables.reference_responders * tables.patients
     return float((cross / tables.patients_of_both).sum() / tables.weights.sum())
 
 
-def _sato_error(tables):
+def _sato_error(tables: StratifiedTables) -> float:
     n, n0, total = tables.patients, tables.reference_patients, tables.patients_of_both
     skew = (n**2 * tables.reference_responders - n0**2 * tables.responders + n * n0 * (n0 - n) / 2) / total**2
     discordant = tables.responders * tables.reference_others + tables.reference_responders * tables.others
@@ -101,26 +118,26 @@ def _sato_error(tables):
     return sqrt(max(variance, 0.0)) / float(tables.weights.sum())
 
 
-def _sato_limits(tables, conf_level):
+def _sato_limits(tables: StratifiedTables, conf_level: float) -> Limits:
     difference, margin = _difference(tables), two_sided_quantile(conf_level) * _sato_error(tables)
     return difference - margin, difference + margin
 
 
-def _score_limits(tables, conf_level):
+def _score_limits(tables: StratifiedTables, conf_level: float) -> Limits:
     return -_highest_difference(tables.swapped(), conf_level), _highest_difference(tables, conf_level)
 
 
-def _highest_difference(tables, conf_level):
+def _highest_difference(tables: StratifiedTables, conf_level: float) -> float:
     """Difference above the observed one at which the stratified score statistic is the normal quantile."""
     observed, weights, z = _difference(tables), tables.weights, two_sided_quantile(conf_level)
     if observed == 1:
         return 1.0
     correction = tables.patients_of_both / (tables.patients_of_both - 1)
 
-    def at(logit):
+    def at(logit: float) -> float:
         return observed + (1 - observed) / (1 + exp(-logit))
 
-    def excess(logit):
+    def excess(logit: float) -> float:
         rate, reference_rate = _rates_at_difference(tables, at(logit))
         variance = rate * (1 - rate) / tables.patients
         variance += reference_rate * (1 - reference_rate) / tables.reference_patients
@@ -130,7 +147,7 @@ def _highest_difference(tables, conf_level):
     return at(root_of_increasing(excess))
 
 
-def _rates_at_difference(tables, difference):
+def _rates_at_difference(tables: StratifiedTables, difference: float) -> tuple[Floats, Floats]:
     """The most likely rates of each stratum that have this difference.
 
     The likelihood has one maximum; it is closed in on by halving, because the closed form of its cubic loses half the
@@ -149,7 +166,7 @@ def _rates_at_difference(tables, difference):
     return np.clip(reference_rate + difference, 0, 1), reference_rate
 
 
-INTERVALS = {
+INTERVALS: dict[StratifiedMethod, tuple[str, Callable[[StratifiedTables, float], Limits]]] = {
     "mantel-haenszel": ("Sato variance, normal", _sato_limits),
     "miettinen-nurminen": ("stratified Miettinen-Nurminen score", _score_limits),
 }

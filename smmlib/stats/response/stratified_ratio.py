@@ -3,17 +3,23 @@
 A stratum in which an arm has no patients compares nothing: it does not count, and `method` says so.
 """
 
+from collections.abc import Sequence
 from math import exp, isnan, log, sqrt
+
+from numpy.typing import ArrayLike
 
 from smmlib.stats.checks import check_conf_level
 from smmlib.stats.distributions import chi_square_tail, two_sided_quantile
 from smmlib.stats.response.rate import NO_WIDTH
-from smmlib.stats.response.stratified_tables import NOTHING_COMPARED, stratified_tables
+from smmlib.stats.response.stratified_tables import NOTHING_COMPARED, StratifiedTables, stratified_tables
 from smmlib.stats.response.two_by_two import quotient
 from smmlib.stats.results import NOT_ESTIMABLE, Estimate, HypothesisTest, not_estimable, percent, sentence
+from smmlib.stats.types import Arms, ComparedCountsInUnit, CountsOfTest, Labels
 
 
-def stratified_rate_ratio(responded, in_arm, strata, *, arm, reference, conf_level=0.95):
+def stratified_rate_ratio(
+    responded: ArrayLike, in_arm: ArrayLike, strata: Labels, *, arm: str, reference: str, conf_level: float = 0.95
+) -> Estimate:
     """Mantel-Haenszel ratio of response rates, arm / reference, with the interval of Greenland and Robins.
 
     Parameters
@@ -63,7 +69,9 @@ def stratified_rate_ratio(responded, in_arm, strata, *, arm, reference, conf_lev
     )
 
 
-def stratified_odds_ratio(responded, in_arm, strata, *, arm, reference, conf_level=0.95):
+def stratified_odds_ratio(
+    responded: ArrayLike, in_arm: ArrayLike, strata: Labels, *, arm: str, reference: str, conf_level: float = 0.95
+) -> Estimate:
     """Mantel-Haenszel odds ratio of response, arm / reference, with the interval of Robins, Breslow and Greenland.
 
     Parameters
@@ -121,7 +129,9 @@ def stratified_odds_ratio(responded, in_arm, strata, *, arm, reference, conf_lev
     )
 
 
-def cochran_mantel_haenszel_test(responded, in_arm, strata, *, arm, reference):
+def cochran_mantel_haenszel_test(
+    responded: ArrayLike, in_arm: ArrayLike, strata: Labels, *, arm: str, reference: str
+) -> HypothesisTest:
     """Cochran-Mantel-Haenszel test of equal response rates in two arms, without continuity correction.
 
     Parameters
@@ -161,7 +171,7 @@ def cochran_mantel_haenszel_test(responded, in_arm, strata, *, arm, reference):
     excess = (tables.responders * tables.reference_patients - tables.reference_responders * tables.patients) / total
     variance = tables.patients * tables.reference_patients * both * (total - both) / (total**2 * (total - 1))
     name = f"Cochran-Mantel-Haenszel test in {tables.in_words}"
-    common = {"df": 1, "arm": arm, "reference": reference, **tables.counts}
+    common: CountsOfTest = {"df": 1, "arm": arm, "reference": reference, **tables.counts}
     if variance.sum() == 0:
         why = NOTHING_COMPARED if tables.is_empty else "everybody or nobody responded in each stratum of both arms"
         missing = not_estimable(name, why, tables.from_data)
@@ -174,10 +184,20 @@ def cochran_mantel_haenszel_test(responded, in_arm, strata, *, arm, reference):
 # ---- ratios
 
 
-def _log_estimate(tables, measure, *, above, below, log_variance, conf_level, reasons, names):
+def _log_estimate(
+    tables: StratifiedTables,
+    measure: str,
+    *,
+    above: float,
+    below: float,
+    log_variance: float,
+    conf_level: float,
+    reasons: Sequence[str],
+    names: Arms,
+) -> Estimate:
     """A ratio with limits on its logarithm; `reasons` say why its upper and its lower part may be empty."""
     method = f"{measure}, Wald {percent(check_conf_level(conf_level))} interval on the logarithm"
-    common = {"unit": "ratio", **names, **tables.counts}
+    common: ComparedCountsInUnit = {"unit": "ratio", **names, **tables.counts}
     value = quotient(above, below)
     if isnan(log_variance):
         empty = [reason for part, reason in zip((above, below), reasons, strict=True) if part == 0]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from smmlib.stats.counts import check_responders
 from smmlib.stats.results import NOT_ESTIMABLE
+from smmlib.stats.types import PatientCounts, Whole
 
 
 @dataclass(frozen=True)
@@ -24,24 +25,24 @@ class TwoByTwo:
     reference_others: int
 
     @property
-    def patients(self):
+    def patients(self) -> int:
         """Patients of the arm."""
         return self.responders + self.others
 
     @property
-    def reference_patients(self):
+    def reference_patients(self) -> int:
         """Patients of the reference."""
         return self.reference_responders + self.reference_others
 
     @property
-    def counts(self):
+    def counts(self) -> PatientCounts:
         """Patients and responders of both arms, as a result carries them."""
         return {
             "n": self.patients + self.reference_patients,
             "events": self.responders + self.reference_responders,
         }
 
-    def empty_cells(self, arm, reference):
+    def empty_cells(self, arm: str, reference: str) -> list[str]:
         """In words, each cell that is empty: responders of the arm and of the reference, then the others of both.
 
         A cell that is not empty is an empty text.
@@ -52,12 +53,12 @@ class TwoByTwo:
             f"everybody responded in {name}" if of.others == 0 else "" for of, name in arms
         ]
 
-    def swapped(self):
+    def swapped(self) -> "TwoByTwo":
         """The same patients, with the reference as the arm."""
         return TwoByTwo(self.reference_responders, self.reference_others, self.responders, self.others)
 
 
-def two_by_two(responders, patients, reference_responders, reference_patients):
+def two_by_two(responders: Whole, patients: Whole, reference_responders: Whole, reference_patients: Whole) -> TwoByTwo:
     """The table of four counts, or a ValueError that names the one that cannot be."""
     check_responders(responders, patients)
     check_responders(reference_responders, reference_patients, "reference_")
@@ -69,6 +70,6 @@ def two_by_two(responders, patients, reference_responders, reference_patients):
     )
 
 
-def quotient(above, below):
+def quotient(above: float, below: float) -> float:
     """One sum over another; NaN where that is infinite or 0/0."""
     return float(above / below) if below else NOT_ESTIMABLE

@@ -5,8 +5,9 @@ from numbers import Real
 from smmlib.stats.checks import shown
 from smmlib.stats.counts import check_most
 from smmlib.stats.distributions import fisher_p_value
-from smmlib.stats.response.two_by_two import two_by_two
+from smmlib.stats.response.two_by_two import TwoByTwo, two_by_two
 from smmlib.stats.results import Estimate
+from smmlib.stats.types import Whole
 
 # A P value of one tenth may come out a little smaller than the tenth it is compared with.
 ROUNDING = 1e-12
@@ -14,8 +15,15 @@ MOST_PATIENTS = 100_000
 
 
 def fragility_index(
-    responders, patients, reference_responders, reference_patients, *, alpha=0.05, arm="", reference=""
-):
+    responders: Whole,
+    patients: Whole,
+    reference_responders: Whole,
+    reference_patients: Whole,
+    *,
+    alpha: float = 0.05,
+    arm: str = "",
+    reference: str = "",
+) -> Estimate:
     """How many patients with the other outcome would have made Fisher's test lose significance.
 
     One after the other, patients of the arm with fewer responders are changed to responders, until the two-sided P
@@ -71,7 +79,7 @@ def fragility_index(
     return Estimate(float(changed), unit="patients", method=method, arm=arm, reference=reference, **table.counts)
 
 
-def _changes_needed(table, alpha):
+def _changes_needed(table: TwoByTwo, alpha: float) -> tuple[int, str]:
     """How many of the first arm have to change, and to what outcome.
 
     Some number is enough: with each change the responders of the arm come nearer to the likeliest number given both

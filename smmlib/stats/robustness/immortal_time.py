@@ -5,8 +5,10 @@ with response as a covariate that changes when the response comes.
 """
 
 from dataclasses import replace
+from typing import NotRequired, TypedDict, Unpack
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from smmlib.stats.checks import (
     check_choice,
@@ -22,11 +24,30 @@ from smmlib.stats.comparison.hazard_ratio import hazard_ratio
 from smmlib.stats.comparison.partial_likelihood import TIES
 from smmlib.stats.event_table import merge_ties
 from smmlib.stats.results import NOT_ESTIMABLE, Estimate, not_estimable, sentence
+from smmlib.stats.types import Arms, Booleans, Floats, Integers, Labels, Method, ResponseTimes, Ties
 
 RESPONDERS, NON_RESPONDERS = "responders", "non-responders"
 
 
-def landmark_hazard_ratio(time, event, response_time, *, landmark, strata=None, ties="efron", conf_level=0.95):
+class _Model(TypedDict):
+    """What else the hazard ratio takes."""
+
+    strata: Integers | None
+    entry: NotRequired[Floats]
+    ties: Ties
+    conf_level: float
+
+
+def landmark_hazard_ratio(
+    time: ArrayLike,
+    event: ArrayLike,
+    response_time: ResponseTimes,
+    *,
+    landmark: float,
+    strata: Labels | None = None,
+    ties: Ties = "efron",
+    conf_level: float = 0.95,
+) -> Estimate:
     """Hazard ratio of responders to non-responders from a landmark on, by the response seen up to it.
 
     Patients who had the event or were censored at the landmark or before are left out. Those who respond after it
@@ -92,7 +113,15 @@ def landmark_hazard_ratio(time, event, response_time, *, landmark, strata=None, 
     )
 
 
-def time_dependent_response_hazard_ratio(time, event, response_time, *, strata=None, ties="efron", conf_level=0.95):
+def time_dependent_response_hazard_ratio(
+    time: ArrayLike,
+    event: ArrayLike,
+    response_time: ResponseTimes,
+    *,
+    strata: Labels | None = None,
+    ties: Ties = "efron",
+    conf_level: float = 0.95,
+) -> Estimate:
     """Hazard ratio after response to before or without it: Cox's model with response as a time-dependent covariate.
 
     At each event, patients who have already responded are compared with those who have not: a patient is a
@@ -158,7 +187,14 @@ def time_dependent_response_hazard_ratio(time, event, response_time, *, strata=N
     )
 
 
-def _checked(time, event, response_time, strata, ties, conf_level):
+def _checked(
+    time: ArrayLike,
+    event: ArrayLike,
+    response_time: ResponseTimes,
+    strata: Labels | None,
+    ties: Ties,
+    conf_level: float,
+) -> tuple[Floats, Booleans, Floats, Integers | None]:
     """The arguments of both comparisons, as arrays; strata as numbers, None without."""
     check_same_order({"time": time, "event": event, "response_time": response_time, "strata": strata})
     time = check_times(time)
@@ -170,7 +206,7 @@ def _checked(time, event, response_time, strata, ties, conf_level):
     return time, event, response_time, stratum
 
 
-def _ranks(time, response_time, moment):
+def _ranks(time: Floats, response_time: Floats, moment: float) -> tuple[Integers, Integers, np.integer]:
     """Times, times of response (after all others where there is none) and one moment by their order alone.
 
     Cox's model knows no more than the order; two that differ by rounding error alone have one rank.
@@ -183,19 +219,28 @@ def _ranks(time, response_time, moment):
     return ranks[1 : 1 + len(time)], responding, ranks[0]
 
 
-def _compared(analysis, time, event, responded, *, n, at=NOT_ESTIMABLE, **model):
+def _compared(
+    analysis: Method,
+    time: Floats | Integers,
+    event: Booleans,
+    responded: Booleans,
+    *,
+    n: int,
+    at: float = NOT_ESTIMABLE,
+    **model: Unpack[_Model],
+) -> Estimate:
     """Hazard ratio of the rows with response to those without, or the reason why there is none."""
-    names = {"arm": RESPONDERS, "reference": NON_RESPONDERS}
+    names: Arms = {"arm": RESPONDERS, "reference": NON_RESPONDERS}
     missing = _missing(responded)
     if missing:
-        method = not_estimable(analysis["method"], missing, analysis["from_data"])
-        return Estimate(NOT_ESTIMABLE, unit="ratio", **method, n=n, events=int(event.sum()), at=at, **names)
+        none = not_estimable(analysis["method"], missing, analysis["from_data"])
+        return Estimate(NOT_ESTIMABLE, unit="ratio", **none, n=n, events=int(event.sum()), at=at, **names)
     ratio = hazard_ratio(time, event, responded, **names, **model)
     method = f"{analysis['method']}; {ratio.method}"
     return replace(ratio, **sentence(method, within=(*analysis["from_data"], *ratio.from_data)), n=n, at=at)
 
 
-def _missing(responded):
+def _missing(responded: Booleans) -> str:
     """Which kind of patients there are none of, or nothing."""
     if not len(responded):
         return "nobody was at risk"

@@ -5,11 +5,13 @@ draws the group anew with replacement, so that the uncertainty of the curve is i
 bootstrap). What is random is drawn once and serves every factor, so that a larger factor never brings a later event.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from smmlib.stats.distributions import student_quantile
+from smmlib.stats.types import Booleans, Floats, Integers
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,15 +34,23 @@ class Imputation:
         Cumulative hazard after censoring at which each has the event: exponential with mean one.
     """
 
-    patients: np.ndarray
-    followed_until: np.ndarray
-    moments: np.ndarray
-    cumulative_hazard: np.ndarray
-    at_censoring: np.ndarray
-    reach: np.ndarray
+    patients: Integers
+    followed_until: Floats
+    moments: Floats
+    cumulative_hazard: Floats
+    at_censoring: Floats
+    reach: Floats
 
 
-def draw(time, event, group, patients, followed_until, imputations, seed):
+def draw(
+    time: Floats,
+    event: Booleans,
+    group: Integers,
+    patients: Integers,
+    followed_until: Floats,
+    imputations: int,
+    seed: int,
+) -> Imputation:
     """Draw samples of the group and how far each patient reaches, from one seed.
 
     Parameters
@@ -76,7 +86,7 @@ def draw(time, event, group, patients, followed_until, imputations, seed):
     )
 
 
-def _cumulative_hazards(time, event, copies):
+def _cumulative_hazards(time: Floats, event: Booleans, copies: Integers) -> tuple[Floats, Floats]:
     """Minus the logarithm of each sample's Kaplan-Meier curve, at each time at which the group has an event."""
     order = np.argsort(time, kind="stable")
     distinct, starts = np.unique(time[order], return_index=True)
@@ -89,7 +99,7 @@ def _cumulative_hazards(time, event, copies):
         return distinct[seen], np.cumsum(-np.log1p(-share[:, seen]), axis=1)
 
 
-def completed(drawn, factor, time, event):
+def completed(drawn: Imputation, factor: float, time: Floats, event: Booleans) -> Iterator[tuple[Floats, Booleans]]:
     """Times and events of everybody, once an imputation, with the hazard after censoring multiplied by `factor`.
 
     A patient has the event at the first moment at which the cumulative hazard since censoring, times the factor, is
@@ -106,7 +116,9 @@ def completed(drawn, factor, time, event):
         yield time, event
 
 
-def combined(values, std_errors, conf_level):
+def combined(
+    values: Sequence[float], std_errors: Sequence[float], conf_level: float
+) -> tuple[float, float, float, float]:
     """Mean, standard error and limits by Rubin's rules, with his degrees of freedom.
 
     They are those of Barnard and Rubin for an estimate that is normal without imputation, as a coefficient of Cox's
@@ -118,7 +130,7 @@ def combined(values, std_errors, conf_level):
     .. [2] Barnard & Rubin (1999), Biometrika 86:948-955.
     """
     imputations = len(values)
-    within, between = np.mean(np.square(std_errors)), (1 + 1 / imputations) * np.var(values, ddof=1)
+    within, between = float(np.mean(np.square(std_errors))), (1 + 1 / imputations) * float(np.var(values, ddof=1))
     df = (imputations - 1) * (1 + within / between) ** 2 if between > 0 else np.inf
     mean, std_error = float(np.mean(values)), float(np.sqrt(within + between))
     margin = student_quantile(conf_level, df) * std_error

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import isnan, log
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from smmlib.stats.checks import (
     check_indicator,
@@ -18,7 +19,8 @@ from smmlib.stats.comparison.hazard_ratio import cox_model_in_words, hazard_rati
 from smmlib.stats.counts import check_most
 from smmlib.stats.event_table import merge_ties
 from smmlib.stats.results import NOT_ESTIMABLE, Estimate, TippingPoint, not_estimable, percent, sentence
-from smmlib.stats.robustness.imputation import combined, completed, draw
+from smmlib.stats.robustness.imputation import Imputation, combined, completed, draw
+from smmlib.stats.types import Arms, Booleans, ComparedCountsInUnit, Floats, Integers, Labels
 
 MOST_IMPUTATIONS, MOST_DRAWN = 100_000, 100_000_000
 INSTEAD = "some hundred are enough, for the error of simulation is then far below the standard error"
@@ -26,19 +28,19 @@ INSTEAD = "some hundred are enough, for the error of simulation is then far belo
 
 
 def tipping_point(
-    time,
-    event,
-    in_arm,
-    deltas,
+    time: ArrayLike,
+    event: ArrayLike,
+    in_arm: ArrayLike,
+    deltas: ArrayLike,
     *,
-    arm,
-    reference,
-    followed_until,
-    imputations,
-    seed,
-    strata=None,
-    conf_level=0.95,
-):
+    arm: str,
+    reference: str,
+    followed_until: ArrayLike,
+    imputations: int,
+    seed: int,
+    strata: Labels | None = None,
+    conf_level: float = 0.95,
+) -> TippingPoint:
     """Hazard ratio were the hazard of the arm's patients multiplied by each of `deltas` after they were censored.
 
     For patients of the arm who are censored before the end of follow-up, the event is imputed at a time after
@@ -96,13 +98,13 @@ def tipping_point(
     >>> print([f"{ratio.value:.1f}" for ratio in found.hazard_ratios], found.tipping_delta)
     ['0.2', '0.3'] nan
     """
-    deltas = check_positive(deltas, "deltas").tolist()
+    factors: list[float] = check_positive(deltas, "deltas").tolist()
     trial = _checked(time, event, in_arm, arm, reference, followed_until, imputations, seed, strata, conf_level)
     drawn = _drawn(trial, trial.in_arm)
-    ratios = tuple(_pooled(trial, drawn, delta, f"their hazard multiplied by {delta:.10g}") for delta in deltas)
-    tipped = [delta for delta, ratio in zip(deltas, ratios, strict=True) if ratio.high >= 1]
+    ratios = tuple(_pooled(trial, drawn, delta, f"their hazard multiplied by {delta:.10g}") for delta in factors)
+    tipped = [delta for delta, ratio in zip(factors, ratios, strict=True) if ratio.high >= 1]
     return TippingPoint(
-        deltas=tuple(deltas),
+        deltas=tuple(factors),
         hazard_ratios=ratios,
         tipping_delta=min(tipped, default=NOT_ESTIMABLE),
         imputations=trial.imputations,
@@ -113,18 +115,18 @@ def tipping_point(
 
 
 def reference_based_hazard_ratio(
-    time,
-    event,
-    in_arm,
+    time: ArrayLike,
+    event: ArrayLike,
+    in_arm: ArrayLike,
     *,
-    arm,
-    reference,
-    followed_until,
-    imputations,
-    seed,
-    strata=None,
-    conf_level=0.95,
-):
+    arm: str,
+    reference: str,
+    followed_until: ArrayLike,
+    imputations: int,
+    seed: int,
+    strata: Labels | None = None,
+    conf_level: float = 0.95,
+) -> Estimate:
     """Hazard ratio were the arm's patients to have the hazard of the reference after they were censored.
 
     "Jump to reference": as `tipping_point`, with the Kaplan-Meier curve of the reference in place of the arm's, and no
@@ -171,19 +173,30 @@ def reference_based_hazard_ratio(
 class _Trial:
     """The arguments, checked; strata as numbers, None without. `observed` is the hazard ratio without imputation."""
 
-    time: np.ndarray
-    event: np.ndarray
-    in_arm: np.ndarray
-    stratum: np.ndarray | None
-    followed_until: np.ndarray
+    time: Floats
+    event: Booleans
+    in_arm: Booleans
+    stratum: Integers | None
+    followed_until: Floats
     imputations: int
     seed: int
     observed: Estimate
     conf_level: float
 
 
-def _checked(time, event, in_arm, arm, reference, followed_until, imputations, seed, strata, conf_level):
-    names = {"arm": arm, "reference": reference}
+def _checked(
+    time: ArrayLike,
+    event: ArrayLike,
+    in_arm: ArrayLike,
+    arm: str,
+    reference: str,
+    followed_until: ArrayLike,
+    imputations: int,
+    seed: int,
+    strata: Labels | None,
+    conf_level: float,
+) -> _Trial:
+    names: Arms = {"arm": arm, "reference": reference}
     observed = hazard_ratio(time, event, in_arm, strata=strata, conf_level=conf_level, **names)  # which checks them
     columns = {"event": event, "in_arm": in_arm, "strata": strata, "followed_until": followed_until}
     check_same_order({"time": time, **columns})
@@ -205,7 +218,7 @@ def _checked(time, event, in_arm, arm, reference, followed_until, imputations, s
     )
 
 
-def _check_followed_until(followed_until, length):
+def _check_followed_until(followed_until: ArrayLike, length: int) -> Floats:
     """The end of follow-up of each patient."""
     if np.ndim(followed_until) == 0:
         return np.full(length, check_landmark(followed_until, "followed_until", "the end of follow-up"))
@@ -218,7 +231,7 @@ def _check_followed_until(followed_until, length):
     return values
 
 
-def _drawn(trial, of_group):
+def _drawn(trial: _Trial, of_group: Booleans) -> Imputation:
     """The random part, of the patients of the arm who were censored early, by the curve of a group."""
     early = trial.in_arm & ~trial.event & (trial.time < trial.followed_until)
     # An order that does not depend on that of the rows; who is alike in all of this may be exchanged.
@@ -228,16 +241,16 @@ def _drawn(trial, of_group):
     return draw(trial.time, trial.event, group, patients, trial.followed_until, trial.imputations, trial.seed)
 
 
-def _pooled(trial, drawn, factor, assumed):
+def _pooled(trial: _Trial, drawn: Imputation, factor: float, assumed: str) -> Estimate:
     """The hazard ratios of the completed data sets, combined."""
     observed = trial.observed
-    names = {"arm": observed.arm, "reference": observed.reference}
+    names: Arms = {"arm": observed.arm, "reference": observed.reference}
     ratios = [
         hazard_ratio(time, event, trial.in_arm, strata=trial.stratum, **names)
         for time, event in completed(drawn, factor, trial.time, trial.event)
     ]
     method, within = _in_words(trial, drawn, assumed), (_how_many(drawn),)
-    result = {"unit": "ratio", "n": observed.n, "events": observed.events, **names}
+    result: ComparedCountsInUnit = {"unit": "ratio", "n": observed.n, "events": observed.events, **names}
     without = [ratio for ratio in ratios if isnan(ratio.value)]
     if without:
         reason = f"{len(without)} of the completed data sets have no hazard ratio ({without[0].method})"
@@ -249,7 +262,7 @@ def _pooled(trial, drawn, factor, assumed):
     return Estimate(value, low, high, trial.conf_level, std_error, **sentence(method, within=within), **result)
 
 
-def _in_words(trial, drawn, assumed):
+def _in_words(trial: _Trial, drawn: Imputation, assumed: str) -> str:
     """What was imputed, how, and how it was analysed."""
     model = cox_model_in_words("efron", trial.stratum, None)
     return (
@@ -260,6 +273,6 @@ def _in_words(trial, drawn, assumed):
     )
 
 
-def _how_many(drawn):
+def _how_many(drawn: Imputation) -> str:
     """How many patients have imputed times: what of the sentence comes from the data."""
     return f" ({len(drawn.patients)})"

@@ -4,13 +4,18 @@ Each function takes survival, the standard error of its logarithm, and the norma
 or 1, limits that need its logarithm or its odds do not exist and are NaN, as in R's `survfit`.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from smmlib.stats.checks import check_choice
+from smmlib.stats.types import ConfType, Floats
+
+LimitFunction = Callable[[Floats, Floats, float], tuple[Floats, Floats]]
 
 
-def limit_function(conf_type):
-    functions = {
+def limit_function(conf_type: ConfType) -> LimitFunction:
+    functions: dict[ConfType, LimitFunction] = {
         "log-log": _log_log_limits,
         "log": _log_limits,
         "plain": _plain_limits,
@@ -21,29 +26,29 @@ def limit_function(conf_type):
     return functions[conf_type]
 
 
-def _plain_limits(survival, std_error_log, z):
+def _plain_limits(survival: Floats, std_error_log: Floats, z: float) -> tuple[Floats, Floats]:
     margin = z * survival * std_error_log
     return np.maximum(survival - margin, 0), np.minimum(survival + margin, 1)
 
 
-def _log_limits(survival, std_error_log, z):
+def _log_limits(survival: Floats, std_error_log: Floats, z: float) -> tuple[Floats, Floats]:
     survival = np.where(survival == 0, np.nan, survival)
     return survival * np.exp(-z * std_error_log), np.minimum(survival * np.exp(z * std_error_log), 1)
 
 
-def _log_log_limits(survival, std_error_log, z):
+def _log_log_limits(survival: Floats, std_error_log: Floats, z: float) -> tuple[Floats, Floats]:
     log_survival = np.log(np.where((survival == 0) | (survival == 1), np.nan, survival))
     factor = np.exp(z * std_error_log / -log_survival)
     return np.exp(log_survival * factor), np.exp(log_survival / factor)
 
 
-def _logit_limits(survival, std_error_log, z):
+def _logit_limits(survival: Floats, std_error_log: Floats, z: float) -> tuple[Floats, Floats]:
     survival = np.where((survival == 0) | (survival == 1), np.nan, survival)
     odds, factor = survival / (1 - survival), np.exp(z * std_error_log / (1 - survival))
     return odds / (odds + factor), odds * factor / (1 + odds * factor)
 
 
-def _arcsine_limits(survival, std_error_log, z):
+def _arcsine_limits(survival: Floats, std_error_log: Floats, z: float) -> tuple[Floats, Floats]:
     survival = np.where((survival == 0) | (survival == 1), np.nan, survival)
     angle = np.arcsin(np.sqrt(survival))
     margin = z / 2 * std_error_log * np.sqrt(survival / (1 - survival))

@@ -1,20 +1,35 @@
 """How long patients were followed, and how many were still at risk."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from smmlib.stats.checks import check_choice, check_conf_level, check_indicator, check_times
 from smmlib.stats.event_table import snap_to_ties
 from smmlib.stats.results import NOT_ESTIMABLE, Estimate, SurvivalCurve, not_estimable, percent, sentence
 from smmlib.stats.survival.kaplan_meier import check_curve, kaplan_meier, median_survival
+from smmlib.stats.types import Booleans, Counts, CountsInUnit, Extreme, Floats, FollowUpEstimator
 
-ESTIMATORS = ("reverse-kaplan-meier", "survivors", "observed")
-EXTREMES = {"shortest": np.min, "longest": np.max}
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 
-def median_follow_up(time, event, *, estimator, conf_level=0.95, time_unit="months", arm=""):
+ESTIMATORS: tuple[FollowUpEstimator, ...] = ("reverse-kaplan-meier", "survivors", "observed")
+EXTREMES: dict[Extreme, Callable[[Floats], np.float64]] = {"shortest": np.min, "longest": np.max}
+
+
+def median_follow_up(
+    time: ArrayLike,
+    event: ArrayLike,
+    *,
+    estimator: FollowUpEstimator,
+    conf_level: float = 0.95,
+    time_unit: str = "months",
+    arm: str = "",
+) -> Estimate:
     """Median follow-up, by one of the three estimators that papers mean by the word.
 
     "reverse-kaplan-meier" takes censoring as the event and the event as censoring: it estimates how long patients
@@ -67,7 +82,15 @@ def median_follow_up(time, event, *, estimator, conf_level=0.95, time_unit="mont
     return _of_times(used, np.median, f"Median follow-up, median time of {of}", event, time_unit, arm)
 
 
-def extreme_follow_up(time, event, which, *, estimator, time_unit="months", arm=""):
+def extreme_follow_up(
+    time: ArrayLike,
+    event: ArrayLike,
+    which: Extreme,
+    *,
+    estimator: FollowUpEstimator,
+    time_unit: str = "months",
+    arm: str = "",
+) -> Estimate:
     """Shortest or longest follow-up of the patients whose censoring or observation times `median_follow_up` is about.
 
     For "reverse-kaplan-meier" and "survivors" these are the patients without the event, for "observed" all patients.
@@ -108,7 +131,7 @@ def extreme_follow_up(time, event, which, *, estimator, time_unit="months", arm=
     return _of_times(used, EXTREMES[which], f"{which.capitalize()} follow-up of {of}", event, time_unit, arm)
 
 
-def risk_table(curves, times):
+def risk_table(curves: Iterable[SurvivalCurve], times: ArrayLike) -> "DataFrame":
     """Numbers at risk, and cumulative events and censorings, by arm at the times asked for.
 
     At risk at t are the patients whose time is t or later and who entered before t, as in R's `n.risk`. Events and
@@ -171,21 +194,23 @@ def risk_table(curves, times):
     )
 
 
-def _followed(time, event, estimator):
+def _followed(time: Floats, event: Booleans, estimator: FollowUpEstimator) -> tuple[Floats, str]:
     """Times of the patients that an estimator of follow-up is about, and who they are."""
     if estimator == "observed":
         return time, "all patients, to the event or to censoring"
     return time[~event], "patients without the event"
 
 
-def _of_times(used, summary, method, event, time_unit, arm):
-    common = {"unit": time_unit, "arm": arm, "n": len(used), "events": int(event.sum())}
+def _of_times(
+    used: Floats, summary: Callable[[Floats], np.float64], method: str, event: Booleans, time_unit: str, arm: str
+) -> Estimate:
+    common: CountsInUnit = {"unit": time_unit, "arm": arm, "n": len(used), "events": int(event.sum())}
     if not len(used):
         return Estimate(NOT_ESTIMABLE, **not_estimable(method, "every patient had the event"), **common)
     return Estimate(float(summary(used)), method=method, **common)
 
 
-def _reverse_kaplan_meier(time, event, conf_level, time_unit, arm):
+def _reverse_kaplan_meier(time: Floats, event: Booleans, conf_level: float, time_unit: str, arm: str) -> Estimate:
     curve = kaplan_meier(time, ~event, conf_level=conf_level, time_unit=time_unit, arm=arm)
     median = median_survival(curve)
     method = (
@@ -195,7 +220,7 @@ def _reverse_kaplan_meier(time, event, conf_level, time_unit, arm):
     return replace(median, **sentence(method, *median.from_data), events=int(event.sum()))
 
 
-def _numbers_at_risk(curve, times):
+def _numbers_at_risk(curve: SurvivalCurve, times: Floats) -> Counts:
     """Patients whose time is each of `times` or later, but for those who enter then or later."""
     times = snap_to_ties(times, curve.time)
     at_risk = _total_from(curve.time, curve.events + curve.censored, times)
@@ -206,13 +231,13 @@ def _numbers_at_risk(curve, times):
     return at_risk - _total_from(entry, curve.entered, times)
 
 
-def _total_from(time, counts, times):
+def _total_from(time: Floats, counts: Counts, times: Floats) -> Counts:
     """Sum of the counts at each of `times` or later."""
     later = np.append(np.cumsum(counts[::-1])[::-1], 0)
     return later[np.searchsorted(time, times, side="left")]
 
 
-def _total_until(curve, counts, times):
+def _total_until(curve: SurvivalCurve, counts: Counts, times: Floats) -> Counts:
     """Sum of the counts up to and including each of `times`."""
     rows = np.searchsorted(curve.time, snap_to_ties(times, curve.time), side="right")
     return np.append(0, np.cumsum(counts))[rows]

@@ -1,22 +1,32 @@
 """One arm: Kaplan-Meier estimate, survival at a landmark, quantiles and median."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from smmlib.stats.checks import check_choice, check_conf_level, check_kind, check_landmark, check_probability
 from smmlib.stats.counts import as_int
 from smmlib.stats.distributions import two_sided_quantile
 from smmlib.stats.event_table import event_table, snap_to_ties
 from smmlib.stats.exact import survival_quotient
-from smmlib.stats.results import NOT_ESTIMABLE, Estimate, SurvivalCurve, percent, sentence
+from smmlib.stats.results import NOT_ESTIMABLE, CumulativeIncidenceCurve, Estimate, SurvivalCurve, percent, sentence
 from smmlib.stats.survival.confidence_limits import limit_function
+from smmlib.stats.types import ArmCounts, ConfType, CountsAtTime, Floats, Method, Plateau
 
-PLATEAUS = ("midpoint", "strict")
+PLATEAUS: tuple[Plateau, ...] = ("midpoint", "strict")
 LEVEL_TOLERANCE = float(np.sqrt(np.finfo(float).eps))
 
 
 def kaplan_meier(
-    time, event, *, entry=None, weights=None, conf_type="log-log", conf_level=0.95, time_unit="months", arm=""
-):
+    time: ArrayLike,
+    event: ArrayLike,
+    *,
+    entry: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    conf_type: ConfType = "log-log",
+    conf_level: float = 0.95,
+    time_unit: str = "months",
+    arm: str = "",
+) -> SurvivalCurve:
     """Kaplan-Meier estimate of survival with Greenwood's variance and pointwise limits.
 
     Parameters
@@ -101,7 +111,7 @@ def kaplan_meier(
     )
 
 
-def survival_at(curve, time):
+def survival_at(curve: SurvivalCurve, time: float) -> Estimate:
     """Survival at a landmark, with its pointwise limits.
 
     Parameters
@@ -137,11 +147,11 @@ def survival_at(curve, time):
     """
     check_curve(curve)
     time = check_landmark(time)
-    common = {"unit": "proportion", "at": time, **arm_counts(curve)}
+    common: CountsAtTime = {"unit": "proportion", "at": time, **arm_counts(curve)}
     seen = snap_to_ties(time, curve.time)
     if is_beyond(curve, seen):
         return Estimate(NOT_ESTIMABLE, **past_the_end(curve, seen), **common)
-    row = row_at(curve, seen)
+    row = row_at(curve, time)
     value, low, high, std_error = _before_first_time(curve) if row < 0 else _row(curve, row)
     quotient = survival_quotient(curve, row)
     return Estimate(
@@ -155,7 +165,7 @@ def survival_at(curve, time):
     )
 
 
-def survival_quantile(curve, q, *, plateau="midpoint"):
+def survival_quantile(curve: SurvivalCurve, q: float, *, plateau: Plateau = "midpoint") -> Estimate:
     """Time by which a share `q` of the patients have had the event, with the Brookmeyer-Crowley interval.
 
     Where S(t) is exactly 1 - q over a stretch of time, the quantile is the middle of the stretch. When no later
@@ -205,7 +215,7 @@ def survival_quantile(curve, q, *, plateau="midpoint"):
     return _quantile(curve, q, plateau, f"{percent(q)} quantile", f"{1 - q:.10g}")
 
 
-def median_survival(curve, *, plateau="midpoint"):
+def median_survival(curve: SurvivalCurve, *, plateau: Plateau = "midpoint") -> Estimate:
     """Time by which half of the patients have had the event, with the Brookmeyer-Crowley interval.
 
     Parameters
@@ -242,24 +252,24 @@ def median_survival(curve, *, plateau="midpoint"):
     return _quantile(curve, 0.5, plateau, "Median", "one half")
 
 
-def is_beyond(curve, time):
+def is_beyond(curve: SurvivalCurve, time: float | Floats) -> bool:
     """Whether a curve says nothing about a time: it has ended by then, and patients were left."""
-    return time > curve.time[-1] and curve.survival[-1] != 0
+    return bool(time > curve.time[-1] and curve.survival[-1] != 0)
 
 
-def past_the_end(curve, time):
+def past_the_end(curve: SurvivalCurve | CumulativeIncidenceCurve, time: float | Floats) -> Method:
     """`method` and `from_data` of a result at a time beyond the end of a curve of survival or of incidence."""
     arm, last = f", in arm {curve.arm!r}" if curve.arm else "", f", {curve.time[-1]:g}"
     where = f"{time:g} {curve.time_unit} lies beyond the last observed time{last}{arm}"
     return sentence(f"Not estimable: {where}", within=(last,))
 
 
-def check_curve(curve, name="curve"):
+def check_curve(curve: object, name: str = "curve") -> None:
     """A ValueError when it is not a survival curve."""
     check_kind(curve, SurvivalCurve, name, "kaplan_meier")
 
 
-def _quantile(curve, q, plateau, name, level_in_words):
+def _quantile(curve: SurvivalCurve, q: float, plateau: Plateau, name: str, level_in_words: str) -> Estimate:
     check_curve(curve)
     check_choice(plateau, PLATEAUS, "plateau")
     levels = (curve.survival, curve.low, curve.high)
@@ -277,33 +287,33 @@ def _quantile(curve, q, plateau, name, level_in_words):
     )
 
 
-def _not_below(curve, q, level_in_words):
+def _not_below(curve: SurvivalCurve, q: float, level_in_words: str) -> str:
     stays = "at" if curve.survival[-1] <= 1 - q + LEVEL_TOLERANCE else "above"
     return f"the curve stays {stays} {level_in_words}"
 
 
-def row_at(curve, time):
+def row_at(curve: SurvivalCurve, time: float) -> int:
     """The row of a curve that tells of a time; -1 before the first. An event at the time counts."""
     return int(np.searchsorted(curve.time, snap_to_ties(time, curve.time), side="right")) - 1
 
 
-def arm_counts(curve):
+def arm_counts(curve: SurvivalCurve) -> ArmCounts:
     """The arm, its patients and its events."""
     events = curve.events.sum()
     return {"arm": curve.arm, "n": as_int(events + curve.censored.sum()), "events": as_int(events)}
 
 
-def _row(curve, row):
+def _row(curve: SurvivalCurve, row: int) -> tuple[float, float, float, float]:
     return curve.survival[row], curve.low[row], curve.high[row], curve.std_error[row]
 
 
-def _before_first_time(curve):
+def _before_first_time(curve: SurvivalCurve) -> tuple[float, float, float, float]:
     """Everybody is still there: survival 1, without error, with the limits of the curve wherever it is 1."""
     low, high = limit_function(curve.conf_type)(np.ones(1), np.zeros(1), 1.0)
     return 1.0, low[0], high[0], 0.0
 
 
-def _crossing(time, level, target, plateau):
+def _crossing(time: Floats, level: Floats, target: float, plateau: Plateau) -> float:
     """First time at which a falling step function reaches the target; the middle of a stretch at it."""
     reached = np.flatnonzero(level <= target + LEVEL_TOLERANCE)
     if not len(reached):

@@ -6,13 +6,14 @@ from smmlib.stats.checks import check_landmark
 from smmlib.stats.contrasts import check_comparable, difference, ratio
 from smmlib.stats.distributions import two_sided_quantile
 from smmlib.stats.event_table import snap_to_ties
-from smmlib.stats.results import NOT_ESTIMABLE, Estimate, percent
+from smmlib.stats.results import NOT_ESTIMABLE, Estimate, SurvivalCurve, percent
 from smmlib.stats.survival.kaplan_meier import arm_counts, check_curve, is_beyond, past_the_end
+from smmlib.stats.types import CountsAtTime
 
 WHAT = "restricted mean survival times"
 
 
-def restricted_mean_survival(curve, tau):
+def restricted_mean_survival(curve: SurvivalCurve, tau: float) -> Estimate:
     """Area under S(t) from 0 to `tau`, with its Greenwood standard error and a normal interval.
 
     Parameters
@@ -47,7 +48,7 @@ def restricted_mean_survival(curve, tau):
     """
     check_curve(curve)
     tau = check_landmark(tau, "tau", "the end of the restricted mean")
-    common = {"unit": curve.time_unit, "at": tau, **arm_counts(curve)}
+    common: CountsAtTime = {"unit": curve.time_unit, "at": tau, **arm_counts(curve)}
     name = f"Restricted mean survival time to {tau:g} {curve.time_unit}"
     end = snap_to_ties(tau, curve.time)
     if is_beyond(curve, end):
@@ -73,7 +74,7 @@ def restricted_mean_survival(curve, tau):
     )
 
 
-def restricted_mean_difference(curve, reference_curve, tau):
+def restricted_mean_difference(curve: SurvivalCurve, reference_curve: SurvivalCurve, tau: float) -> Estimate:
     """Difference of restricted mean survival, arm - reference, with a normal interval.
 
     Parameters
@@ -111,7 +112,7 @@ def restricted_mean_difference(curve, reference_curve, tau):
     return difference(*_both(curve, reference_curve, tau), unit=curve.time_unit, what=WHAT)
 
 
-def restricted_mean_ratio(curve, reference_curve, tau):
+def restricted_mean_ratio(curve: SurvivalCurve, reference_curve: SurvivalCurve, tau: float) -> Estimate:
     """Ratio of restricted mean survival, arm / reference, with an interval that is normal for its logarithm.
 
     Parameters
@@ -147,5 +148,5 @@ def restricted_mean_ratio(curve, reference_curve, tau):
     return ratio(*_both(curve, reference_curve, tau), what=WHAT)
 
 
-def _both(curve, reference_curve, tau):
+def _both(curve: SurvivalCurve, reference_curve: SurvivalCurve, tau: float) -> tuple[Estimate, Estimate]:
     return restricted_mean_survival(curve, tau), restricted_mean_survival(reference_curve, tau)

@@ -6,13 +6,21 @@ References
 .. [2] EMA (2012), EMA/CHMP/27994/2008/Rev.1, Appendix 1 to the guideline on anticancer medicinal products.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from math import ceil
 
 from smmlib.errors import SmmlibError
 from smmlib.trial.dates import Dated, in_words
-from smmlib.trial.parameters.endpoint_rules import DEATH, LAST_ASSESSMENT
+from smmlib.trial.parameters.endpoint_rules import DEATH, LAST_ASSESSMENT, DatedEndpoint
+from smmlib.trial.parameters.response_plan import Assessments
+from smmlib.trial.present import present
+
+Days = Mapping[str, Dated]
+"""Known dates of a patient, by their variables."""
+Event = tuple[Dated, str, str]
+"""A day, what happened then, and its variable."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +56,9 @@ class UndecidedError(SmmlibError):
     """A patient whose dates do not decide the endpoint; the message says which is missing."""
 
 
-def decide(rule, days, assessments, plan, cutoff):
+def decide(
+    rule: DatedEndpoint, days: Days, assessments: Sequence[Dated], plan: Assessments | None, cutoff: date | None
+) -> Decision | NotInEndpoint:
     """Apply a rule to the dates of one patient.
 
     Parameters
@@ -82,7 +92,7 @@ def decide(rule, days, assessments, plan, cutoff):
             return NotInEndpoint(too_early)
         raise UndecidedError(f"{too_early}: {event[2]} must be no earlier than {rule.start}")
     after_start = [each for each in assessments if each.day > start.day]
-    if rule.without_baseline != "counted" and plan.baseline not in days:
+    if rule.without_baseline != "counted" and present(plan).baseline not in days:
         why = "no baseline assessment"
         return Decision(start, start, False, f"censored: {why}", f"{why}: censored at the start")
     stop = _earliest(days, rule.ends_observation)
@@ -91,18 +101,26 @@ def decide(rule, days, assessments, plan, cutoff):
     return _with_event(rule, start, after_start, event, plan, days.get(DEATH), cutoff)
 
 
-def _earliest(days, variables):
+def _earliest(days: Days, variables: Mapping[str, str]) -> Event | None:
     """The earliest of some dates with what happened then; the first named when two fall on one day."""
     known = [(days[variable], words, variable) for variable, words in variables.items() if variable in days]
     return min(known, key=lambda each: each[0].day, default=None)
 
 
-def _with_event(rule, start, assessments, event, plan, death, cutoff):
+def _with_event(
+    rule: DatedEndpoint,
+    start: Dated,
+    assessments: Sequence[Dated],
+    event: Event,
+    plan: Assessments | None,
+    death: Dated | None,
+    cutoff: date | None,
+) -> Decision:
     found, words, variable = event
     if rule.missed_assessments:
         before = [each for each in assessments if each.day < found.day]
         last = before[-1] if before else start
-        missed = missed_assessments(last.day, found.day, plan.every, plan.late)
+        missed = missed_assessments(last.day, found.day, present(present(plan).every), present(plan).late)
         if missed >= rule.missed_assessments:
             reason = f"censored: {rule.missed_assessments} or more assessments missed before {words}"
             at = "at the last assessment before" if before else "at the start"
@@ -110,7 +128,7 @@ def _with_event(rule, start, assessments, event, plan, death, cutoff):
             return Decision(start, last, False, reason, explanation)
     if rule.progression_day == "documented" or variable == DEATH:
         return Decision(start, found, True, words, f"{words} on {found.day}")
-    planned = (next_planned_day(start.day, found.day, plan.every), "the next planned day")
+    planned = (next_planned_day(start.day, found.day, present(present(plan).every)), "the next planned day")
     earlier = [(death.day, "the day of death")] if death else []
     earlier += [(cutoff, "the data cut-off")] if cutoff else []
     counted, which = min([planned, *earlier], key=lambda each: each[0])
@@ -118,7 +136,7 @@ def _with_event(rule, start, assessments, event, plan, death, cutoff):
     return Decision(start, Dated(counted, found.source), True, words, explanation)
 
 
-def missed_assessments(last, event, every, late):
+def missed_assessments(last: date, event: date, every: int, late: int) -> int:
     """Planned assessments between the last one and the event that were due and did not take place.
 
     Parameters
@@ -135,12 +153,14 @@ def missed_assessments(last, event, every, late):
     return max(ceil(((event - last).days - late) / every) - 1, 0)
 
 
-def next_planned_day(start, day, every):
+def next_planned_day(start: date, day: date, every: int) -> date:
     """The first planned assessment on or after a day; assessments are planned every so many days from the start."""
     return start + timedelta(days=every * ceil((day - start).days / every))
 
 
-def _censored(rule, days, start, assessments, stop, cutoff):
+def _censored(
+    rule: DatedEndpoint, days: Days, start: Dated, assessments: Sequence[Dated], stop: Event | None, cutoff: date | None
+) -> Decision:
     end = _last_contact(rule, days, start, assessments, stop)
     where = short = in_words(rule.censor)
     if end is start:
@@ -152,7 +172,9 @@ def _censored(rule, days, start, assessments, stop, cutoff):
     return Decision(start, end, False, reason, f"{happened}: censored on {end.day}, {where}")
 
 
-def _last_contact(rule, days, start, assessments, stop):
+def _last_contact(
+    rule: DatedEndpoint, days: Days, start: Dated, assessments: Sequence[Dated], stop: Event | None
+) -> Dated:
     """The censoring date, but none after observation has ended."""
     limit = stop[0] if stop is not None else None
     if rule.censor == LAST_ASSESSMENT and LAST_ASSESSMENT not in days:

@@ -2,16 +2,27 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from smmlib.stats.read_only import read_only
+from smmlib.trial.data import Tables
 from smmlib.trial.data_cutoff import cut_tables
 from smmlib.trial.dates import Dated
-from smmlib.trial.endpoints.decision import NotInEndpoint, UndecidedError, decide
-from smmlib.trial.parameters.endpoint_rules import FIRST_PROGRESSION, FIRST_RESPONSE, LAST_ASSESSMENT, DatedEndpoint
+from smmlib.trial.endpoints.decision import Days, Decision, NotInEndpoint, UndecidedError, decide
+from smmlib.trial.parameters.endpoint_rules import (
+    FIRST_PROGRESSION,
+    FIRST_RESPONSE,
+    LAST_ASSESSMENT,
+    DatedEndpoint,
+    RecordedEndpoint,
+)
+from smmlib.trial.parameters.study import Study
 from smmlib.trial.population import analysed_subjects, empty_arms, stratum_labels, without_rare
+from smmlib.trial.present import present
 from smmlib.trial.privacy import names_of, source_in_words, without_order
 from smmlib.trial.response.histories import assessment_days, response_dates
 from smmlib.trial.tables.columns import date_variables
@@ -20,6 +31,7 @@ from smmlib.trial.tables.reading import PLACE
 from smmlib.trial.units import in_unit
 
 LEFT_OUT = "left out"
+_Row = tuple[float, bool | None, float, date | None, date | None, str, str, str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,22 +65,23 @@ class TimeToEvent:
     (21, 9, None)
     """
 
-    time: np.ndarray
-    event: np.ndarray
-    arm: np.ndarray
-    entry: np.ndarray | None
-    strata: np.ndarray | None
+    time: NDArray[np.float64]
+    event: NDArray[np.bool_]
+    arm: NDArray[np.str_]
+    entry: NDArray[np.float64] | None
+    strata: NDArray[np.str_] | None
     derivation: pd.DataFrame
 
-    def among(self, *arms):
+    def among(self, *arms: str) -> "TimeToEvent":
         """The same of the patients of some arms, named by their ids."""
         members = np.isin(self.arm, arms)
-        entry, strata = (None if values is None else values[members] for values in (self.entry, self.strata))
+        entry = None if self.entry is None else self.entry[members]
+        strata = None if self.strata is None else self.strata[members]
         derivation = self.derivation[self.derivation["arm"].isin(arms)]
         return TimeToEvent(self.time[members], self.event[members], self.arm[members], entry, strata, derivation)
 
 
-def time_to_event(study, tables, endpoint):
+def time_to_event(study: Study, tables: Tables, endpoint: str) -> TimeToEvent:
     """Derive an endpoint for the analysed patients.
 
     Parameters
@@ -105,8 +118,10 @@ def time_to_event(study, tables, endpoint):
     tables = cut_tables(study, tables, cutoff)
     subjects = analysed_subjects(study, tables.subjects, rule.population)
     _refuse_empty_arms(study, endpoint, subjects, "is analysed")
-    derive = _from_dates if isinstance(rule, DatedEndpoint) else _from_times
-    rows = derive(study, rule, tables, subjects, cutoff)
+    if isinstance(rule, RecordedEndpoint):
+        rows = _from_times(study, rule, tables, subjects)
+    else:
+        rows = _from_dates(study, rule, tables, subjects, cutoff)
     _refuse_empty_arms(
         study, endpoint, subjects[rows["time"].notna().to_numpy()], "is part of it, for all are left out"
     )
@@ -117,13 +132,13 @@ def time_to_event(study, tables, endpoint):
     return from_derivation(study, endpoint, rows)
 
 
-def check_endpoint(study, endpoint):
+def check_endpoint(study: Study, endpoint: str) -> None:
     """A ValueError that lists the endpoints of a study, when none has that name."""
     if endpoint not in study.endpoints:
         raise ValueError(f"endpoint is {endpoint!r}, but study {study.study} has {', '.join(study.endpoints)}.")
 
 
-def from_derivation(study, endpoint, rows):
+def from_derivation(study: Study, endpoint: str, rows: pd.DataFrame) -> TimeToEvent:
     """An endpoint from its derivation: a row a patient, as `TimeToEvent.derivation` holds them.
 
     Parameters
@@ -147,7 +162,7 @@ def from_derivation(study, endpoint, rows):
     )
 
 
-def reason_counts(data, arm, *, fewest=None):
+def reason_counts(data: TimeToEvent, arm: str, *, fewest: int | None = None) -> dict[str, int]:
     """How many patients of an arm have each reason.
 
     Parameters
@@ -180,7 +195,7 @@ def reason_counts(data, arm, *, fewest=None):
     return {reason: in_arm[reason] for reason in ranked}
 
 
-def _refuse_empty_arms(study, endpoint, subjects, what):
+def _refuse_empty_arms(study: Study, endpoint: str, subjects: pd.DataFrame, what: str) -> None:
     """Without one of its arms an endpoint has no place in the report."""
     empty = empty_arms(study.arms.levels, subjects)
     advice = "take the endpoint, and its run, out of the parameters"
@@ -193,10 +208,12 @@ def _refuse_empty_arms(study, endpoint, subjects, what):
         )
 
 
-def _from_dates(study, rule, tables, subjects, cutoff):
+def _from_dates(
+    study: Study, rule: DatedEndpoint, tables: Tables, subjects: pd.DataFrame, cutoff: date | None
+) -> pd.DataFrame:
     days, assessments = _dated(study, rule, tables, subjects)
     rows, problems = [], []
-    for patient, place in subjects[PLACE].items():
+    for patient, place in zip(subjects.index, subjects[PLACE], strict=True):
         try:
             decision = decide(rule, days[patient], assessments.get(patient, []), study.assessments, cutoff)
             rows.append(_row(study, rule, decision, days[patient]))
@@ -207,7 +224,7 @@ def _from_dates(study, rule, tables, subjects, cutoff):
     return pd.DataFrame(rows, columns=["time", "event", "entry", "start", "end", "reason", "explanation", "source"])
 
 
-def _row(study, rule, decision, days):
+def _row(study: Study, rule: DatedEndpoint, decision: Decision | NotInEndpoint, days: Days) -> _Row:
     """A row of the derivation: times in the unit of the study, and what makes no sense refused."""
     if isinstance(decision, NotInEndpoint):
         return _left_out(decision.explanation)
@@ -228,11 +245,13 @@ def _row(study, rule, decision, days):
     return (time, decision.event, entry, start, end, decision.reason, decision.explanation, decision.end.source)
 
 
-def _left_out(why):
+def _left_out(why: str) -> _Row:
     return (np.nan, None, np.nan, None, None, LEFT_OUT, f"{LEFT_OUT}: {why}", "")
 
 
-def _dated(study, rule, tables, subjects):
+def _dated(
+    study: Study, rule: DatedEndpoint, tables: Tables, subjects: pd.DataFrame
+) -> tuple[dict[str, dict[str, Dated]], dict[str, list[Dated]]]:
     """Known dates of each patient by variable, with the days found among the assessments; and the assessments."""
     of_all = tables.once(study, "subject days", lambda: _subject_days(study, tables.subjects))
     days = {patient: dict(of_all[patient]) for patient in subjects.index}
@@ -248,8 +267,8 @@ def _dated(study, rule, tables, subjects):
     return days, assessment_days(study, tables) if by_rows else {}
 
 
-def _subject_days(study, subjects):
-    days = {patient: {} for patient in subjects.index}
+def _subject_days(study: Study, subjects: pd.DataFrame) -> dict[str, dict[str, Dated]]:
+    days: dict[str, dict[str, Dated]] = {patient: {} for patient in subjects.index}
     for variable in date_variables(study):
         known = subjects[variable].dropna()
         for patient, day, place in zip(known.index, known.dt.date, subjects.loc[known.index, PLACE], strict=True):
@@ -257,8 +276,9 @@ def _subject_days(study, subjects):
     return days
 
 
-def _from_times(study, rule, tables, subjects, _cutoff):
-    times = tables.times[tables.times["PARAMCD"] == rule.paramcd].set_index("USUBJID")
+def _from_times(study: Study, rule: RecordedEndpoint, tables: Tables, subjects: pd.DataFrame) -> pd.DataFrame:
+    recorded = present(tables.times)
+    times = recorded[recorded["PARAMCD"] == rule.paramcd].set_index("USUBJID")
     without = subjects.loc[~subjects.index.isin(times.index), PLACE]
     if len(without):
         what = f"the patient has no row with PARAMCD {rule.paramcd} in {study.data.times}"
@@ -278,10 +298,10 @@ def _from_times(study, rule, tables, subjects, _cutoff):
             **dates,
             "reason": reason,
             "explanation": "as recorded",
-            "source": [source_in_words(study, study.data.times, [place]) for place in times[PLACE]],
+            "source": [source_in_words(study, present(study.data.times), [place]) for place in times[PLACE]],
         }
     )
 
 
-def _words(times, variable, otherwise):
+def _words(times: pd.DataFrame, variable: str, otherwise: str) -> pd.Series | str:
     return times[variable].where(times[variable] != "", otherwise) if variable in times else otherwise

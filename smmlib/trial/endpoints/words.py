@@ -1,7 +1,17 @@
 """A rule in words, made from the rule itself, so that it says what is done."""
 
+from collections.abc import Iterator
+
 from smmlib.trial.dates import in_words
-from smmlib.trial.parameters.endpoint_rules import DEATH, FIRST_RESPONSE, RecordedEndpoint
+from smmlib.trial.parameters.endpoint_rules import (
+    DEATH,
+    FIRST_RESPONSE,
+    AnyEndpoint,
+    DatedEndpoint,
+    RecordedEndpoint,
+)
+from smmlib.trial.parameters.study import Study
+from smmlib.trial.present import present
 
 TREATMENT_POLICY, COMPOSITE, HYPOTHETICAL = "treatment policy", "composite", "hypothetical"
 ESTIMAND_SOURCE = "ICH E9(R1)"
@@ -9,7 +19,7 @@ INTERCURRENT = {DEATH: "death", "NEWTRTDT": "new therapy", "DCTDT": "treatment d
 """Events that may come between; each rule says what becomes of them, if only by leaving them alone."""
 
 
-def rule_in_words(study, endpoint):
+def rule_in_words(study: Study, endpoint: AnyEndpoint) -> str:
     """The rule of an endpoint as sentences.
 
     Parameters
@@ -35,7 +45,7 @@ def rule_in_words(study, endpoint):
     return " ".join(_sentences(study, endpoint))
 
 
-def _sentences(study, rule):
+def _sentences(study: Study, rule: DatedEndpoint) -> Iterator[str]:
     first = ", whichever is first" if len(rule.event) > 1 else ""
     yield f"From {in_words(rule.start)} to {' or '.join(rule.event.values())}{first}."
     if rule.missing_start == "left out":
@@ -48,7 +58,7 @@ def _sentences(study, rule):
         ends = " or ".join(rule.ends_observation.values())
         yield f"An event after {ends} does not count: such patients are censored before."
     if rule.missed_assessments:
-        plan = study.assessments
+        plan = present(study.assessments)
         yield (
             f"Nor does one after {rule.missed_assessments} or more assessments were missed in a row; they were planned "
             f"every {plan.every} days and may be {plan.late} days late."
@@ -60,7 +70,7 @@ def _sentences(study, rule):
     yield f"Patients without an event that counts are censored at the {in_words(rule.censor)}."
 
 
-def start_in_words(endpoint):
+def start_in_words(endpoint: AnyEndpoint) -> str:
     """What time is counted from: "randomisation"; "the start" where times are recorded.
 
     Parameters
@@ -82,7 +92,7 @@ def start_in_words(endpoint):
     return "the start" if isinstance(endpoint, RecordedEndpoint) else in_words(endpoint.start)
 
 
-def estimand(endpoint):
+def estimand(endpoint: AnyEndpoint) -> dict[str, str]:
     """What becomes of each intercurrent event, in the words of ICH E9(R1).
 
     An event that counts as the endpoint's own is composite, one that ends observation asks what would have been without
@@ -119,7 +129,7 @@ def estimand(endpoint):
     return {words: _strategy(endpoint, date) for date, words in named.items() if date not in (main, endpoint.start)}
 
 
-def _strategy(endpoint, date):
+def _strategy(endpoint: DatedEndpoint, date: str) -> str:
     if date in endpoint.ends_observation:
         return HYPOTHETICAL
     return COMPOSITE if date in endpoint.event else TREATMENT_POLICY

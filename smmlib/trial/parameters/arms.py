@@ -1,6 +1,7 @@
 """The arms of a trial, any number from one to eight, and which of them are compared."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -45,13 +46,13 @@ class Arms(Strict):
 
     @model_validator(mode="before")
     @classmethod
-    def _has_levels(cls, content):
+    def _has_levels(cls, content: object) -> object:
         if isinstance(content, dict) and "levels" not in content and isinstance(content.get("reference"), dict):
             raise ValueError("list the arms under levels, and give the id of one of them as reference")
         return content
 
     @model_validator(mode="after")
-    def _ids_are_known(self):
+    def _ids_are_known(self) -> Self:
         ids = [arm.id for arm in self.levels]
         repeated = [name for place, name in enumerate(ids) if name in ids[:place]]
         if repeated:
@@ -65,7 +66,7 @@ class Arms(Strict):
         self._check_comparisons(ids)
         return self
 
-    def _check_comparisons(self, ids):
+    def _check_comparisons(self, ids: Sequence[str]) -> None:
         if len(ids) == 1 and (self.reference or self.comparisons):
             raise ValueError("there is one arm and nothing to compare it with: leave reference and comparisons out")
         if len(ids) > 1 and not (self.reference or self.comparisons):
@@ -78,13 +79,15 @@ class Arms(Strict):
                 raise ValueError(f"comparisons: {pair[0]} with {pair[1]} is given twice")
 
     @property
-    def pairs(self):
+    def pairs(self) -> tuple[tuple[Arm, Arm], ...]:
         """Each comparison as (arm, reference)."""
         if self.comparisons:
             return tuple((self.named(each.arm), self.named(each.reference)) for each in self.comparisons)
-        others = [arm for arm in self.levels if self.reference and arm.id != self.reference]
-        return tuple((arm, self.named(self.reference)) for arm in others)
+        if self.reference is None:
+            return ()
+        reference = self.named(self.reference)
+        return tuple((arm, reference) for arm in self.levels if arm is not reference)
 
-    def named(self, arm_id):
+    def named(self, arm_id: str) -> Arm:
         """The arm of that id, which the parameters are known to have."""
         return next(arm for arm in self.levels if arm.id == arm_id)

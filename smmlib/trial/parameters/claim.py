@@ -1,6 +1,6 @@
 """A published number, kept as text, because its printed precision is the test."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -37,14 +37,14 @@ class Claim(Strict):
     """Why there is a tolerance."""
 
     @property
-    def printed(self):
+    def printed(self) -> dict[str, str]:
         """The numbers printed, by the part of an estimate or a test that each is: "value", "low", "high" and so on."""
         low, high = self.interval or (None, None)
         parts = {"value": self.value, "low": low, "high": high, "statistic": self.statistic, "p_value": self.p_value}
         return {part: number for part, number in parts.items() if number is not None}
 
     @model_validator(mode="after")
-    def _says_something(self):
+    def _says_something(self) -> Self:
         if not self.printed:
             raise ValueError("a claim needs a value, an interval, a p_value or a statistic")
         if (self.tolerance is None) != (self.tolerance_reason is None):

@@ -1,7 +1,8 @@
 """What a synthetic cohort assumes, over and above what was published of the trial it stands for."""
 
+from collections.abc import Iterator
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
@@ -32,7 +33,7 @@ class SmoothCurve(Strict):
     """1 is a constant hazard, more than 1 a rising one."""
 
     @model_validator(mode="after")
-    def _survival_is_a_share(self):
+    def _survival_is_a_share(self) -> Self:
         if self.through[1] >= 1:
             raise ValueError(f"through is {self.through}: the second number is survival, between 0 and 1")
         return self
@@ -81,7 +82,7 @@ class ResponsesByArm(Strict):
     reference: PatientsByResponse
 
 
-def _kind_of_responses(responses):
+def _kind_of_responses(responses: object) -> str:
     """Which of the two kinds counts of responses are, for pydantic to read them as that."""
     is_by_phase = "induction" in responses if isinstance(responses, dict) else isinstance(responses, ResponsesByPhase)
     return "by phase" if is_by_phase else "by arm"
@@ -159,7 +160,7 @@ class CohortDesign(Strict):
     ensemble: EnsembleDesign
 
     @model_validator(mode="after")
-    def _dates_follow_each_other(self):
+    def _dates_follow_each_other(self) -> Self:
         if not self.accrual_start < self.accrual_end < self.data_cutoff:
             raise ValueError(
                 f"accrual_start {self.accrual_start}, accrual_end {self.accrual_end} and data_cutoff "
@@ -168,7 +169,7 @@ class CohortDesign(Strict):
         return self
 
     @model_validator(mode="after")
-    def _parts_fit_their_wholes(self):
+    def _parts_fit_their_wholes(self) -> Self:
         for part, whole in PARTS_OF_A_WHOLE:
             for arm in ("arm", "reference") if getattr(self, part) else ():
                 few, many = getattr(getattr(self, part), arm), getattr(getattr(self, whole), arm)
@@ -177,7 +178,7 @@ class CohortDesign(Strict):
         return self
 
     @model_validator(mode="after")
-    def _patients_add_up(self):
+    def _patients_add_up(self) -> Self:
         for arm in ("arm", "reference"):
             analysed, progressed, died, at_once, lost, until = (
                 getattr(getattr(self, part), arm)
@@ -195,7 +196,7 @@ class CohortDesign(Strict):
         return self
 
     @model_validator(mode="after")
-    def _responses_add_up(self):
+    def _responses_add_up(self) -> Self:
         for place, counts, expected in self._response_totals():
             if sum(counts.values()) != expected:
                 raise ValueError(
@@ -203,7 +204,7 @@ class CohortDesign(Strict):
                 )
         return self
 
-    def _response_totals(self):
+    def _response_totals(self) -> Iterator[tuple[str, dict[str, int], int]]:
         """Place, counts by category and the patients they must add up to."""
         if isinstance(self.responses, ResponsesByArm):
             for arm in ("arm", "reference"):

@@ -1,17 +1,27 @@
 """What the parts of a study say against one another: each contradiction in a line that begins with its key."""
 
+from collections.abc import Collection, Iterator, Sequence
+from typing import TYPE_CHECKING
+
 from smmlib.trial.parameters.curve_contradictions import contradictions_of_curves
 from smmlib.trial.parameters.endpoint_rules import (
     DERIVED_DATES,
     FIRST_PROGRESSION,
     FIRST_RESPONSE,
     LAST_ASSESSMENT,
+    AnyEndpoint,
+    DatedEndpoint,
     RecordedEndpoint,
 )
 from smmlib.trial.parameters.response_contradictions import contradictions_of_response
+from smmlib.trial.parameters.response_plan import Assessments
+from smmlib.trial.present import present
+
+if TYPE_CHECKING:
+    from smmlib.trial.parameters.study import Study
 
 
-def contradictions(study):
+def contradictions(study: "Study") -> Iterator[str]:
     """Every name that is not known, given twice, or asked for where what it needs is not there.
 
     Parameters
@@ -39,7 +49,7 @@ def contradictions(study):
         yield from contradictions_of_response(study)
 
 
-def _of_names(study):
+def _of_names(study: "Study") -> Iterator[str]:
     for part in ("value", "label"):
         yield from _repeated(f"arms: {part}", [getattr(arm, part) for arm in study.arms.levels])
     yield from _repeated("strata: variable", [stratum.variable for stratum in study.strata])
@@ -56,14 +66,14 @@ def _of_names(study):
     yield from _unknown("follow_up.endpoint", study.follow_up and study.follow_up.endpoint, study.endpoints)
 
 
-def _of_synthetic(study):
+def _of_synthetic(study: "Study") -> Iterator[str]:
     """What calibration needs of the study: it makes the patients of two arms, and the tables that the study names."""
     if study.data.origin != "synthetic":
         yield f"data.origin is {study.data.origin!r}, but the study says under synthetic how they were made"
     if len(study.arms.levels) != 2:
         ids = ", ".join(arm.id for arm in study.arms.levels)
         yield f"synthetic makes patients of two arms, but arms.levels has {len(study.arms.levels)}, {ids}: leave it out"
-    design = study.synthetic
+    design = present(study.synthetic)
     if design.responses is not None and (study.response is None or study.data.responses is None):
         yield "synthetic.responses makes responses, so response and data.responses must say what becomes of them"
     if design.adverse_events and study.data.adverse_events is None:
@@ -74,17 +84,18 @@ def _of_synthetic(study):
             yield f"synthetic.treatment has {phase}, which is not among the phases of the study"
 
 
-def _has_cutoff(study):
+def _has_cutoff(study: "Study") -> bool:
     return any(part.data_cutoff is not None for part in (study, *study.endpoints.values()))
 
 
-def _of_endpoint(study, place, endpoint):
+def _of_endpoint(study: "Study", place: str, endpoint: AnyEndpoint) -> Iterator[str]:
     yield from _unknown(f"{place}.population", endpoint.population, study.populations)
     if isinstance(endpoint, RecordedEndpoint):
         if study.data.times is None:
             yield f"{place} has a paramcd, so data.times must name the table that holds it"
         return
-    dates = {endpoint.start, endpoint.entry, endpoint.censor, *endpoint.event, *endpoint.ends_observation} - {None}
+    dates = {endpoint.start, endpoint.censor, *endpoint.event, *endpoint.ends_observation}
+    dates |= {endpoint.entry} if endpoint.entry is not None else set()
     for date in sorted(date for date in dates if "-" in date and date not in DERIVED_DATES):
         yield f"{place} uses {date!r}, which is no variable and not one of {', '.join(DERIVED_DATES)}"
     if study.assessments is None and (LAST_ASSESSMENT in dates or endpoint.missed_assessments):
@@ -94,7 +105,7 @@ def _of_endpoint(study, place, endpoint):
         yield f"{place} starts or ends with a response, but the study has no response section"
 
 
-def _of_plan(plan, place, endpoint):
+def _of_plan(plan: Assessments | None, place: str, endpoint: DatedEndpoint) -> Iterator[str]:
     """What a rule needs to know of the assessments that it asks about."""
     planned = endpoint.missed_assessments or endpoint.progression_day != "documented"
     if planned and (plan is None or plan.every is None):
@@ -106,7 +117,7 @@ def _of_plan(plan, place, endpoint):
         yield f"{place} asks who has a baseline: {why}"
 
 
-def _of_assessments(study):
+def _of_assessments(study: "Study") -> Iterator[str]:
     table = study.assessments.table if study.assessments else None
     if table and getattr(study.data, table) is None:
         yield f"assessments.table is {table!r}, so data.{table} must name the file"
@@ -116,8 +127,9 @@ def _of_assessments(study):
         yield "assessments.table is 'laboratory', so response.criteria must be imwg-2016"
 
 
-def _of_response(study):
-    response, derived = study.response, study.response.is_derived
+def _of_response(study: "Study") -> Iterator[str]:
+    response = present(study.response)
+    derived = response.is_derived
     if not response.is_from_laboratory and study.data.responses is None:
         yield "response is asked for, so data.responses must name the table that holds it"
     if response.is_from_laboratory and (study.data.laboratory is None or study.laboratory is None):
@@ -135,13 +147,13 @@ def _of_response(study):
             yield f"response.visits: {visit.id} names a visit of ADRS, but response is derived: give a phase"
 
 
-def _repeated(place, names):
+def _repeated(place: str, names: Sequence[str]) -> list[str]:
     """What is named twice: a record, a row or a curve of one would stand for the other."""
     repeated = [name for index, name in enumerate(names) if name in names[:index]]
     return [f"{place} {name!r} is given twice" for name in repeated]
 
 
-def _unknown(place, name, known):
+def _unknown(place: str, name: object, known: Collection[str]) -> list[str]:
     if name in (None, *known):
         return []
     one_of = "one of " if len(known) > 1 else ""

@@ -1,16 +1,18 @@
 """Where the tables of a study are, whose data they hold, and what their columns are called."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, Self, get_args
 
 from pydantic import ConfigDict, Field
 
 from smmlib.trial.parameters.published_curves import PublishedCurve
 from smmlib.trial.parameters.strict import FileInFolder, Identifier, Strict, Text
 
-TABLES = ("subjects", "times", "responses", "laboratory", "tumours", "adverse_events")
+Table = Literal["subjects", "times", "responses", "laboratory", "tumours", "adverse_events"]
+Origin = Literal["synthetic", "reconstructed", "patients"]
+TABLES: tuple[Table, ...] = get_args(Table)
 BUNDLED_TABLES = Path(__file__).parents[2] / "datasets"
-LABELS = {
+LABELS: dict[Origin, str] = {
     "synthetic": "Synthetic patients",
     "reconstructed": "Reconstructed from published curves, not patients",
     "patients": "",
@@ -19,7 +21,7 @@ LABELS = {
 SEPARATE = "Endpoints were reconstructed separately and cannot be joined by patient"
 
 
-def _subjects_or_curves(schema):
+def _subjects_or_curves(schema: dict[str, Any]) -> None:
     """In the published schema the table of subjects is left out where curves make it."""
     schema["required"].remove("subjects")
     schema["oneOf"] = [{"required": ["subjects"]}, {"required": ["curves"]}]
@@ -30,7 +32,7 @@ class Data(Strict):
 
     model_config = ConfigDict(json_schema_extra=_subjects_or_curves)
 
-    origin: Literal[*LABELS]
+    origin: Origin
     """Synthetic and reconstructed patients are labelled so on every page."""
     note: Text
     """What the data are, in the report's words."""
@@ -52,33 +54,33 @@ class Data(Strict):
     """ADAE, one row an event."""
     salt: FileInFolder | None = None
     """File with the secret that patients' identifiers are hashed with; `salt.txt` beside ADSL when left out."""
-    columns: dict[Literal[*TABLES], dict[str, str]] = Field(default_factory=dict)
+    columns: dict[Table, dict[str, str]] = Field(default_factory=dict)
     """For tables whose columns have other names: by table, the name used in this file and the name in the table."""
     curves: dict[Identifier, dict[Identifier, PublishedCurve]] | None = Field(default=None, min_length=1)
     """Published curves by endpoint and arm; the tables are then reconstructed from them, and none is named here."""
 
     @property
-    def label(self):
+    def label(self) -> str:
         """What a page and a figure say of the patients: nothing when they are real."""
         return LABELS[self.origin]
 
     @property
-    def separate(self):
+    def separate(self) -> str:
         """What must be said where several endpoints were reconstructed; nothing otherwise."""
         return SEPARATE if self.curves and len(self.curves) > 1 else ""
 
     @property
-    def description(self):
+    def description(self) -> str:
         """What the data are: what is said of all such patients first, then what this study says."""
         return " ".join([*(f"{text}." for text in (self.label, self.separate) if text), self.note])
 
     @property
-    def tables(self):
+    def tables(self) -> dict[Table, str]:
         """Paths of the tables that the study has, by name."""
         return {name: getattr(self, name) for name in TABLES if getattr(self, name) is not None}
 
     @property
-    def given_files(self):
+    def given_files(self) -> dict[tuple[str, ...], str]:
         """Paths of the files that must be there, by their place in the parameters: the tables, or the curves."""
         if self.curves is None:
             return {("data", name): path for name, path in self.tables.items()}
@@ -89,7 +91,7 @@ class Data(Strict):
             for place, path in curve.files.items()
         }
 
-    def with_paths(self, beside):
+    def with_paths(self, beside: Path) -> Self:
         """The same for a parameters file in the folder `beside`, each path joined to the folder that it is inside of.
 
         Reconstructed tables are beside the parameters, also where the curves are bundled.
@@ -102,4 +104,5 @@ class Data(Strict):
             endpoint: {arm: curve.with_paths(folder) for arm, curve in arms.items()}
             for endpoint, arms in self.curves.items()
         }
-        return self.model_copy(update={**paths, "salt": salt, "curves": curves})
+        changed: dict[str, object] = {"salt": salt, "curves": curves}
+        return self.model_copy(update=changed | paths)

@@ -1,6 +1,6 @@
 """Endpoints as rules: where time starts, what counts as the event, and where patients without it are censored."""
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import Field, create_model, model_validator
 
@@ -53,7 +53,7 @@ class DatedEndpoint(Endpoint):
     """Day that an event found at an assessment is given; death keeps its own."""
 
     @model_validator(mode="after")
-    def _one_meaning(self):
+    def _one_meaning(self) -> Self:
         both = [date for date in self.event if date in self.ends_observation]
         if both:
             raise ValueError(f"{both[0]} is an event and ends observation: it can be one of the two")
@@ -68,6 +68,8 @@ class RecordedEndpoint(Endpoint):
     rule: Text
     """Event and censoring rule by which it was derived, in words."""
 
+
+AnyEndpoint = DatedEndpoint | RecordedEndpoint
 
 RANDOMISED = {"start": "RANDDT"}
 PROGRESSION, DIED, NEW_THERAPY = {"PROGDT": "progression"}, {DEATH: "death"}, {"NEWTRTDT": "new therapy"}
@@ -167,27 +169,35 @@ BUNDLED_RULES = {
     }.items()
 }
 
-EndpointLike = create_model(
-    "EndpointLike",
-    __base__=Strict,
-    __doc__="A bundled rule, and what differs from it.",
-    like=(Literal[*BUNDLED_RULES], Field(description="Name of the bundled rule.")),
-    **{
-        name: (field.annotation | None, Field(default=None, description=field.description))
-        for name, field in DatedEndpoint.model_fields.items()
-    },
-)
+if TYPE_CHECKING:
+
+    class EndpointLike(DatedEndpoint):
+        """What it is once it is completed."""
+
+        like: str
+
+else:
+    EndpointLike = create_model(
+        "EndpointLike",
+        __base__=Strict,
+        __doc__="A bundled rule, and what differs from it.",
+        like=(Literal[*BUNDLED_RULES], Field(description="Name of the bundled rule.")),
+        **{
+            name: (field.annotation | None, Field(default=None, description=field.description))
+            for name, field in DatedEndpoint.model_fields.items()
+        },
+    )
 
 
-def completed(endpoint):
+def completed(endpoint: EndpointLike) -> DatedEndpoint:
     """An endpoint like a bundled rule, with all that it takes from it written out."""
     given = endpoint.model_dump(exclude_unset=True, exclude={"like"})
     return DatedEndpoint.model_validate(BUNDLED_RULES[endpoint.like].model_dump() | given)
 
 
-def kind_of_endpoint(endpoint):
+def kind_of_endpoint(endpoint: object) -> str:
     """Which of the three kinds an endpoint is, for pydantic to read it as that."""
     if isinstance(endpoint, dict):
         return "like" if "like" in endpoint else "recorded" if "paramcd" in endpoint else "dated"
-    kinds = {EndpointLike: "like", RecordedEndpoint: "recorded", DatedEndpoint: "dated"}
+    kinds: dict[type, str] = {EndpointLike: "like", RecordedEndpoint: "recorded", DatedEndpoint: "dated"}
     return kinds.get(type(endpoint), "dated")

@@ -1,11 +1,16 @@
 """What is wrong with parameters, in sentences: where, what stands there, and what is to be written instead."""
 
 import math
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from smmlib.trial.parameters.claim import LIMIT, NUMBER, P_VALUE, TOLERANCE
 from smmlib.trial.parameters.strict import IDENTIFIER
+from smmlib.trial.parameters.yaml_source import Place, Places
 
 LONGEST_SHOWN = 60
 KEY = "[key]"
@@ -42,7 +47,7 @@ WORDS = {
 READ_AS = {bool: "true or false", int: "a number", float: "a number", type(None): "nothing"}
 
 
-def problem_line(path, places, place, what):
+def problem_line(path: str | Path, places: Places, place: Place, what: str) -> str:
     """One problem of a parameters file as a line.
 
     Parameters
@@ -63,7 +68,7 @@ def problem_line(path, places, place, what):
     return f"{path}:{places(tuple(place))}: {f'{key}: ' if key else ''}{what}{'' if what.endswith('.') else '.'}"
 
 
-def validation_problems(path, places, error):
+def validation_problems(path: str | Path, places: Places, error: ValidationError) -> list[str]:
     """What pydantic finds wrong, a line a problem.
 
     Parameters
@@ -77,7 +82,8 @@ def validation_problems(path, places, error):
     list of str
         In the order of the file. A value that might have been of several kinds, and is of none, is one problem.
     """
-    kinds, others = {}, []
+    kinds: dict[Place, list[ErrorDetails]] = {}
+    others: list[tuple[Place, str]] = []
     for details in _unwrapped(error):
         place = _place(places, details["loc"], details["type"])
         if details["type"] in EXPECTED and details["loc"][-1] != KEY:
@@ -89,28 +95,30 @@ def validation_problems(path, places, error):
     return [problem_line(path, places, place, what) for place, what in found]
 
 
-def _unwrapped(error):
+def _unwrapped(error: ValidationError) -> Iterator[ErrorDetails]:
     """Details of an error; in place of one that a validator passed on, the details of that one."""
     for details in error.errors(include_url=False):
         cause = details.get("ctx", {}).get("error")
         if isinstance(cause, ValidationError):
-            yield from ({**inner, "loc": details["loc"] + inner["loc"]} for inner in _unwrapped(cause))
+            for inner in _unwrapped(cause):
+                yield {**inner, "loc": details["loc"] + inner["loc"]}
         else:
             yield details
 
 
-def _place(places, location, kind):
+def _place(places: Places, location: Place, kind: str) -> Place:
     """Place in the file: pydantic's location also names the kind that it took a value for."""
     if location[:1] == ("endpoints",):
         location = location[:2] + location[3:]
-    place, absent = (), kind == "missing"
+    place: Place = ()
+    absent = kind == "missing"
     for part in location[:-1] if absent else location:
         if (*place, part) in places:
             place = (*place, part)
     return (*place, location[-1]) if absent else place
 
 
-def _of_kind(some, written):
+def _of_kind(some: Sequence[ErrorDetails], written: str | None) -> str:
     """A value that is of none of the kinds that it may be of, or beyond its bounds."""
     given, kinds = some[0]["input"], {details["type"]: details for details in some}
     if list(kinds) == ["string_type"] and written and not isinstance(given, list | dict):
@@ -125,7 +133,7 @@ def _of_kind(some, written):
     return f"is {_shown(given, written)}, but must be {of_kinds}"
 
 
-def _as_number(text, kinds):
+def _as_number(text: str, kinds: Mapping[str, ErrorDetails]) -> str:
     """What to write for a number that was written as text; nothing where none is expected."""
     try:
         number = float(text) if text.isascii() and kinds.keys() & {"float_type", "int_type"} else math.nan
@@ -134,7 +142,7 @@ def _as_number(text, kinds):
     return f"{number:.15g}" if number.is_integer() or (math.isfinite(number) and "float_type" in kinds) else ""
 
 
-def _other_problems(place, details):
+def _other_problems(place: Place, details: ErrorDetails) -> Iterator[tuple[Place, str]]:
     """Place and sentence of each: of a key, of a length, or in a validator's own words."""
     kind, given, context = details["type"], details["input"], details.get("ctx", {})
     the_key = "the key " if details["loc"][-1:] == (KEY,) else ""
@@ -156,7 +164,7 @@ def _other_problems(place, details):
         yield place, f"{the_key}is {_shown(given)}: {details['msg']}"
 
 
-def _of_length(given, min_length=None, max_length=None, **_):
+def _of_length(given: Any, min_length: int | None = None, max_length: int | None = None, **_: object) -> str:
     """A text or a list that is too short or too long."""
     bound = f"{max_length} or fewer" if min_length is None else f"{min_length} or more"
     if not isinstance(given, str):
@@ -168,7 +176,7 @@ def _of_length(given, min_length=None, max_length=None, **_):
     )
 
 
-def _shown(given, written=None):
+def _shown(given: object, written: str | None = None) -> str:
     if isinstance(given, dict | list):
         return "a mapping" if isinstance(given, dict) else "a list"
     if isinstance(given, str):

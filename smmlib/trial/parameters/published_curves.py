@@ -1,6 +1,7 @@
 """A published curve of one arm, and what was printed beside it: all that its patients are reconstructed from."""
 
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -17,7 +18,7 @@ class AtRisk(Strict):
     patients: list[PatientCount]
 
     @model_validator(mode="after")
-    def _one_number_a_time(self):
+    def _one_number_a_time(self) -> Self:
         if len(self.times) != len(self.patients):
             raise ValueError(f"there are {len(self.times)} times and {len(self.patients)} numbers of patients")
         return self
@@ -66,24 +67,24 @@ class PublishedCurve(Strict):
     method: Literal["optimised", "guyot"] = "optimised"
 
     @model_validator(mode="after")
-    def _one_source(self):
+    def _one_source(self) -> Self:
         if (self.points is None) == (self.figure is None):
             raise ValueError("give `points` or `figure`: one of the two")
         return self
 
     @property
-    def files(self):
+    def files(self) -> dict[tuple[str, ...], str]:
         """Paths of the files that it is read from, by their place in the parameters."""
         drawn = {("figure", "file"): self.figure.file} if self.figure else {}
         given = {("points",): self.points, ("censor_times",): self.censor_times}
         return drawn | {place: path for place, path in given.items() if path is not None}
 
     @property
-    def said(self):
+    def said(self) -> dict[str, Any]:
         """What the parameters say of it themselves, without the paths of its files."""
         return self.model_dump(exclude={"points": True, "censor_times": True, "figure": {"file"}})
 
-    def with_paths(self, folder):
+    def with_paths(self, folder: Path) -> Self:
         """The same with each path joined to a folder."""
         given = {"points": self.points, "censor_times": self.censor_times}
         paths = {name: path and str(folder / path) for name, path in given.items()}

@@ -1,17 +1,13 @@
 """How response is assessed: the tests, the visits, the phases of treatment, and whom a rate is a share of."""
 
 from dataclasses import replace
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from smmlib.trial.categories import PROGRESSION, SCALES, ResponseScale, own_scale
+from smmlib.trial.categories import PROGRESSION, SCALES, ResponseScale, ScaleName, own_scale
 from smmlib.trial.parameters.response_scale import Category, Confirmation, Swimmer, Waterfall
 from smmlib.trial.parameters.strict import Identifier, Strict, Text, Words
-
-SERUM_UNITS = ("g/L", "g/dL")
-URINE_UNITS = ("mg/24h", "g/24h")
-LIGHT_CHAIN_UNITS = ("mg/L", "mg/dL")
 
 
 class Phase(Strict):
@@ -46,7 +42,7 @@ class Assessments(Strict):
     """Days by which an assessment may be late without being missed."""
 
     @model_validator(mode="after")
-    def _one_source(self):
+    def _one_source(self) -> Self:
         if (self.table is None) == (self.last is None):
             raise ValueError(
                 "give `table`, where the assessments are rows, or `last`, the date of the last: one of the two"
@@ -58,21 +54,21 @@ class SerumTest(Strict):
     """M-protein in serum."""
 
     paramcd: str
-    unit: Literal[*SERUM_UNITS]
+    unit: Literal["g/L", "g/dL"]
 
 
 class UrineTest(Strict):
     """M-protein in urine collected over a day."""
 
     paramcd: str
-    unit: Literal[*URINE_UNITS]
+    unit: Literal["mg/24h", "g/24h"]
 
 
 class LightChainTest(Strict):
     """A free light chain in serum."""
 
     paramcd: str
-    unit: Literal[*LIGHT_CHAIN_UNITS]
+    unit: Literal["mg/L", "mg/dL"]
 
 
 class MarrowTest(Strict):
@@ -80,6 +76,9 @@ class MarrowTest(Strict):
 
     paramcd: str
     unit: Literal["%"]
+
+
+MeasuredTest = SerumTest | UrineTest | LightChainTest | MarrowTest
 
 
 class FindingTest(Strict):
@@ -91,7 +90,7 @@ class FindingTest(Strict):
     words: ClassVar[tuple[str, str]]
 
     @model_validator(mode="after")
-    def _known_words(self):
+    def _known_words(self) -> Self:
         unknown = [word for word in self.values if word not in self.words]
         if unknown:
             raise ValueError(f"values names {unknown[0]!r}, which is not one of {', '.join(self.words)}")
@@ -110,6 +109,9 @@ class ClonalCellsTest(FindingTest):
     words = ("present", "absent")
 
 
+Test = MeasuredTest | ImmunofixationTest | ClonalCellsTest
+
+
 class Laboratory(Strict):
     """The tests from which response is derived: the value of PARAMCD of each, and its unit in AVALU."""
 
@@ -123,7 +125,7 @@ class Laboratory(Strict):
     clonal_cells: ClonalCellsTest | None = None
 
     @property
-    def tests(self):
+    def tests(self) -> dict[str, Test]:
         """The tests that the study has, by the name of what they measure."""
         return {name: test for name in type(self).model_fields if (test := getattr(self, name)) is not None}
 
@@ -141,7 +143,7 @@ class ResponseVisit(Strict):
     """`analysed`, or the id of the phase that patients must have started."""
 
     @model_validator(mode="after")
-    def _one_stretch(self):
+    def _one_stretch(self) -> Self:
         if self.visit is not None and self.phase is not None:
             raise ValueError("visit and phase are both given: response is counted at one of the two")
         return self
@@ -155,7 +157,7 @@ class Response(Strict):
     criteria: Literal["recorded", "imwg-2016", "recist-1.1"] = "recorded"
     """Categories as recorded in ADRS; derived from the laboratory values and confirmed by a second assessment; or the
     best overall response by RECIST 1.1, derived from the overall responses that ADRS records at each assessment."""
-    scale: Literal[*SCALES] = "imwg"
+    scale: ScaleName = "imwg"
     """Categories of recorded responses: a bundled scale. Criteria that derive response have theirs."""
     categories: list[Category] = Field(default_factory=list)
     """Categories of recorded responses of one's own, best first, instead of a bundled scale."""

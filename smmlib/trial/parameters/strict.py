@@ -11,7 +11,7 @@ from smmlib.plain_text import FORMULA, begins_formula
 IDENTIFIER = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
 
 
-def _no_formula(text):
+def _no_formula(text: str) -> str:
     if begins_formula(text):
         signs = " ".join(FORMULA)
         raise ValueError(f"is {text!r}, but must be text that begins with none of {signs}, which a spreadsheet runs")
@@ -32,7 +32,7 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True)
 
 
-def _day(given):
+def _day(given: object) -> object:
     """YAML reads 2012-08-31 as a date; in quotes it is text."""
     try:
         return date.fromisoformat(given) if isinstance(given, str) else given
@@ -43,7 +43,7 @@ def _day(given):
 Day = Annotated[date, BeforeValidator(_day)]
 
 
-def _inside_the_folder(path):
+def _inside_the_folder(path: str) -> str:
     """Paths are read as written: a link that somebody put into the folder is theirs to follow."""
     given = PurePosixPath(path.replace("\\", "/"))
     if not given.parts:

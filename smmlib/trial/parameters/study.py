@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -15,8 +15,9 @@ from pydantic import (
 )
 
 from smmlib.plain_text import visible
+from smmlib.stats.types import ConfType, FollowUpEstimator, TiesOfCovariates
 from smmlib.trial.categories import IMWG, ResponseScale
-from smmlib.trial.parameters.arms import Arms
+from smmlib.trial.parameters.arms import Arm, Arms
 from smmlib.trial.parameters.claim import Claim
 from smmlib.trial.parameters.cohort_design import CohortDesign
 from smmlib.trial.parameters.contradictions import contradictions
@@ -31,9 +32,11 @@ from smmlib.trial.parameters.endpoint_rules import (
 from smmlib.trial.parameters.messages import problem_line, validation_problems
 from smmlib.trial.parameters.reconstructed_files import with_tables_of_curves
 from smmlib.trial.parameters.response_plan import Assessments, Laboratory, Phase, Response
-from smmlib.trial.parameters.strict import Day, Identifier, Strict, Text, Time, Words
+from smmlib.trial.parameters.strict import Day, FileInFolder, Identifier, Strict, Text, Time, Words
 from smmlib.trial.parameters.yaml_source import ParametersError, read_yaml
+from smmlib.trial.present import present
 from smmlib.trial.regular_file import UnusableFileError, check_regular
+from smmlib.trial.units import TimeUnit
 
 
 class Population(Strict):
@@ -62,7 +65,7 @@ class FollowUp(Strict):
 
     endpoint: Identifier
     """Endpoint whose censoring times are the follow-up."""
-    estimator: Literal["reverse-kaplan-meier", "survivors", "observed"]
+    estimator: FollowUpEstimator
     """What median follow-up means: from the censoring times of all, of those without the event, or time observed."""
 
 
@@ -70,9 +73,9 @@ class Analysis(Strict):
     """What a protocol fixes."""
 
     conf_level: float = Field(gt=0, lt=1)
-    conf_type: Literal["log-log", "log", "plain", "logit", "arcsine"]
+    conf_type: ConfType
     """Scale of the limits of survival."""
-    ties: Literal["efron", "breslow"]
+    ties: TiesOfCovariates
     """Partial likelihood at tied event times."""
     landmarks: list[Time]
     """Times at which survival is compared, in the unit of the study."""
@@ -80,7 +83,7 @@ class Analysis(Strict):
     """Times of the axis and of the numbers at risk, increasing from 0."""
 
     @model_validator(mode="after")
-    def _times_are_in_order(self):
+    def _times_are_in_order(self) -> Self:
         if self.axis_times[0] != 0 or any(one >= next_ for one, next_ in pairwise(self.axis_times)):
             raise ValueError(f"axis_times are {self.axis_times}: they must increase from 0")
         if len(set(self.landmarks)) < len(self.landmarks):
@@ -108,7 +111,7 @@ class Study(Strict):
     reference: Text | None = None
     """The publication whose numbers are reproduced."""
     data: Data
-    time_unit: Literal["days", "weeks", "months", "years"]
+    time_unit: TimeUnit
     """Unit of every time in parameters and results; a month is 365.25 / 12 days."""
     data_cutoff: Day | None = None
     """Last day that counts: everything later is as if it had not happened yet."""
@@ -146,6 +149,8 @@ class Study(Strict):
     analysis: Analysis
     runs: dict[Identifier, Run] = Field(min_length=1)
     """Sections of the report in their order, by name."""
+    notebooks: FileInFolder | None = None
+    """Folder of notebooks of one's own, beside this file; runs name them as they do the bundled ones."""
     published: Annotated[list[Claim], BeforeValidator(lambda given: given or [])] = Field(default_factory=list)
     synthetic: CohortDesign | None = None
     """How the synthetic patients were made, when they were."""
@@ -156,24 +161,25 @@ class Study(Strict):
         return IMWG if self.response is None else self.response.resolved_scale
 
     @property
-    def response_arms(self):
+    def response_arms(self) -> list[Arm]:
         """The arms whose response is reported."""
-        return self.arms.levels if self.response.arm is None else [self.arms.named(self.response.arm)]
+        arm = present(self.response).arm
+        return self.arms.levels if arm is None else [self.arms.named(arm)]
 
     @model_validator(mode="before")
     @classmethod
-    def _tables_of_curves(cls, content):
+    def _tables_of_curves(cls, content: object) -> object:
         return with_tables_of_curves(content)
 
     @model_validator(mode="after")
-    def _parts_agree(self):
+    def _parts_agree(self) -> Self:
         found = list(contradictions(self))
         if found:
             raise ValueError("\n".join(found))
         return self
 
 
-def read_study(path, *, with_files=True):
+def read_study(path: str | Path, *, with_files: bool = True) -> Study:
     """Read a parameters file, refusing whatever is unknown, of the wrong type or missing.
 
     Parameters
@@ -220,13 +226,13 @@ def read_study(path, *, with_files=True):
     return study
 
 
-def place_in(path, *place):
+def place_in(path: str | Path, *place: str | int) -> str:
     """Where a key stands, as "file:line", for a message."""
     _, places = read_yaml(Path(path))
     return visible(f"{path}:{places(place)}")
 
 
-def _unusable(given):
+def _unusable(given: str) -> str:
     """Why a file cannot be read, or nothing."""
     try:
         check_regular(given)

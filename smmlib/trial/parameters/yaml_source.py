@@ -7,11 +7,14 @@ text finds all that is beyond it, before anything is built from it.
 import re
 from dataclasses import dataclass, field
 from math import isfinite
+from pathlib import Path
+from typing import Any
 
 import yaml
 
 from smmlib.errors import SmmlibError
 from smmlib.plain_text import ACTING, NOT_UTF8, is_utf8, visible
+from smmlib.trial.present import present
 from smmlib.trial.regular_file import UnusableFileError, open_regular
 
 LARGEST = 1_000_000  # bytes; the bundled studies have some ten thousand
@@ -34,6 +37,9 @@ WHAT_A_KEY_IS_READ_AS = {
     "value": "a sign of YAML",
 }
 
+Place = tuple[str | int | None, ...]
+"""Keys and indices; None where a list or a mapping stands as a key."""
+
 
 class ParametersError(SmmlibError):
     """A parameters file that cannot be used.
@@ -44,11 +50,11 @@ class ParametersError(SmmlibError):
         Each is told on a line of its own.
     """
 
-    def __str__(self):
+    def __str__(self) -> str:
         return "\n".join(map(visible, self.args))
 
 
-def read_yaml(path):
+def read_yaml(path: Path) -> "tuple[Any, Places]":
     """Content of a YAML file, and where in the file each value stands.
 
     Parameters
@@ -88,23 +94,23 @@ class Places:
         The texts of values that stand without quotes.
     """
 
-    lines: dict
-    plain: dict
+    lines: dict[Place, int]
+    plain: dict[Place, str]
 
-    def __contains__(self, place):
+    def __contains__(self, place: Place) -> bool:
         return place in self.lines
 
-    def __call__(self, place):
+    def __call__(self, place: Place) -> int:
         while place not in self.lines:
             place = place[:-1]
         return self.lines[place]
 
-    def written(self, place):
+    def written(self, place: Place) -> str | None:
         """A value as it stands in the file; None in quotes, of a list or a mapping, and where there is none."""
         return self.plain.get(place)
 
 
-def _read_text(path):
+def _read_text(path: Path) -> str:
     if not is_utf8(path):
         raise ParametersError(f"{path}: {NOT_UTF8}")
     try:
@@ -120,7 +126,7 @@ def _read_text(path):
     return _decoded(path, data)
 
 
-def _decoded(file, data):
+def _decoded(file: Path, data: bytes) -> str:
     if UTF_16_OR_32.match(data):
         raise ParametersError(f"{file}: cannot be read: it is in UTF-16 or UTF-32, save it in UTF-8.")
     try:
@@ -135,11 +141,11 @@ def _decoded(file, data):
 class _Collection:
     """A list or mapping of which the end has not been seen."""
 
-    place: tuple
+    place: Place
     is_mapping: bool
     seen: int = 0
     key: str | None = None
-    line_of_key: dict = field(default_factory=dict)
+    line_of_key: dict[str, int] = field(default_factory=dict)
 
 
 class _Scan:
@@ -148,17 +154,20 @@ class _Scan:
     Events come as the text is read: nothing is built, an alias is not followed, and no depth is descended into.
     """
 
-    def __init__(self, text):
+    def __init__(self, text: str) -> None:
         self.text = text
-        self.problems, self.lines, self.plain = [], {}, {}
-        self._open, self._documents, self._nodes_at_top = [], 0, 0
+        self.problems: list[tuple[int, str]] = []
+        self.lines: dict[Place, int] = {}
+        self.plain: dict[Place, str] = {}
+        self._open: list[_Collection] = []
+        self._documents, self._nodes_at_top = 0, 0
         self._tell_control_characters()
         self._loader = yaml.SafeLoader(ACTING.sub("\ufffd", text))
         self._see_all()
         if not (self._nodes_at_top or self.problems):
             self._tell_top(1, "the file is empty")
 
-    def told(self):
+    def told(self) -> list[tuple[int, str]]:
         """The problems in the order of their lines, and a last word if the scan was broken off for their number."""
         problems = sorted(self.problems, key=lambda problem: problem[0])
         if len(problems) < MOST_PROBLEMS:
@@ -166,20 +175,20 @@ class _Scan:
         last, _ = problems[MOST_PROBLEMS - 1]
         return [*problems[:MOST_PROBLEMS], (last, f"{MOST_PROBLEMS} problems are told; there may be more.")]
 
-    def _tell(self, line, problem):
+    def _tell(self, line: int, problem: str) -> None:
         self.problems.append((line, problem))
 
-    def _tell_top(self, line, what):
+    def _tell_top(self, line: int, what: str) -> None:
         self._tell(line, f"a parameters file is a mapping of keys to values: {what}.")
 
-    def _tell_control_characters(self):
+    def _tell_control_characters(self) -> None:
         for line, text in enumerate(LINE_BREAK.split(self.text), start=1):
             if len(self.problems) == MOST_PROBLEMS:
                 break
             if found := ACTING.search(text):
                 self._tell(line, f"a control character, U+{ord(found[0]):04X}: take it out.")
 
-    def _see_all(self):
+    def _see_all(self) -> None:
         try:
             while len(self.problems) < MOST_PROBLEMS and len(self._open) <= DEEPEST and self._loader.check_event():
                 self._see(self._loader.get_event())
@@ -189,8 +198,9 @@ class _Scan:
         except (ValueError, OverflowError):  # what PyYAML makes of "\UFFFFFFFF"
             self._tell(self._loader.line + 1, "not valid YAML: there is no such character.")
 
-    def _see(self, event):
-        line = event.start_mark.line + 1
+    def _see(self, event: yaml.Event) -> None:
+        mark: Any = event.start_mark  # which an event that is read always has
+        line = mark.line + 1
         if isinstance(event, yaml.DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
@@ -200,7 +210,7 @@ class _Scan:
         elif isinstance(event, yaml.NodeEvent):
             self._see_node(event, line)
 
-    def _see_node(self, event, line):
+    def _see_node(self, event: yaml.NodeEvent, line: int) -> None:
         self._see_decoration(event, line)
         within = self._open[-1] if self._open else None
         if within is None:
@@ -216,15 +226,15 @@ class _Scan:
         if isinstance(event, yaml.CollectionStartEvent):
             self._see_opening(_Collection(place, isinstance(event, yaml.MappingStartEvent)), line)
 
-    def _see_opening(self, collection, line):
+    def _see_opening(self, collection: _Collection, line: int) -> None:
         self._open.append(collection)
         if len(self._open) > DEEPEST:
             self._tell(line, f"nested deeper than {DEEPEST} levels: nothing was read from here on.")
 
-    def _see_decoration(self, event, line):
+    def _see_decoration(self, event: yaml.NodeEvent, line: int) -> None:
         """What stands before a value and is no value: anchor, alias, tag."""
         if isinstance(event, yaml.AliasEvent):
-            self._tell(line, f"the alias *{_shortened(event.anchor)} is not read: write the value out.")
+            self._tell(line, f"the alias *{_shortened(present(event.anchor))} is not read: write the value out.")
         elif event.anchor is not None:
             self._tell(
                 line, f"the anchor &{_shortened(event.anchor)} is not read: write the value out where it is needed."
@@ -234,7 +244,7 @@ class _Scan:
             short = f"!!{tag.removeprefix(CORE_TAG)}" if tag.startswith(CORE_TAG) else tag
             self._tell(line, f"the tag {_shortened(short)} is not read: leave it out.")
 
-    def _see_top(self, event, line):
+    def _see_top(self, event: yaml.NodeEvent, line: int) -> Place:
         self.lines[()] = line
         self._nodes_at_top += 1
         if self._documents == 1 and not isinstance(event, yaml.MappingStartEvent):
@@ -245,7 +255,7 @@ class _Scan:
                 self._tell_top(line, "this is a list" if is_list else "this is one value")
         return ()
 
-    def _see_in_mapping(self, within, event, line):
+    def _see_in_mapping(self, within: _Collection, event: yaml.NodeEvent, line: int) -> Place:
         """A key, or the value of the key before it, whose line is that of its key."""
         if within.seen % 2 == 0:
             within.key = self._see_key(within, event, line)
@@ -253,7 +263,7 @@ class _Scan:
             self._see_value(event, line, (*within.place, within.key))
         return (*within.place, within.key)
 
-    def _see_key(self, within, event, line):
+    def _see_key(self, within: _Collection, event: yaml.NodeEvent, line: int) -> str | None:
         if not isinstance(event, yaml.ScalarEvent):
             if not isinstance(event, yaml.AliasEvent):
                 self._tell(line, "a list or mapping stands as a key: a key is text.")
@@ -275,7 +285,7 @@ class _Scan:
         self.lines[(*within.place, event.value)] = line
         return event.value
 
-    def _see_value(self, event, line, place):
+    def _see_value(self, event: yaml.NodeEvent, line: int, place: Place) -> None:
         if isinstance(event, yaml.ScalarEvent):
             self._see_escapes(event, line)
             if event.style is None:
@@ -283,15 +293,13 @@ class _Scan:
             if problem := self._problem_of_value(event):
                 self._tell(line, f"{_shortened(event.value)} {problem}")
 
-    def _problem_of_value(self, event):
+    def _problem_of_value(self, event: yaml.ScalarEvent) -> str:
         """What is wrong with a scalar: 2012-02-30 has the form of a date, and 012 is 10 to PyYAML and 12 to others."""
         kind, written = self._kind(event), event.value
         if kind in ("int", "float", "timestamp") and len(written) > LONGEST_NUMBER:
             return NO_VALUE
         try:
-            value = self._loader.construct_object(
-                yaml.ScalarNode(f"{CORE_TAG}{kind}", written, event.start_mark, event.end_mark)
-            )
+            value = self._loader.construct_object(yaml.ScalarNode(f"{CORE_TAG}{kind}", written))
         except (ValueError, OverflowError, yaml.YAMLError):
             return NO_VALUE
         if kind == "bool" and written.lower() not in TRUE_OR_FALSE:
@@ -303,13 +311,13 @@ class _Scan:
             return f"is read as the number {value}: write {value}, or '{written}' if it is text."
         return ""
 
-    def _see_escapes(self, event, line):
+    def _see_escapes(self, event: yaml.ScalarEvent, line: int) -> None:
         """A control character that is not in the text, but written as an escape."""
         found = ACTING.search(event.value)
         if found and event.style == '"':
             self._tell(line, f"a control character, U+{ord(found[0]):04X}, written as an escape: take it out.")
 
-    def _kind(self, event):
+    def _kind(self, event: yaml.NodeEvent) -> str:
         """What a scalar is read as: str, int, bool, null, ... ; a tag, which is told by itself, does not count."""
         if not isinstance(event, yaml.ScalarEvent) or event.tag is not None:
             return "str"
@@ -317,5 +325,5 @@ class _Scan:
         return tag.removeprefix(CORE_TAG)
 
 
-def _shortened(text):
+def _shortened(text: str) -> str:
     return text if len(text) <= 40 else f"{text[:40]}..."

@@ -2,27 +2,25 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from smmlib.trial.data import Tables
 from smmlib.trial.data_cutoff import cut_tables
+from smmlib.trial.parameters.study import Study
 from smmlib.trial.population import ARM, analysed_subjects
+from smmlib.trial.present import present
 from smmlib.trial.privacy import names_of, without_order
 from smmlib.trial.response.histories import response_histories
 from smmlib.trial.response.history import AssessedResponse, progression
 from smmlib.trial.response.what_counts import AFTER_PROGRESSION, PASSED_OVER, start_variable
 
-if TYPE_CHECKING:
-    from smmlib.trial.data import Tables
-    from smmlib.trial.parameters.study import Study
-
 ASSESSMENTS = ("patient", "arm", "date", "day", "recorded", "category", "confirmed", "passed_over")
 """Columns of a row an assessment."""
 
 
-def response_assessments(study: "Study", tables: "Tables") -> pd.DataFrame:
+def response_assessments(study: Study, tables: Tables) -> pd.DataFrame:
     """The dated assessments of the analysed patients of the reported arms.
 
     Parameters
@@ -55,15 +53,16 @@ def response_assessments(study: "Study", tables: "Tables") -> pd.DataFrame:
     return without_order(study, pd.DataFrame(rows, columns=ASSESSMENTS))
 
 
-def _are_dated(study: "Study", tables: "Tables") -> bool:
+def _are_dated(study: Study, tables: Tables) -> bool:
     if study.response is not None and study.response.is_from_laboratory:
         return True
-    return "ADT" in tables.responses and bool(tables.responses["ADT"].notna().all())
+    responses = present(tables.responses)
+    return "ADT" in responses and bool(responses["ADT"].notna().all())
 
 
-def _rows(study: "Study", history: list[AssessedResponse], start: date | None) -> Iterator[tuple[object, ...]]:
+def _rows(study: Study, history: list[AssessedResponse], start: date | None) -> Iterator[tuple[object, ...]]:
     """Where visits are named each of them counts by itself, also after progression."""
-    by_visit = any(visit.visit is not None for visit in study.response.visits)
+    by_visit = any(visit.visit is not None for visit in present(study.response).visits)
     progressed = None if by_visit else progression(history, study.response_scale.progression)
     for each in history:
         day = np.nan if start is None else (each.day - start).days
@@ -73,7 +72,7 @@ def _rows(study: "Study", history: list[AssessedResponse], start: date | None) -
         yield f"{each.day:%Y-%m-%d}", day, *shown, passed_over
 
 
-def passed_over_counts(study: "Study", assessments: pd.DataFrame) -> dict[tuple[str, str], int]:
+def passed_over_counts(study: Study, assessments: pd.DataFrame) -> dict[tuple[str, str], int]:
     """How many assessments of each reported arm do not count, by why; those that follow progression aside.
 
     Parameters

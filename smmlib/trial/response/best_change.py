@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from smmlib.trial.data import Tables
 from smmlib.trial.data_cutoff import cut_tables
+from smmlib.trial.parameters.response_scale import Waterfall
+from smmlib.trial.parameters.study import Study
 from smmlib.trial.population import ARM, analysed_subjects
+from smmlib.trial.present import present
 from smmlib.trial.privacy import names_of, without_order
 from smmlib.trial.response.histories import response_histories
 from smmlib.trial.response.history import progression
@@ -16,18 +19,13 @@ from smmlib.trial.response.what_counts import UP_TO_START, WhatCounts, what_coun
 from smmlib.trial.tables.problems import DataError, Problem
 from smmlib.trial.tables.reading import PLACE
 
-if TYPE_CHECKING:
-    from smmlib.trial.data import Tables
-    from smmlib.trial.parameters.response_scale import Waterfall
-    from smmlib.trial.parameters.study import Study
-
 CHANGES = ("patient", "arm", "change")
 """Columns of a row a patient."""
 ALL_OF_IT = -100.0
 """Percent: nothing can fall by more."""
 
 
-def best_changes(study: "Study", tables: "Tables") -> pd.DataFrame:
+def best_changes(study: Study, tables: Tables) -> pd.DataFrame:
     """Best change from baseline of the analysed patients of the reported arms.
 
     Parameters
@@ -54,7 +52,7 @@ def best_changes(study: "Study", tables: "Tables") -> pd.DataFrame:
     tables = cut_tables(study, tables, study.data_cutoff)
     subjects = analysed_subjects(study, tables.subjects)
     subjects = subjects[subjects[ARM].isin([arm.id for arm in study.response_arms])]
-    waterfall = study.response.waterfall
+    waterfall = present(present(study.response).waterfall)
     if waterfall.variable is not None:
         change = _recorded(study, subjects, waterfall.variable)
     else:
@@ -64,7 +62,7 @@ def best_changes(study: "Study", tables: "Tables") -> pd.DataFrame:
     return without_order(study, pd.DataFrame({"patient": names, "arm": arms, "change": change}))
 
 
-def _recorded(study: "Study", subjects: pd.DataFrame, variable: str) -> np.ndarray:
+def _recorded(study: Study, subjects: pd.DataFrame, variable: str) -> np.ndarray:
     wrong = subjects[subjects[variable] < ALL_OF_IT]
     if len(wrong):
         column = study.data.columns.get("subjects", {}).get(variable, variable)
@@ -75,7 +73,7 @@ def _recorded(study: "Study", subjects: pd.DataFrame, variable: str) -> np.ndarr
     return subjects[variable].to_numpy(dtype=float)
 
 
-def _from_table(study: "Study", tables: "Tables", waterfall: "Waterfall") -> dict[str, float]:
+def _from_table(study: Study, tables: Tables, waterfall: Waterfall) -> dict[str, float]:
     rows = getattr(tables, waterfall.table)
     rows = rows[(rows["PARAMCD"] == waterfall.paramcd) & rows["AVAL"].notna()].sort_values("ADT", kind="stable")
     twice = rows[rows.duplicated(["USUBJID", "ADT"])]
@@ -89,7 +87,7 @@ def _from_table(study: "Study", tables: "Tables", waterfall: "Waterfall") -> dic
     }
 
 
-def _unusable(study: "Study", waterfall: "Waterfall", twice: pd.DataFrame) -> Iterator[Problem]:
+def _unusable(study: Study, waterfall: Waterfall, twice: pd.DataFrame) -> Iterator[Problem]:
     file, code = getattr(study.data, waterfall.table), waterfall.paramcd
     for place in twice[PLACE]:
         yield Problem(file, place, "", f"{code} of the patient has another row on that day: keep one")
@@ -97,7 +95,7 @@ def _unusable(study: "Study", waterfall: "Waterfall", twice: pd.DataFrame) -> It
         yield Problem(file, "", "PARAMCD", f"{code!r} has no value, but response.waterfall draws it")
 
 
-def _days_of_progression(study: "Study", tables: "Tables") -> dict[str, date]:
+def _days_of_progression(study: Study, tables: Tables) -> dict[str, date]:
     scale, found = study.response_scale, {}
     for patient, history in response_histories(study, tables).items():
         if (progressed := progression(history, scale.progression)) is not None:

@@ -1,11 +1,13 @@
 """The assessed responses of each patient: derived from the laboratory or the overall responses, or as recorded."""
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 from smmlib.trial.categories import NOT_EVALUABLE
+from smmlib.trial.data import Tables
 from smmlib.trial.dates import Dated
 from smmlib.trial.parameters.endpoint_rules import FIRST_PROGRESSION, FIRST_RESPONSE
+from smmlib.trial.parameters.study import Study
+from smmlib.trial.present import present
 from smmlib.trial.privacy import source_in_words
 from smmlib.trial.response.history import (
     AssessedResponse,
@@ -21,15 +23,11 @@ from smmlib.trial.response.recorded import assessed_as_recorded, best_recorded_r
 from smmlib.trial.response.what_counts import WhatCounts, what_counts
 from smmlib.trial.tables.reading import PLACE
 
-if TYPE_CHECKING:
-    from smmlib.trial.data import Tables
-    from smmlib.trial.parameters.study import Study
-
 Histories = dict[str, list[AssessedResponse]]
 """By patient, in the order of their days."""
 
 
-def response_histories(study: "Study", tables: "Tables", *, through_new_therapy: bool = False) -> Histories:
+def response_histories(study: Study, tables: Tables, *, through_new_therapy: bool = False) -> Histories:
     """The responses of each patient in the order of their days.
 
     Parameters
@@ -51,17 +49,17 @@ def response_histories(study: "Study", tables: "Tables", *, through_new_therapy:
     )
 
 
-def _histories(study: "Study", tables: "Tables", through_new_therapy: bool) -> Histories:
+def _histories(study: Study, tables: Tables, through_new_therapy: bool) -> Histories:
     if study.response is not None and study.response.is_from_laboratory:
         return _from_laboratory(study, tables, through_new_therapy)
     recorded = _recorded(tables, what_counts(study, tables, through_new_therapy=through_new_therapy))
-    confirmation = study.response and study.response.confirmation
-    if confirmation is None:
+    if study.response is None or study.response.confirmation is None:
         return recorded
+    confirmation = study.response.confirmation
     return {patient: recist_history(history, confirmation) for patient, history in recorded.items()}
 
 
-def _from_laboratory(study: "Study", tables: "Tables", through_new_therapy: bool) -> Histories:
+def _from_laboratory(study: Study, tables: Tables, through_new_therapy: bool) -> Histories:
     new_therapy = None if study.response is None or through_new_therapy else study.response.new_therapy
     stops = tables.subjects[new_therapy].dropna().dt.date.to_dict() if new_therapy else {}
     assessments = tables.once(study, "assessments", lambda: laboratory_assessments(study, tables))
@@ -75,9 +73,9 @@ def _from_laboratory(study: "Study", tables: "Tables", through_new_therapy: bool
     }
 
 
-def _recorded(tables: "Tables", counts: WhatCounts) -> Histories:
+def _recorded(tables: Tables, counts: WhatCounts) -> Histories:
     histories: Histories = {patient: [] for patient in tables.subjects.index}
-    for row in tables.responses.sort_values("ADT", kind="stable").to_dict("records"):
+    for row in present(tables.responses).sort_values("ADT", kind="stable").to_dict("records"):
         patient, day = row["USUBJID"], row["ADT"].date()
         why_not = counts.why_not(patient, day)
         histories[patient].append(assessed_as_recorded(day, row["AVALC"], (row[PLACE],), *why_not))
@@ -85,7 +83,7 @@ def _recorded(tables: "Tables", counts: WhatCounts) -> Histories:
 
 
 def best_of(
-    study: "Study", tables: "Tables", patient: str, first: date | None = None, last: date | None = None
+    study: Study, tables: Tables, patient: str, first: date | None = None, last: date | None = None
 ) -> BestResponse:
     """Best response of one patient by the criteria of the study, in the whole course or in a period.
 
@@ -102,16 +100,16 @@ def best_of(
     -------
     BestResponse
     """
-    history = response_histories(study, tables)[patient]
-    if study.response.is_from_laboratory:
+    response, history = present(study.response), response_histories(study, tables)[patient]
+    if response.is_from_laboratory:
         return best_response(history, first=first, last=last)
-    if study.response.criteria == "recorded":
+    if response.criteria == "recorded":
         return best_recorded_response(history, study.response_scale, first=first, last=last)
     start = tables.once(study, "what counts", lambda: what_counts(study, tables)).starts.get(patient)
-    return best_overall_response(history, day_stable(start, study.response.stable_days), first=first, last=last)
+    return best_overall_response(history, day_stable(start, present(response.stable_days)), first=first, last=last)
 
 
-def response_dates(study, tables):
+def response_dates(study: Study, tables: Tables) -> dict[str, dict[str, Dated]]:
     """First response and first progression of each patient, where there are any.
 
     Parameters
@@ -126,7 +124,7 @@ def response_dates(study, tables):
     return tables.once(study, "response dates", lambda: _response_dates(study, tables))
 
 
-def _response_dates(study, tables):
+def _response_dates(study: Study, tables: Tables) -> dict[str, dict[str, Dated]]:
     assessed = response_histories(study, tables, through_new_therapy=True)
     stopped = study.response is not None and study.response.new_therapy is not None
     histories = response_histories(study, tables) if stopped else assessed
@@ -140,7 +138,7 @@ def _response_dates(study, tables):
     return dates
 
 
-def assessment_days(study, tables):
+def assessment_days(study: Study, tables: Tables) -> dict[str, list[Dated]]:
     """Adequate assessments of each patient: those on which response could be judged.
 
     Parameters
@@ -155,7 +153,7 @@ def assessment_days(study, tables):
     return tables.once(study, "assessment days", lambda: _assessment_days(study, tables))
 
 
-def _assessment_days(study, tables):
+def _assessment_days(study: Study, tables: Tables) -> dict[str, list[Dated]]:
     histories = response_histories(study, tables, through_new_therapy=True)
     return {
         patient: [dated(study, each) for each in history if each.category != NOT_EVALUABLE]
@@ -163,8 +161,8 @@ def _assessment_days(study, tables):
     }
 
 
-def dated(study, assessed):
+def dated(study: Study, assessed: AssessedResponse | BestResponse) -> Dated:
     """The day of an assessment, with the rows that it rests on."""
     from_laboratory = study.response is not None and study.response.is_from_laboratory
     file = study.data.laboratory if from_laboratory else study.data.responses
-    return Dated(assessed.day, source_in_words(study, file, assessed.rows))
+    return Dated(present(assessed.day), source_in_words(study, present(file), assessed.rows))

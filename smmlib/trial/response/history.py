@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from smmlib.trial.categories import IMWG, PROGRESSION
-from smmlib.trial.response.imwg import BEST_FIRST
+from smmlib.trial.present import present
+from smmlib.trial.response.imwg import BEST_FIRST, Assessment
 from smmlib.trial.response.reason import reason
-from smmlib.trial.response.sequence import RESPONSES, confirmation, judged_in_turn
+from smmlib.trial.response.sequence import RESPONSES, Judged, confirmation, judged_in_turn
 
 COMPLETE = ("sCR", "CR")
 STABLE_OR_BETTER = (*RESPONSES, "SD")
@@ -60,7 +61,9 @@ class BestResponse:
     rows: tuple[str, ...] = ()
 
 
-def response_history(baseline, later, *, stop=None):
+def response_history(
+    baseline: Assessment | None, later: Sequence[Assessment], *, stop: date | None = None
+) -> list[AssessedResponse]:
     """Response at each assessment of one patient.
 
     Parameters
@@ -114,10 +117,10 @@ def response_history(baseline, later, *, stop=None):
     return [*(_assessed(each, judged[place:], baseline) for place, each in enumerate(judged, 1)), *stopped]
 
 
-def _assessed(judged, following, baseline):
+def _assessed(judged: Judged, following: Sequence[Judged], baseline: Assessment | None) -> AssessedResponse:
     category, assessment, run = judged.category, judged.assessment, judged.run
     confirmed, confirmed_on = confirmation(judged, following, baseline)
-    rows = assessment.rows + (run.rows if category in COMPLETE else ())
+    rows = assessment.rows + (present(run).rows if category in COMPLETE else ())
     return AssessedResponse(
         day=assessment.day,
         category=category,
@@ -177,7 +180,9 @@ def progression(
     return next((each for each in history if each.category == each.confirmed and each.category in progressive), None)
 
 
-def best_response(history, *, first=None, last=None):
+def best_response(
+    history: Sequence[AssessedResponse], *, first: date | None = None, last: date | None = None
+) -> BestResponse:
     """Best confirmed response of one patient, in the whole course or in a period.
 
     Parameters
@@ -223,13 +228,13 @@ def within(history: Sequence[AssessedResponse], first: date | None, last: date |
     return [each for each in history if (first is None or first <= each.day) and (last is None or each.day <= last)]
 
 
-def _best(history, assessed):
+def _best(history: Sequence[AssessedResponse], assessed: AssessedResponse) -> BestResponse:
     """A confirmed category, with the rows of both assessments."""
     confirming = next((each.rows for each in history if each.day == assessed.confirmed_on != assessed.day), ())
     same = assessed.category == assessed.confirmed
     confirmed_as = "" if same else f"{assessed.category} confirmed as {assessed.confirmed}: "
     return BestResponse(
-        category=assessed.confirmed,
+        category=present(assessed.confirmed),
         day=assessed.day,
         confirmed_on=assessed.confirmed_on,
         reason=confirmed_as + assessed.reason,
@@ -237,14 +242,14 @@ def _best(history, assessed):
     )
 
 
-def _stable(stable):
+def _stable(stable: Sequence[AssessedResponse]) -> BestResponse:
     """Stable disease, by the best of the unconfirmed responses where there is one."""
     shown = min(stable, key=lambda each: BEST_FIRST.index(each.category))
     unconfirmed = f"{shown.category} on {shown.day} unconfirmed: " if shown.category != "SD" else ""
     return BestResponse("SD", stable[0].day, None, unconfirmed + shown.reason, shown.rows)
 
 
-def _not_evaluable(period, progressed):
+def _not_evaluable(period: Sequence[AssessedResponse], progressed: AssessedResponse | None) -> str:
     if not period:
         return "no assessment"
     if progressed is not None and progressed.day < period[0].day:

@@ -4,11 +4,13 @@ Each marker gives a level, and the lowest level is the response. Limits count as
 0.3 to 0.03 g/L is 90% less though not in binary fractions.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from functools import lru_cache
 from math import isclose, isfinite
 from numbers import Real
+from typing import Any
 
 from smmlib.trial.categories import IMWG
 
@@ -33,6 +35,10 @@ WORDS["clonal_cells"] = ("absent", "present")
 BEST_FIRST = IMWG.categories
 
 
+Values = dict[str, float | None]
+"""Of the markers, None where one is missing."""
+
+
 @dataclass(frozen=True)
 class Assessment:
     """What the laboratory found on one day; None is not done. Anything but a finite value, 0 or more, is refused."""
@@ -48,7 +54,7 @@ class Assessment:
     clonal_cells: str | None = None  # clonal plasma cells in the marrow: "absent" or "present"
     rows: tuple[str, ...] = ()  # where the values stand in the tables
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not isinstance(self.day, date) or isinstance(self.day, datetime):
             raise ValueError(f"day is {self.day!r}, but must be a datetime.date.")
         for name in [each.name for each in fields(self) if each.name not in ("day", "rows")]:
@@ -61,8 +67,8 @@ class Assessment:
             raise ValueError(f"{self.day}: marrow is {self.marrow!r}, but must be at most 100 percent.")
 
 
-def _is_quantity(value):
-    return isinstance(value, Real) and not isinstance(value, bool) and isfinite(value) and value >= 0
+def _is_quantity(value: Any) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool) and isfinite(value) and not value < 0
 
 
 @dataclass(frozen=True)
@@ -80,14 +86,14 @@ class Judgement:
     """Category of one assessment, and what decided it."""
 
     category: str
-    values: dict = field(default_factory=dict)  # by marker, None where missing; empty where nothing is measurable
+    values: Values = field(default_factory=dict)  # by marker, None where missing; empty where nothing is measurable
     rising: tuple[str, ...] = ()  # the markers that make it progression
     better: str | None = None  # the next better category, if nothing speaks against it
     missing: tuple[str, ...] = ()  # what is missing for it, or for any category
 
 
 @lru_cache(maxsize=4)  # asked of one patient's assessments in turn
-def measurable(baseline):
+def measurable(baseline: Assessment | None) -> Measurable:
     """By what the disease of a patient is followed, from the values before treatment.
 
     Parameters
@@ -113,7 +119,9 @@ def measurable(baseline):
     return Measurable(**enough)
 
 
-def judge(assessment, baseline, lowest, run=None):
+def judge(
+    assessment: Assessment, baseline: Assessment | None, lowest: Values, run: Assessment | None = None
+) -> Judgement:
     """What one assessment shows against the baseline and the lowest confirmed values.
 
     Parameters
@@ -138,7 +146,7 @@ def judge(assessment, baseline, lowest, run=None):
     """
     followed = measurable(baseline)
     names = followed_markers(followed)
-    if not names:
+    if baseline is None or not names:
         return Judgement("NE")
     now, base = marker_values(assessment, baseline), marker_values(baseline, baseline)
     if rising := rising_markers(now, lowest, followed):
@@ -154,39 +162,43 @@ def judge(assessment, baseline, lowest, run=None):
     return Judgement(category, now, (), better, missing)
 
 
-def followed_markers(followed):
+def followed_markers(followed: Measurable) -> list[str]:
     """Markers by which the disease is followed."""
     return [name for name in MARKERS if getattr(followed, name)]
 
 
-def deciding_markers(followed):
+def deciding_markers(followed: Measurable) -> Sequence[str]:
     """Markers that decide on response: serum and urine together, where one of them is measurable."""
     return M_PROTEIN if followed.serum or followed.urine else followed_markers(followed)
 
 
-def marker_values(assessment, baseline):
+def marker_values(assessment: Assessment, baseline: Assessment) -> Values:
     """Value of each marker; the light chain in excess at baseline is the involved one, and less than no excess is 0."""
     kappa, lambda_, excess = assessment.kappa, assessment.lambda_, None
-    if None not in (kappa, lambda_, baseline.kappa, baseline.lambda_):
-        excess = max(kappa - lambda_ if baseline.kappa > baseline.lambda_ else lambda_ - kappa, 0.0)
+    base_kappa, base_lambda = baseline.kappa, baseline.lambda_
+    if kappa is not None and lambda_ is not None and base_kappa is not None and base_lambda is not None:
+        excess = max(kappa - lambda_ if base_kappa > base_lambda else lambda_ - kappa, 0.0)
     serum = _m_protein(assessment.serum, assessment.serum_immunofixation)
     urine = _m_protein(assessment.urine, assessment.urine_immunofixation)
     return {"serum": serum, "urine": urine, "light_chains": excess, "marrow": assessment.marrow}
 
 
-def _m_protein(value, immunofixation):
+def _m_protein(value: float | None, immunofixation: str | None) -> float | None:
     """Where electrophoresis was not done, a negative immunofixation, which finds less, says 0."""
     return 0.0 if value is None and immunofixation == "negative" else value
 
 
-def rising_markers(now, lowest, followed):
+def rising_markers(now: Values, lowest: Values, followed: Measurable) -> tuple[str, ...]:
     """Markers that have risen to progression; serum and urine may rise though not measurable at baseline."""
     names = dict.fromkeys([*M_PROTEIN, *followed_markers(followed)])
-    known = [name for name in names if now[name] is not None and lowest[name] is not None]
-    return tuple(name for name in known if _has_risen(name, now[name], lowest[name]))
+    return tuple(
+        name
+        for name in names
+        if (value := now[name]) is not None and (low := lowest[name]) is not None and _has_risen(name, value, low)
+    )
 
 
-def _has_risen(name, now, low):
+def _has_risen(name: str, now: float, low: float) -> bool:
     if name == "serum" and at_least(low, HIGH_SERUM):
         return at_least(now, low + RISE_FROM_HIGH_SERUM)
     more = not at_least(low + RISE[name], now)
@@ -194,13 +206,13 @@ def _has_risen(name, now, low):
     return absolute and at_least(now, (1 + RISE_FRACTION) * low)
 
 
-def _level(name, now, base, is_followed):
+def _level(name: str, now: float | None, base: float | None, is_followed: bool) -> str:
     """Level that a marker allows; one not measurable at baseline decides no more than whether PR may be VGPR."""
     level = "SD" if now is None else _fallen_to(name, now, base or 0.0)
     return level if is_followed or level == "VGPR" else "PR"
 
 
-def _fallen_to(name, now, base):
+def _fallen_to(name: str, now: float, base: float) -> str:
     for category, limit in URINE_BELOW.items() if name == "urine" else ():
         if not at_least(now, limit):
             return category
@@ -208,7 +220,9 @@ def _fallen_to(name, now, base):
     return next(fallen, "SD")
 
 
-def _complete(assessment, run, followed):
+def _complete(
+    assessment: Assessment, run: Assessment, followed: Measurable
+) -> tuple[str | None, str | None, tuple[str, ...]]:
     """sCR, CR or None; then the next better category and what is missing for it, if nothing speaks against it."""
     ratio_normal = ratio_is_normal(assessment)
     complete = {
@@ -224,22 +238,22 @@ def _complete(assessment, run, followed):
     return ("sCR", None, ()) if all(stringent.values()) else ("CR", *_lacking("sCR", stringent))
 
 
-def _lacking(category, conditions):
+def _lacking(category: str, conditions: Mapping[str, bool | None]) -> tuple[str | None, tuple[str, ...]]:
     missing = tuple(name for name, met in conditions.items() if met is None)
     return (None, ()) if False in conditions.values() else (category, missing)
 
 
-def is_seen(assessment):
+def is_seen(assessment: Assessment) -> bool:
     """Whether electrophoresis shows M-protein that immunofixation, which finds less of it, does not deny."""
     serum = assessment.serum and assessment.serum_immunofixation != "negative"
     return bool(serum or (assessment.urine and assessment.urine_immunofixation != "negative"))
 
 
-def _is(word, expected):
+def _is(word: str | None, expected: str) -> bool | None:
     return None if word is None else word == expected
 
 
-def ratio_is_normal(assessment):
+def ratio_is_normal(assessment: Assessment) -> bool | None:
     """None where a light chain is missing, or where both are 0 and there is no ratio."""
     kappa, lambda_ = assessment.kappa, assessment.lambda_
     if kappa is None or lambda_ is None or kappa == lambda_ == 0:
@@ -247,11 +261,11 @@ def ratio_is_normal(assessment):
     return at_least(kappa, LOWEST_NORMAL_RATIO * lambda_) and at_least(HIGHEST_NORMAL_RATIO * lambda_, kappa)
 
 
-def at_least(value, limit):
+def at_least(value: float, limit: float) -> bool:
     """Whether a limit is reached, within the relative tolerance."""
     return value > limit or isclose(value, limit, rel_tol=RELATIVE_TOLERANCE)
 
 
-def worst(categories):
+def worst(categories: Iterable[str]) -> str:
     """The last of some categories in the order best first."""
     return max(categories, key=BEST_FIRST.index)

@@ -1,14 +1,21 @@
 """Response at a visit, in a phase or over the whole course: the category of each patient of the denominator."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from smmlib.stats.read_only import read_only
 from smmlib.trial.categories import NOT_EVALUABLE
+from smmlib.trial.data import Tables
 from smmlib.trial.data_cutoff import cut_tables
+from smmlib.trial.parameters.arms import Arm
+from smmlib.trial.parameters.response_plan import Phase, ResponseVisit
+from smmlib.trial.parameters.study import Study
 from smmlib.trial.population import ARM, analysed_subjects, empty_arms
+from smmlib.trial.present import present
 from smmlib.trial.privacy import names_of, source_in_words, without_order
 from smmlib.trial.response.histories import best_of, dated
 from smmlib.trial.response.what_counts import what_counts
@@ -17,6 +24,8 @@ from smmlib.trial.tables.reading import PLACE
 
 DERIVATION = ("visit", "patient", "arm", "response", "date", "confirmed", "explanation", "source")
 """Columns of the derivation; visit and arm are ids."""
+
+_Row = tuple[str, str, str, str, str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,12 +45,12 @@ class ResponseAtVisit:
         of the hashes, where patients are named so.
     """
 
-    category: np.ndarray
-    arm: np.ndarray
+    category: NDArray[np.str_]
+    arm: NDArray[np.str_]
     derivation: pd.DataFrame
 
 
-def response_at(study, tables, visit):
+def response_at(study: Study, tables: Tables, visit: ResponseVisit) -> ResponseAtVisit:
     """Response category of each patient who counts at a visit.
 
     Parameters
@@ -78,17 +87,17 @@ def response_at(study, tables, visit):
     missing = (NOT_EVALUABLE, "", "", "no assessment", "")
     found = [rows.get(patient, missing) for patient in patients.index]
     names = names_of(study, patients.index)
-    rows = [(visit.id, name, arm, *row) for name, arm, row in zip(names, patients[ARM], found, strict=True)]
-    response = from_derivation(pd.DataFrame(rows, columns=DERIVATION))
+    derivation = [(visit.id, name, arm, *row) for name, arm, row in zip(names, patients[ARM], found, strict=True)]
+    response = from_derivation(pd.DataFrame(derivation, columns=DERIVATION))
     return replace(response, derivation=without_order(study, response.derivation))
 
 
-def from_derivation(rows):
+def from_derivation(rows: pd.DataFrame) -> ResponseAtVisit:
     """Response at a visit from its derivation: a row a patient, as `ResponseAtVisit.derivation` holds them."""
     return ResponseAtVisit(rows["response"].to_numpy(dtype=str), rows["arm"].to_numpy(dtype=str), rows)
 
 
-def arm_categories(response, arm):
+def arm_categories(response: ResponseAtVisit, arm: Arm) -> NDArray[np.str_]:
     """Response categories of the patients of one arm.
 
     Parameters
@@ -117,7 +126,7 @@ def arm_categories(response, arm):
     return response.category[response.arm == arm.id]
 
 
-def _denominator(study, tables, visit):
+def _denominator(study: Study, tables: Tables, visit: ResponseVisit) -> pd.DataFrame:
     patients = analysed_subjects(study, tables.subjects)
     patients = patients[patients[ARM].isin([arm.id for arm in study.response_arms])]
     if visit.denominator != "analysed":
@@ -130,20 +139,21 @@ def _denominator(study, tables, visit):
     return patients
 
 
-def _phase(study, name):
+def _phase(study: Study, name: str) -> Phase:
     return next(phase for phase in study.phases if phase.id == name)
 
 
-def _of_visit(study, tables, visit):
+def _of_visit(study: Study, tables: Tables, visit: ResponseVisit) -> dict[str, _Row]:
     """What ADRS records for the visit."""
-    known = sorted(tables.responses["AVISIT"].unique())
-    rows = tables.responses[tables.responses["AVISIT"] == visit.visit]
+    responses = present(tables.responses)
+    known = sorted(responses["AVISIT"].unique())
+    rows = responses[responses["AVISIT"] == visit.visit]
     if rows.empty:
         what = f"{visit.visit!r} does not occur; the table holds {', '.join(known)}"
-        raise DataError([Problem(study.data.responses, "", "AVISIT", what)])
+        raise DataError([Problem(present(study.data.responses), "", "AVISIT", what)])
     found, counts = {}, what_counts(study, tables)
     for row in rows.to_dict("records"):
-        source = source_in_words(study, study.data.responses, [row[PLACE]])
+        source = source_in_words(study, present(study.data.responses), [row[PLACE]])
         day = _day(row.get("ADT"))
         _, why_not = counts.why_not(row["USUBJID"], row["ADT"].date()) if day else ("", "")
         category = NOT_EVALUABLE if why_not else row["AVALC"]
@@ -151,7 +161,7 @@ def _of_visit(study, tables, visit):
     return found
 
 
-def _best(study, tables, visit, patients):
+def _best(study: Study, tables: Tables, visit: ResponseVisit, patients: pd.DataFrame) -> dict[str, _Row]:
     """The best confirmed response in a phase, or in the whole course."""
     first, last = _days_of_phase(study, visit, patients)
     found = {}
@@ -165,7 +175,9 @@ def _best(study, tables, visit, patients):
     return found
 
 
-def _days_of_phase(study, visit, patients):
+def _days_of_phase(
+    study: Study, visit: ResponseVisit, patients: pd.DataFrame
+) -> tuple[dict[str, date], dict[str, date]]:
     """First and last day of each patient's phase; of a phase that goes on the last day is open."""
     if visit.phase is None:
         return {}, {}
@@ -173,9 +185,9 @@ def _days_of_phase(study, visit, patients):
     return _days(patients[phase.start]), _days(patients[phase.end])
 
 
-def _days(dates):
+def _days(dates: pd.Series) -> dict[str, date]:
     return dict(dates.dropna().dt.date)
 
 
-def _day(day):
+def _day(day: date | None) -> str:
     return "" if day is None or day != day else f"{day:%Y-%m-%d}"

@@ -1,16 +1,20 @@
 """Why an assessment has its category, in words: the values that decided, and what was missing for a better one."""
 
+from collections.abc import Iterator
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
+from smmlib.trial.present import present
 from smmlib.trial.response.imwg import (
     REDUCTION,
     RISE_FRACTION,
+    Assessment,
     deciding_markers,
     followed_markers,
     marker_values,
     measurable,
     ratio_is_normal,
 )
+from smmlib.trial.response.sequence import Judged
 
 MARKER_WORDS = {  # name and unit
     "serum": ("serum M-protein", " g/L"),
@@ -25,7 +29,7 @@ LIMITS = {
 DEEP = ("sCR", "CR", "VGPR")
 
 
-def reason(judged, baseline):
+def reason(judged: Judged, baseline: Assessment | None) -> str:
     """The values that decided on one assessment, as a phrase.
 
     Parameters
@@ -45,17 +49,17 @@ def reason(judged, baseline):
     if judgement.category == "NE":
         return f"{missing} missing"
     if judgement.category == "PD":
-        return "; ".join(_rise(name, values[name], judged.lowest[name]) for name in judgement.rising)
-    followed, base = measurable(baseline), marker_values(baseline, baseline)
-    names = [name for name in deciding_markers(followed) if values[name] is not None]
+        return "; ".join(_rise(name, present(values[name]), present(judged.lowest[name])) for name in judgement.rising)
+    followed, base = measurable(baseline), marker_values(present(baseline), present(baseline))
+    known = {name: value for name in deciding_markers(followed) if (value := values[name]) is not None}
     compared = followed_markers(followed)
-    changes = [_change(name, values[name], base[name] if name in compared else None) for name in names]
-    findings = _findings(judged, already="marrow" in names)
+    changes = [_change(name, value, base[name] if name in compared else None) for name, value in known.items()]
+    findings = _findings(judged, already="marrow" in known)
     note = f"; {judgement.better} not shown: {missing} missing" if missing else ""
     return ", ".join([*changes, *findings]) + note
 
 
-def _change(name, now, base):
+def _change(name: str, now: float, base: float | None) -> str:
     what, unit = MARKER_WORDS[name]
     if base is None:
         return f"{what} {_number(now)}{unit}"
@@ -65,14 +69,14 @@ def _change(name, now, base):
     return f"{what} {_number(base)} to {_number(now)}{unit} ({by})"
 
 
-def _rise(name, now, low):
+def _rise(name: str, now: float, low: float) -> str:
     what, unit = MARKER_WORDS[name]
     percent = f" ({_percent(now - low, low)}%)" if low > 0 else ""
     risen = f"{_number(now - low)}{' points' if unit == '%' else unit}{percent}"
     return f"{what} {_number(now)}{unit}, up by {risen} from the lowest confirmed {_number(low)}{unit}"
 
 
-def _findings(judged, *, already):
+def _findings(judged: Judged, *, already: bool) -> Iterator[str]:
     """Immunofixation; and where electrophoresis shows nothing, marrow, light chain ratio and clonal cells."""
     assessment, known = judged.assessment, judged.run or judged.assessment
     serum, urine = assessment.serum_immunofixation, assessment.urine_immunofixation
@@ -89,11 +93,11 @@ def _findings(judged, *, already):
         yield f"clonal cells {known.clonal_cells}"
 
 
-def _number(value):
+def _number(value: float) -> str:
     return f"{value:.10g}"
 
 
-def _percent(part, whole):
+def _percent(part: float, whole: float) -> Decimal:
     """Whole percent, half away from zero; one decimal, cut off, where that would reach a limit that is not reached."""
     exact = Decimal(repr(round(float(100 * part / whole), 9)))
     rounded = exact.quantize(Decimal(1), ROUND_HALF_UP)

@@ -94,7 +94,7 @@ def _confirmed(
     if not confirmation.required:
         return replace(shown, confirmed_on=None)
     by = next((each for each in _may_confirm(shown, following, confirmation)), None)
-    return replace(shown, confirmed=shown.category if by else None, confirmed_on=by and by.day)
+    return replace(shown, confirmed=shown.category if by else None, confirmed_on=by.day if by else None)
 
 
 def _may_confirm(

@@ -1,12 +1,15 @@
 """Assessments judged one after another: what the earlier ones leave to the later, and what the later ones confirm."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from smmlib.trial.response.imwg import (
     BEST_FIRST,
     MARKERS,
     Assessment,
     Judgement,
+    Values,
     is_seen,
     judge,
     marker_values,
@@ -16,7 +19,7 @@ from smmlib.trial.response.imwg import (
 )
 
 RESPONSES = BEST_FIRST[: BEST_FIRST.index("SD")]
-NOTHING_LOWER = dict.fromkeys(MARKERS)
+NOTHING_LOWER: Values = dict.fromkeys(MARKERS)
 """Against this nothing is progression: what is left is the response by the fall from the baseline alone."""
 
 
@@ -27,15 +30,15 @@ class Judged:
     assessment: Assessment
     judgement: Judgement
     run: Assessment | None  # the marrow that counts for complete response, its day and its rows
-    lowest: dict  # lowest confirmed value of each marker, from which a rise is counted
+    lowest: Values  # lowest confirmed value of each marker, from which a rise is counted
 
     @property
-    def category(self):
+    def category(self) -> str:
         """What the assessment alone shows."""
         return self.judgement.category
 
 
-def judged_in_turn(baseline, later):
+def judged_in_turn(baseline: Assessment | None, later: Sequence[Assessment]) -> list[Judged]:
     """Judge each assessment against the baseline and what was confirmed before it.
 
     Parameters
@@ -52,7 +55,8 @@ def judged_in_turn(baseline, later):
     ----------
     .. [1] Kumar et al. (2016), Lancet Oncol 17:e328-346.
     """
-    judged, run, previous = [], None, None
+    judged: list[Judged] = []
+    run, previous = None, None
     lowest = marker_values(baseline, baseline) if baseline else {}
     for assessment in later:
         run = _unbroken_run(run, assessment)
@@ -71,20 +75,24 @@ def judged_in_turn(baseline, later):
     return judged
 
 
-def _confirmed_values(earlier, later):
+def _confirmed_values(earlier: Judgement, later: Judgement) -> Values:
     """Those of the earlier of two consecutive assessments if its category held, else the higher of the two."""
     first, second = earlier.values, later.values
     if earlier.category != "PD" and worst([earlier.category, later.category]) == earlier.category:
         return first
-    return {name: max(first[name], second[name]) for name in MARKERS if None not in (first[name], second[name])}
+    return {
+        name: max(one, other)
+        for name in MARKERS
+        if (one := first[name]) is not None and (other := second[name]) is not None
+    }
 
 
-def _lower(lowest, confirmed):
+def _lower(lowest: Values, confirmed: Values) -> Values:
     known = {name: value for name, value in confirmed.items() if value is not None}
-    return lowest | {name: value for name, value in known.items() if lowest[name] is None or value < lowest[name]}
+    return lowest | {name: value for name, value in known.items() if (low := lowest[name]) is None or value < low}
 
 
-def _unbroken_run(run, assessment):
+def _unbroken_run(run: Assessment | None, assessment: Assessment) -> Assessment | None:
     """The latest marrow and clonal cells since immunofixation became negative; None outside a run.
 
     Its day and rows are those of the marrow, once there is one.
@@ -94,15 +102,16 @@ def _unbroken_run(run, assessment):
         return None
     if run is None:
         return assessment if immunofixation == ("negative", "negative") else None
-    new = {}
     if assessment.marrow is not None:
-        new = {"marrow": assessment.marrow, "day": assessment.day, "rows": assessment.rows}
+        run = replace(run, marrow=assessment.marrow, day=assessment.day, rows=assessment.rows)
     if assessment.clonal_cells is not None:
-        new["clonal_cells"] = assessment.clonal_cells
-    return replace(run, **new)
+        run = replace(run, clonal_cells=assessment.clonal_cells)
+    return run
 
 
-def confirmation(judged, following, baseline):
+def confirmation(
+    judged: Judged, following: Sequence[Judged], baseline: Assessment | None
+) -> tuple[str | None, date | None]:
     """The category that the assessments after it confirm, and the day of the one that does; or None twice.
 
     Parameters
@@ -128,7 +137,9 @@ def confirmation(judged, following, baseline):
     return None, None
 
 
-def _confirmed_progression(judged, evaluable, baseline):
+def _confirmed_progression(
+    judged: Judged, evaluable: Sequence[Judged], baseline: Assessment | None
+) -> tuple[str | None, date | None]:
     """By the next that has one of the risen markers, or that is progression by another, against the same values."""
     followed = measurable(baseline)
     for each in evaluable:

@@ -3,16 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from smmlib.trial.data import Tables
 from smmlib.trial.dates import in_words
+from smmlib.trial.parameters.study import Study
+from smmlib.trial.present import present
 from smmlib.trial.response.history import NEW_THERAPY
-
-if TYPE_CHECKING:
-    from smmlib.trial.data import Tables
-    from smmlib.trial.parameters.study import Study
 
 UP_TO_START, NO_BASELINE = "on or before the start", "without a baseline"
 PASSED_OVER = (UP_TO_START, NO_BASELINE, NEW_THERAPY)
@@ -65,7 +63,7 @@ class WhatCounts:
         return "", ""
 
 
-def what_counts(study: "Study", tables: "Tables", *, through_new_therapy: bool = False) -> WhatCounts:
+def what_counts(study: Study, tables: Tables, *, through_new_therapy: bool = False) -> WhatCounts:
     """Which recorded assessments of a study count.
 
     Parameters
@@ -90,7 +88,7 @@ def what_counts(study: "Study", tables: "Tables", *, through_new_therapy: bool =
     return WhatCounts(start, _days(subjects, start), _days(subjects, stop), without)
 
 
-def start_variable(study: "Study", subjects: pd.DataFrame) -> str | None:
+def start_variable(study: Study, subjects: pd.DataFrame) -> str | None:
     """Variable of the date up to which assessments are baseline: the one named, or that of randomisation.
 
     Parameters
@@ -105,8 +103,8 @@ def start_variable(study: "Study", subjects: pd.DataFrame) -> str | None:
     str or None
         None where none is named, and the table says of randomisation whether it was, but not when.
     """
-    if study.response is None or study.response.start is not None:
-        return study.response and study.response.start
+    if present(study.response).start is not None:
+        return present(study.response).start
     dated = study.randomised is not None and subjects[study.randomised].dtype.kind == "M"
     return study.randomised if dated else None
 

@@ -1,17 +1,14 @@
 """How response was categorised, in sentences made from the parameters."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from smmlib.trial.dates import in_words
-
-if TYPE_CHECKING:
-    from smmlib.trial.parameters.response_plan import Response
-    from smmlib.trial.parameters.response_scale import Confirmation
-    from smmlib.trial.parameters.study import Study
+from smmlib.trial.parameters.response_plan import Response
+from smmlib.trial.parameters.response_scale import Confirmation
+from smmlib.trial.parameters.study import Study
 
 
-def criteria_in_words(study: "Study") -> list[str]:
+def criteria_in_words(study: Study) -> list[str]:
     """How the categories came about, and what does not count.
 
     Parameters
@@ -36,7 +33,7 @@ def criteria_in_words(study: "Study") -> list[str]:
     return [] if response is None else list(_sentences(response))
 
 
-def _sentences(response: "Response") -> Iterator[str]:
+def _sentences(response: Response) -> Iterator[str]:
     without = "patients without an assessment count as not responding."
     if response.criteria == "imwg-2016":
         how = "derived from the laboratory values by the criteria IMWG 2016 and confirmed by a second assessment"
@@ -53,7 +50,7 @@ def _sentences(response: "Response") -> Iterator[str]:
         yield f"Assessments from {in_words(response.new_therapy)} on do not count."
 
 
-def _of_recist(confirmation: "Confirmation", stable_days: int | None) -> Iterator[str]:
+def _of_recist(confirmation: Confirmation, stable_days: int | None) -> Iterator[str]:
     if confirmation.required:
         between = "" if confirmation.stable_between else ", without stable disease in between"
         yield f"Responses are confirmed {confirmation.days} days later or more{between}."

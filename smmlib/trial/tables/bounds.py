@@ -4,6 +4,8 @@ A cell takes some 60 bytes as a text of its own, so that the largest table that 
 and 20 GB where it is made to take as much as it can.
 """
 
+from collections.abc import Mapping
+
 from smmlib.trial.tables.cell_table import refuse
 from smmlib.trial.tables.problems import DataError, Problem
 
@@ -18,7 +20,7 @@ SPARE = 1.2
 ADVICE = "keep the columns and rows that the analysis needs"
 
 
-def check_file_size(file, size):
+def check_file_size(file: str, size: int) -> None:
     """Refuse a file that is empty, or too large to be opened."""
     if not size:
         refuse(file, "is empty: export the table again")
@@ -26,7 +28,7 @@ def check_file_size(file, size):
         refuse(file, f"has {shown_size(size)}, but must be below {LARGEST // 10**9} GB: {ADVICE}")
 
 
-def check_cells(file, rows, columns):
+def check_cells(file: str, rows: int, columns: int) -> None:
     """Refuse a table by the rows and columns that its header states."""
     if rows * columns > MOST_CELLS:
         refuse(
@@ -36,7 +38,7 @@ def check_cells(file, rows, columns):
         )
 
 
-def check_unfolded(file, size):
+def check_unfolded(file: str, size: int) -> None:
     """Refuse a table by the bytes of its content without compression."""
     if size > LARGEST_UNFOLDED:
         refuse(
@@ -45,7 +47,7 @@ def check_unfolded(file, size):
         )
 
 
-def check_marks(file, text, marks):
+def check_marks(file: str, text: str, marks: Mapping[str, str]) -> None:
     """Refuse a text that has more of one mark than a table may have cells, before anything is made of it.
 
     Parameters
@@ -59,13 +61,13 @@ def check_marks(file, text, marks):
             refuse(file, f"has {count:,} {name}, but must be a table of {MOST_CELLS:,} cells or fewer: {ADVICE}")
 
 
-def beyond_memory(file, size):
+def beyond_memory(file: str, size: int) -> DataError:
     """What is raised of a file that the memory does not hold."""
     what = f"has {shown_size(size)}, and reading it takes more memory than there is: {ADVICE}"
     return DataError([Problem(file, "", "", f"{what}; if it is no large table it is damaged, export it again")])
 
 
-def shown_size(size):
+def shown_size(size: float) -> str:
     """Bytes for a message."""
     return next(
         (f"{size / unit:.1f} {name}" for unit, name in ((10**9, "GB"), (10**6, "MB"), (10**3, "kB")) if size >= unit),

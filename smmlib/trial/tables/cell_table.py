@@ -2,10 +2,13 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from smmlib.trial.tables.problems import DataError, Problem
 
@@ -32,10 +35,15 @@ class Cells:
     file: str
     table: pd.DataFrame
     word: str
-    numbers: np.ndarray
+    numbers: NDArray[np.int_]
 
 
-def cell_table(file, names, columns, lines=None):
+def cell_table(
+    file: str,
+    names: Sequence[str],
+    columns: Sequence[Sequence[str] | NDArray[np.object_]],
+    lines: Sequence[int] | None = None,
+) -> Cells:
     """Columns of texts as a table, refused if a name is missing or used twice or if there are no rows.
 
     Parameters
@@ -68,7 +76,7 @@ def cell_table(file, names, columns, lines=None):
     return Cells(file, table, "line", np.asarray(lines))
 
 
-def frame_cells(file, frame):
+def frame_cells(file: str, frame: pd.DataFrame) -> Cells:
     """A data frame as the cells of the file that it would make.
 
     Parameters
@@ -86,10 +94,10 @@ def frame_cells(file, frame):
     ------
     DataError
     """
-    return cell_table(file, list(frame), [frame[name].astype(str).to_numpy(dtype=object) for name in frame])
+    return cell_table(file, list(frame.columns), [frame[name].astype(str).to_numpy(dtype=object) for name in frame])
 
 
-def name_problems(file, names):
+def name_problems(file: str, names: Sequence[str]) -> list[Problem]:
     """What is wrong with the names of columns.
 
     Parameters
@@ -111,6 +119,6 @@ def name_problems(file, names):
     ]
 
 
-def refuse(file, what, place=""):
+def refuse(file: str, what: str, place: str = "") -> NoReturn:
     """Raise the one problem that ends the reading of a file."""
     raise DataError([Problem(file, place, "", what)])

@@ -1,8 +1,10 @@
 """The reader of table files: five formats, one table of texts, so that all give the same numbers to the last digit."""
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from smmlib.trial.regular_file import UnusableFileError, open_regular
 from smmlib.trial.tables.bounds import beyond_memory, check_file_size
@@ -14,7 +16,8 @@ from smmlib.trial.tables.sas_cells import read_sas7bdat, read_xpt
 
 __all__ = ["READERS", "Cells", "read_cells"]
 
-READERS = {
+Reader = Callable[[str, BinaryIO], Cells]
+READERS: dict[str, Reader] = {
     ".csv": read_csv,
     ".parquet": read_parquet,
     ".xpt": read_xpt,
@@ -24,7 +27,7 @@ READERS = {
 }
 
 
-def read_cells(path):
+def read_cells(path: str | Path) -> Cells:
     """A table file as texts, in the format that its ending names.
 
     Missing values are "". Numbers are the shortest text that reads back as the same double, without ".0"; dates
@@ -61,7 +64,7 @@ def read_cells(path):
         refuse(str(path), f"cannot be read: {error.strerror or error}")
 
 
-def _reader(path, size):
+def _reader(path: Path, size: int) -> Reader:
     """The reader of a file; one that need not be read to see that it cannot be used is refused."""
     if path.suffix.lower() not in READERS:
         endings = ", ".join(READERS)

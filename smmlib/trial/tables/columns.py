@@ -1,17 +1,18 @@
 """The columns that a study needs of each table, and what each must hold."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
+from smmlib.trial.parameters.data_files import Table
 from smmlib.trial.parameters.endpoint_rules import DERIVED_DATES, DatedEndpoint
-from smmlib.trial.tables.values import OneOf
+from smmlib.trial.parameters.study import Study
+from smmlib.trial.tables.values import Kind, OneOf
 
-if TYPE_CHECKING:
-    from smmlib.trial.parameters.study import Study
-
+Columns = dict[str, tuple[Kind, bool]]
+"""Variables of a table, each with what it must hold and whether the table must have it."""
 REQUIRED, OPTIONAL = True, False
 
 
-def needed_columns(study):
+def needed_columns(study: Study) -> dict[Table, Columns]:
     """What a study reads of its tables.
 
     Parameters
@@ -24,7 +25,7 @@ def needed_columns(study):
         For each table that the study has: its variables under ADaM names, each with the kind of value it must hold and
         whether the table must have it.
     """
-    columns = {
+    columns: dict[Table, Callable[[Study], Columns]] = {
         "subjects": _subjects,
         "times": _times,
         "responses": _responses,
@@ -35,16 +36,16 @@ def needed_columns(study):
     return {name: {"USUBJID": ("identifier", REQUIRED), **columns[name](study)} for name in study.data.tables}
 
 
-def key_of(study, name):
+def key_of(study: Study, name: Table) -> list[str] | None:
     """Columns of which no two rows of a table may hold the same, or None where a patient may have several rows."""
     responses = ["USUBJID", "AVISIT" if _has_visits(study) else "ADT"]
-    keys = {"subjects": ["USUBJID"], "times": ["USUBJID", "PARAMCD"], "responses": responses}
+    keys: dict[Table, list[str]] = {"subjects": ["USUBJID"], "times": ["USUBJID", "PARAMCD"], "responses": responses}
     return keys.get(name)
 
 
-def date_variables(study):
+def date_variables(study: Study) -> list[str]:
     """Dates of the subject table that endpoints, phases and responses are derived from, each named once."""
-    dates = []
+    dates: list[str | None] = []
     for endpoint in study.endpoints.values():
         if isinstance(endpoint, DatedEndpoint):
             dates += [endpoint.start, endpoint.entry, *endpoint.event, *endpoint.ends_observation, endpoint.censor]
@@ -55,16 +56,17 @@ def date_variables(study):
     return [date for date in dict.fromkeys(dates) if date is not None and date not in DERIVED_DATES]
 
 
-def last_contacts(study):
+def last_contacts(study: Study) -> set[str]:
     """Those of the dates that say until when a patient was followed: a cut-off shortens them, and takes away others."""
     endpoints = [endpoint for endpoint in study.endpoints.values() if isinstance(endpoint, DatedEndpoint)]
-    last = [endpoint.censor for endpoint in endpoints] + [phase.ongoing_until for phase in study.phases]
+    last: list[str | None] = [endpoint.censor for endpoint in endpoints]
+    last += [phase.ongoing_until for phase in study.phases]
     last += [study.assessments.last] if study.assessments else []
-    return set(last) & set(date_variables(study))
+    return {date for date in date_variables(study) if date in last}
 
 
-def _subjects(study):
-    columns = dict.fromkeys(date_variables(study), ("day", REQUIRED))
+def _subjects(study: Study) -> Columns:
+    columns: Columns = dict.fromkeys(date_variables(study), ("day", REQUIRED))
     columns[study.arms.variable] = ("words", REQUIRED)
     if study.randomised:
         columns.setdefault(study.randomised, ("member", REQUIRED))
@@ -82,8 +84,8 @@ def _subjects(study):
     return columns
 
 
-def _times(study):
-    dates = ("given day", REQUIRED) if study.data_cutoff else ("day", OPTIONAL)
+def _times(study: Study) -> Columns:
+    dates: tuple[Kind, bool] = ("given day", REQUIRED) if study.data_cutoff else ("day", OPTIONAL)
     return {
         "PARAMCD": ("filled", REQUIRED),
         "AVAL": ("time", REQUIRED),
@@ -96,19 +98,19 @@ def _times(study):
     }
 
 
-def _has_visits(study):
+def _has_visits(study: Study) -> bool:
     """Whether responses are counted at visits that ADRS names."""
     return study.response is not None and any(visit.visit is not None for visit in study.response.visits)
 
 
-def _responses(study):
+def _responses(study: Study) -> Columns:
     visits = study.response.visits if study.response else []
     by_day = (
         any(visit.visit is None for visit in visits)
         or (study.assessments and study.assessments.table == "responses")
         or (study.response and study.response.swimmer)
     )
-    dated = ("given day", REQUIRED) if by_day or study.data_cutoff else ("day", OPTIONAL)
+    dated: tuple[Kind, bool] = ("given day", REQUIRED) if by_day or study.data_cutoff else ("day", OPTIONAL)
     return {
         "PARAMCD": ("words", REQUIRED if study.data.responses_paramcd else OPTIONAL),
         "AVALC": (_categories(study), REQUIRED),
@@ -117,14 +119,14 @@ def _responses(study):
     }
 
 
-def _categories(study: "Study") -> OneOf:
+def _categories(study: Study) -> OneOf:
     """The categories that ADRS may hold."""
     named = study.response is not None and study.response.names_scale
     advice = "" if named else ": name those of the trial under response.scale or response.categories"
     return OneOf(study.response_scale.categories, advice)
 
 
-def _laboratory(_study):
+def _laboratory(_study: Study) -> Columns:
     return {
         "PARAMCD": ("filled", REQUIRED),
         "ADT": ("given day", REQUIRED),
@@ -135,11 +137,11 @@ def _laboratory(_study):
     }
 
 
-def _tumours(_study: "Study") -> dict[str, tuple[str, bool]]:
+def _tumours(_study: Study) -> Columns:
     return {"PARAMCD": ("filled", REQUIRED), "ADT": ("given day", REQUIRED), "AVAL": ("number", REQUIRED)}
 
 
-def _adverse_events(study):
+def _adverse_events(study: Study) -> Columns:
     return {
         "AEDECOD": ("filled", REQUIRED),
         "AETOXGR": ("grade", REQUIRED),

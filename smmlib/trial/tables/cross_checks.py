@@ -1,8 +1,15 @@
 """What must hold between the columns of the subject table, and between the tables."""
 
-import numpy as np
+from collections.abc import Iterator, Mapping
 
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from smmlib.trial.parameters.data_files import Table
 from smmlib.trial.parameters.endpoint_rules import DEATH, LAST_ALIVE
+from smmlib.trial.parameters.study import Study
+from smmlib.trial.present import present
 from smmlib.trial.tables.columns import date_variables
 from smmlib.trial.tables.problems import Problem
 from smmlib.trial.tables.reading import PLACE, as_text, shown
@@ -12,7 +19,7 @@ FAR, FEW_DAYS = 0.05, 3
 """How far a recorded time may be from its dates, relatively and in days: more is another unit, or another date."""
 
 
-def is_randomised(study, subjects):
+def is_randomised(study: Study, subjects: pd.DataFrame) -> NDArray[np.bool_]:
     """Which rows of the subject table are randomised patients, whose variable is filled and not N.
 
     Returns
@@ -24,7 +31,7 @@ def is_randomised(study, subjects):
     return is_member(subjects[study.randomised])
 
 
-def is_member(flag):
+def is_member(flag: pd.Series) -> NDArray[np.bool_]:
     """Which patients a column includes: those with Y, or with a date.
 
     Returns
@@ -34,7 +41,7 @@ def is_member(flag):
     return flag.notna().to_numpy() if flag.dtype.kind == "M" else flag.to_numpy(dtype=bool)
 
 
-def is_in_an_arm(study, subjects):
+def is_in_an_arm(study: Study, subjects: pd.DataFrame) -> NDArray[np.bool_]:
     """Which rows of the subject table are patients of one of the arms that the study names.
 
     Returns
@@ -44,7 +51,7 @@ def is_in_an_arm(study, subjects):
     return subjects[study.arms.variable].isin([arm.value for arm in study.arms.levels]).to_numpy()
 
 
-def problems_of_subjects(study, subjects):
+def problems_of_subjects(study: Study, subjects: pd.DataFrame) -> list[Problem]:
     """Arms without patients, missing strata and dates in an order that cannot be, among the randomised.
 
     Returns
@@ -58,7 +65,7 @@ def problems_of_subjects(study, subjects):
     return [*_of_arms(study, randomised), *_of_strata(study, inside), *_of_order(study, inside)]
 
 
-def problems_between_tables(study, tables):
+def problems_between_tables(study: Study, tables: Mapping[Table, pd.DataFrame]) -> list[Problem]:
     """Rows of patients who are not in the subject table, as a misspelt identifier would lose its patient; or were dead.
 
     Returns
@@ -78,7 +85,7 @@ def problems_between_tables(study, tables):
     return problems
 
 
-def _after_death(study, name, table, deaths):
+def _after_death(study: Study, name: str, table: pd.DataFrame, deaths: pd.Series) -> Iterator[Problem]:
     """Assessments of patients who were dead."""
     late = table["ADT"] > table["USUBJID"].map(deaths[~deaths.index.duplicated()])
     for place, day in zip(table.loc[late, PLACE], table.loc[late, "ADT"], strict=True):
@@ -86,7 +93,7 @@ def _after_death(study, name, table, deaths):
         yield Problem(getattr(study.data, name), place, "ADT", what)
 
 
-def problems_of_times(study, times):
+def problems_of_times(study: Study, times: pd.DataFrame) -> list[Problem]:
     """Recorded times in another unit than the study's: by AVALU, or by far from their own dates.
 
     Returns
@@ -98,17 +105,17 @@ def problems_of_times(study, times):
     for place, given in zip(times[PLACE], times["AVALU"], strict=True) if "AVALU" in times else ():
         if given and given.lower().rstrip("s") != unit:
             what = f"is {given!r}, but must be {study.time_unit.upper()}, the time_unit of the study"
-            problems.append(Problem(study.data.times, place, "AVALU", what))
+            problems.append(Problem(present(study.data.times), place, "AVALU", what))
     if "ADT" in times and "STARTDT" in times:
         time = in_unit((times["ADT"] - times["STARTDT"]).dt.days, study.time_unit)
         far = (times["AVAL"] - time).abs() > np.maximum(FAR * time, in_unit(FEW_DAYS, study.time_unit))
         for place, aval, expected in zip(times.loc[far, PLACE], times.loc[far, "AVAL"], time[far], strict=True):
             what = f"is {aval:g}, but must be about {expected:.4g} {study.time_unit}, the time from STARTDT to ADT"
-            problems.append(Problem(study.data.times, place, "AVAL", what))
+            problems.append(Problem(present(study.data.times), place, "AVAL", what))
     return problems
 
 
-def _of_arms(study, subjects):
+def _of_arms(study: Study, subjects: pd.DataFrame) -> Iterator[Problem]:
     """Arms of which nobody was randomised, and values that are an arm's but for capitals and blanks: misspelt ones."""
     variable = study.arms.variable
     given = study.data.columns.get("subjects", {}).get(variable, variable)
@@ -124,17 +131,17 @@ def _of_arms(study, subjects):
         yield from _wrong(study, subjects, misspelt, variable, expected)
 
 
-def _plain(text):
+def _plain(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _of_strata(study, subjects):
+def _of_strata(study: Study, subjects: pd.DataFrame) -> Iterator[Problem]:
     for stratum in study.strata:
         blank = subjects[stratum.variable] == ""
         yield from _wrong(study, subjects, blank, stratum.variable, "must be a level: every patient has a stratum")
 
 
-def _of_order(study, subjects):
+def _of_order(study: Study, subjects: pd.DataFrame) -> Iterator[Problem]:
     """Nothing is dated after death, nor after the day last seen alive; no phase of treatment ends before it begins."""
     dates = date_variables(study)
     for variable in [date for date in dates if date != DEATH] if LAST_ALIVE in dates else []:
@@ -148,7 +155,7 @@ def _of_order(study, subjects):
         yield from _wrong(study, subjects, reversed_, phase.end, f"must be no earlier than {phase.start}")
 
 
-def _wrong(study, subjects, wrong, variable, expected):
+def _wrong(study: Study, subjects: pd.DataFrame, wrong: pd.Series, variable: str, expected: str) -> Iterator[Problem]:
     given = study.data.columns.get("subjects", {}).get(variable, variable)
     rows = subjects[wrong.to_numpy()]
     for place, value in zip(rows[PLACE], rows[variable], strict=True):

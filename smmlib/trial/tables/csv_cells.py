@@ -3,9 +3,11 @@
 import csv
 import io
 import re
+from collections.abc import Sequence
+from typing import BinaryIO
 
 from smmlib.trial.tables.bounds import check_cells, check_marks
-from smmlib.trial.tables.cell_table import cell_table, name_problems, refuse
+from smmlib.trial.tables.cell_table import Cells, cell_table, name_problems, refuse
 from smmlib.trial.tables.problems import DataError, Problem, counted
 from smmlib.trial.tables.utf8_text import utf8_text
 
@@ -23,7 +25,7 @@ WHY = {
 }
 
 
-def read_csv(file, stream):
+def read_csv(file: str, stream: BinaryIO) -> Cells:
     """The cells of a CSV file, without the blanks around them.
 
     Parameters
@@ -59,11 +61,11 @@ def read_csv(file, stream):
     return cell_table(file, names, columns, lines[1:])
 
 
-def _refuse_other_separator(file, text):
+def _refuse_other_separator(file: str, text: str) -> None:
     glance = text[:GLANCE]
     header = glance.splitlines()[0] if glance else ""
     widths = {separator: len(next(csv.reader([header], delimiter=separator), [])) for separator in OTHER_SEPARATORS}
-    separator = max(widths, key=widths.get)
+    separator = max(widths, key=widths.__getitem__)
     if widths[separator] <= len(next(csv.reader([header]), [])):
         return
     number = DECIMAL_COMMA.search(glance)
@@ -74,7 +76,7 @@ def _refuse_other_separator(file, text):
     )
 
 
-def _records(file, text):
+def _records(file: str, text: str) -> tuple[list[str], list[int], list[int]]:
     """Every cell, one after another; how many each record has, and the line where it begins. No blank ones at the end.
 
     One flat list: with a list a record, most of the time would go into the collection of garbage.
@@ -94,12 +96,12 @@ def _records(file, text):
     return cells, widths, lines[: len(widths)]
 
 
-def _why(error):
+def _why(error: csv.Error) -> str:
     found = [what for words, what in WHY.items() if words in str(error)]
     return found[0] if found else f"cannot be read as CSV: {error}"
 
 
-def _width_problems(file, widths, lines, cut):
+def _width_problems(file: str, widths: Sequence[int], lines: Sequence[int], cut: bool) -> list[Problem]:
     """Lines that are blank or not as long as the header. `cut`: the last line has no end."""
     expected, last = widths[0], len(widths) - 1
     wrong = [row for row, width in enumerate(widths) if width != expected or not width]
@@ -108,12 +110,12 @@ def _width_problems(file, widths, lines, cut):
     return list(counted(told, file))
 
 
-def _wrong_width(width, expected, short):
+def _wrong_width(width: int, expected: int, short: bool) -> str:
     if not width:
         return "is blank: take it out"
     counts = f"has {_cells(width)}, but must be {_cells(expected)} long, as the header is"
     return f"{counts}; the file seems cut short, as its last line has no end: export it again" if short else counts
 
 
-def _cells(count):
+def _cells(count: int) -> str:
     return "1 cell" if count == 1 else f"{count} cells"

@@ -2,9 +2,11 @@
 
 import json
 import re
+from collections.abc import Iterator, Sequence
+from typing import Any, BinaryIO, NoReturn
 
 from smmlib.trial.tables.bounds import check_cells, check_marks
-from smmlib.trial.tables.cell_table import cell_table, name_problems, refuse
+from smmlib.trial.tables.cell_table import Cells, cell_table, name_problems, refuse
 from smmlib.trial.tables.dataset_json_types import EXPECTED, TEXTS, cell_text
 from smmlib.trial.tables.problems import DataError, Problem, counted
 from smmlib.trial.tables.utf8_text import utf8_text
@@ -14,7 +16,7 @@ LONGEST_SHOWN = 60
 MARKS = {",": "commas", "\n": "line feeds", "[": "opening brackets", "{": "opening braces"}
 
 
-def read_dataset_json(file, stream):
+def read_dataset_json(file: str, stream: BinaryIO) -> Cells:
     """The cells of a Dataset-JSON file, each value held to the dataType of its column.
 
     Parameters
@@ -38,7 +40,7 @@ def read_dataset_json(file, stream):
     return _cells(file, dataset, [] if rows is None else rows)
 
 
-def read_dataset_ndjson(file, stream):
+def read_dataset_ndjson(file: str, stream: BinaryIO) -> Cells:
     """The cells of a Dataset-JSON file in its form of a row a line; as `read_dataset_json` otherwise."""
     # Not splitlines, which also splits at characters that may stand inside a JSON text.
     lines = _bounded_text(file, stream).rstrip().split("\n")
@@ -46,24 +48,24 @@ def read_dataset_ndjson(file, stream):
     return _cells(file, metadata, rows)
 
 
-def _bounded_text(file, stream):
+def _bounded_text(file: str, stream: BinaryIO) -> str:
     text = utf8_text(file, stream)
     check_marks(file, text, MARKS)
     return text
 
 
-def _parsed(file, text, place=""):
+def _parsed(file: str, text: str, place: str = "") -> Any:
     try:
         return json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         refuse(file, f"cannot be read as Dataset-JSON: {error}; was it cut short? export it again", place)
 
 
-def _refuse_constant(name):
+def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no number of JSON")
 
 
-def _cells(file, metadata, rows):
+def _cells(file: str, metadata: Any, rows: Any) -> Cells:
     _refuse_other_json(file, metadata, rows)
     columns = metadata["columns"]
     check_cells(file, len(rows), len(columns))
@@ -82,7 +84,7 @@ def _cells(file, metadata, rows):
     return cell_table(file, names, texts)
 
 
-def _refuse_other_json(file, metadata, rows):
+def _refuse_other_json(file: str, metadata: Any, rows: object) -> None:
     """What is not Dataset-JSON 1.1 at all."""
     version = metadata.get("datasetJSONVersion") if isinstance(metadata, dict) else None
     if not isinstance(version, str):
@@ -96,11 +98,11 @@ def _refuse_other_json(file, metadata, rows):
         refuse(file, "has 'rows' that are no list: export it as Dataset-JSON 1.1")
 
 
-def _is_column(column):
+def _is_column(column: object) -> bool:
     return isinstance(column, dict) and all(isinstance(column.get(key), str) for key in ("name", "dataType"))
 
 
-def _type_problems(file, columns):
+def _type_problems(file: str, columns: Sequence[dict[str, str]]) -> list[Problem]:
     unknown = [column for column in columns if column["dataType"] not in EXPECTED]
     what = "has the dataType {!r}, but must be one of {}"
     return [
@@ -108,7 +110,7 @@ def _type_problems(file, columns):
     ]
 
 
-def _row_problems(file, metadata, rows):
+def _row_problems(file: str, metadata: dict[str, Any], rows: Sequence[object]) -> Iterator[Problem]:
     """Rows that are not as long as there are columns, and a number of records that is not that of the rows."""
     width, stated = len(metadata["columns"]), metadata.get("records")
     if isinstance(stated, bool) or not isinstance(stated, int) or stated != len(rows):
@@ -122,7 +124,7 @@ def _row_problems(file, metadata, rows):
             yield Problem(file, f"record {number}", "", what)
 
 
-def _texts(file, column, values, problems):
+def _texts(file: str, column: dict[str, str], values: Sequence[object], problems: list[Problem]) -> list[str]:
     """The texts of a column; values that are not of its dataType are added to the problems."""
     name, kind = column["name"].strip(), column["dataType"]
     texts, wrong = [], []
@@ -139,13 +141,13 @@ def _texts(file, column, values, problems):
     return texts
 
 
-def _expected(value, kind):
+def _expected(value: object, kind: str) -> str:
     if isinstance(value, str) and kind in TEXTS:
         return "of whole characters: half of a surrogate pair is none"
     return f"{EXPECTED[kind]}, as its dataType {kind} says"
 
 
-def _shown(value):
+def _shown(value: object) -> str:
     """A value of JSON for a message, half a surrogate pair as its escape."""
     try:
         text = json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace").decode("utf-8")

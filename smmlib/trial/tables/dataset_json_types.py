@@ -24,7 +24,7 @@ TEXTS = ("string", "URI")
 INCOMPLETE = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?")
 
 
-def cell_text(value, kind):
+def cell_text(value: object, kind: str) -> str:
     """A JSON value as text.
 
     Parameters
@@ -46,7 +46,7 @@ def cell_text(value, kind):
     return "" if value is None else TEXT_OF[kind](value)
 
 
-def _string(value):
+def _string(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError
     if not value.isascii():
@@ -54,7 +54,7 @@ def _string(value):
     return value.strip()
 
 
-def _integer(value):
+def _integer(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     if isinstance(value, float) and value.is_integer():
@@ -62,19 +62,19 @@ def _integer(value):
     raise ValueError
 
 
-def _double(value):
+def _double(value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise ValueError
     return number_text(float(value))
 
 
-def _boolean(value):
+def _boolean(value: object) -> str:
     if not isinstance(value, bool):
         raise ValueError
     return flag_text(value)
 
 
-def _decimal(value):
+def _decimal(value: object) -> str:
     text = _string(value)
     number = Decimal(text or 0)
     if not number.is_finite():
@@ -82,12 +82,12 @@ def _decimal(value):
     return decimal_text(number) if text else ""
 
 
-def _date(value):
+def _date(value: object) -> str:
     text = _string(value)
     return text if not text or INCOMPLETE.fullmatch(text) else date.fromisoformat(text).isoformat()
 
 
-def _datetime(value):
+def _datetime(value: object) -> str:
     text = _string(value)
     if not text or INCOMPLETE.fullmatch(text):
         return text
@@ -95,7 +95,7 @@ def _datetime(value):
     return short_seconds(datetime.fromisoformat(text).replace(tzinfo=None).isoformat()).removesuffix("T00:00:00")
 
 
-def _time(value):
+def _time(value: object) -> str:
     text = _string(value)
     return short_seconds(time.fromisoformat(text).replace(tzinfo=None).isoformat()) if text else ""
 

@@ -1,6 +1,7 @@
 """What is wrong with a table, told all at once."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -36,7 +37,7 @@ class Problem:
     column: str
     what: str
 
-    def __str__(self):
+    def __str__(self) -> str:
         what = " ".join(filter(None, [self.column, self.what]))
         return visible(": ".join(filter(None, [self.file, self.place, what])))
 
@@ -49,20 +50,20 @@ class DataError(SmmlibError):
     problems : sequence of Problem
     """
 
-    def __init__(self, problems):
+    def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = list(dict.fromkeys(problems))
         super().__init__(self.problems)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return "\n".join(_lines(self.problems))
 
 
-def quoted(text):
+def quoted(text: str) -> str:
     """What a cell holds, for a message: in quotes and escaped, and cut where it is long."""
     return repr(text) if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]!r}..."
 
 
-def counted(problems, file, column=""):
+def counted(problems: Iterable[Problem], file: str, column: str = "") -> Iterator[Problem]:
     """The first of the problems that an iterable gives and, where it gives many more, one that says so."""
     problems = iter(problems)
     yield from islice(problems, MOST_COUNTED)
@@ -70,7 +71,7 @@ def counted(problems, file, column=""):
         yield Problem(file, "", column, f"has more of these: only the first {MOST_COUNTED:,} were counted")
 
 
-def _lines(problems):
+def _lines(problems: Iterable[Problem]) -> Iterator[str]:
     """A line a problem; what is wrong in many rows of one column is shown for the first, and counted."""
     alike = defaultdict(list)
     for problem in problems:

@@ -1,30 +1,31 @@
 """One table: its columns found, each cell read as what it must hold, every wrong one named."""
 
 import os
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from smmlib.trial.parameters.data_files import Table
 from smmlib.trial.parameters.endpoint_rules import RecordedEndpoint
+from smmlib.trial.parameters.study import Study
 from smmlib.trial.tables.bounds import beyond_memory
-from smmlib.trial.tables.cell_table import frame_cells
+from smmlib.trial.tables.cell_table import Cells, frame_cells
 from smmlib.trial.tables.cells import read_cells
-from smmlib.trial.tables.columns import key_of, needed_columns
+from smmlib.trial.tables.columns import Columns, key_of, needed_columns
 from smmlib.trial.tables.problems import DataError, Problem, counted, quoted
-from smmlib.trial.tables.values import kind_of_membership, values_of
-
-if TYPE_CHECKING:
-    from smmlib.trial.parameters.study import Study
+from smmlib.trial.tables.values import Kind, kind_of_membership, values_of
 
 PLACE = "place"
 """Column of every table that says where in its file a row stands; variables are in capitals, so none has this name."""
 OVERALL_RESPONSE = "OVRLRESP"
 """PARAMCD of the overall response at an assessment, in CDISC's controlled terminology."""
-TYPES = {
+TYPES: dict[Kind, type] = {
     "number": float,
     "measurement": float,
     "time": float,
@@ -35,7 +36,9 @@ TYPES = {
 }
 
 
-def read_table(study, name, frame=None):
+def read_table(
+    study: Study, name: Table, frame: pd.DataFrame | None = None
+) -> tuple[pd.DataFrame | None, list[Problem]]:
     """Read one table of a study.
 
     Parameters
@@ -66,7 +69,7 @@ def read_table(study, name, frame=None):
     raise beyond_memory(file, os.stat(file).st_size)
 
 
-def _read_table(study, name, frame):
+def _read_table(study: Study, name: Table, frame: pd.DataFrame | None) -> tuple[pd.DataFrame | None, list[Problem]]:
     needed = needed_columns(study)[name]
     names = {column: study.data.columns.get(name, {}).get(column, column) for column in needed}
     cells = _cells(study, name, names["USUBJID"]) if frame is None else frame_cells(getattr(study.data, name), frame)
@@ -80,21 +83,23 @@ def _read_table(study, name, frame):
         code = _code_of_responses(study, texts)
         problems += _problems_of_parameters(code, cells.file, texts)
         texts = texts[texts["PARAMCD"] == (code or texts["PARAMCD"])]
-    table = {PLACE: np.array([f"{cells.word} {number}" for number in cells.numbers], dtype=object)[texts.index]}
+    columns: dict[str, NDArray[Any]] = {
+        PLACE: np.array([f"{cells.word} {number}" for number in cells.numbers], dtype=object)[texts.index]
+    }
     for column, given in present.items():
-        table[column], wrong = read_column(texts[column], needed[column][0])
+        columns[column], wrong = read_column(texts[column], needed[column][0])
         told = (
-            Problem(cells.file, table[PLACE][row], given, f"is {shown(study, column, text)}, but {expected}")
+            Problem(cells.file, columns[PLACE][row], given, f"is {shown(study, column, text)}, but {expected}")
             for row, text, expected in wrong
         )
         problems += counted(told, cells.file, given)
     if any(must_be and column not in present for column, (_, must_be) in needed.items()):
         return None, problems
-    table = pd.DataFrame(table).rename(columns={"CNSR": "event"})
+    table = pd.DataFrame(columns).rename(columns={"CNSR": "event"})
     return table, [*problems, *counted(_repeated(study, name, table), cells.file)]
 
 
-def _cells(study, name, identifier):
+def _cells(study: Study, name: Table, identifier: str) -> Cells:
     """The cells of a file; where it cannot be read, identifiers are kept out of what is said of it."""
     try:
         return read_cells(getattr(study.data, name))
@@ -107,13 +112,13 @@ def _cells(study, name, identifier):
         ) from None
 
 
-def _withheld(problem):
+def _withheld(problem: Problem) -> Problem:
     """What is wrong with a cell, without what it holds."""
     _, but, expected = problem.what.rpartition(", but must be ")
     return replace(problem, what=f"is withheld{but}{expected}" if but else "is withheld, and cannot be read")
 
 
-def read_column(texts, kind):
+def read_column(texts: pd.Series, kind: Kind) -> tuple[NDArray[Any], Iterator[tuple[int, str, str]]]:
     """Values of a column, each distinct cell read once.
 
     Parameters
@@ -133,22 +138,22 @@ def read_column(texts, kind):
     kind = kind_of_membership(distinct) if kind == "member" else kind
     values, expected = values_of(distinct, kind)
     rows = np.flatnonzero(np.isin(codes, list(expected)))
-    wrong = ((row, distinct[codes[row]], expected[codes[row]]) for row in rows)
-    values = np.array(values, dtype="datetime64[s]" if kind in ("day", "given day") else TYPES.get(kind, object))
-    return values[codes], wrong
+    wrong = ((int(row), distinct[codes[row]], expected[codes[row]]) for row in rows)
+    of_distinct = np.array(values, dtype="datetime64[s]" if kind in ("day", "given day") else TYPES.get(kind, object))
+    return of_distinct[codes], wrong
 
 
-def shown(study, column, text):
+def shown(study: Study, column: str, text: str) -> str:
     """A wrong value for a message: an identifier stays in its table unless the study says otherwise."""
     return quoted(text) if column != "USUBJID" or study.privacy == "identified" or not text else "withheld"
 
 
-def as_text(value):
+def as_text(value: Any) -> str:
     """A value of a table as its cell was: a day without its midnight."""
     return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else value
 
 
-def _missing(study, name, cells, names, needed):
+def _missing(study: Study, name: Table, cells: Cells, names: Mapping[str, str], needed: Columns) -> Iterator[Problem]:
     """Columns that the table lacks, those that the parameters' map names among them."""
     there = list(cells.table.columns)
     missing = [given for column, given in names.items() if needed[column][1] and given not in there]
@@ -161,13 +166,13 @@ def _missing(study, name, cells, names, needed):
             yield Problem(cells.file, "", "", f"{what}{_nearest(given, there)}")
 
 
-def _nearest(name, names):
+def _nearest(name: str, names: Iterable[str]) -> str:
     by_capitals = {each.upper(): each for each in names}
     near = get_close_matches(name.upper(), by_capitals, n=1)
     return f" (is it {by_capitals[near[0]]}?)" if near else ""
 
 
-def _pretended_patients(study, cells):
+def _pretended_patients(study: Study, cells: Cells) -> Iterator[Problem]:
     """STUDYID says of what is not a patient what it is, and the parameters must say the same."""
     for origin in ("synthetic", "reconstructed"):
         said = "STUDYID" in cells.table and cells.table["STUDYID"].str.contains(origin.upper()).any()
@@ -176,19 +181,19 @@ def _pretended_patients(study, cells):
             yield Problem(cells.file, "", "", what)
 
 
-def _asked_codes(study):
+def _asked_codes(study: Study) -> set[str]:
     """Codes of the recorded times that an endpoint asks for: what others hold is of no concern here."""
     return {endpoint.paramcd for endpoint in study.endpoints.values() if isinstance(endpoint, RecordedEndpoint)}
 
 
-def _code_of_responses(study: "Study", texts: pd.DataFrame) -> str | None:
+def _code_of_responses(study: Study, texts: pd.DataFrame) -> str | None:
     """PARAMCD of the responses: the one that parameters name, or CDISC's of what RECIST 1.1 is derived from."""
     derived = study.response is not None and study.response.criteria == "recist-1.1"
     overall = OVERALL_RESPONSE if derived and OVERALL_RESPONSE in set(texts["PARAMCD"]) else None
     return study.data.responses_paramcd or overall
 
 
-def _problems_of_parameters(code, file, texts):
+def _problems_of_parameters(code: str | None, file: str, texts: pd.DataFrame) -> list[Problem]:
     """ADRS holds best responses and flags beside the responses of the visits: which rows count must be clear."""
     if code:
         return list(_absent_codes({code}, file, texts))
@@ -199,13 +204,13 @@ def _problems_of_parameters(code, file, texts):
     return [Problem(file, "", "PARAMCD", what)]
 
 
-def _absent_codes(asked, file, texts):
+def _absent_codes(asked: set[str], file: str, texts: pd.DataFrame) -> Iterator[Problem]:
     known = ", ".join(sorted(texts["PARAMCD"].unique()))
     for code in sorted(asked - set(texts["PARAMCD"])):
         yield Problem(file, "", "PARAMCD", f"{code!r} does not occur; the table holds {known}")
 
 
-def _repeated(study, name, table):
+def _repeated(study: Study, name: Table, table: pd.DataFrame) -> Iterator[Problem]:
     key = key_of(study, name)
     if key is None or not set(key) <= set(table):
         return

@@ -2,13 +2,18 @@
 
 import os
 import re
+from collections.abc import Callable
+from typing import Any, BinaryIO, NoReturn
 
 import numpy as np
+import pandas as pd
 import pyreadstat
+from numpy.typing import NDArray
 
+from smmlib.trial.present import present
 from smmlib.trial.tables.bounds import check_cells, check_unfolded
 from smmlib.trial.tables.canonical import clock_text, moment_texts, number_text, number_texts
-from smmlib.trial.tables.cell_table import cell_table, refuse
+from smmlib.trial.tables.cell_table import Cells, cell_table, refuse
 
 # Formats of a number that is a date, by what SAS counts. Under a format that is not here a number stays a number.
 # ReadStat's own conversion is not used: it takes the seconds under DTDATE for days.
@@ -30,7 +35,7 @@ MEMBER = re.compile(re.escape(HEADER) + rb"MEM(?:BER|BV8)  HEADER RECORD!!!!!!!"
 ROWS_BEGIN = re.compile(re.escape(HEADER) + rb"OBS(?:V8)? {3,5}HEADER RECORD!!!!!!!(.{15}).{17}", re.DOTALL)
 
 
-def read_xpt(file, stream):
+def read_xpt(file: str, stream: BinaryIO) -> Cells:
     """The cells of a SAS transport file; special missing values (.A to .Z, ._) are missing.
 
     Parameters
@@ -55,13 +60,13 @@ def read_xpt(file, stream):
         refuse(file, "holds more than one table: export each into a file of its own")
     header = _read(pyreadstat.read_xport, file, stream, "a SAS transport file", metadataonly=True)[1]
     # Rows begin after the header, which has 140 bytes a column and more.
-    check_cells(file, len(raw) // max(_row_width(header), 1), header.number_columns)
+    check_cells(file, len(raw) // max(_row_width(header), 1), present(header.number_columns))
     table, meta = _read(pyreadstat.read_xport, file, stream, "a SAS transport file")
     _refuse_cut_transport(file, raw, len(table), _row_width(meta))
     return _cells(file, table, meta)
 
 
-def read_sas7bdat(file, stream):
+def read_sas7bdat(file: str, stream: BinaryIO) -> Cells:
     """The cells of a .sas7bdat file; special missing values are missing.
 
     Rows that were deleted in SAS and not yet taken out of the file are read as rows: ReadStat does not see the marks.
@@ -85,15 +90,17 @@ def read_sas7bdat(file, stream):
     header = _read(pyreadstat.read_sas7bdat, file, stream, "sas7bdat", metadataonly=True)[1]
     if header.number_rows is None:
         refuse(file, "does not say how many rows it has: was it cut short? export it again")
-    check_cells(file, header.number_rows, header.number_columns)
+    check_cells(file, header.number_rows, present(header.number_columns))
     check_unfolded(file, header.number_rows * _row_width(header))
     table, meta = _read(pyreadstat.read_sas7bdat, file, stream, "sas7bdat")
     if len(table) != meta.number_rows:
-        _refuse_missing_rows(file, len(table), meta.number_rows)
+        _refuse_missing_rows(file, len(table), present(meta.number_rows))
     return _cells(file, table, meta)
 
 
-def _read(reader, file, stream, kind, **options):
+def _read(
+    reader: Callable[..., Any], file: str, stream: BinaryIO, kind: str, **options: bool
+) -> tuple[pd.DataFrame, pyreadstat.metadata_container]:
     stream.seek(0)
     # Where the system names an open file ReadStat opens it by that name: of a stream it calls damaged what the memory
     # does not hold.
@@ -110,12 +117,12 @@ def _read(reader, file, stream, kind, **options):
         refuse(file, f"cannot be read as {kind}: {error}; was it cut short? export it again")
 
 
-def _row_width(meta):
+def _row_width(meta: pyreadstat.metadata_container) -> int:
     """Bytes of a row."""
     return sum(meta.variable_storage_width.values())
 
 
-def _refuse_cut_transport(file, raw, n_rows, row_width):
+def _refuse_cut_transport(file: str, raw: bytes, n_rows: int, row_width: int) -> None:
     """Compare the rows that were read with the bytes that are there.
 
     Version 5 does not state its number of rows. A file that ends between two rows, at a multiple of 80 bytes, is
@@ -132,11 +139,11 @@ def _refuse_cut_transport(file, raw, n_rows, row_width):
         _refuse_missing_rows(file, n_rows, int(stated))
 
 
-def _refuse_missing_rows(file, n_rows, stated):
+def _refuse_missing_rows(file: str, n_rows: int, stated: int) -> NoReturn:
     refuse(file, f"has {n_rows} rows, but its header says {stated}: was it cut short? export it again")
 
 
-def _cells(file, table, meta):
+def _cells(file: str, table: pd.DataFrame, meta: pyreadstat.metadata_container) -> Cells:
     columns = [
         _strings(table[name]) if meta.readstat_variable_types[name] == "string" else _numbers(table[name], shown)
         for name, shown in meta.original_variable_types.items()
@@ -144,11 +151,11 @@ def _cells(file, table, meta):
     return cell_table(file, [name or "" for name in meta.original_variable_types], columns)
 
 
-def _strings(column):
+def _strings(column: pd.Series) -> list[str]:
     return [value.strip() if isinstance(value, str) else "" for value in column]
 
 
-def _numbers(column, shown):
+def _numbers(column: pd.Series, shown: str | None) -> list[str]:
     """Numbers as texts, by the SAS format under which they are shown."""
     values = column.to_numpy(dtype=float)
     name = re.sub(r"[\d.]+$", "", shown or "").upper()
@@ -162,7 +169,7 @@ def _numbers(column, shown):
     return number_texts(values)
 
 
-def _moments(values, steps, unit):
+def _moments(values: NDArray[np.float64], steps: NDArray[np.float64], unit: str) -> list[str]:
     """Steps of a unit since 1960 as texts; what is beyond the calendar of SAS stays a number."""
     known = np.abs(values) < LATEST
     since = np.where(known, steps, 0).astype(np.int64).astype(f"timedelta64[{unit}]")

@@ -1,13 +1,14 @@
 """The text of a file in UTF-8; any other encoding is refused, with the line and the byte, rather than guessed."""
 
 import codecs
+from typing import BinaryIO
 
 from smmlib.trial.tables.cell_table import refuse
 
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def utf8_text(file, stream):
+def utf8_text(file: str, stream: BinaryIO) -> str:
     """The text of a file, without the mark of UTF-8 that Excel writes before it.
 
     Parameters
@@ -37,11 +38,11 @@ def utf8_text(file, stream):
         refuse(file, _not_utf8(error), _line(raw, error.start))
 
 
-def _line(raw, position):
+def _line(raw: bytes, position: int) -> str:
     return f"line {len(raw[: position + 1].splitlines())}"
 
 
-def _not_utf8(error):
+def _not_utf8(error: UnicodeDecodeError) -> str:
     byte = error.object[error.start : error.start + 1]
     if error.reason == "unexpected end of data":
         return (

@@ -2,15 +2,44 @@
 
 import math
 import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
+import pandas as pd
 from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
 from smmlib.plain_text import ACTING, FORMULA, begins_formula
 from smmlib.trial.tables.problems import MOST_COUNTED
+
+KindByName = Literal[
+    "day",
+    "given day",
+    "number",
+    "measurement",
+    "time",
+    "words",
+    "filled",
+    "identifier",
+    "member",
+    "yes or no",
+    "event",
+    "grade",
+]
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """The kind of a text that is one of a study's own, as the categories of its responses are."""
+
+    texts: tuple[str, ...]
+    advice: str = ""
+
+
+Kind = KindByName | OneOf
+"""What a cell may be asked to hold."""
 
 EVENT_OF_CNSR = {"0": True, "1": False}
 """ADaM's CNSR is 0 for an event and 1 for a censored time: this is the one place where that is turned round."""
@@ -22,17 +51,18 @@ ISO_DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(T([01][0-9]|2[0-3]):[0-5][0-
 IDENTIFIER = re.compile(r"[\w][\w ./:#()-]*")
 
 
-def _must(hold, expected):
+def _must(hold: object, expected: str) -> None:
     if not hold:
         raise ValueError(f"must be {expected}")
 
 
-def _day(text):
+def _day(text: str) -> date | None:
     """A day, or None for an empty cell; a time of day is left off."""
     if not text:
         return None
     whole = ISO_DAY.fullmatch(text)
-    _must(whole, _advice_on_a_day(text))
+    if whole is None:
+        raise ValueError(f"must be {_advice_on_a_day(text)}")
     try:
         day = date.fromisoformat(whole[1])
     except ValueError:
@@ -42,7 +72,7 @@ def _day(text):
     return day
 
 
-def _advice_on_a_day(text):
+def _advice_on_a_day(text: str) -> str:
     if re.fullmatch(r"\d{4}(-\d{1,2})?-?", text):
         return "a whole date, YYYY-MM-DD: complete it by the rule of the protocol before the analysis"
     if re.fullmatch(r"\d{1,6}(\.\d+)?", text):
@@ -54,22 +84,22 @@ def _advice_on_a_day(text):
     return "a date, YYYY-MM-DD, or nothing"
 
 
-def _given_day(text):
+def _given_day(text: str) -> date | None:
     _must(text, "a date, YYYY-MM-DD: it is empty")
     return _day(text)
 
 
-def _number(text):
+def _number(text: str) -> float:
     """A number of zero or more, or NaN for an empty cell."""
     return _finite(text, 0, "a number, zero or more")
 
 
-def _measurement(text):
+def _measurement(text: str) -> float:
     """A number of either sign, or NaN for an empty cell."""
     return _finite(text, -math.inf, "a number, or nothing")
 
 
-def _finite(text, lowest, expected):
+def _finite(text: str, lowest: float, expected: str) -> float:
     if not text:
         return math.nan
     if re.fullmatch(r"-?\d+,\d+", text):
@@ -84,45 +114,45 @@ def _finite(text, lowest, expected):
     return number
 
 
-def _time(text):
+def _time(text: str) -> float:
     _must(text, "a number, zero or more")
     return _number(text)
 
 
-def _words(text):
+def _words(text: str) -> str:
     _must(not begins_formula(text), f"text that begins with none of {' '.join(FORMULA)}, which a spreadsheet runs")
     _must(not ACTING.search(text), "text without control characters: take them out")
     return text
 
 
-def _filled(text):
+def _filled(text: str) -> str:
     _must(text, "given: it is empty")
     return _words(text)
 
 
-def _identifier(text):
+def _identifier(text: str) -> str:
     _must(text, "the identifier of a patient: it is empty")
     _words(text)
     _must(IDENTIFIER.fullmatch(text), "an identifier of letters, digits, spaces and the signs -./_:#()")
     return text
 
 
-def _yes_or_no(text):
+def _yes_or_no(text: str) -> bool:
     _must(text in FLAGS, "Y or N")
     return FLAGS[text]
 
 
-def _member(text):
+def _member(text: str) -> bool:
     _must(text in FLAGS, "Y or N, or in the whole column dates where patients belong to it")
     return FLAGS[text]
 
 
-def _event(text):
+def _event(text: str) -> bool:
     _must(text in EVENT_OF_CNSR, "0 (event) or 1 (censored): recode other codes of censoring as 1")
     return EVENT_OF_CNSR[text]
 
 
-def _grade(text):
+def _grade(text: str) -> float:
     _must(text in ("", "1", "2", "3", "4", "5"), "a grade, 1 to 5, or nothing")
     return float(text) if text else math.nan
 
@@ -130,7 +160,7 @@ def _grade(text):
 # What is wrong with a cell takes a thousand times its memory while it is told, so that cells are read in parts.
 BLOCK = 10_000
 TEXTS = ("words", "filled", "identifier")
-MISSING = {
+MISSING: dict[Kind, float | bool] = {
     "number": math.nan,
     "measurement": math.nan,
     "time": math.nan,
@@ -140,37 +170,29 @@ MISSING = {
     "event": False,
 }
 """What stands for a wrong cell while the rest of the table is checked; for a day, None."""
-KINDS = {
-    name: TypeAdapter(list[Annotated[object, BeforeValidator(read)]])
-    for name, read in {
-        "day": _day,
-        "given day": _given_day,
-        "number": _number,
-        "measurement": _measurement,
-        "time": _time,
-        "words": _words,
-        "filled": _filled,
-        "identifier": _identifier,
-        "member": _member,
-        "yes or no": _yes_or_no,
-        "event": _event,
-        "grade": _grade,
-    }.items()
+READ: dict[KindByName, Callable[[str], object]] = {
+    "day": _day,
+    "given day": _given_day,
+    "number": _number,
+    "measurement": _measurement,
+    "time": _time,
+    "words": _words,
+    "filled": _filled,
+    "identifier": _identifier,
+    "member": _member,
+    "yes or no": _yes_or_no,
+    "event": _event,
+    "grade": _grade,
+}
+KINDS: dict[KindByName, TypeAdapter[list[Any]]] = {
+    name: TypeAdapter(list[Annotated[object, BeforeValidator(read)]]) for name, read in READ.items()
 }
 
 
-@dataclass(frozen=True)
-class OneOf:
-    """The kind of a text that is one of a study's own, as the categories of its responses are."""
-
-    texts: tuple[str, ...]
-    advice: str = ""
-
-
 @lru_cache(maxsize=4)
-def _adapter(kind: str | OneOf) -> TypeAdapter[list[object]]:
+def _adapter(kind: Kind) -> TypeAdapter[list[Any]]:
     """What reads cells of a kind."""
-    if isinstance(kind, str):
+    if not isinstance(kind, OneOf):
         return KINDS[kind]
 
     def member(text: str) -> str:
@@ -180,12 +202,12 @@ def _adapter(kind: str | OneOf) -> TypeAdapter[list[object]]:
     return TypeAdapter(list[Annotated[object, BeforeValidator(member)]])
 
 
-def kind_of_membership(texts):
+def kind_of_membership(texts: Iterable[str]) -> Kind:
     """What a column of members is: days where one of its cells begins as a date does, else flags."""
     return "day" if any(re.match(r"\d{4}-", text) for text in texts) else "member"
 
 
-def values_of(texts, kind):
+def values_of(texts: Sequence[str] | pd.Index, kind: Kind) -> tuple[list[Any], dict[int, str]]:
     """Values of some cells, and what is wrong with those that hold none of the kind.
 
     Parameters
@@ -202,7 +224,8 @@ def values_of(texts, kind):
     wrong : dict of int to str
         For the place of each wrong cell, what is expected: "must be Y or N". After many the rest is not looked at.
     """
-    values, wrong = [], {}
+    values: list[Any] = []
+    wrong: dict[int, str] = {}
     for start in range(0, len(texts), BLOCK):
         block = list(texts[start : start + BLOCK])
         if len(wrong) > MOST_COUNTED:
@@ -214,16 +237,16 @@ def values_of(texts, kind):
     return values, wrong
 
 
-def _values_of_block(texts, kind):
+def _values_of_block(texts: Sequence[str], kind: Kind) -> tuple[list[Any], dict[int, str]]:
     """The same of a few cells."""
     try:
         return _adapter(kind).validate_python(texts), {}
     except ValidationError as error:
-        wrong = {details["loc"][0]: details["msg"].removeprefix("Value error, ") for details in error.errors()}
+        wrong = {int(details["loc"][0]): details["msg"].removeprefix("Value error, ") for details in error.errors()}
     right = iter(_adapter(kind).validate_python([text for place, text in enumerate(texts) if place not in wrong]))
     return [_instead(text, kind) if place in wrong else next(right) for place, text in enumerate(texts)], wrong
 
 
-def _instead(text, kind):
+def _instead(text: str, kind: Kind) -> Any:
     """What stands for a wrong cell."""
     return text if isinstance(kind, OneOf) or kind in TEXTS else MISSING.get(kind)

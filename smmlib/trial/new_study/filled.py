@@ -1,0 +1,201 @@
+"""A parameters file filled from the tables that are there: each guess with its reason, each doubt marked CHECK."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from smmlib.trial.new_study.found_tables import FoundTables, find_tables
+from smmlib.trial.new_study.guessed_arms import GuessedArms, GuessedPopulation, guess_arms, guess_populations
+from smmlib.trial.new_study.guessed_endpoints import GuessedEndpoint, axis_times, common_unit, guess_endpoints
+from smmlib.trial.new_study.guessed_patients import GuessedVariable, guess_baseline, guess_strata, guess_subgroups
+from smmlib.trial.new_study.yaml_lines import flow, line, scalar
+
+LONGEST_LABEL = 20
+ROWS_TO_ANALYSE = "ANL01FL"
+DAYS_IN = {"days": 1.0, "weeks": 7.0, "months": 365.25 / 12, "years": 365.25}
+
+
+def filled_parameters(name: str, folder: Path, tables_folder: Path) -> str:
+    """The parameters of a study as far as its tables tell them.
+
+    Parameters
+    ----------
+    name : str
+        Of the study.
+    folder : Path
+        Of the parameters file; the tables lie in it, or in a folder within it.
+    tables_folder : Path
+
+    Returns
+    -------
+    str
+        YAML.
+
+    Raises
+    ------
+    ValueError
+        If there are no subjects, no arms, or nothing from which an endpoint can be made.
+    DataError
+        If a table cannot be read.
+    """
+    tables = find_tables(tables_folder)
+    arms, endpoints = guess_arms(tables), guess_endpoints(tables)
+    if not endpoints:
+        raise ValueError(f"{tables_folder} holds no adtte with PARAMCD: without times no endpoint can be filled in.")
+    populations = guess_populations(tables, arms)
+    baseline, subgroups = guess_baseline(tables, arms), guess_subgroups(tables, arms)
+    strata = guess_strata(tables, arms)
+    blocks = [
+        _head(name, tables),
+        _data(tables, folder, endpoints),
+        [line(f"time_unit: {common_unit(endpoints)}", "of every time in this file and in the report")],
+        _arms(arms),
+        _populations(populations, tables),
+        _strata(strata),
+        _variables("baseline", baseline),
+        _variables("subgroups", subgroups),
+        _follow_up(endpoints),
+        _endpoints(endpoints),
+        _safety(tables),
+        _analysis(endpoints),
+        _runs(endpoints, tables, baseline, subgroups),
+        ["published:                        # published numbers, as printed, if the report is to reproduce any"],
+    ]
+    return "\n\n".join("\n".join(block) for block in map(list, blocks) if block) + "\n"
+
+
+def _head(name: str, tables: FoundTables) -> Iterator[str]:
+    study = tables.column("subjects", "STUDYID")
+    trial = study.iloc[0] if len(study) and study.iloc[0] else name
+    yield "# yaml-language-server: $schema=SCHEMA"
+    yield "# Filled from the tables. What the tables do not tell for certain is marked CHECK; then run smmlib check."
+    yield line(f"study: {name}", "name of the report's folder")
+    yield line(f"title: {scalar(trial)}", "CHECK: the title of the report")
+    yield line(f"trial: {scalar(trial)}", "CHECK: registration, design, place, years")
+
+
+def _data(tables: FoundTables, folder: Path, endpoints: list[GuessedEndpoint]) -> Iterator[str]:
+    yield "data:"
+    yield line("  origin: patients", "CHECK: or synthetic; then every page says so")
+    yield line("  note: Patient tables of the trial.", "CHECK: what the data are, for the reader")
+    for table, file in tables.files.items():
+        if table in ("subjects", "times", "adverse_events"):
+            yield line(f"  {table}: {scalar(file.relative_to(folder).as_posix())}", f"{len(tables.frames[table])} rows")
+    yield line("  salt: salt.txt", "the secret with which identifiers are hashed: keep it with the data")
+    first_days = {endpoint.first_day for endpoint in endpoints if endpoint.first_day is not None}
+    if first_days == {1}:
+        yield line("  first_day: 1", "AVAL counts the day of STARTDT as day 1")
+    if any(endpoint.rows_a_patient > 1 for endpoint in endpoints) and tables.has("times", ROWS_TO_ANALYSE):
+        yield line(f'  where: {{times: {{{ROWS_TO_ANALYSE}: "Y"}}}}', "CHECK: patients have several rows in adtte")
+    if not any(endpoint.unit for endpoint in endpoints):
+        yield line("  aval_unit: days", "CHECK: nothing in adtte tells the unit of AVAL")
+    unused = [*(file for table, file in tables.files.items() if table in ("responses", "laboratory")), *tables.unread]
+    if unused:
+        yield f"  # there, and not used here: {', '.join(file.name for file in unused)}"
+
+
+def _arms(arms: GuessedArms) -> Iterator[str]:
+    yield "arms:"
+    yield f"  variable: {arms.variable}"
+    if len(arms.arms) > 1:
+        doubt = f"CHECK: {arms.doubts[0]}" if arms.doubts else "the arm that each other is compared with"
+        yield line(f"  reference: {scalar(arms.reference)}", doubt)
+    yield "  levels:"
+    for arm in arms.arms:
+        label = arm.value if len(arm.value) <= LONGEST_LABEL else arm.value[:LONGEST_LABEL].rstrip()
+        said = {"id": arm.id, "value": arm.value, "label": label, "name": arm.value}
+        short = "" if label == arm.value else "; CHECK: label, at most 20 characters"
+        yield line(f"    - {flow(said)}", f"{arm.patients} patients{short}")
+
+
+def _populations(populations: list[GuessedPopulation], tables: FoundTables) -> Iterator[str]:
+    randomised = next((name for name in ("RANDFL", "RANDDT") if tables.has("subjects", name)), None)
+    if randomised:
+        yield line(f"randomised: {randomised}", "filled, and not N, for randomised patients")
+    yield "populations:"
+    for each in populations:
+        said = {"label": each.label, "flag": each.flag}
+        said |= {"arm_variable": each.arm_variable} if each.arm_variable else {}
+        yield line(f"  {each.id}: {flow(said)}", f"{each.patients} patients")
+    if not populations:
+        yield line("  all: {label: all patients}", "CHECK: no flag of an analysis set was found")
+    yield line(f"population: {populations[0].id if populations else 'all'}", "CHECK: the one that is analysed")
+    if any(each.flag == "SAFFL" for each in populations):
+        yield line("safety_population: safety", "the one in which adverse events are counted")
+
+
+def _strata(strata: list[GuessedVariable]) -> Iterator[str]:
+    if strata:
+        yield line("strata:", "CHECK: the factors by which randomisation was stratified")
+    for each in strata:
+        said = {"variable": each.variable, "label": each.label}
+        yield line(f"  - {flow(said)}", f"{', '.join(each.levels)}; CHECK: label")
+
+
+def _variables(part: str, variables: list[GuessedVariable]) -> Iterator[str]:
+    if variables:
+        yield f"{part}:"
+    for each in variables:
+        said = {"variable": each.variable, "label": each.label}
+        if each.is_continuous:
+            said |= {"unit": each.unit} if each.unit else {"kind": "continuous"}
+        notes = [f"{each.missing} missing"] if each.missing else []
+        notes += [] if each.is_known else ["CHECK: label"]
+        yield line(f"  - {flow(said)}", "; ".join([", ".join(each.levels), *notes]).strip("; "))
+
+
+def _follow_up(endpoints: list[GuessedEndpoint]) -> Iterator[str]:
+    said = {"endpoint": endpoints[0].id, "estimator": "reverse-kaplan-meier"}
+    yield line(f"follow_up: {flow(said)}", "CHECK: or survivors, observed")
+
+
+def _endpoints(endpoints: list[GuessedEndpoint]) -> Iterator[str]:
+    yield "endpoints:"
+    for each in endpoints:
+        yield line(f"  {each.id}:", f"{each.events} events in {each.patients} patients")
+        yield f"    paramcd: {scalar(each.paramcd)}"
+        yield f"    label: {scalar(each.label)}"
+        yield line(f"    event_label: {scalar(each.event_label)}", "CHECK")
+        yield line("    curve_label: Free of the event", "CHECK: the state of patients without the event")
+        yield line("    rule: As recorded in ADTTE.", "CHECK: the event and the censoring rule, in words")
+
+
+def _safety(tables: FoundTables) -> Iterator[str]:
+    if "adverse_events" not in tables.frames:
+        return
+    yield "safety:"
+    if tables.has("adverse_events", "TRTEMFL"):
+        yield line("  emergent: flag", "those with TRTEMFL Y count")
+    else:
+        yield line("  emergent: all", "CHECK: adae has no TRTEMFL, so that all events count")
+    if tables.has("subjects", "TRTSDT") and tables.has("subjects", "TRTEDT"):
+        yield line("  treatment: {start: TRTSDT, end: TRTEDT}", "for rates per 100 patient-years")
+
+
+def _analysis(endpoints: list[GuessedEndpoint]) -> Iterator[str]:
+    unit = common_unit(endpoints)
+    longest = max(each.longest * DAYS_IN[each.unit or unit] / DAYS_IN[unit] for each in endpoints)
+    times = axis_times(longest, unit)
+    yield "analysis:"
+    yield "  conf_level: 0.95"
+    yield line("  conf_type: log-log", "scale of the limits of survival; R's default is log")
+    yield line("  ties: efron", "as R; SAS takes breslow unless told otherwise")
+    yield line(f"  landmarks: {flow([times[len(times) // 2]])}", "CHECK: times at which survival is compared")
+    yield f"  axis_times: {flow(times)}"
+
+
+def _runs(
+    endpoints: list[GuessedEndpoint],
+    tables: FoundTables,
+    baseline: list[GuessedVariable],
+    subgroups: list[GuessedVariable],
+) -> Iterator[str]:
+    yield line("runs:", "the sections of the report, each a notebook with its parameters")
+    yield "  population: {notebook: population}"
+    if baseline:
+        yield "  baseline: {notebook: baseline}"
+    for each in endpoints:
+        yield f"  {each.id}: {{notebook: time_to_event, parameters: {{endpoint: {each.id}}}}}"
+    if subgroups:
+        yield "  subgroups: {notebook: subgroups}"
+    if "adverse_events" in tables.frames:
+        yield "  safety: {notebook: safety}"

@@ -1,0 +1,118 @@
+"""Which columns of the subject table describe patients: strata, baseline characteristics, subgroups."""
+
+import re
+from dataclasses import dataclass
+
+import pandas as pd
+
+from smmlib.trial.new_study.found_tables import FoundTables
+from smmlib.trial.new_study.guessed_arms import GuessedArms, in_order_of_partner
+
+STRATUM = re.compile(r"STRAT\d*[RV]?|STRATA?R?\d*|STRAT[A-Z]*")
+BASELINE_NAMES = {
+    "AGE": "Age",
+    "AGEGR1": "Age group",
+    "SEX": "Sex",
+    "RACE": "Race",
+    "ETHNIC": "Ethnicity",
+    "REGION1": "Region",
+    "WEIGHTBL": "Weight",
+    "HEIGHTBL": "Height",
+    "BMIBL": "Body mass index",
+    "BMIBLGR1": "Body mass index group",
+    "BSABL": "Body surface area",
+    "ECOGBL": "ECOG performance status",
+    "EDUCLVL": "Years of education",
+    "DURDIS": "Duration of disease",
+    "DURDSGR1": "Duration of disease, group",
+    "SMOKSTAT": "Smoking status",
+}
+"""Columns that ADaM or its examples name, each with its name in words."""
+UNITS = {"AGE": "years", "WEIGHTBL": "kg", "HEIGHTBL": "cm", "BMIBL": "kg/m²", "BSABL": "m²", "EDUCLVL": "years"}
+IS_BASELINE = re.compile(r"[A-Z0-9]{2,6}BL(GR\d)?")
+IS_GROUP = re.compile(r"[A-Z0-9]+GR\d")
+MOST_LEVELS, MOST_SUBGROUP_LEVELS, FEWEST_NUMBERS = 12, 6, 7
+FEWEST_OF_LEVEL = 5
+
+
+@dataclass(frozen=True)
+class GuessedVariable:
+    """A column that describes patients.
+
+    Attributes
+    ----------
+    variable, label : str
+    is_continuous : bool
+    unit : str
+        Empty where none is known.
+    levels : list of str
+        Of a categorical one, in their order.
+    missing : int
+    is_known : bool
+        Whether its name is one whose meaning is agreed.
+    """
+
+    variable: str
+    label: str
+    is_continuous: bool
+    unit: str
+    levels: list[str]
+    missing: int
+    is_known: bool
+
+
+def guess_strata(tables: FoundTables, arms: GuessedArms) -> list[GuessedVariable]:
+    """Factors by which randomisation was stratified: columns named STRAT and filled for every patient."""
+    described = [
+        _described(tables, arms, name)
+        for name in tables.frames["subjects"].columns.astype(str)
+        if STRATUM.fullmatch(name)
+    ]
+    return [each for each in described if not each.missing and 2 <= len(each.levels) <= MOST_LEVELS]
+
+
+def guess_baseline(tables: FoundTables, arms: GuessedArms) -> list[GuessedVariable]:
+    """Baseline characteristics, those whose names are agreed first."""
+    there = tables.frames["subjects"].columns.astype(str).tolist()
+    names = [name for name in BASELINE_NAMES if name in there]
+    names += [name for name in there if IS_BASELINE.fullmatch(name) and name not in names]
+    described = [_described(tables, arms, name) for name in names if tables.has("subjects", name)]
+    return [each for each in described if each.is_continuous or 2 <= len(each.levels) <= MOST_LEVELS]
+
+
+def guess_subgroups(tables: FoundTables, arms: GuessedArms) -> list[GuessedVariable]:
+    """Variables whose levels are subgroups: few, and none with only a few patients."""
+    there = tables.frames["subjects"].columns.astype(str).tolist()
+    names = [name for name in there if IS_GROUP.fullmatch(name) and name != "SITEGR1"]
+    names += [name for name in ("SEX", "RACE", "REGION1", "ECOGBL") if name in there]
+    described = [_described(tables, arms, name) for name in names]
+    inside = _inside(tables, arms)
+    return [
+        each
+        for each in described
+        if not each.is_continuous
+        and 2 <= len(each.levels) <= MOST_SUBGROUP_LEVELS
+        and inside[each.variable].replace("", pd.NA).value_counts().min() >= FEWEST_OF_LEVEL
+    ]
+
+
+def _inside(tables: FoundTables, arms: GuessedArms) -> pd.DataFrame:
+    subjects = tables.frames["subjects"]
+    return subjects[subjects[arms.variable].isin(arms.values)]
+
+
+def _described(tables: FoundTables, arms: GuessedArms, name: str) -> GuessedVariable:
+    inside = _inside(tables, arms)
+    filled = inside.loc[inside[name] != "", name]
+    distinct = filled.unique().tolist()
+    numbers = pd.to_numeric(pd.Series(distinct, dtype=object), errors="coerce").notna()
+    is_continuous = bool(len(distinct) >= FEWEST_NUMBERS and numbers.all())
+    return GuessedVariable(
+        variable=name,
+        label=BASELINE_NAMES.get(name, name),
+        is_continuous=is_continuous,
+        unit=UNITS.get(name, "") if is_continuous else "",
+        levels=[] if is_continuous else in_order_of_partner(inside, name, distinct),
+        missing=int((inside[name] == "").sum()),
+        is_known=name in BASELINE_NAMES,
+    )
