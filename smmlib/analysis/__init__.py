@@ -5,7 +5,7 @@ from smmlib.analysis.disposition import disposition_counts, exclusion_counts, st
 from smmlib.analysis.exposure import exposure_numbers
 from smmlib.analysis.follow_up import follow_up_times
 from smmlib.analysis.keys import Key
-from smmlib.analysis.response import category_counts, rate_comparisons, response_rates
+from smmlib.analysis.response import category_counts, passed_over, rate_comparisons, response_rates
 from smmlib.analysis.safety.event_counts import event_counts, safety_population_counts, term_table, worst_grades
 from smmlib.analysis.safety.population_counts import adverse_event_counts
 from smmlib.analysis.safety.rates import event_rates, risk_differences
@@ -34,6 +34,7 @@ __all__ = [
     "exposure_numbers",
     "follow_up_times",
     "numbers_at_risk",
+    "passed_over",
     "possible_keys",
     "rate_comparisons",
     "response_rates",

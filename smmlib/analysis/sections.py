@@ -39,7 +39,7 @@ SECTIONS = {
     "time_to_event": Section(
         time_to_event.possible_keys, time_to_event.endpoint_numbers, time_to_event.OPEN_MEASURES, of_endpoint=True
     ),
-    "response": Section(response.possible_keys, response.response_numbers),
+    "response": Section(response.possible_keys, response.response_numbers, response.OPEN_MEASURES),
     "safety": Section(safety.possible_keys, safety.safety_numbers, safety.OPEN_MEASURES),
 }
 """The sections of the list by their notebooks."""

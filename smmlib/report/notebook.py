@@ -2,6 +2,7 @@
 
 from smmlib.report.disclosure.shown_curves import shown_curve, shown_risk_table
 from smmlib.report.records.bars import response_bars
+from smmlib.report.records.drawings import response_drawings
 from smmlib.report.records.recording import Records
 
-__all__ = ["Records", "response_bars", "shown_curve", "shown_risk_table"]
+__all__ = ["Records", "response_bars", "response_drawings", "shown_curve", "shown_risk_table"]

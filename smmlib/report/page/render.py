@@ -14,13 +14,14 @@ from pygments.formatters import HtmlFormatter
 from smmlib.analysis.keys import Key
 from smmlib.analysis.sections import BUNDLED_NOTEBOOKS
 from smmlib.display import formatting
+from smmlib.plain_text import lower_first
 from smmlib.report.page.number_html import NumberHtml
 from smmlib.report.page.own_section import blocks_of
 from smmlib.report.page.provenance import package_versions
-from smmlib.report.records.labels import label, lower_first, measure_words
+from smmlib.report.records.labels import label, measure_words
 from smmlib.report.records.numbers import Numbers, NumberText
-from smmlib.trial.categories import RESPONSE_CATEGORIES
 from smmlib.trial.endpoints.words import ESTIMAND_SOURCE, estimand, rule_in_words
+from smmlib.trial.response.words import criteria_in_words
 from smmlib.trial.tables.accepted import accepted_records
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -72,7 +73,6 @@ def render(folder, study, report, status):
         notes=() if study.suppress_below else report.notes,
         accepted=accepted_records(study),
         counting=report.counting,
-        categories=RESPONSE_CATEGORIES,
         tables={name: _rows(text) for run in runs for name, text in run.tables.items()},
     )
     (folder / "index.html").write_text(page, encoding="utf-8")
@@ -96,6 +96,7 @@ def _environment(study, numbers, html):
     )
     environment.globals.update(study=study, numbers=numbers, html=html, confidence_level=formatting.level_text)
     environment.globals.update(rule_in_words=rule_in_words, estimand=estimand, estimand_source=ESTIMAND_SOURCE)
+    environment.globals.update(criteria_in_words=criteria_in_words)
     environment.globals.update(own_blocks=blocks_of)
     environment.globals.update(key=Key, measure_words=measure_words, label=lambda key: label(study, key))
     environment.filters["lower_first"] = lower_first

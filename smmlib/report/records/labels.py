@@ -1,5 +1,6 @@
 """A number in a reader's words, made from the fields of its key."""
 
+from smmlib.plain_text import lower_first
 from smmlib.trial.safety.kinds import kind_in_words
 
 WORDS = {
@@ -9,9 +10,9 @@ WORDS = {
     "survival_difference": "difference of survival",
     "at_risk": "number at risk",
     "share": "share with the event",
-    "rate": "partial response or better",
     "rate_difference": "difference of the rates",
     "fisher_test": "Fisher's exact test",
+    "cochran_mantel_haenszel_test": "Cochran-Mantel-Haenszel test",
     "points": "digitised points",
     "rmse": "root mean squared error",
     "mean_error": "mean absolute error",
@@ -26,6 +27,7 @@ VARIANTS = {
     ("follow_up", "shortest"): "shortest follow-up",
     ("follow_up", "longest"): "longest follow-up",
     ("rate", "wilson"): "Wilson interval",
+    ("cochran_mantel_haenszel_test", "stratified"): "Cochran-Mantel-Haenszel test",
 }
 OF_EVENTS = {
     "population": "safety population",
@@ -74,11 +76,6 @@ def measure_words(measure):
     return WORDS.get(measure, measure.replace("_", " "))
 
 
-def lower_first(text):
-    """Text as the middle of a sentence: the first letter is lowered, but not that of an acronym."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
-
-
 def _subject(study, key):
     if key.section == "time_to_event":
         return study.endpoints[key.endpoint].label
@@ -86,6 +83,8 @@ def _subject(study, key):
 
 
 def _what(study, key):
+    if key.measure == "passed_over":
+        return f"assessments that do not count, {key.level}"
     if key.section == "response":
         visit = next(visit.label for visit in study.response.visits if visit.id == key.phase)
         return f"{lower_first(visit)}, {key.level or _measured(study, key)}"
@@ -102,6 +101,8 @@ def _what(study, key):
 
 
 def _measured(study, key):
+    if key.measure == "rate" and not key.variant:
+        return study.response_scale.responders_in_words
     if key.measure == "survival" and key.section == "time_to_event":
         return lower_first(study.endpoints[key.endpoint].curve_label)
     if (key.measure, key.variant) in VARIANTS:

@@ -1,26 +1,33 @@
 """Response by statsmodels and scipy."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pandas as pd
 from scipy.stats.contingency import odds_ratio
+from statsmodels.stats.contingency_tables import StratifiedTable
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from smmlib.analysis.keys import Key
 from smmlib.report.verification.rows import limits_of
-from smmlib.trial.categories import PARTIAL_RESPONSE_OR_BETTER
+from smmlib.trial.analysis_data import AnalysisData
 
 
 def response_numbers(data):
-    """Limits of rates, and odds ratios with theirs."""
+    """Limits of rates, and odds ratios with theirs, also within strata with the test that belongs to them."""
     study, rows = data.study, data.responses
     for visit in study.response.visits:
         counts = {}
         for arm in study.response_arms:
             recorded = rows.loc[(rows["visit"] == visit.id) & (rows["arm"] == arm.id), "response"]
-            counts[arm.id] = int(recorded.isin(PARTIAL_RESPONSE_OR_BETTER).sum()), len(recorded)
+            counts[arm.id] = int(recorded.isin(study.response_scale.responders).sum()), len(recorded)
             yield from _rate(study, {"section": "response", "phase": visit.id, "arm": arm.id}, *counts[arm.id])
         for arm, reference in study.arms.pairs:
             if arm.id in counts and reference.id in counts:
                 about = {"section": "response", "phase": visit.id, "arm": arm.id, "reference": reference.id}
                 yield from _rates_compared(study, about, (*counts[arm.id], *counts[reference.id]))
+                if study.response.stratified:
+                    yield from _within_strata(data, Key(measure="odds_ratio", **about, variant="stratified"))
 
 
 def _rate(study, about, responders, patients):
@@ -41,3 +48,24 @@ def _rates_compared(study, about, counts):
     limits = confint_proportions_2indep(*counts, compare="odds-ratio", **score)
     yield from limits_of(key, limits, "statsmodels")
     yield key, "value", odds_ratio(table, kind="sample").statistic, "scipy"
+
+
+def _within_strata(data: AnalysisData, key: Key) -> Iterator[tuple[Key, str, float, str]]:
+    """The pooled odds ratio and its test, where each stratum holds both arms and both outcomes."""
+    study, rows = data.study, data.responses
+    arms = [key.arm, key.reference]
+    rows = rows[(rows["visit"] == key.phase) & rows["arm"].isin(arms)]
+    strata = data.subjects[["patient", *(factor.variable for factor in study.strata)]].merge(rows, on="patient")
+    strata["responded"] = strata["response"].isin(study.response_scale.responders)
+    tables = [
+        pd.crosstab(of["arm"], of["responded"]).reindex(arms)
+        for _, of in strata.groupby([factor.variable for factor in study.strata])
+    ]
+    if any(table.shape != (2, 2) or table.isna().any(axis=None) or (table == 0).any(axis=None) for table in tables):
+        return
+    pooled = StratifiedTable([table[[True, False]].to_numpy() for table in tables])
+    yield key, "value", float(pooled.oddsratio_pooled), "statsmodels"
+    yield from limits_of(key, pooled.oddsratio_pooled_confint(1 - study.analysis.conf_level), "statsmodels")
+    key, test = replace(key, measure="cochran_mantel_haenszel_test"), pooled.test_null_odds()
+    yield key, "statistic", float(test.statistic), "statsmodels"
+    yield key, "p_value", float(test.pvalue), "statsmodels"

@@ -1,7 +1,7 @@
 """Adverse events by pandas' cross tables, and rates by statsmodels."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 from statsmodels.stats.rates import confint_poisson
@@ -58,6 +58,7 @@ def _rates(data: AnalysisData, patients: pd.DataFrame, fields: list[str]) -> Num
         lost = (rows["patient"].map(population) - rows["days_to_event"]).sum()
         years = (days[arm] - lost) / DAYS_PER_YEAR
         low, high = confint_poisson(len(rows), years, method="exact-c", alpha=1 - data.study.analysis.conf_level)
-        key = replace(Key("safety", "rate", arm=arm), **dict(zip(fields, names, strict=True)))
+        about: dict[str, Any] = dict(zip(fields, names, strict=True))
+        key = Key("safety", "rate", arm=arm, **about)
         yield key, "value", 100 * len(rows) / years, "pandas"
         yield from limits_of(key, (100 * low, 100 * high), "statsmodels")

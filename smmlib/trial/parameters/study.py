@@ -16,6 +16,7 @@ from pydantic import (
 
 from smmlib.plain_text import visible
 from smmlib.stats.types import ConfType, FollowUpEstimator, TiesOfCovariates
+from smmlib.trial.categories import IMWG, ResponseScale
 from smmlib.trial.parameters.adverse_events import Safety
 from smmlib.trial.parameters.arms import Arm, Arms
 from smmlib.trial.parameters.claim import Claim
@@ -156,6 +157,11 @@ class Study(Strict):
     published: Annotated[list[Claim], BeforeValidator(lambda given: given or [])] = Field(default_factory=list)
     synthetic: CohortDesign | None = None
     """How the synthetic patients were made, when they were."""
+
+    @property
+    def response_scale(self) -> ResponseScale:
+        """The categories of response; without a response section those that assessments may be recorded in."""
+        return IMWG if self.response is None else self.response.resolved_scale
 
     @property
     def response_arms(self) -> list[Arm]:
