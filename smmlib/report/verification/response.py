@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 from scipy.stats.contingency import odds_ratio
 from statsmodels.stats.contingency_tables import StratifiedTable
@@ -51,21 +52,27 @@ def _rates_compared(study, about, counts):
 
 
 def _within_strata(data: AnalysisData, key: Key) -> Iterator[tuple[Key, str, float, str]]:
-    """The pooled odds ratio and its test, where each stratum holds both arms and both outcomes."""
-    study, rows = data.study, data.responses
-    arms = [key.arm, key.reference]
-    rows = rows[(rows["visit"] == key.phase) & rows["arm"].isin(arms)]
-    strata = data.subjects[["patient", *(factor.variable for factor in study.strata)]].merge(rows, on="patient")
-    strata["responded"] = strata["response"].isin(study.response_scale.responders)
-    tables = [
-        pd.crosstab(of["arm"], of["responded"]).reindex(arms)
-        for _, of in strata.groupby([factor.variable for factor in study.strata])
-    ]
-    if any(table.shape != (2, 2) or table.isna().any(axis=None) or (table == 0).any(axis=None) for table in tables):
+    """The pooled odds ratio and its test, where each stratum holds both arms and the ratio is not 0 or infinite."""
+    tables = np.stack(list(_tables_of_strata(data, key)))
+    (responders, others), (of_reference, other_reference) = np.moveaxis(tables, 0, -1)
+    products = responders * other_reference, others * of_reference
+    if (tables.sum(axis=2) == 0).any() or not all(product.any() for product in products):
         return
-    pooled = StratifiedTable([table[[True, False]].to_numpy() for table in tables])
+    pooled = StratifiedTable(list(tables))
     yield key, "value", float(pooled.oddsratio_pooled), "statsmodels"
-    yield from limits_of(key, pooled.oddsratio_pooled_confint(1 - study.analysis.conf_level), "statsmodels")
+    yield from limits_of(key, pooled.oddsratio_pooled_confint(1 - data.study.analysis.conf_level), "statsmodels")
     key, test = replace(key, measure="cochran_mantel_haenszel_test"), pooled.test_null_odds()
     yield key, "statistic", float(test.statistic), "statsmodels"
     yield key, "p_value", float(test.pvalue), "statsmodels"
+
+
+def _tables_of_strata(data: AnalysisData, key: Key) -> Iterator[np.ndarray]:
+    """Of each stratum the responders and the others, of the arm and of the reference."""
+    arms, rows = [key.arm, key.reference], data.responses
+    rows = rows[(rows["visit"] == key.phase) & rows["arm"].isin(arms)]
+    factors = [factor.variable for factor in data.study.strata]
+    patients = data.subjects[["patient", *factors]].merge(rows, on="patient")
+    patients["responded"] = patients["response"].isin(data.study.response_scale.responders)
+    for _, of_stratum in patients.groupby(factors):
+        counts = pd.crosstab(of_stratum["arm"], of_stratum["responded"])
+        yield counts.reindex(index=arms, columns=[True, False], fill_value=0).to_numpy(dtype=float)
