@@ -9,7 +9,7 @@ from smmlib.analysis.exposure import exposure_numbers
 from smmlib.analysis.follow_up import follow_up_times
 from smmlib.analysis.keys import Key
 from smmlib.analysis.multiple_testing import hypothesis_tests
-from smmlib.analysis.response import category_counts, rate_comparisons, response_rates
+from smmlib.analysis.response import category_counts, passed_over, rate_comparisons, response_rates
 from smmlib.analysis.safety.event_counts import event_counts, safety_population_counts, term_table, worst_grades
 from smmlib.analysis.safety.population_counts import adverse_event_counts
 from smmlib.analysis.safety.rates import event_rates, risk_differences
@@ -44,6 +44,7 @@ __all__ = [
     "follow_up_times",
     "hypothesis_tests",
     "numbers_at_risk",
+    "passed_over",
     "possible_keys",
     "rate_comparisons",
     "response_rates",

@@ -44,7 +44,7 @@ SECTIONS = {
     "subgroups": Section(
         subgroups.possible_keys, subgroups.subgroup_numbers, subgroups.OPEN_MEASURES, of_endpoint=True
     ),
-    "response": Section(response.possible_keys, response.response_numbers),
+    "response": Section(response.possible_keys, response.response_numbers, response.OPEN_MEASURES),
     "safety": Section(safety.possible_keys, safety.safety_numbers, safety.OPEN_MEASURES),
 }
 """The sections of the list by their notebooks."""

@@ -3,7 +3,13 @@
 from collections.abc import Iterator
 
 from smmlib.trial.dates import in_words
-from smmlib.trial.parameters.endpoint_rules import DEATH, AnyEndpoint, DatedEndpoint, RecordedEndpoint
+from smmlib.trial.parameters.endpoint_rules import (
+    DEATH,
+    FIRST_RESPONSE,
+    AnyEndpoint,
+    DatedEndpoint,
+    RecordedEndpoint,
+)
 from smmlib.trial.parameters.study import Study
 from smmlib.trial.present import present
 
@@ -46,6 +52,8 @@ def _sentences(study: Study, rule: DatedEndpoint) -> Iterator[str]:
     yield f"From {in_words(rule.start)} to {' or '.join(rule.event.values())}{first}."
     if rule.missing_start == "left out":
         yield f"Patients without {in_words(rule.start)} are left out, so that the arms are no longer as randomised."
+    if FIRST_RESPONSE in (rule.start, *rule.event, *rule.ends_observation):
+        yield f"Response is {study.response_scale.responders_in_words}."
     if rule.entry:
         yield f"Patients count as at risk from {in_words(rule.entry)} on (late entry)."
     if rule.ends_observation:

@@ -88,7 +88,8 @@ def _data(tables: FoundTables, folder: Path, endpoints: list[GuessedEndpoint]) -
         yield line(f'  where: {{times: {{{ROWS_TO_ANALYSE}: "Y"}}}}', "CHECK: patients have several rows in adtte")
     if not any(endpoint.unit for endpoint in endpoints):
         yield line("  aval_unit: days", "CHECK: nothing in adtte tells the unit of AVAL")
-    unused = [*(file for table, file in tables.files.items() if table in ("responses", "laboratory")), *tables.unread]
+    later = ("responses", "laboratory", "tumours")
+    unused = [*(file for table, file in tables.files.items() if table in later), *tables.unread]
     if unused:
         yield f"  # there, and not used here: {', '.join(file.name for file in unused)}"
 

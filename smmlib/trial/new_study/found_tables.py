@@ -12,6 +12,7 @@ ADAM_NAMES = {
     "times": "adtte",
     "responses": "adrs",
     "laboratory": "adlb",
+    "tumours": "adtr",
     "adverse_events": "adae",
 }
 """The tables of a study, each with the name that ADaM gives its file."""

@@ -172,7 +172,7 @@ BUNDLED_RULES = {
         },
         "time-to-response": {
             "label": "Time to response",
-            "event_label": "Partial response or better",
+            "event_label": "Response",
             "curve_label": "Without response",
             **RANDOMISED,
             "event": {FIRST_RESPONSE: "response"},

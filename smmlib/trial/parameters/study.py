@@ -15,6 +15,7 @@ from pydantic import (
 
 from smmlib.plain_text import visible
 from smmlib.stats.types import FollowUpEstimator
+from smmlib.trial.categories import IMWG, ResponseScale
 from smmlib.trial.parameters.adverse_events import Safety
 from smmlib.trial.parameters.analysis_plan import Analysis, merged
 from smmlib.trial.parameters.arms import Arm, Arms
@@ -147,6 +148,11 @@ class Study(Strict):
     def covariates(self) -> dict[str, Covariate]:
         """Variables of the subject table that the analysis data keep for baseline and subgroups, each once."""
         return covariates_asked([*self.baseline, *self.subgroups])
+
+    @property
+    def response_scale(self) -> ResponseScale:
+        """The categories of response; without a response section those that assessments may be recorded in."""
+        return IMWG if self.response is None else self.response.resolved_scale
 
     @property
     def response_arms(self) -> list[Arm]:
