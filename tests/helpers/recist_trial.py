@@ -35,6 +35,7 @@ TRIAL = STUDY | {
     "study": "solid-tumours",
     "title": "A drug at two doses or placebo in solid tumours",
     "trial": "An invented trial",
+    "reference": "its protocol",
     "time_unit": "months",
     "arms": ARMS,
     "strata": [{"variable": "STRAT1R", "label": "Liver metastases"}],

@@ -45,12 +45,13 @@ def contradictions_of_response(study: "Study") -> Iterator[str]:
 
 def _of_categories(response: "Response") -> Iterator[str]:
     if response.is_derived and response.categories:
-        yield f"response.categories are for recorded responses, but response.criteria, {response.criteria}, has its own"
+        yield f"response.categories are for recorded responses, and response.criteria is {response.criteria!r}"
     elif response.categories and "scale" in response.model_fields_set:
         yield f"response.scale is {response.scale!r}, but response.categories gives its own: keep one of them"
     own = {"imwg-2016": "imwg", "recist-1.1": "recist-1.1"}.get(response.criteria, response.scale)
     if "scale" in response.model_fields_set and response.scale != own:
-        yield f"response.scale is {response.scale!r}, but response.criteria, {response.criteria}, has that of {own}"
+        whose = f"response.criteria is {response.criteria}, whose scale is {own}"
+        yield f"response.scale is {response.scale!r}, but {whose}"
     for part in ("id", "label"):
         names = [getattr(category, part) for category in response.categories]
         for name in dict.fromkeys(name for name in names if names.count(name) > 1):
