@@ -45,15 +45,13 @@ def keys_of_categories(study: Study, visit: ResponseVisit) -> Iterator[Key]:
 
 def keys_of_comparisons(study: Study, visit: ResponseVisit) -> Iterator[Key]:
     """Keys of what compares two arms at a visit, where both are reported."""
-    reported = {arm.id for arm in study.response_arms}
-    for arm, reference in study.arms.pairs:
-        if {arm.id, reference.id} <= reported:
-            variants = [("", COMPARED), ("stratified", STRATIFIED if present(study.response).stratified else ())]
-            yield from (
-                Key(SECTION, measure, arm=arm.id, reference=reference.id, phase=visit.id, variant=variant)
-                for variant, measures in variants
-                for measure in measures
-            )
+    variants = [("", COMPARED), ("stratified", STRATIFIED if present(study.response).stratified else ())]
+    for arm, reference in study.response_pairs:
+        yield from (
+            Key(SECTION, measure, arm=arm.id, reference=reference.id, phase=visit.id, variant=variant)
+            for variant, measures in variants
+            for measure in measures
+        )
 
 
 def possible_keys(study: Study) -> Iterator[Key]:

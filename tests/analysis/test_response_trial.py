@@ -47,7 +47,7 @@ def patients():
         }
         stop = (therapy - start).days if therapy else None
         best, _, _ = reference_best(visits, stop=stop, baseline=subject["BASEDT"] != "", rules=THEIR_RULES)
-        of_arm = {"arm": ARMS[subject["TRT01P"]], "stratum": subject["STRAT1R"], "best": best}
+        of_arm = {"arm": ARMS[subject["TRT01P"]], "stratum": subject["STRAT1R"], "sex": subject["SEX"], "best": best}
         rows.append({"USUBJID": subject["USUBJID"], **of_arm, "responded": int(best in ("CR", "PR"))})
     return pd.DataFrame(rows)
 
@@ -73,6 +73,8 @@ def test_the_counts_are_those_of_the_second_program(numbers, patients):
 def test_rates_and_comparisons_are_those_of_r(tmp_path, numbers, patients):
     agreement = Agreement()
     for (_, what, arm), rows in run_r("response_trial", tmp_path, patients=patients).items():
+        if what.startswith("subgroup"):
+            continue
         variant = "" if what in ("rate", "fisher_test") else "stratified"
         reference = "" if what == "rate" else "placebo"
         result = numbers[Key("response", what, arm=arm, reference=reference, phase="best", variant=variant)]
@@ -80,6 +82,41 @@ def test_rates_and_comparisons_are_those_of_r(tmp_path, numbers, patients):
             agreement.add(f"{what} {arm} {field}", getattr(result, field), rows[field].iloc[0])
     assert agreement.compared == 3 * 3 + 2 * (1 + 3 + 2 + 1)
     agreement.check()
+
+
+@pytest.mark.other_package
+@pytest.mark.skipif(not r_is_here(), reason=R_IS_MISSING)
+def test_subgroups_of_response_are_those_of_r(tmp_path, numbers, patients):
+    agreement = Agreement()
+    factors = {"sex": "SEX", "stratum": "STRAT1R"}
+    for (_, what, about), rows in run_r("response_trial", tmp_path, patients=patients).items():
+        if not what.startswith("subgroup"):
+            continue
+        arm, factor, level = [*about.split(" "), ""][:3]
+        measure = what.removeprefix("subgroup ")
+        names = {"arm": arm, "reference": "placebo", "phase": "best", "factor": factors[factor], "level": level}
+        result = numbers[Key("response_subgroups", measure, **names)]
+        for field in rows.columns.drop("at"):
+            agreement.add(f"{what} {about} {field}", getattr(result, field), rows[field].iloc[0])
+    assert agreement.compared == 2 * 2 * (2 * 1 + 2)
+    agreement.check()
+
+
+@pytest.mark.independent
+def test_patients_and_responders_of_subgroups_are_those_of_the_second_program(numbers, patients):
+    counts = patients.groupby(["arm", "sex"])["responded"].agg(["size", "sum"])
+    for (arm, sex), (size, responders) in counts.iterrows():
+        about = {"arm": arm, "phase": "best", "factor": "SEX", "level": sex}
+        assert numbers[Key("response_subgroups", "patients", **about)].value == size
+        assert numbers[Key("response_subgroups", "responders", **about)].value == responders
+
+
+@pytest.mark.other_package
+def test_the_second_implementation_of_the_report_agrees_in_subgroups(file, numbers):
+    checked = [found for found in second_implementation(file, None) if found[0].section == "response_subgroups"]
+    assert {found[0].measure for found in checked} == {"patients", "responders", "odds_ratio", "interaction_test"}
+    for key, quantity, value, program in checked:
+        assert getattr(numbers[key], quantity) == pytest.approx(value, rel=1e-7), (key.name, program)
 
 
 @pytest.mark.other_package

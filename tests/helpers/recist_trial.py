@@ -46,12 +46,17 @@ TRIAL = STUDY | {
         "duration": {"like": "duration-of-response", "event": {"first-progression": "progression"}},
     },
     "response": RESPONSE,
+    "subgroups": [
+        {"variable": "SEX", "label": "Sex", "levels": {"F": "Female", "M": "Male"}},
+        {"variable": "STRAT1R", "label": "Liver metastases"},
+    ],
     "analysis": STUDY["analysis"] | {"landmarks": [6], "axis_times": [0, 6, 12, 18]},
     "runs": {
         "population": {"notebook": "population"},
         "os": {"notebook": "time_to_event", "parameters": {"endpoint": "os"}},
         "pfs": {"notebook": "time_to_event", "parameters": {"endpoint": "pfs"}},
         "response": {"notebook": "response"},
+        "response-subgroups": {"notebook": "response_subgroups"},
     },
 }
 
@@ -87,6 +92,7 @@ def _add_patient(tables, arm, number, draw):
             "TRT01P": arm,
             "RANDDT": start,
             "BASEDT": "" if number == 0 else start - timedelta(days=10),
+            "SEX": "FM"[number % 2],
             "STRAT1R": "Yes" if draw.random() < 0.4 else "No",
             "NEWTRTDT": _on(start, therapy),
             "DTHDT": _on(start, died),

@@ -39,6 +39,8 @@ def test_the_page_names_the_criteria_and_never_myeloma(text):
         "P by the Cochran–Mantel–Haenszel test, stratified",
         "Stratified by liver metastases.",
         f"Assessments that do not count: {SCREENED} on or before the start, 20 mg",
+        "Response in subgroups Response is partial response or better.",
+        "Best overall response: odds ratio of response of the drug at 20 mg relative to placebo",
     ):
         assert words in text
     assert "yeloma" not in text
@@ -91,3 +93,11 @@ def test_small_counts_and_what_gives_them_away_are_masked(tmp_path):
 def test_counts_that_are_large_enough_are_shown(tmp_path):
     _, numbers = masked(tmp_path, 5)
     assert numbers[Key("response", "passed_over", arm="high", level="on or before the start")].value == SCREENED
+
+
+@pytest.mark.by_hand
+def test_nothing_of_the_subgroups_of_response_is_shown_where_counts_are_masked(tmp_path):
+    _, numbers = masked(tmp_path, 2)
+    of_subgroups = [result for key, result in numbers.items() if key.section == "response_subgroups"]
+    assert len(of_subgroups) > 40
+    assert all(map(is_masked, of_subgroups))

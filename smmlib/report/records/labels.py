@@ -61,6 +61,7 @@ SECTIONS = {
     "baseline": "Baseline",
     "multiple_testing": "Testing",
     "response": "Response",
+    "response_subgroups": "Response",
     "reconstruction": "Reconstruction",
 }
 OF_ENDPOINTS = ("reconstruction", "multiple_testing")
@@ -125,11 +126,12 @@ def _subject(study, key):
 def _what(study, key):
     if key.section == "subgroups":
         return f"{measure_words(key.measure)}, {_subgroup(study, key)}"
+    if key.section == "response_subgroups":
+        return f"{_visit(study, key)}, {measure_words(key.measure)}, {_subgroup(study, key)}"
     if key.measure == "passed_over":
         return f"assessments that do not count, {key.level}"
     if key.section == "response":
-        visit = next(visit.label for visit in study.response.visits if visit.id == key.phase)
-        return f"{lower_first(visit)}, {key.level or _measured(study, key)}"
+        return f"{_visit(study, key)}, {key.level or _measured(study, key)}"
     if key.section == "safety":
         line = ", ".join(filter(None, [key.factor, counted(study, key) if key.variant else key.level]))
         measure = OF_EVENTS.get(key.measure, key.measure.replace("_", " "))
@@ -142,6 +144,10 @@ def _what(study, key):
         return f"{measure_words(key.measure)}, {lower_first(study.endpoints[key.endpoint].label)}"
     phase = next((lower_first(phase.label) for phase in study.phases if phase.id == key.phase), "")
     return f"{phase} {_measured(study, key)}".strip()
+
+
+def _visit(study, key):
+    return lower_first(next(visit.label for visit in study.response.visits if visit.id == key.phase))
 
 
 def _subgroup(study, key):

@@ -26,7 +26,7 @@ def response_numbers(data):
         for arm, reference in study.arms.pairs:
             if arm.id in counts and reference.id in counts:
                 about = {"section": "response", "phase": visit.id, "arm": arm.id, "reference": reference.id}
-                yield from _rates_compared(study, about, (*counts[arm.id], *counts[reference.id]))
+                yield from rates_compared(study, about, (*counts[arm.id], *counts[reference.id]))
                 if study.response.stratified:
                     yield from _within_strata(data, Key(measure="odds_ratio", **about, variant="stratified"))
 
@@ -37,7 +37,7 @@ def _rate(study, about, responders, patients):
         yield from limits_of(Key(measure="rate", **about, variant=variant), limits, "statsmodels")
 
 
-def _rates_compared(study, about, counts):
+def rates_compared(study, about, counts):
     """The odds ratio, where no cell of the table is empty."""
     responders, patients, reference_responders, reference_patients = counts
     others, reference_others = patients - responders, reference_patients - reference_responders

@@ -276,5 +276,7 @@ def _runs(
             yield f"  {each.id}-subgroups: {{notebook: subgroups, parameters: {{endpoint: {each.id}}}}}"
     if responses:
         yield "  response: {notebook: response}"
+    if responses and subgroups:
+        yield "  response-subgroups: {notebook: response_subgroups}"
     if "adverse_events" in tables.frames:
         yield "  safety: {notebook: safety}"

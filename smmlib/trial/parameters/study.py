@@ -161,6 +161,12 @@ class Study(Strict):
         return self.arms.levels if arm is None else [self.arms.named(arm)]
 
     @property
+    def response_pairs(self) -> list[tuple[Arm, Arm]]:
+        """The comparisons of arms whose response is reported, each arm with its reference."""
+        reported = {arm.id for arm in self.response_arms}
+        return [pair for pair in self.arms.pairs if {arm.id for arm in pair} <= reported]
+
+    @property
     def reports_safety(self) -> bool:
         """Whether the report has a section of adverse events by system organ class and term."""
         return any(run.notebook == "safety" for run in self.runs.values())
