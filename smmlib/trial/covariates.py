@@ -59,7 +59,7 @@ def covariate_levels(study: "Study", subjects: pd.DataFrame) -> dict[str, list[s
     return {
         each.variable: [
             level
-            for level in (*_levels_in_order(each, subjects), OTHER_LEVELS)
+            for level in (*levels_in_order(each, subjects), OTHER_LEVELS)
             if level in found[each.variable] or level in each.levels
         ]
         for each in categorical
@@ -78,7 +78,8 @@ def _categories(study: "Study", covariate: Covariate, subjects: pd.DataFrame) ->
     return values.mask(is_rare & (values != ""), OTHER_LEVELS)
 
 
-def _levels_in_order(covariate: Covariate, subjects: pd.DataFrame) -> list[str]:
+def levels_in_order(covariate: Covariate, subjects: pd.DataFrame) -> list[str]:
+    """The levels of a category that rows of the subject table hold, or that the parameters list, in their order."""
     if covariate.levels:
         return list(covariate.levels)
     known = subjects[subjects[covariate.variable] != ""]

@@ -6,6 +6,7 @@ import pytest
 import yaml
 from pilot_like_trial import subjects, times, write_rows, write_tables
 
+from smmlib.report.check import main as check
 from smmlib.trial.new_study.command import main as start
 from smmlib.trial.new_study.guessed_endpoints import axis_times
 from smmlib.trial.new_study.yaml_lines import flow, scalar
@@ -142,6 +143,34 @@ def test_an_endpoint_of_some_patients_leaves_the_others_out_and_one_without_an_a
     assert "CHECK: 30 patients have no time" in text
     assert "ttn" not in found["endpoints"]
     assert "not filled in, for an arm has no patient with a time: TTN" in text
+
+
+def test_events_are_counted_in_the_rows_that_count(folder, capsys):
+    """24 of 36 patients have an event; a second row of each, which does not count, adds none."""
+    first = [{**row, "ANL01FL": "Y"} for row in times()]
+    write_rows(folder / "adtte.csv", [*first, *({**row, "ANL01FL": ""} for row in first)])
+    found, text = filled(folder, capsys)
+    assert found["data"]["where"] == {"times": {"ANL01FL": "Y"}}
+    assert "24 events in 36 patients" in text
+
+
+def test_one_patient_without_a_time_is_one_patient(folder, capsys):
+    write_rows(folder / "adtte.csv", times()[1:])
+    _, text = filled(folder, capsys)
+    assert "CHECK: 1 patient has no time" in text
+
+
+def test_groups_of_numbers_are_listed_where_the_report_would_have_them_in_another_order(folder, capsys):
+    """By the alphabet 25-<30 comes before <25; the number beside AGEGR1 orders the age groups."""
+    groups = ["<25", "25-<30", ">=30"]
+    write_rows(folder / "adsl.csv", [{**row, "BMIBLGR1": groups[i % 3]} for i, row in enumerate(subjects(36)[:36])])
+    found, _ = filled(folder, capsys)
+    (mass,) = (each for each in found["subgroups"] if each["variable"] == "BMIBLGR1")
+    assert list(mass["levels"]) == groups
+    assert [each["variable"] for each in (*found["baseline"], *found["subgroups"]) if "levels" in each] == [
+        "BMIBLGR1"
+    ] * 2
+    assert check([str(folder / "shape.yaml")]) == 0
 
 
 def test_treatment_that_goes_on_counts_to_a_date_that_all_such_patients_have(folder, capsys):

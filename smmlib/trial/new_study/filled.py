@@ -5,7 +5,13 @@ from pathlib import Path
 
 from smmlib.trial.new_study.found_tables import FoundTables, find_tables
 from smmlib.trial.new_study.guessed_arms import GuessedArms, GuessedPopulation, guess_arms, guess_populations
-from smmlib.trial.new_study.guessed_endpoints import GuessedEndpoint, axis_times, common_unit, guess_endpoints
+from smmlib.trial.new_study.guessed_endpoints import (
+    ROWS_TO_ANALYSE,
+    GuessedEndpoint,
+    axis_times,
+    common_unit,
+    guess_endpoints,
+)
 from smmlib.trial.new_study.guessed_patients import (
     GuessedVariable,
     guess_baseline,
@@ -17,7 +23,6 @@ from smmlib.trial.new_study.guessed_responses import NO_ASSESSMENT, GuessedRespo
 from smmlib.trial.new_study.yaml_lines import flow, line, scalar
 
 LONGEST_LABEL = 20
-ROWS_TO_ANALYSE = "ANL01FL"
 DAYS_IN = {"days": 1.0, "weeks": 7.0, "months": 365.25 / 12, "years": 365.25}
 
 
@@ -99,21 +104,19 @@ def _data(
     if responses and responses.paramcd:
         others = f"; CHECK: or {', '.join(responses.others)}" if responses.others else ""
         yield line(f"  responses_paramcd: {scalar(responses.paramcd)}", f"{responses.param}{others}")
-    yield from _rows_and_times(tables, endpoints, responses)
+    yield from _rows_and_times(endpoints, responses)
     unused = [*(file for table, file in tables.files.items() if table not in used), *tables.unread]
     if unused:
         yield f"  # there, and not used here: {', '.join(file.name for file in unused)}"
 
 
-def _rows_and_times(
-    tables: FoundTables, endpoints: list[GuessedEndpoint], responses: GuessedResponses | None
-) -> Iterator[str]:
+def _rows_and_times(endpoints: list[GuessedEndpoint], responses: GuessedResponses | None) -> Iterator[str]:
     """Which rows count, and how AVAL is to be read."""
     first_days = {endpoint.first_day for endpoint in endpoints if endpoint.first_day is not None}
     if first_days == {1}:
         yield line("  first_day: 1", "AVAL counts the day of STARTDT as day 1")
     where: dict[str, object] = {}
-    if any(endpoint.rows_a_patient > 1 for endpoint in endpoints) and tables.has("times", ROWS_TO_ANALYSE):
+    if any(endpoint.is_filtered for endpoint in endpoints):
         where["times"] = {ROWS_TO_ANALYSE: "Y"}
     if responses and responses.drops_missing:
         where["responses"] = {"AVALC": {"not": NO_ASSESSMENT}}
@@ -165,12 +168,14 @@ def _variables(part: str, variables: list[GuessedVariable]) -> Iterator[str]:
     if variables:
         yield f"{part}:"
     for each in variables:
-        said = {"variable": each.variable, "label": each.label}
+        said: dict[str, object] = {"variable": each.variable, "label": each.label}
         if each.is_continuous:
             said |= {"unit": each.unit} if each.unit else {"kind": "continuous"}
+        said |= {"levels": {level: level for level in each.levels}} if each.is_ordered_here else {}
         notes = [f"{each.missing} missing"] if each.missing else []
         notes += [] if each.is_known else ["CHECK: label"]
-        yield line(f"  - {flow(said)}", "; ".join([", ".join(each.levels), *notes]).strip("; "))
+        seen = [] if each.is_ordered_here else [", ".join(each.levels)]
+        yield line(f"  - {flow(said)}", "; ".join([*seen, *notes]).strip("; "))
 
 
 def _follow_up(endpoints: list[GuessedEndpoint]) -> Iterator[str]:
@@ -192,11 +197,15 @@ def _endpoints(endpoints: list[GuessedEndpoint], tables: FoundTables, analysed: 
         yield line("    curve_label: Free of the event", "CHECK: the state of patients without the event")
         yield line("    rule: As recorded in ADTTE.", "CHECK: the event and the censoring rule, in words")
         if each.patients < analysed:
-            yield line("    missing_row: left out", f"CHECK: {analysed - each.patients} patients have no time")
+            yield line("    missing_row: left out", f"CHECK: {_without_time(analysed - each.patients)}")
     codes = tables.column("times", "PARAMCD").unique()
     not_here = [code for code in codes if code and code not in {each.paramcd for each in endpoints}]
     if not_here:
         yield f"  # not filled in, for an arm has no patient with a time: {', '.join(not_here)}"
+
+
+def _without_time(patients: int) -> str:
+    return "1 patient has no time" if patients == 1 else f"{patients} patients have no time"
 
 
 def _response(responses: GuessedResponses | None) -> Iterator[str]:

@@ -20,6 +20,7 @@ STEPS = {
 }
 """Steps of an axis that readers are used to."""
 MOST_STEPS = 7
+ROWS_TO_ANALYSE = "ANL01FL"
 SURVIVAL_CODES = ("OS", "OSALL", "DEATH", "OVS")
 
 
@@ -38,8 +39,8 @@ class GuessedEndpoint:
         1 where AVAL counts the day of the start as day 1, 0 where it counts it as day 0; None where no dates tell.
     longest : float
         Longest AVAL.
-    rows_a_patient : int
-        Most rows that a patient has.
+    is_filtered : bool
+        Whether a patient has several rows, so that those with ANL01FL Y are the ones that count.
     """
 
     id: str
@@ -51,7 +52,7 @@ class GuessedEndpoint:
     unit: str | None
     first_day: int | None
     longest: float
-    rows_a_patient: int
+    is_filtered: bool
 
 
 def guess_endpoints(tables: FoundTables, arms: GuessedArms) -> list[GuessedEndpoint]:
@@ -85,6 +86,9 @@ def axis_times(longest: float, unit: str) -> list[float]:
 
 
 def _endpoint(rows: pd.DataFrame, code: str) -> GuessedEndpoint:
+    analysed = rows[rows[ROWS_TO_ANALYSE] == "Y"] if ROWS_TO_ANALYSE in rows else rows[:0]
+    is_filtered = bool(rows["USUBJID"].duplicated().any() and len(analysed))
+    rows = analysed if is_filtered else rows
     label = rows["PARAM"].iloc[0] if "PARAM" in rows and rows["PARAM"].iloc[0] else code
     times = pd.to_numeric(rows.get("AVAL", pd.Series(dtype=str)), errors="coerce")
     happened = pd.to_numeric(rows.get("CNSR", pd.Series(dtype=str)), errors="coerce") == 0
@@ -101,7 +105,7 @@ def _endpoint(rows: pd.DataFrame, code: str) -> GuessedEndpoint:
         unit=unit,
         first_day=first_day,
         longest=float(times.max()) if times.notna().any() else 1.0,
-        rows_a_patient=int(rows["USUBJID"].value_counts().max()),
+        is_filtered=is_filtered,
     )
 
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from smmlib.trial.covariates import levels_in_order
 from smmlib.trial.new_study.found_tables import FoundTables
 from smmlib.trial.new_study.guessed_arms import GuessedArms, in_order_of_partner
+from smmlib.trial.parameters.covariates import Covariate
 
 STRATUM = re.compile(r"STRAT\d*[RV]?|STRATA?R?\d*|STRAT[A-Z]*")
 BASELINE_NAMES = {
@@ -22,7 +24,7 @@ BASELINE_NAMES = {
     "BMIBLGR1": "Body mass index group",
     "BSABL": "Body surface area",
     "ECOGBL": "ECOG performance status",
-    "EDUCLVL": "Years of education",
+    "EDUCLVL": "Education",
     "DURDIS": "Duration of disease",
     "DURDSGR1": "Duration of disease, group",
     "SMOKSTAT": "Smoking status",
@@ -48,6 +50,8 @@ class GuessedVariable:
         Empty where none is known.
     levels : list of str
         Of a categorical one, in their order.
+    is_ordered_here : bool
+        Whether a report would show the levels in another order, so that the parameters must list them.
     missing : int
     is_known : bool
         Whether its name is one whose meaning is agreed.
@@ -58,6 +62,7 @@ class GuessedVariable:
     is_continuous: bool
     unit: str
     levels: list[str]
+    is_ordered_here: bool
     missing: int
     is_known: bool
 
@@ -122,12 +127,14 @@ def _described(tables: FoundTables, arms: GuessedArms, name: str) -> GuessedVari
     distinct = filled.unique().tolist()
     numbers = pd.to_numeric(pd.Series(distinct, dtype=object), errors="coerce").notna()
     is_continuous = bool(len(distinct) >= FEWEST_NUMBERS and numbers.all())
+    levels = [] if is_continuous else in_order_of_partner(inside, name, distinct)
     return GuessedVariable(
         variable=name,
         label=BASELINE_NAMES.get(name, name),
         is_continuous=is_continuous,
         unit=UNITS.get(name, "") if is_continuous else "",
-        levels=[] if is_continuous else in_order_of_partner(inside, name, distinct),
+        levels=levels,
+        is_ordered_here=bool(levels) and levels != levels_in_order(Covariate(name, is_continuous), inside),
         missing=int((inside[name] == "").sum()),
         is_known=name in BASELINE_NAMES,
     )
