@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from smmlib.analysis import baseline, multiple_testing, population, response, subgroups, time_to_event
+from smmlib.analysis import baseline, multiple_testing, population, response, sensitivity, subgroups, time_to_event
 from smmlib.analysis.keys import Key, KeysByName, Numbers
 from smmlib.analysis.safety import section as safety
 from smmlib.stats.results import Estimate, HypothesisTest
@@ -45,6 +45,7 @@ SECTIONS = {
         subgroups.possible_keys, subgroups.subgroup_numbers, subgroups.OPEN_MEASURES, of_endpoint=True
     ),
     "response": Section(response.possible_keys, response.response_numbers),
+    "sensitivity": Section(sensitivity.possible_keys, sensitivity.sensitivity_numbers),
     "safety": Section(safety.possible_keys, safety.safety_numbers, safety.OPEN_MEASURES),
 }
 """The sections of the list by their notebooks."""

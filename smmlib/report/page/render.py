@@ -22,6 +22,7 @@ from smmlib.report.records.labels import label, lower_first, measure_words
 from smmlib.report.records.numbers import Numbers, NumberText
 from smmlib.trial.categories import RESPONSE_CATEGORIES
 from smmlib.trial.endpoints.words import ESTIMAND_SOURCE, estimand, rule_in_words
+from smmlib.trial.sensitivity.words import response_variant_in_words, variant_in_words
 from smmlib.trial.subgroups import level_label
 from smmlib.trial.tables.accepted import accepted_records
 
@@ -105,6 +106,7 @@ def _environment(study, numbers, html):
         most_bands=MOST_BANDS,
         level_label=level_label,
     )
+    environment.globals.update(variant_in_words=variant_in_words, response_variant_in_words=response_variant_in_words)
     environment.globals.update(key=Key, measure_words=measure_words, label=lambda key: label(study, key))
     environment.filters["lower_first"] = lower_first
     environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]

@@ -1,6 +1,7 @@
 """A number in a reader's words, made from the fields of its key."""
 
 from smmlib.analysis.baseline import STATISTICS
+from smmlib.report.records.sensitivity_rows import variant_label
 from smmlib.trial.safety.kinds import kind_in_words
 from smmlib.trial.subgroups import level_label
 
@@ -24,6 +25,7 @@ WORDS = {
     "rate": "partial response or better",
     "rate_difference": "difference of the rates",
     "interaction_test": "test of interaction",
+    "tipping_factor": "factor of the hazard at which the result is lost",
     "fisher_test": "Fisher's exact test",
     "points": "digitised points",
     "rmse": "root mean squared error",
@@ -122,10 +124,16 @@ def lower_first(text):
 def _subject(study, key):
     if key.section in ("time_to_event", "subgroups"):
         return study.endpoints[key.endpoint].label
+    if key.section == "sensitivity":
+        visits = {visit.id: visit.label for visit in study.response.visits} if study.response else {}
+        return f"Sensitivity of {lower_first(visits.get(key.phase) or study.endpoints[key.endpoint].label)}"
     return SECTIONS.get(key.section, key.section)
 
 
 def _what(study, key):
+    if key.section == "sensitivity":
+        times = f", hazard × {key.level}" if key.level else ""
+        return f"{lower_first(variant_label(study, key))}, {measure_words(key.measure)}{times}"
     if key.section == "subgroups":
         return f"{measure_words(key.measure)}, {_subgroup(study, key)}"
     if key.section == "response":

@@ -2,7 +2,7 @@
 
 Left out are the calls on which they differ from R and SAS: medians on a plateau, their limits when the last patient has
 the event, limits that are not log-log, comparisons without an event while patients of both arms are at risk, and score
-limits of a difference of rates.
+limits of a difference of rates; and what rests on random numbers, the event times that tipping points impute.
 """
 
 import warnings
@@ -13,6 +13,7 @@ from smmlib.report.verification import (
     population,
     response,
     safety,
+    sensitivity,
     subgroups,
     time_to_event,
 )
@@ -25,6 +26,7 @@ SECTIONS = {
     "multiple_testing": multiple_testing.hypothesis_tests,
     "subgroups": subgroups.subgroup_numbers,
     "response": response.response_numbers,
+    "sensitivity": sensitivity.sensitivity_numbers,
     "safety": safety.safety_numbers,
 }
 """By notebook: the numbers of analysis data, and of the endpoint of a run that has one."""

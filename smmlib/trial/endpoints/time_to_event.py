@@ -20,6 +20,7 @@ from smmlib.trial.parameters.endpoint_rules import (
     FIRST_RESPONSE,
     LAST_ASSESSMENT,
     DatedEndpoint,
+    RecodedEndpoint,
     RecordedEndpoint,
 )
 from smmlib.trial.parameters.study import Study
@@ -298,6 +299,8 @@ def _from_times(study: Study, rule: RecordedEndpoint, tables: Tables, subjects: 
         what = f"the patient has no row with PARAMCD {rule.paramcd} in {study.data.times}"
         raise DataError([Problem(study.data.subjects, place, "", what) for place in without])
     times = times.loc[subjects.index]
+    if isinstance(rule, RecodedEndpoint):
+        times = _recoded(times, rule.event_codes)
     dates = {
         new: times[old].dt.date.to_numpy() if old in times else None
         for new, old in (("start", "STARTDT"), ("end", "ADT"))
@@ -313,6 +316,13 @@ def _from_times(study: Study, rule: RecordedEndpoint, tables: Tables, subjects: 
             "source": [source_in_words(study, present(study.data.times), [place]) for place in times[PLACE]],
         }
     )
+
+
+def _recoded(times: pd.DataFrame, codes: list[int]) -> pd.DataFrame:
+    """Recorded times of which other codes are the event; what CNSDTDSC says of those is then what happened."""
+    event, happened = times["CNSR"].isin(codes), _words(times, "EVNTDESC")
+    of_censoring = event & ~times["event"] & (happened == "")
+    return times.assign(event=event, EVNTDESC=happened.where(~of_censoring, _words(times, "CNSDTDSC")))
 
 
 def _recorded_reasons(times: pd.DataFrame) -> NDArray[np.object_]:

@@ -82,6 +82,13 @@ class RecordedEndpoint(Endpoint):
     """Day that AVAL gives to the day of STARTDT; as `data.first_day` says when left out."""
 
 
+class RecodedEndpoint(RecordedEndpoint):
+    """A recorded endpoint of which other codes are the event, in a sensitivity analysis."""
+
+    event_codes: list[int]
+    """Codes of CNSR that count as the event."""
+
+
 AnyEndpoint = DatedEndpoint | RecordedEndpoint
 
 RANDOMISED = {"start": "RANDDT"}
