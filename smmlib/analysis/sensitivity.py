@@ -290,8 +290,9 @@ def _tipping_of_pair(data: AnalysisData, about: Key, asked: Tipping) -> Numbers:
         replace(about, level=time_text(factor)): _told(data, about, ratio)
         for factor, ratio in zip(asked.factors, found.hazard_ratios, strict=True)
     }
+    from_data = found.hazard_ratios[0].from_data  # how many times are imputed, which both methods say
     names = _names(data.study, about)
-    tipped = Estimate(found.tipping_delta, unit="factor", method=found.method, **names)
+    tipped = Estimate(found.tipping_delta, unit="factor", method=found.method, from_data=from_data, **names)
     return {**ratios, replace(about, measure="tipping_factor"): _told(data, about, tipped)}
 
 

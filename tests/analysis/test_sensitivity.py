@@ -110,9 +110,9 @@ FOLLOWED = [("A", 2, False), ("A", 4, True), ("B", 1, True), ("B", 3, False)]
 def test_numbers_of_worst_and_best_case(tmp_path):
     """Main: at the events, 1 and 4, A has 2 of the 4 at risk, then 1 of 1: no event of A while B is at risk, no ratio.
 
-    Worst: the patient of A dies at 2, and the one of B lives on. At 1, 2 and 4 A has 2 of 4, 2 of 3 and 1 of 2 at risk,
-    and 2r/(2r + 2) + 2r/(2r + 1) + r/(r + 1) = 2. Best: the one of A lives on, and the one of B dies at 3. At 1, 3 and 4
-    A has 2 of 4, 2 of 3 and 2 of 2: again no event of A while B is at risk.
+    Worst: that of A dies at 2, and that of B lives on. At 1, 2 and 4 A has 2 of 4, 2 of 3 and 1 of 2, and
+    2r/(2r + 2) + 2r/(2r + 1) + r/(r + 1) = 2. Best: that of A lives on, and that of B dies at 3. At 1, 3 and 4
+    A has 2 of 4, 2 of 3, 2 of 2: again no event of A while B is at risk.
     """
     worst, best = ({"label": way, f"{way}_case": {"followed_until": 100}} for way in ("worst", "best"))
     numbers = os_numbers(tmp_path, FOLLOWED, worst=worst, best=best)

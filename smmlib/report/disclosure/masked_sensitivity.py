@@ -21,7 +21,7 @@ from smmlib.trial.categories import NOT_EVALUABLE
 
 Result = Estimate | HypothesisTest
 Numbers = Mapping[Key, Result]
-COUNTS = ("patients", "events")
+COUNTS, REST = ("patients", "events"), "rest"
 Told = defaultdict[tuple[str, str], set[int]]
 """Counts that are shown, by measure and arm."""
 
@@ -51,7 +51,7 @@ def masked_sensitivity(
     found: dict[Key, Result] = {}
     for endpoint in data.study.sensitivity.endpoints:
         of_endpoint = {key: result for key, result in numbers.items() if key.endpoint == endpoint}
-        masks = _hidden_counts(data, of_endpoint, bool(hidden[endpoint]), told)
+        masks = _hidden_counts(of_endpoint, bool(hidden[endpoint]), told, limit)
         found |= {key: _as_shown(data, key, result, masks, limit) for key, result in of_endpoint.items()}
     for visit in data.study.sensitivity.responses:
         own = {key: result for key, result in numbers.items() if key.phase == visit}
@@ -69,32 +69,40 @@ def _told(data: AnalysisData, hidden: Mapping[str, Set[Key]]) -> Told:
             told["patients", arm.id].add(len(own.time))
             if about not in hidden[endpoint]:
                 events = int(own.event.sum())
-                told["events", arm.id] |= {events, len(own.time) - events}
+                told["events", arm.id].add(events)
+                told[REST, arm.id].add(len(own.time) - events)
             if not any(key.measure == "reason" and key.arm == arm.id for key in hidden[endpoint]):
                 told["events", arm.id] |= set(own.derivation["reason"].value_counts())
     return told
 
 
-def _hidden_counts(data: AnalysisData, numbers: Numbers, is_partly_hidden: bool, told: Told) -> set[Key]:
+def _hidden_counts(numbers: Numbers, is_partly_hidden: bool, told: Told, limit: int) -> set[Key]:
     """Counts of the variants that are not shown, with those of the main analysis that its own section hides."""
     hidden: set[Key] = set()
     for key, result in numbers.items():
         if key.measure not in COUNTS or not isinstance(result, Estimate):
             continue
-        count, of, known = int(result.value), int(result.n), told[key.measure, key.arm]
-        if count in known and (key.measure == "patients" or of - count in known):
+        of_arm = _told_with(key, result)
+        if all(count in told[measure, key.arm] for measure, count in of_arm.items()):
             continue
-        rest = {of - count} if key.measure == "events" else set()
-        if is_partly_hidden or _is_small({count} | rest, known, data.study.suppress_below or 0):
+        is_small = any(_is_small(count, told[measure, key.arm], limit) for measure, count in of_arm.items())
+        if is_partly_hidden or is_small:
             hidden.add(key)
-        else:
-            told[key.measure, key.arm] |= {count} | rest
+            continue
+        for measure, count in of_arm.items():
+            told[measure, key.arm].add(count)
     return hidden
 
 
-def _is_small(counts: set[int], known: set[int], limit: int) -> bool:
+def _told_with(key: Key, result: Estimate) -> dict[str, int]:
+    """What a count tells by measure: patients themselves, and of events the rest of the patients as well."""
+    count = int(result.value)
+    return {key.measure: count} | ({REST: int(result.n) - count} if key.measure == "events" else {})
+
+
+def _is_small(count: int, known: set[int], limit: int) -> bool:
     """Whether a count, or its difference to one that is shown, is small."""
-    return any(count < limit or any(0 < abs(count - other) < limit for other in known) for count in counts)
+    return count < limit or any(0 < abs(count - other) < limit for other in known)
 
 
 def _as_shown(data: AnalysisData, key: Key, result: Result, masks: set[Key], limit: int) -> Result:
