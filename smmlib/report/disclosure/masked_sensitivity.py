@@ -1,9 +1,9 @@
 """Sensitivity analyses as a report may show them where small counts are masked.
 
 Variants share their patients with the endpoints and with one another, so that a small count may be the difference of
-two numbers: patients taken for lost are the events of the worst case less those of the main analysis. Where all that an
-endpoint has is shown, the counts of a variant are shown as well, but only where neither they, nor the rest of the
-patients, nor their difference to any number shown before is small; otherwise only those that others show already.
+two numbers: patients taken for lost are the events of the worst case less those of the main analysis. The events of a
+variant are shown where all events and reasons of the endpoint are, and where neither they, nor the rest of the
+patients, nor their difference to any number shown before is small; otherwise where they are as in the main analysis.
 """
 
 from collections import defaultdict
@@ -86,7 +86,7 @@ def _hidden_counts(numbers: Numbers, is_partly_hidden: bool, told: Told, limit: 
         if all(count in told[measure, key.arm] for measure, count in of_arm.items()):
             continue
         is_small = any(_is_small(count, told[measure, key.arm], limit) for measure, count in of_arm.items())
-        if is_partly_hidden or is_small:
+        if is_small or (is_partly_hidden and key.measure == "events"):
             hidden.add(key)
             continue
         for measure, count in of_arm.items():
