@@ -20,6 +20,7 @@ from smmlib.report.page.own_section import FIRST_ROWS, blocks_of
 from smmlib.report.page.provenance import package_versions
 from smmlib.report.records.labels import label, lower_first, measure_words
 from smmlib.report.records.numbers import Numbers, NumberText
+from smmlib.report.records.sensitivity_rows import method_without_variant, sensitivity_subject
 from smmlib.trial.categories import RESPONSE_CATEGORIES
 from smmlib.trial.endpoints.words import ESTIMAND_SOURCE, estimand, rule_in_words
 from smmlib.trial.sensitivity.words import response_variant_in_words, variant_in_words
@@ -150,11 +151,19 @@ def _font():
 
 
 def _methods(study, records):
-    """Each method with the numbers that it made, in the order of the report; those of a table of terms in one word."""
+    """Each method with the numbers that it made, in the order of the report; those of a table in one word."""
     methods = {}
     for key, record in records.items():
         if getattr(record.result, "unit", "") not in ("patients", "events", formatting.MASKED):
-            of_terms = key.section == "safety" and key.measure in TABLES_OF_TERMS
-            made = TABLES_OF_TERMS[key.measure] if of_terms else label(study, key)
-            methods.setdefault(record.result.method, {})[made] = None
-    return {method: list(made) for method, made in methods.items()}
+            method, made = _method_and_made(study, key, record.result.method)
+            methods.setdefault(method, {})[made] = None
+    return {method: list(made) for method, made in methods.items() if method}
+
+
+def _method_and_made(study, key, method):
+    """A method, and what it made: of many numbers of one table the table."""
+    if key.section == "sensitivity":
+        made = f"Sensitivity of {sensitivity_subject(study, key)}, each analysis"
+        return method_without_variant(study, key, method), made
+    of_terms = key.section == "safety" and key.measure in TABLES_OF_TERMS
+    return method, TABLES_OF_TERMS[key.measure] if of_terms else label(study, key)

@@ -1,7 +1,7 @@
 """A number in a reader's words, made from the fields of its key."""
 
 from smmlib.analysis.baseline import STATISTICS
-from smmlib.report.records.sensitivity_rows import variant_label
+from smmlib.report.records.sensitivity_rows import sensitivity_subject, variant_label
 from smmlib.trial.safety.kinds import kind_in_words
 from smmlib.trial.subgroups import level_label
 
@@ -125,8 +125,7 @@ def _subject(study, key):
     if key.section in ("time_to_event", "subgroups"):
         return study.endpoints[key.endpoint].label
     if key.section == "sensitivity":
-        visits = {visit.id: visit.label for visit in study.response.visits} if study.response else {}
-        return f"Sensitivity of {lower_first(visits.get(key.phase) or study.endpoints[key.endpoint].label)}"
+        return f"Sensitivity of {sensitivity_subject(study, key)}"
     return SECTIONS.get(key.section, key.section)
 
 

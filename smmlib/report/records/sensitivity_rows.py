@@ -9,8 +9,10 @@ from smmlib.stats.results import Estimate, HypothesisTest
 from smmlib.trial.parameters.arms import Arm
 from smmlib.trial.parameters.sensitivity import MAIN_ANALYSIS
 from smmlib.trial.parameters.study import Study
+from smmlib.trial.sensitivity.words import response_variant_in_words, variant_in_words
 
 Records = Mapping[Key, Estimate | HypothesisTest]
+COUNTED = ("events", "patients")
 
 
 def sensitivity_rows(study: Study, records: Records, endpoint: str, arm: Arm, reference: Arm) -> list[ForestRow]:
@@ -47,6 +49,30 @@ def variant_label(study: Study, key: Key) -> str:
     asked = study.sensitivity
     of = asked.endpoints[key.endpoint] if key.endpoint else asked.responses[key.phase]
     return of[key.variant].label
+
+
+def sensitivity_subject(study: Study, key: Key) -> str:
+    """What the sensitivity analyses are of, in words: an endpoint, or a visit of response."""
+    visits = {visit.id: visit.label for visit in study.response.visits} if study.response else {}
+    label = visits[key.phase] if key.phase else study.endpoints[key.endpoint].label
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def method_without_variant(study: Study, key: Key, method: str) -> str:
+    """The method of a number without the phrase on what its variant changes, which the table of the variants tells.
+
+    Nothing for the hazard ratios of a tipping point: they differ in the factor alone, and the tipping factor tells them.
+    """
+    if key.level:
+        return ""
+    if not key.variant:
+        return method
+    asked = study.sensitivity
+    if key.phase:
+        words = response_variant_in_words(study, asked.responses[key.phase][key.variant])
+    else:
+        words = variant_in_words(study, key.endpoint, asked.endpoints[key.endpoint][key.variant])
+    return method[len(words) + len("; ") :]
 
 
 def _row(study: Study, records: Records, key: Key) -> ForestRow:

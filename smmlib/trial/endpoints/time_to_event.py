@@ -213,7 +213,8 @@ def reason_counts(data: TimeToEvent, arm: str, *, fewest: int | None = None) -> 
 def _refuse_empty_arms(study: Study, endpoint: str, subjects: pd.DataFrame, what: str) -> None:
     """Without one of its arms an endpoint has no place in the report."""
     empty = empty_arms(study.arms.levels, subjects)
-    advice = "take the endpoint, and its run, out of the parameters"
+    is_variant = "." in endpoint  # "pfs.per-protocol", of sensitivity analyses
+    advice = "take it out of sensitivity" if is_variant else "take the endpoint, and its run, out of the parameters"
     if empty:
         raise DataError(
             Problem(
