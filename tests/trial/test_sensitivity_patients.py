@@ -147,6 +147,16 @@ def test_what_changed_is_told_of_each_patient(tmp_path):
     assert moved.loc["b-progression", "end"] == day(10)
 
 
+@pytest.mark.parametrize(("case", "arm"), [("best_case", "a"), ("worst_case", "b")])
+def test_an_event_that_is_hoped_for_is_good_news_of_a_patient_lost(tmp_path, case, arm):
+    """In the best case those lost in arm A have it at once, in the worst those of the reference."""
+    hoped = {"pfs": {"like": "progression-free-survival", "favourable_event": True}}
+    rows = rows_of(tmp_path, {case: {"grace": 5}}, endpoints=hoped)
+    other = {"a": "b", "b": "a"}[arm]
+    changed = {f"{arm}-lost": (MAIN[f"{arm}-lost"][0], True), f"{other}-lost": (200, False)}
+    assert outcome(rows) == MAIN | changed
+
+
 def test_months_are_whole_days_divided_once(tmp_path):
     """60 days and 200 days, in months; a grace of a fifth of a month is 6.1 days."""
     rows = rows_of(tmp_path, {"worst_case": {"grace": 0.2}}, time_unit="months")

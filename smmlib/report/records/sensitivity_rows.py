@@ -61,7 +61,7 @@ def sensitivity_subject(study: Study, key: Key) -> str:
 def method_without_variant(study: Study, key: Key, method: str) -> str:
     """The method of a number without the phrase on what its variant changes, which the table of the variants tells.
 
-    Nothing for the hazard ratios of a tipping point: they differ in the factor alone, and the tipping factor tells them.
+    Nothing for the hazard ratios of a tipping point: they differ in the factor alone, and the tipping factor has it.
     """
     if key.level:
         return ""

@@ -61,7 +61,8 @@ def _extreme(data: AnalysisData, endpoint: str, variant: Variant) -> pd.DataFram
     is_lost = ~rows["event"] & ((end - rows["time"] - lost.grace) * unit > 1 / 2)
     if asked:
         is_lost &= rows["reason"].str.removeprefix("censored: ").isin(asked)
-    has_event = is_lost & ((rows["arm"] == study.arms.reference) == (variant.best_case is not None))
+    is_best = (variant.best_case is not None) ^ study.endpoints[endpoint].favourable_event
+    has_event = is_lost & ((rows["arm"] == study.arms.reference) == is_best)
     return rows.assign(event=rows["event"] | has_event, time=rows["time"].mask(is_lost & ~has_event, end))
 
 

@@ -148,6 +148,7 @@ def _of_detection(study: "Study", endpoint: AnyEndpoint, late: LateDetection, pl
         yield f"{place} needs the assessments before the events: {why}"
     if _enters_late(endpoint):
         yield f"{place} would move events to before patients are under observation (entry): leave it out"
+        return
     if isinstance(endpoint, DatedEndpoint):
         if set(endpoint.event) == {DEATH}:
             yield f"{place} moves events that assessments find, but the event is {DEATH}, which is known to the day"

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from smmlib.trial.parameters.endpoint_rules import AnyEndpoint
 from smmlib.trial.parameters.sensitivity import CensoredEarly, Variant
 from smmlib.trial.parameters.study import Study
 from smmlib.trial.present import present
@@ -33,8 +34,9 @@ def with_lost_patients(study: Study, name: tuple[str, str], rows: pd.DataFrame, 
     -------
     DataFrame
         The same patients. In the worst case those lost have the event when they were censored in every arm but the
-        reference, and in the reference none until the end of their follow-up; in the best case the other way round. For
-        a tipping point all stay as they are, and `followed_until` says until when the event is to be imputed.
+        reference, and in the reference none until the end of their follow-up; in the best case the other way round, and
+        so it is with an event that is hoped for. For a tipping point all stay as they are, and `followed_until` says
+        until when the event is to be imputed.
 
     Raises
     ------
@@ -48,8 +50,13 @@ def with_lost_patients(study: Study, name: tuple[str, str], rows: pd.DataFrame, 
         until = np.where(early, in_unit(followed, study.time_unit), rows["time"].to_numpy(dtype=float))
         return rows.assign(followed_until=until)
     in_reference = (rows["arm"] == study.arms.reference).to_numpy()
-    have_event = early & (in_reference if variant.best_case is not None else ~in_reference)
+    have_event = early & (in_reference == events_in_reference(study.endpoints[name[0]], variant))
     return _free_to_the_end(study, _with_event(rows, have_event), early & ~have_event, followed)
+
+
+def events_in_reference(endpoint: AnyEndpoint, variant: Variant) -> bool:
+    """Whether it is in the reference that patients lost have the event, in a best or a worst case."""
+    return (variant.best_case is not None) != endpoint.favourable_event
 
 
 def _followed_days(study: Study, name: tuple[str, str], rows: pd.DataFrame, lost: CensoredEarly) -> NDArray[np.float64]:

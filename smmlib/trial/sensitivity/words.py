@@ -7,6 +7,7 @@ from smmlib.trial.parameters.endpoint_rules import AnyEndpoint, DatedEndpoint, R
 from smmlib.trial.parameters.sensitivity import CensoredEarly, LateDetection, ResponseVariant, Variant, variant_rule
 from smmlib.trial.parameters.study import Study
 from smmlib.trial.present import present
+from smmlib.trial.sensitivity.lost_patients import events_in_reference
 
 DAYS_FREE = {"middle": "the middle of", "start": "the start of"}
 MISSING = {
@@ -36,7 +37,7 @@ def variant_in_words(study: Study, endpoint: str, variant: Variant) -> str:
     if variant.late_detection is not None:
         return _late(study, variant.late_detection)
     if variant.lost is not None:
-        return _lost(study, variant, variant.lost)
+        return _lost(study, endpoint, variant, variant.lost)
     main, varied = study.endpoints[endpoint], variant_rule(study.endpoints[endpoint], variant)
     return "; ".join([*_of_codes(varied), *_of_rules(study, main, varied), *_of_population(study, main, varied)])
 
@@ -53,7 +54,7 @@ def _late(study: Study, late: LateDetection) -> str:
     return f"{which}{arms} are moved to {DAYS_FREE[late.to]} {since}"
 
 
-def _lost(study: Study, variant: Variant, lost: CensoredEarly) -> str:
+def _lost(study: Study, endpoint: str, variant: Variant, lost: CensoredEarly) -> str:
     reasons = f" ({', '.join(lost.reasons)})" if lost.reasons else ""
     before = f" more than {lost.grace:g} {study.time_unit}" if lost.grace else ""
     who = f"patients censored{before} before the end of follow-up{reasons}"
@@ -61,7 +62,7 @@ def _lost(study: Study, variant: Variant, lost: CensoredEarly) -> str:
         return f"event times of {who} are imputed in the arm that is compared, with the hazard multiplied by a factor"
     reference = f"with {study.arms.named(present(study.arms.reference)).name}"
     event, free = "having the event when censored", "free of the event to the end of follow-up"
-    if variant.best_case is not None:
+    if events_in_reference(study.endpoints[endpoint], variant):
         return f"{who} count as {free}; {reference} as {event}"
     return f"{who} count as {event}; {reference} as {free}"
 
