@@ -103,11 +103,13 @@ class Variant(Strict):
     """Another of the study's populations."""
     late_detection: LateDetection | None = None
     best_case: CensoredEarly | None = None
-    """Patients lost stay free of the event in all arms but the reference, and have it at once in the reference; the other
-    way round if it is hoped for."""
+    """Patients lost stay free of the event in all arms but the reference, and have it at once in the reference.
+
+    An event that is hoped for is the other way round."""
     worst_case: CensoredEarly | None = None
-    """Patients lost have the event at once in all arms but the reference, and stay free of it in the reference; the other
-    way round if it is hoped for."""
+    """Patients lost have the event at once in all arms but the reference, and stay free of it in the reference.
+
+    An event that is hoped for is the other way round."""
     tipping_point: Tipping | None = None
 
     @model_validator(mode="after")
