@@ -17,7 +17,7 @@ from smmlib.stats.robustness.tipping_point import tipping_point
 from smmlib.stats.survival.kaplan_meier import kaplan_meier, median_survival
 from smmlib.stats.types import Arms
 from smmlib.trial.analysis_data import AnalysisData
-from smmlib.trial.categories import NOT_EVALUABLE, PARTIAL_RESPONSE_OR_BETTER
+from smmlib.trial.categories import NOT_EVALUABLE
 from smmlib.trial.endpoints.time_to_event import TimeToEvent
 from smmlib.trial.parameters.sensitivity import NOTEBOOK, Tipping
 from smmlib.trial.parameters.study import Study
@@ -214,7 +214,7 @@ def response_counts(data: AnalysisData, visit: str, name: str) -> dict[str, tupl
     for arm in study.arms.levels:
         recorded = arm_categories(response, arm)
         unknown = int((recorded == NOT_EVALUABLE).sum())
-        responders = int(np.isin(recorded, PARTIAL_RESPONSE_OR_BETTER).sum())
+        responders = int(np.isin(recorded, study.response_scale.responders).sum())
         best, worst = missing == "best case", missing == "worst case"
         respond = missing == "responders" or (worst if arm.id == study.arms.reference else best)
         left_out = unknown if missing == "left out" else 0

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from smmlib.analysis.keys import Key
 from smmlib.display.forest import ForestRow
+from smmlib.plain_text import lower_first
 from smmlib.stats.results import Estimate, HypothesisTest
 from smmlib.trial.parameters.arms import Arm
 from smmlib.trial.parameters.sensitivity import MAIN_ANALYSIS
@@ -54,8 +55,7 @@ def variant_label(study: Study, key: Key) -> str:
 def sensitivity_subject(study: Study, key: Key) -> str:
     """What the sensitivity analyses are of, in words: an endpoint, or a visit of response."""
     visits = {visit.id: visit.label for visit in study.response.visits} if study.response else {}
-    label = visits[key.phase] if key.phase else study.endpoints[key.endpoint].label
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+    return lower_first(visits[key.phase] if key.phase else study.endpoints[key.endpoint].label)
 
 
 def method_without_variant(study: Study, key: Key, method: str) -> str:

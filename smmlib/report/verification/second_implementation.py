@@ -12,6 +12,7 @@ from smmlib.report.verification import (
     multiple_testing,
     population,
     response,
+    response_subgroups,
     safety,
     sensitivity,
     subgroups,
@@ -26,6 +27,7 @@ SECTIONS = {
     "multiple_testing": multiple_testing.hypothesis_tests,
     "subgroups": subgroups.subgroup_numbers,
     "response": response.response_numbers,
+    "response_subgroups": response_subgroups.response_subgroup_numbers,
     "sensitivity": sensitivity.sensitivity_numbers,
     "safety": safety.safety_numbers,
 }

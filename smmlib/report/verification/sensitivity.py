@@ -17,7 +17,7 @@ from smmlib.report.verification.declared_comparisons import Compared
 from smmlib.report.verification.rows import limits_of, median_of, patients_of
 from smmlib.report.verification.time_to_event import cox_numbers, logrank_numbers
 from smmlib.trial.analysis_data import AnalysisData
-from smmlib.trial.categories import NOT_EVALUABLE, PARTIAL_RESPONSE_OR_BETTER
+from smmlib.trial.categories import NOT_EVALUABLE
 from smmlib.trial.parameters.arms import Arm
 from smmlib.trial.parameters.sensitivity import Variant
 from smmlib.trial.present import present
@@ -110,7 +110,9 @@ def _of_response(data: AnalysisData, visit: str, name: str, missing: str) -> Ite
         favoured = (arm.id == data.study.arms.reference) == (missing == "worst case")
         as_responders = missing == "responders" or (missing.endswith("case") and favoured)
         counted = recorded[~unknown] if missing == "left out" else recorded
-        responders = int(recorded.isin(PARTIAL_RESPONSE_OR_BETTER).sum() + (unknown.sum() if as_responders else 0))
+        responders = int(
+            recorded.isin(data.study.response_scale.responders).sum() + (unknown.sum() if as_responders else 0)
+        )
         key = Key("sensitivity", "rate", arm=arm.id, phase=visit, variant=name)
         yield key, "value", responders / len(counted), "pandas"
         limits = proportion_confint(responders, len(counted), 1 - data.study.analysis.conf_level, "beta")

@@ -47,7 +47,7 @@ def with_reasons(
     counts = given[counted].value_counts()
     unknown = [reason for reason in asked if reason not in counts.index]
     if unknown:
-        file = study.data.times if study.data.times and rows["explanation"].eq("as recorded").all() else None
+        file = study.data.times if study.data.times and rows["explanation"].eq("as recorded").any() else None
         file = file or study.data.subjects
         raise DataError([Problem(file, "", "", _unknown(name, reason, counts, events)) for reason in unknown])
     return (counted & (given.isin(asked) if asked else True)).to_numpy(dtype=bool)
