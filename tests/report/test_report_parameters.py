@@ -18,6 +18,7 @@ FIGURE = (
 OF_OTHER_STUDIES = {
     "baseline": {"study_file"},
     "multiple_testing": {"study_file"},
+    "response_subgroups": {"study_file"},
     "safety": {"study_file"},
     "sensitivity": {"study_file"},
     "subgroups": {"study_file", "endpoint"},
