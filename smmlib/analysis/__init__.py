@@ -15,6 +15,7 @@ from smmlib.analysis.safety.event_counts import event_counts, safety_population_
 from smmlib.analysis.safety.population_counts import adverse_event_counts
 from smmlib.analysis.safety.rates import event_rates, risk_differences
 from smmlib.analysis.sections import possible_keys, study_numbers
+from smmlib.analysis.sensitivity import response_sensitivity, sensitivity_analyses, tipping_points
 from smmlib.analysis.subgroups import subgroup_comparisons, subgroup_counts
 from smmlib.analysis.time_to_event import (
     comparison_numbers,
@@ -50,13 +51,16 @@ __all__ = [
     "rate_comparisons",
     "response_by_subgroup",
     "response_rates",
+    "response_sensitivity",
     "risk_differences",
     "safety_population_counts",
+    "sensitivity_analyses",
     "stratum_counts",
     "study_numbers",
     "subgroup_comparisons",
     "subgroup_counts",
     "survival_curves",
     "term_table",
+    "tipping_points",
     "worst_grades",
 ]

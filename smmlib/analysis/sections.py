@@ -9,6 +9,7 @@ from smmlib.analysis import (
     population,
     response,
     response_subgroups,
+    sensitivity,
     subgroups,
     time_to_event,
 )
@@ -58,6 +59,7 @@ SECTIONS = {
         response_subgroups.response_subgroup_numbers,
         response_subgroups.OPEN_MEASURES,
     ),
+    "sensitivity": Section(sensitivity.possible_keys, sensitivity.sensitivity_numbers),
     "safety": Section(safety.possible_keys, safety.safety_numbers, safety.OPEN_MEASURES),
 }
 """The sections of the list by their notebooks."""

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
 from smmlib.display.figures import ARM_COLOURS, FAINT, INK, STYLE
-from smmlib.display.formatting import interval_text, is_masked, number_text, p_value_text
+from smmlib.display.formatting import DASH, MASKED, interval_text, is_masked, number_text, p_value_text
 from smmlib.stats.results import Estimate, HypothesisTest
 
 WIDTH, ROW_HEIGHT, LINE, HALF_A_LETTER, ABOVE_ROWS = 6.2, 0.25, 0.165, 0.05, -0.07
@@ -143,13 +143,19 @@ def _write_row(axes: Axes, row: ForestRow, lines: Sequence[str], middle: float, 
     first = baseline - LINE * (len(lines) - 1) / 2
     _write_lines(axes, INDENT if is_subgroup else 0, first, lines, fontweight=weight)
     for right, counts, colour in zip(COUNTS, row.counts, colours, strict=False):
-        text = "/".join(number_text(count.value, count.unit) for count in counts)
-        _write_lines(axes, right, baseline, [text], ha="right", color=colour)
+        _write_lines(axes, right, baseline, [_counts_text(counts)], ha="right", color=colour)
     if row.ratio is not None:
         _write_lines(axes, RESULT, baseline, [_ratio_text(row.ratio)], ha="right", fontweight=weight)
     elif row.interaction is not None:
         words = [f"interaction, {_p_text(row.interaction)}"]
         _write_lines(axes, RESULT, baseline, words, ha="right", color=FAINT, fontsize=SMALL)
+
+
+def _counts_text(counts: Sequence[Estimate]) -> str:
+    """Events and patients; where one of the two is masked a dash, for the word has no room beside the other."""
+    if all(map(is_masked, counts)):
+        return MASKED
+    return "/".join(DASH if is_masked(count) else number_text(count.value, count.unit) for count in counts)
 
 
 def _ratio_text(ratio: Estimate) -> str:

@@ -28,6 +28,8 @@ from smmlib.trial.parameters.yaml_source import ParametersError
 from smmlib.trial.safety.kinds import IN_POPULATION, KINDS, kind_in_words
 from smmlib.trial.safety.words import counting_in_words
 from smmlib.trial.salt import readable_by_others
+from smmlib.trial.sensitivity.variants import variants_of
+from smmlib.trial.sensitivity.words import variant_in_words
 from smmlib.trial.tables.accepted import accepted_records
 from smmlib.trial.tables.columns import date_variables
 from smmlib.trial.tables.problems import BAD_INPUT, DataError
@@ -116,6 +118,7 @@ def understanding(tables, data):
         yield from _of_endpoint(study, name, endpoint, data.endpoint(name))
     for name, text in response_understood(data) if study.response else ():
         yield _line(name, text)
+    yield from _of_sensitivity(data)
     for note in tables.notes:
         yield _line("note", note)
     for patient, what, reason in accepted_records(study):
@@ -176,6 +179,14 @@ def _of_endpoint(study, name, endpoint, patients):
         reasons = reason_counts(patients, arm.id)
         counted = "; ".join(f"{reason} {count}" for reason, count in reasons.items() if count)
         yield _line(f"  {arm.label}", counted)
+
+
+def _of_sensitivity(data):
+    """What each variant of an endpoint changes, and how many events that leaves."""
+    for (endpoint, name), variant in variants_of(data.study).items():
+        patients = data.variant(endpoint, name)
+        counted = f"{int(patients.event.sum())} events in {len(patients.event)} patients"
+        yield _line("sensitivity", f"{endpoint}.{name}, {counted}: {variant_in_words(data.study, endpoint, variant)}")
 
 
 def _of_adverse_events(data):

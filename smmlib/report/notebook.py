@@ -5,5 +5,14 @@ from smmlib.report.records.bars import response_bars
 from smmlib.report.records.drawings import response_drawings
 from smmlib.report.records.forest_rows import forest_rows
 from smmlib.report.records.recording import Records
+from smmlib.report.records.sensitivity_rows import sensitivity_rows
 
-__all__ = ["Records", "forest_rows", "response_bars", "response_drawings", "shown_curve", "shown_risk_table"]
+__all__ = [
+    "Records",
+    "forest_rows",
+    "response_bars",
+    "response_drawings",
+    "sensitivity_rows",
+    "shown_curve",
+    "shown_risk_table",
+]

@@ -23,10 +23,12 @@ from smmlib.trial.response.assessments import ASSESSMENTS, response_assessments
 from smmlib.trial.response.best_change import CHANGES, best_changes
 from smmlib.trial.safety import by_patient
 from smmlib.trial.safety.sources import EventSources
+from smmlib.trial.sensitivity import variants
 from smmlib.trial.small_groups import too_few_to_show
 from smmlib.trial.tables.problems import DataError, Problem
 from smmlib.trial.treatment import phase_exposure
 
+Name = TypeVar("Name")
 Asked = TypeVar("Asked")
 Derived = TypeVar("Derived")
 
@@ -52,6 +54,7 @@ COLUMNS = {
     "exposure": ("phase", "patient", "arm", "time", "ended", "completed"),
     **by_patient.COLUMNS,
 }
+COLUMNS["sensitivity_times"] = ("endpoint", "variant", *COLUMNS["times"][1:], "followed_until")
 """Columns of each part; subjects have the stratification factors and the covariates besides."""
 REASON_NOT_GIVEN = "reason not given"
 
@@ -97,6 +100,9 @@ class AnalysisData:
         Levels of each stratification factor and categorical covariate in their order, by variable.
     notes : tuple of str
         What of the tables was passed over, and what was taken for something else than it says.
+    sensitivity_times : DataFrame
+        As `times`, of each `variant` of an endpoint; `followed_until` is the end of follow-up of a patient whose event
+        is imputed, and of others their own time, missing in variants that impute nothing.
 
     Examples
     --------
@@ -124,6 +130,7 @@ class AnalysisData:
     outside: dict[str, int]
     levels: dict[str, list[str]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    sensitivity_times: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=COLUMNS["sensitivity_times"]))
     _endpoints: "dict[str, time_to_event.TimeToEvent]" = field(default_factory=dict, init=False, repr=False)
 
     def endpoint(self, name: str) -> time_to_event.TimeToEvent:
@@ -148,6 +155,14 @@ class AnalysisData:
             covariates = self.subjects.set_index("patient")[list(self.study.covariates)]
             self._endpoints[name] = time_to_event.from_derivation(self.study, name, rows, covariates)
         return self._endpoints[name]
+
+    def variant(self, endpoint: str, name: str) -> time_to_event.TimeToEvent:
+        """The patients of a variant of an endpoint, named as in the parameters: a `TimeToEvent`."""
+        of = f"{endpoint}.{name}"  # endpoints have no full stop in their names
+        if of not in self._endpoints:
+            found = variants.variant_patients(self.study, self.sensitivity_times, (endpoint, name))
+            self._endpoints[of] = found
+        return self._endpoints[of]
 
     def response(self, visit: str) -> rates.ResponseAtVisit:
         """Response of the patients who count at a visit, named by its id: a `ResponseAtVisit`."""
@@ -200,6 +215,12 @@ def derive(study: Study, tables: Tables | None = None) -> AnalysisData:
     drawn = {"waterfall": study.response.waterfall} if study.response and study.response.waterfall else {}
     changes = _each(drawn, lambda _waterfall: best_changes(study, tables), problems)
     events = _each({"adverse events": tables}, lambda of: by_patient.events_by_patient(study, of), problems)
+    asked, varied = {name: name for name in variants.variants_of(study)}, variants.varied_study(study)
+    sensitivity = _each(
+        asked if len(endpoints) == len(study_endpoints) else {},
+        lambda name: variants.derived_variant(study, varied, tables, name, endpoints),
+        problems,
+    )
     if problems:
         raise DataError(problems)
     data = AnalysisData(
@@ -214,6 +235,7 @@ def derive(study: Study, tables: Tables | None = None) -> AnalysisData:
         outside=dict(tables.outside),
         levels=stratum_levels(study, steps["randomised"]) | covariate_levels(study, steps["randomised"]),
         notes=tables.notes,
+        sensitivity_times=_stacked("sensitivity_times", list(sensitivity.values())),
     )
     problems = too_few_to_show(study, steps, data)
     if problems:
@@ -222,8 +244,8 @@ def derive(study: Study, tables: Tables | None = None) -> AnalysisData:
 
 
 def _each(
-    asked: Mapping[str, Asked], derive_one: Callable[[Asked], Derived], problems: list[Problem]
-) -> dict[str, Derived]:
+    asked: Mapping[Name, Asked], derive_one: Callable[[Asked], Derived], problems: list[Problem]
+) -> dict[Name, Derived]:
     """What is derived of each; the problems of all of them are gathered."""
     found = {}
     for name, what in asked.items():

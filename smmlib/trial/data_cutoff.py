@@ -16,6 +16,8 @@ from smmlib.trial.tables.problems import DataError, Problem
 from smmlib.trial.units import DAYS_PER_UNIT, in_unit
 
 ROWS_DATED_BY = {"responses": "ADT", "laboratory": "ADT", "tumours": "ADT", "adverse_events": "ASTDT"}
+AT_THE_CUTOFF = -1
+"""What CNSR becomes where the cut-off censors: a code that no table has, and no parameters name."""
 ROUNDING = 1e-3
 """Relative difference that recorded times may have from their dates, because they were printed."""
 
@@ -87,6 +89,7 @@ def _cut_times(study: Study, times: pd.DataFrame, day: pd.Timestamp) -> pd.DataF
     until = (day - cut["STARTDT"]).dt.days + cut.pop("first_day")
     cut.loc[later, "AVAL"] = in_unit(until[later], study.time_unit)
     cut.loc[later, "event"] = False
+    cut.loc[later, "CNSR"] = AT_THE_CUTOFF
     cut.loc[later, "ADT"] = day
     cut["CNSDTDSC"] = np.where(later, "data cut-off", cut.get("CNSDTDSC", ""))
     return cut

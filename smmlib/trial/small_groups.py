@@ -10,6 +10,7 @@ import pandas as pd
 from smmlib.trial.endpoints.time_to_event import TimeToEvent
 from smmlib.trial.parameters.study import Study
 from smmlib.trial.population import analysed_subjects, subjects_in_arm
+from smmlib.trial.sensitivity.variants import variants_of
 from smmlib.trial.tables.problems import Problem
 
 if TYPE_CHECKING:
@@ -41,8 +42,9 @@ ADVICE = "leave it out of the parameters, or report without suppress_below where
 
 
 def _small(study: Study, data: "AnalysisData", limit: int) -> Iterator[str]:
-    for name in study.endpoints:
-        patients = data.endpoint(name)
+    endpoints = {name: data.endpoint(name) for name in study.endpoints}
+    endpoints |= {".".join(name): data.variant(*name) for name in variants_of(study)}
+    for name, patients in endpoints.items():
         for arm in study.arms.levels:
             at_risk = _most_at_risk(patients.among(arm.id))
             if at_risk < limit:
@@ -64,6 +66,7 @@ def _most_at_risk(patients: TimeToEvent) -> int:
 def _close(study: Study, steps: dict[str, pd.DataFrame], limit: int) -> Iterator[str]:
     """Each size of a population by arm is shown: two that are close give the difference away."""
     used = {study.population, *(each.population for each in study.endpoints.values() if each.population is not None)}
+    used |= {each.population for each in variants_of(study).values() if each.population is not None}
     if study.safety_population is not None and study.data.adverse_events is not None:
         used.add(study.safety_population)
     members = {name: analysed_subjects(study, steps["randomised"], name) for name in sorted(used)}

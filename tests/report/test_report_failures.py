@@ -81,7 +81,7 @@ def refusal(project):
             "{notebook: time-to-event}",
             [
                 "no notebook 'time-to-event'",
-                "reconstruct, reconstruction, response, response_subgroups, safety, subgroups, time_to_event",
+                "reconstruction, response, response_subgroups, safety, sensitivity, subgroups, time_to_event",
             ],
         ),
         ("{notebook: time_to_event, parameters: {study_file: 1}}", ["'study_file' is this file itself"]),

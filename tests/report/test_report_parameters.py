@@ -20,6 +20,7 @@ OF_OTHER_STUDIES = {
     "multiple_testing": {"study_file"},
     "response_subgroups": {"study_file"},
     "safety": {"study_file"},
+    "sensitivity": {"study_file"},
     "subgroups": {"study_file", "endpoint"},
 }
 """Notebooks of sections that QuiRedex does not have, of which tests of their own hold the numbers of other studies."""

@@ -21,8 +21,10 @@ from smmlib.report.page.own_section import FIRST_ROWS, blocks_of
 from smmlib.report.page.provenance import package_versions
 from smmlib.report.records.labels import label, measure_words
 from smmlib.report.records.numbers import Numbers, NumberText
+from smmlib.report.records.sensitivity_rows import method_without_variant, sensitivity_subject
 from smmlib.trial.endpoints.words import ESTIMAND_SOURCE, estimand, rule_in_words
 from smmlib.trial.response.words import criteria_in_words
+from smmlib.trial.sensitivity.words import response_variant_in_words, variant_in_words
 from smmlib.trial.subgroups import level_label
 from smmlib.trial.tables.accepted import accepted_records
 
@@ -106,6 +108,7 @@ def _environment(study, numbers, html):
         most_bands=MOST_BANDS,
         level_label=level_label,
     )
+    environment.globals.update(variant_in_words=variant_in_words, response_variant_in_words=response_variant_in_words)
     environment.globals.update(key=Key, measure_words=measure_words, label=lambda key: label(study, key))
     environment.filters["lower_first"] = lower_first
     environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
@@ -149,11 +152,19 @@ def _font():
 
 
 def _methods(study, records):
-    """Each method with the numbers that it made, in the order of the report; those of a table of terms in one word."""
+    """Each method with the numbers that it made, in the order of the report; those of a table in one word."""
     methods = {}
     for key, record in records.items():
         if getattr(record.result, "unit", "") not in ("patients", "events", formatting.MASKED):
-            of_terms = key.section == "safety" and key.measure in TABLES_OF_TERMS
-            made = TABLES_OF_TERMS[key.measure] if of_terms else label(study, key)
-            methods.setdefault(record.result.method, {})[made] = None
-    return {method: list(made) for method, made in methods.items()}
+            method, made = _method_and_made(study, key, record.result.method)
+            methods.setdefault(method, {})[made] = None
+    return {method: list(made) for method, made in methods.items() if method}
+
+
+def _method_and_made(study, key, method):
+    """A method, and what it made: of many numbers of one table the table."""
+    if key.section == "sensitivity":
+        made = f"Sensitivity of {sensitivity_subject(study, key)}, each analysis"
+        return method_without_variant(study, key, method), made
+    of_terms = key.section == "safety" and key.measure in TABLES_OF_TERMS
+    return method, TABLES_OF_TERMS[key.measure] if of_terms else label(study, key)

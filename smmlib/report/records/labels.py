@@ -2,6 +2,7 @@
 
 from smmlib.analysis.baseline import STATISTICS
 from smmlib.plain_text import lower_first
+from smmlib.report.records.sensitivity_rows import sensitivity_subject, variant_label
 from smmlib.trial.safety.kinds import kind_in_words
 from smmlib.trial.subgroups import level_label
 
@@ -24,6 +25,7 @@ WORDS = {
     "share": "share with the event",
     "rate_difference": "difference of the rates",
     "interaction_test": "test of interaction",
+    "tipping_factor": "factor of the hazard at which the result is lost",
     "fisher_test": "Fisher's exact test",
     "cochran_mantel_haenszel_test": "Cochran-Mantel-Haenszel test",
     "points": "digitised points",
@@ -120,10 +122,16 @@ def measure_words(measure):
 def _subject(study, key):
     if key.section in ("time_to_event", "subgroups"):
         return study.endpoints[key.endpoint].label
+    if key.section == "sensitivity":
+        return f"Sensitivity of {sensitivity_subject(study, key)}"
     return SECTIONS.get(key.section, key.section)
 
 
 def _what(study, key):
+    if key.section == "sensitivity":
+        times = f", hazard × {key.level}" if key.level else ""
+        measured = study.response_scale.responders_in_words if key.measure == "rate" else measure_words(key.measure)
+        return f"{lower_first(variant_label(study, key))}, {measured}{times}"
     if key.section == "subgroups":
         return f"{measure_words(key.measure)}, {_subgroup(study, key)}"
     if key.section == "response_subgroups":

@@ -126,6 +126,14 @@ class Numbers:
             text = f"{text} ({formatting.number_text(result.value / result.n, 'proportion')})"
         return NumberText(key, (self._part(key, text, "value"),), self._range(key, "value"))
 
+    def proportion(self, key):
+        """A proportion with the counts that it is made of: 31/70 (44.3%); without them where they are masked."""
+        result = self.result(key)
+        text = formatting.number_text(result.value, result.unit)
+        if not math.isnan(result.events + result.n):
+            text = f"{result.events:.0f}/{result.n:.0f} ({text})"
+        return NumberText(key, (self._part(key, text, "value"),), self._range(key, "value"))
+
     def patients(self, key):
         """The patients that a number rests on, unless they are masked."""
         text = formatting.number_text(float(self.result(key).n), "patients", missing=formatting.MASKED)

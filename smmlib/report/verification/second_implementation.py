@@ -2,7 +2,7 @@
 
 Left out are the calls on which they differ from R and SAS: medians on a plateau, their limits when the last patient has
 the event, limits that are not log-log, comparisons without an event while patients of both arms are at risk, and score
-limits of a difference of rates.
+limits of a difference of rates; and what rests on random numbers, the event times that tipping points impute.
 """
 
 import warnings
@@ -14,6 +14,7 @@ from smmlib.report.verification import (
     response,
     response_subgroups,
     safety,
+    sensitivity,
     subgroups,
     time_to_event,
 )
@@ -27,6 +28,7 @@ SECTIONS = {
     "subgroups": subgroups.subgroup_numbers,
     "response": response.response_numbers,
     "response_subgroups": response_subgroups.response_subgroup_numbers,
+    "sensitivity": sensitivity.sensitivity_numbers,
     "safety": safety.safety_numbers,
 }
 """By notebook: the numbers of analysis data, and of the endpoint of a run that has one."""

@@ -74,12 +74,16 @@ def _one_arm(data, endpoint, arm, rows):
 def _one_comparison(analysis, about, patients, strata, variant):
     """Log-rank test and Cox models; nothing where the other programs find no answer, or no end."""
     try:
-        return [*_logrank(about, patients, strata, variant), *cox_numbers(analysis, about, patients, strata, variant)]
+        return [
+            *logrank_numbers(about, patients, strata, variant),
+            *cox_numbers(analysis, about, patients, strata, variant),
+        ]
     except (ArithmeticError, np.linalg.LinAlgError, ConvergenceError):
         return []
 
 
-def _logrank(about, patients, strata, variant):
+def logrank_numbers(about, patients, strata, variant):
+    """Log-rank tests by statsmodels and, where they are plain, by lifelines."""
     if strata is not None and patients.entry is not None:
         return  # statsmodels takes the entries of all patients for those of a stratum
     key = Key(measure="logrank", **about, variant=variant)

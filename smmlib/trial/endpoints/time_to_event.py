@@ -20,6 +20,7 @@ from smmlib.trial.parameters.endpoint_rules import (
     FIRST_RESPONSE,
     LAST_ASSESSMENT,
     DatedEndpoint,
+    RecodedEndpoint,
     RecordedEndpoint,
 )
 from smmlib.trial.parameters.study import Study
@@ -212,7 +213,8 @@ def reason_counts(data: TimeToEvent, arm: str, *, fewest: int | None = None) -> 
 def _refuse_empty_arms(study: Study, endpoint: str, subjects: pd.DataFrame, what: str) -> None:
     """Without one of its arms an endpoint has no place in the report."""
     empty = empty_arms(study.arms.levels, subjects)
-    advice = "take the endpoint, and its run, out of the parameters"
+    is_variant = "." in endpoint  # "pfs.per-protocol", of sensitivity analyses
+    advice = "take it out of sensitivity" if is_variant else "take the endpoint, and its run, out of the parameters"
     if empty:
         raise DataError(
             Problem(
@@ -300,7 +302,10 @@ def _from_times(study: Study, rule: RecordedEndpoint, tables: Tables, subjects: 
             "part of the endpoint, say missing_row: left out"
         )
         raise DataError(Problem(study.data.subjects, place, "", what) for place in subjects.loc[without, PLACE])
-    rows = _of_times(study, times.loc[subjects.index[~without]])
+    times = times.loc[subjects.index[~without]]
+    if isinstance(rule, RecodedEndpoint):
+        times = _recoded(times, rule.event_codes)
+    rows = _of_times(study, times)
     if without.any():
         rows = rows.astype(object).reindex(subjects.index)
         rows.loc[without] = np.array(_left_out(f"no row with PARAMCD {rule.paramcd}"), dtype=object)
@@ -325,6 +330,13 @@ def _of_times(study: Study, times: pd.DataFrame) -> pd.DataFrame:
         },
         index=times.index,
     )
+
+
+def _recoded(times: pd.DataFrame, codes: list[int]) -> pd.DataFrame:
+    """Recorded times of which other codes are the event; what CNSDTDSC says of those is then what happened."""
+    event, happened = times["CNSR"].isin(codes), _words(times, "EVNTDESC")
+    of_censoring = event & ~times["event"] & (happened == "")
+    return times.assign(event=event, EVNTDESC=happened.where(~of_censoring, _words(times, "CNSDTDSC")))
 
 
 def _recorded_reasons(times: pd.DataFrame) -> NDArray[np.object_]:

@@ -18,6 +18,7 @@ from smmlib.trial.parameters.endpoint_rules import (
 )
 from smmlib.trial.parameters.response_contradictions import contradictions_of_response
 from smmlib.trial.parameters.response_plan import Assessments
+from smmlib.trial.parameters.sensitivity_contradictions import contradictions_of_sensitivity, variant_endpoints
 from smmlib.trial.parameters.testing_plan import contradictions_of_testing
 from smmlib.trial.present import present
 
@@ -49,6 +50,9 @@ def contradictions(study: "Study") -> Iterator[str]:
             yield f"runs.{name} counts response, but the study has no response section"
     for name, endpoint in study.endpoints.items():
         yield from _of_endpoint(study, f"endpoints.{name}", endpoint)
+    for place, endpoint in variant_endpoints(study):
+        yield from _of_endpoint(study, place, endpoint)
+    yield from contradictions_of_sensitivity(study)
     yield from contradictions_of_analysis(study)
     yield from contradictions_of_testing(study)
     yield from _of_assessments(study)

@@ -85,6 +85,13 @@ class RecordedEndpoint(Endpoint):
     response."""
 
 
+class RecodedEndpoint(RecordedEndpoint):
+    """A recorded endpoint of which other codes are the event, in a sensitivity analysis."""
+
+    event_codes: list[int]
+    """Codes of CNSR that count as the event."""
+
+
 AnyEndpoint = DatedEndpoint | RecordedEndpoint
 
 RANDOMISED = {"start": "RANDDT"}

@@ -34,6 +34,7 @@ from smmlib.trial.parameters.endpoint_rules import (
 from smmlib.trial.parameters.messages import problem_line, validation_problems
 from smmlib.trial.parameters.reconstructed_files import with_tables_of_curves
 from smmlib.trial.parameters.response_plan import Assessments, Laboratory, Phase, Response
+from smmlib.trial.parameters.sensitivity import Sensitivity
 from smmlib.trial.parameters.strict import Day, FileInFolder, Identifier, Strict, Text, Words
 from smmlib.trial.parameters.testing_plan import Testing
 from smmlib.trial.parameters.yaml_source import ParametersError, read_yaml
@@ -136,6 +137,8 @@ class Study(Strict):
     analysis: Analysis
     testing: Testing | None = None
     """Which hypotheses are tested together, at which level and by which procedure."""
+    sensitivity: Sensitivity = Sensitivity()
+    """Other analyses of endpoints and responses, beside the main one of each."""
     runs: dict[Identifier, Run] = Field(min_length=1)
     """Sections of the report in their order, by name."""
     notebooks: FileInFolder | None = None

@@ -7,6 +7,7 @@ from smmlib.trial.parameters.adverse_events import TreatmentPeriod
 from smmlib.trial.parameters.covariates import Covariate
 from smmlib.trial.parameters.data_files import Table
 from smmlib.trial.parameters.endpoint_rules import DEATH, DERIVED_DATES, DatedEndpoint
+from smmlib.trial.parameters.sensitivity_contradictions import variant_endpoints
 from smmlib.trial.tables.values import Kind, OneOf
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ def key_of(study: "Study", name: Table) -> list[str] | None:
 def date_variables(study: "Study") -> list[str]:
     """Dates of the subject table that endpoints, phases and responses are derived from, each named once."""
     dates: list[str | None] = []
-    for endpoint in study.endpoints.values():
+    of_variants = (endpoint for _, endpoint in variant_endpoints(study))
+    for endpoint in (*study.endpoints.values(), *of_variants):
         if isinstance(endpoint, DatedEndpoint):
             dates += [endpoint.start, endpoint.entry, *endpoint.event, *endpoint.ends_observation, endpoint.censor]
     for phase in study.phases:

@@ -1,0 +1,1 @@
+"""What becomes of each patient in the variants of an analysis."""
