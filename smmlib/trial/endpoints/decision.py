@@ -85,7 +85,7 @@ def decide(
         if rule.missing_start == "left out":
             return NotInEndpoint(f"no {in_words(rule.start)}")
         raise UndecidedError(f"{rule.start} is missing: time cannot start")
-    start, event = days[rule.start], _earliest(days, rule.event)
+    start, event = days[rule.start], _earliest(days, rule.event | rule.competing)
     if event is not None and event[0].day < start.day:
         too_early = f"{event[1]} on {event[0].day}, before {in_words(rule.start)} on {start.day}"
         if rule.missing_start == "left out":
@@ -98,6 +98,8 @@ def decide(
     stop = _earliest(days, rule.ends_observation)
     if event is None or (stop is not None and stop[0].day < event[0].day):
         return _censored(rule, days, start, after_start, stop, cutoff)
+    if event[2] in rule.competing:
+        return Decision(start, event[0], False, event[1], f"{event[1]} on {event[0].day}, a competing event")
     return _with_event(rule, start, after_start, event, plan, days.get(DEATH), cutoff)
 
 

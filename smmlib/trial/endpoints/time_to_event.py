@@ -55,6 +55,8 @@ class TimeToEvent:
     derivation : DataFrame
         Why: a row for each analysed patient, those that the endpoint leaves out among them. In the order of the hashes,
         where patients are named so, and not in that of `time`.
+    competing : ndarray of bool, shape (n,), or None
+        True where a competing event was observed instead: `time` is then its time. None where the endpoint has none.
     covariates : mapping of str to ndarray, shape (n,)
         Values of the study's covariates by variable, as `AnalysisData.subjects` holds them; none before the endpoint
         is part of the analysis data.
@@ -76,6 +78,12 @@ class TimeToEvent:
     strata: NDArray[np.str_] | None
     derivation: pd.DataFrame
     covariates: dict[str, NDArray[Any]] = field(default_factory=dict)
+    competing: NDArray[np.bool_] | None = None
+
+    @property
+    def cause(self) -> NDArray[np.int_]:
+        """0 where the time is censored, 1 where the event was observed, 2 where a competing one was: shape (n,)."""
+        return self.event + (0 if self.competing is None else 2 * self.competing)
 
     def among(self, *arms: str) -> "TimeToEvent":
         """The same of the patients of some arms, named by their ids."""
@@ -85,7 +93,8 @@ class TimeToEvent:
         derivation = self.derivation[self.derivation["arm"].isin(arms)]
         covariates = {variable: values[members] for variable, values in self.covariates.items()}
         of_each = self.time[members], self.event[members], self.arm[members], entry, strata
-        return TimeToEvent(*of_each, derivation, covariates)
+        competing = None if self.competing is None else self.competing[members]
+        return TimeToEvent(*of_each, derivation, covariates, competing)
 
 
 def time_to_event(study: Study, tables: Tables, endpoint: str) -> TimeToEvent:
@@ -163,14 +172,17 @@ def from_derivation(
     TimeToEvent
     """
     counted = rows[rows["time"].notna()]
+    words = set(study.endpoints[endpoint].competing.values())
+    event = counted["event"].to_numpy(dtype=bool)
     described = None if covariates is None else covariates.reindex(counted["patient"])
     return TimeToEvent(
         time=counted["time"].to_numpy(dtype=float),
-        event=counted["event"].to_numpy(dtype=bool),
+        event=event,
         arm=counted["arm"].to_numpy(dtype=str),
         entry=counted["entry"].to_numpy(dtype=float) if getattr(study.endpoints[endpoint], "entry", None) else None,
         strata=counted["stratum"].to_numpy(dtype=str) if study.strata else None,
         derivation=without_order(study, rows),
+        competing=~event & counted["reason"].isin(words).to_numpy(dtype=bool) if words else None,
         covariates={} if described is None else {name: described[name].to_numpy() for name in study.covariates},
     )
 
@@ -268,7 +280,7 @@ def _dated(
     """Known dates of each patient by variable, with the days found among the assessments; and the assessments."""
     of_all = tables.once(study, "subject days", lambda: _subject_days(study, tables.subjects))
     days = {patient: dict(of_all[patient]) for patient in subjects.index}
-    asked = {rule.start, *rule.event, *rule.ends_observation}
+    asked = {rule.start, *rule.event, *rule.ends_observation, *rule.competing}
     if asked & {FIRST_RESPONSE, FIRST_PROGRESSION}:
         for patient, found in response_dates(study, tables).items():
             days.get(patient, {}).update(found)
@@ -307,19 +319,25 @@ def _from_times(study: Study, rule: RecordedEndpoint, tables: Tables, subjects: 
             "event": times["event"].to_numpy(dtype=bool),
             "entry": np.nan,
             **dates,
-            "reason": _recorded_reasons(times),
+            "reason": _recorded_reasons(times, rule.competing),
             "explanation": "as recorded",
             "source": [source_in_words(study, present(study.data.times), [place]) for place in times[PLACE]],
         }
     )
 
 
-def _recorded_reasons(times: pd.DataFrame) -> NDArray[np.object_]:
-    """Why each recorded time ends, as the table says; the code of CNSR where it says nothing."""
+def _recorded_reasons(times: pd.DataFrame, competing: dict[str, str]) -> NDArray[np.object_]:
+    """Why each recorded time ends, as the table says; the code of CNSR where it says nothing.
+
+    Of a competing event, which is recorded as censoring, it is what the parameters call it.
+    """
     happened, censored = _words(times, "EVNTDESC"), _words(times, "CNSDTDSC")
     described = happened.where(times["event"] | (censored == ""), censored)  # EVNTDESC also describes censoring
     in_words = described.where(times["event"], "censored: " + described)
-    return in_words.where(described != "", "CNSR = " + times["CNSR"].astype(str)).to_numpy()
+    reasons = in_words.where(described != "", "CNSR = " + times["CNSR"].astype(str))
+    for column in (times["CNSR"].astype(str), censored, happened):
+        reasons = reasons.mask(~times["event"] & column.isin(competing.keys()), column.map(competing))
+    return reasons.to_numpy()
 
 
 def _words(times: pd.DataFrame, variable: str) -> pd.Series:

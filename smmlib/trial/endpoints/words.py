@@ -7,6 +7,7 @@ from smmlib.trial.parameters.endpoint_rules import DEATH, AnyEndpoint, DatedEndp
 from smmlib.trial.parameters.study import Study
 from smmlib.trial.present import present
 
+COMPETING = "competing event, while it has not happened"
 TREATMENT_POLICY, COMPOSITE, HYPOTHETICAL = "treatment policy", "composite", "hypothetical"
 ESTIMAND_SOURCE = "ICH E9(R1)"
 LESS_ONE_DAY = "Times are those recorded less one day, for the day of the start was recorded as day 1."
@@ -51,6 +52,9 @@ def _sentences(study: Study, rule: DatedEndpoint) -> Iterator[str]:
     if rule.ends_observation:
         ends = " or ".join(rule.ends_observation.values())
         yield f"An event after {ends} does not count: such patients are censored before."
+    if rule.competing:
+        others = " or ".join(rule.competing.values())
+        yield f"After {others} the event cannot happen any more: a competing event, at which time ends."
     if rule.missed_assessments:
         plan = present(study.assessments)
         yield (
@@ -120,7 +124,7 @@ def estimand(endpoint: AnyEndpoint) -> dict[str, str]:
     """
     if isinstance(endpoint, RecordedEndpoint):
         return {}
-    named = INTERCURRENT | endpoint.ends_observation
+    named = INTERCURRENT | endpoint.ends_observation | endpoint.competing
     main = next(iter(endpoint.event))
     return {words: _strategy(endpoint, date) for date, words in named.items() if date not in (main, endpoint.start)}
 
@@ -128,4 +132,6 @@ def estimand(endpoint: AnyEndpoint) -> dict[str, str]:
 def _strategy(endpoint: DatedEndpoint, date: str) -> str:
     if date in endpoint.ends_observation:
         return HYPOTHETICAL
+    if date in endpoint.competing:
+        return COMPETING
     return COMPOSITE if date in endpoint.event else TREATMENT_POLICY

@@ -52,6 +52,8 @@ class DatedEndpoint(Endpoint):
     """Date at which patients without the event are censored."""
     ends_observation: dict[str, Words] = Field(default_factory=dict)
     """Dates after which an event does not count, each with what happened: the patient is censored before."""
+    competing: dict[str, Words] = Field(default_factory=dict)
+    """Dates of what makes the event impossible, such as death without it, each with what happened."""
     missed_assessments: int | None = Field(default=None, ge=1)
     """An event after so many planned assessments missed in a row does not count; the patient is censored before."""
     without_baseline: Literal["counted", "censored at the start"] = "counted"
@@ -64,6 +66,10 @@ class DatedEndpoint(Endpoint):
         both = [date for date in self.event if date in self.ends_observation]
         if both:
             raise ValueError(f"{both[0]} is an event and ends observation: it can be one of the two")
+        for what, others in (("is an event", self.event), ("ends observation", self.ends_observation)):
+            shared = [date for date in self.competing if date in others]
+            if shared:
+                raise ValueError(f"{shared[0]} {what} and competes with the event: it can be one of the two")
         return self
 
 
@@ -74,6 +80,8 @@ class RecordedEndpoint(Endpoint):
     """Value of PARAMCD; CNSR = 0 is an event and any whole number above it a censored time, as in ADaM."""
     rule: Text
     """Event and censoring rule by which it was derived, in words."""
+    competing: dict[Words, Words] = Field(default_factory=dict)
+    """Texts of EVNTDESC or CNSDTDSC, or codes of CNSR in quotes, of competing events, each with what happened."""
     aval_unit: TimeUnit | None = None
     """Unit of AVAL; as `data.aval_unit` says when left out."""
     first_day: FirstDay | None = None
