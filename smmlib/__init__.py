@@ -16,6 +16,8 @@ Several covariates
 Competing risks and interval censoring
     cumulative_incidence, incidence_at, gray_test, cause_specific_hazard_ratio, turnbull,
     interval_censored_survival_at, interval_censored_test
+Incidence
+    incidence_rate
 Response
     response_rate, rate_difference, rate_ratio, odds_ratio, fisher_test, stratified_rate_difference,
     stratified_rate_ratio, stratified_odds_ratio, cochran_mantel_haenszel_test

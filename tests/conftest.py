@@ -94,6 +94,16 @@ def shared_reports(request, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def beside(request, tmp_path_factory):
+    """R's numbers beside ours: what the class `Beside` of the module makes in a folder, by one run of R."""
+    from r_program import r_is_here
+
+    if not r_is_here():
+        pytest.skip(R_IS_MISSING)
+    return request.module.Beside(tmp_path_factory.mktemp("r"))
+
+
+@pytest.fixture(scope="module")
 def figures_read_here():
     """Figures are read in the process of the test: faster than by a program of its own, and its warnings are errors."""
     from smmlib.curves.digitising.figure import read_figure

@@ -14,6 +14,7 @@ from smmlib.analysis.safety.event_counts import event_counts, safety_population_
 from smmlib.analysis.safety.population_counts import adverse_event_counts
 from smmlib.analysis.safety.rates import event_rates, risk_differences
 from smmlib.analysis.sections import possible_keys, study_numbers
+from smmlib.analysis.subgroups import subgroup_comparisons, subgroup_counts
 from smmlib.analysis.time_to_event import (
     comparison_numbers,
     event_reasons,
@@ -50,6 +51,8 @@ __all__ = [
     "safety_population_counts",
     "stratum_counts",
     "study_numbers",
+    "subgroup_comparisons",
+    "subgroup_counts",
     "survival_curves",
     "term_table",
     "worst_grades",

@@ -1,6 +1,7 @@
 """What patients were like at baseline, in each arm and in all, and how far the arms differ."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,9 +12,9 @@ from smmlib.stats.baseline.standardised_difference import (
     multinomial_standardised_difference,
     standardised_mean_difference,
 )
-from smmlib.stats.baseline.summary import SummaryStatistics, summary_statistics
+from smmlib.stats.baseline.summary import summary_statistics
 from smmlib.stats.counts import patient_count
-from smmlib.stats.results import NOT_ESTIMABLE, Estimate, HypothesisTest, not_estimable
+from smmlib.stats.results import NOT_ESTIMABLE, Estimate, HypothesisTest, SummaryStatistics, not_estimable
 from smmlib.trial.analysis_data import AnalysisData
 from smmlib.trial.parameters.covariates import Characteristic
 from smmlib.trial.parameters.study import Study
@@ -45,7 +46,7 @@ def keys_of_differences(study: Study) -> Iterator[Key]:
     measures = ("standardised_difference", "test") if study.analysis.baseline_p_values else ("standardised_difference",)
     for characteristic in study.baseline:
         for arm, reference in study.arms.pairs:
-            about = {"arm": arm.id, "reference": reference.id, "factor": characteristic.variable}
+            about: dict[str, Any] = {"arm": arm.id, "reference": reference.id, "factor": characteristic.variable}
             yield from (Key(SECTION, measure, **about) for measure in measures)
 
 
@@ -54,7 +55,7 @@ def possible_keys(study: Study) -> Iterator[Key]:
     for characteristic in study.baseline:
         measures = ("patients", *STATISTICS) if characteristic.is_continuous else ()
         for arm in column_arms(study):
-            about = {"arm": arm, "factor": characteristic.variable}
+            about: dict[str, Any] = {"arm": arm, "factor": characteristic.variable}
             yield from (Key(SECTION, measure, **about) for measure in (*measures, "missing"))
             yield from (Key(SECTION, "category", **about, level=level) for level in characteristic.levels or ())
     yield from keys_of_differences(study)
@@ -145,7 +146,8 @@ def _values(data: AnalysisData, variable: str, arm: str) -> np.ndarray:
 
 
 def _measured(data: AnalysisData, characteristic: Characteristic, arm: str) -> dict[Key, Estimate]:
-    about, label = {"arm": arm, "factor": characteristic.variable}, _label(data.study, arm)
+    about: dict[str, Any] = {"arm": arm, "factor": characteristic.variable}
+    label = _label(data.study, arm)
     values = _values(data, characteristic.variable, arm)
     summary = summary_statistics(values, unit=characteristic.unit or "", arm=label)
     known = f"patients with a value of {characteristic.label}"
@@ -159,14 +161,15 @@ def _measured(data: AnalysisData, characteristic: Characteristic, arm: str) -> d
 def _statistic(summary: SummaryStatistics, measure: str) -> Estimate:
     name, method = STATISTICS[measure]
     value = getattr(summary, name)
-    counts = {"arm": summary.arm, "n": summary.n, "events": NOT_ESTIMABLE}
+    counts: dict[str, Any] = {"arm": summary.arm, "n": summary.n, "events": NOT_ESTIMABLE}
     if np.isnan(value):  # without its unit, for a time that is missing would be called not reached
         return Estimate(NOT_ESTIMABLE, **not_estimable(method, "there are too few values"), **counts)
     return Estimate(value, unit=summary.unit, method=method, **counts)
 
 
 def _counted(data: AnalysisData, characteristic: Characteristic, arm: str) -> dict[Key, Estimate]:
-    about, label = {"arm": arm, "factor": characteristic.variable}, _label(data.study, arm)
+    about: dict[str, Any] = {"arm": arm, "factor": characteristic.variable}
+    label = _label(data.study, arm)
     values = _values(data, characteristic.variable, arm)
     known = values[values != ""]
     names = characteristic.levels or {}

@@ -6,6 +6,7 @@ from smmlib.analysis.keys import Key
 from smmlib.stats.counts import patient_count
 from smmlib.stats.results import Estimate
 from smmlib.trial.analysis_data import AnalysisData
+from smmlib.trial.levels import present_in_order
 from smmlib.trial.parameters.study import Study
 
 SECTION = "population"
@@ -118,7 +119,7 @@ def stratum_counts(data: AnalysisData) -> dict[Key, Estimate]:
     """
     analysed, numbers = data.subjects[data.subjects["analysed"]], {}
     for factor in data.study.strata:
-        for level in sorted(analysed[factor.variable].unique()):
+        for level in present_in_order(data.levels.get(factor.variable), analysed[factor.variable].unique()):
             for arm in data.study.arms.levels:
                 of_arm = analysed.loc[analysed["arm"] == arm.id, factor.variable]
                 numbers[Key(SECTION, "stratum", arm=arm.id, factor=factor.variable, level=level)] = patient_count(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from smmlib.analysis import baseline, multiple_testing, population, response, time_to_event
+from smmlib.analysis import baseline, multiple_testing, population, response, subgroups, time_to_event
 from smmlib.analysis.keys import Key, KeysByName, Numbers
 from smmlib.analysis.safety import section as safety
 from smmlib.stats.results import Estimate, HypothesisTest
@@ -41,6 +41,9 @@ SECTIONS = {
         time_to_event.possible_keys, time_to_event.endpoint_numbers, time_to_event.OPEN_MEASURES, of_endpoint=True
     ),
     "multiple_testing": Section(multiple_testing.possible_keys, multiple_testing.hypothesis_tests),
+    "subgroups": Section(
+        subgroups.possible_keys, subgroups.subgroup_numbers, subgroups.OPEN_MEASURES, of_endpoint=True
+    ),
     "response": Section(response.possible_keys, response.response_numbers),
     "safety": Section(safety.possible_keys, safety.safety_numbers, safety.OPEN_MEASURES),
 }

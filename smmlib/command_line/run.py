@@ -59,4 +59,5 @@ def _end_with_thread(died: threading.ExceptHookArgs) -> None:
 
 
 def _end_in_words(_: type[BaseException], error: BaseException, __: TracebackType | None) -> NoReturn:
-    raise SystemExit(faults.say(error))
+    """At once: without memory there is none for a `SystemExit` either, and Python would print what became of it."""
+    os._exit(faults.say(error))

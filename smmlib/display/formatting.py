@@ -14,7 +14,8 @@ MASKED = "masked"
 SURVIVAL_ERROR = "error of survival"
 """Unit of a difference between two curves that both go from 1 to 0."""
 DECIMALS = {PERCENT: 1, POINTS: 1, "ratio": 2, SURVIVAL_ERROR: 4}
-DECIMALS |= dict.fromkeys((*TIME_UNITS, "per 100 patient-years"), 1)
+RATE = "per 100 patient-years"
+DECIMALS |= dict.fromkeys((*TIME_UNITS, RATE), 1)
 DECIMALS |= dict.fromkeys(("patients", "events", "points", "percent of points"), 0)
 MINUS, DASH = "\u2212", "\u2013"
 EXACT = Context(prec=400, rounding=ROUND_HALF_UP)

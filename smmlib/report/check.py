@@ -5,20 +5,26 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from smmlib.analysis.claims import ClaimError
 from smmlib.analysis.disposition import STEPS, disposition_counts
 from smmlib.analysis.follow_up import follow_up_times
 from smmlib.analysis.keys import Key
 from smmlib.analysis.response import category_counts
+from smmlib.analysis.sections import study_numbers
 from smmlib.command_line.arguments import add_studies
 from smmlib.display.formatting import estimate_text
+from smmlib.places import project_folder
 from smmlib.plain_text import say, visible
+from smmlib.report.asked import check_claims, notebooks_of
 from smmlib.report.prepared import prepared_study
 from smmlib.report.records.labels import lower_first
+from smmlib.report.running.execute import NotebookError
 from smmlib.trial.analysis_data import derive
 from smmlib.trial.data import read_tables
 from smmlib.trial.data_cutoff import cut_tables
 from smmlib.trial.endpoints.time_to_event import reason_counts
 from smmlib.trial.endpoints.words import estimand, rule_in_words
+from smmlib.trial.levels import present_in_order, words_on_many_levels
 from smmlib.trial.parameters.yaml_source import ParametersError
 from smmlib.trial.safety.kinds import IN_POPULATION, KINDS, kind_in_words
 from smmlib.trial.safety.words import counting_in_words
@@ -37,18 +43,51 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add_studies(parser)
     failures = 0
     for file in parser.parse_args(arguments).params:
-        try:
-            study = prepared_study(file)
-            tables = read_tables(study)
-            say("\n".join(map(visible, understanding(tables, derive(study, tables)))), sys.stdout)
-        except (ParametersError, DataError) as error:
-            say(f"{error}\n{_count(error)}: nothing can be run.")
-            failures += 1
+        errors, lines = checked(file)
+        if errors:
+            say("\n".join([*map(str, errors), f"{_count(errors)}: nothing can be run."]))
+        else:
+            say("\n".join(map(visible, lines)), sys.stdout)
+        failures += bool(errors)
     return BAD_INPUT if failures else 0
 
 
-def _count(error):
-    problems = len(getattr(error, "problems", str(error).splitlines()))
+def checked(params_file):
+    """Everything of a study that would stop its report, or else what was understood of it.
+
+    Parameters
+    ----------
+    params_file : Path
+
+    Returns
+    -------
+    errors : list of SmmlibError
+    lines : list of str
+    """
+    try:
+        study = prepared_study(params_file)
+    except ParametersError as error:
+        return [error], []
+    errors, notebooks, data = [], None, None
+    try:
+        notebooks = notebooks_of(study, params_file, project_folder())
+    except NotebookError as error:
+        errors.append(error)
+    try:
+        tables = read_tables(study)
+        data = derive(study, tables)
+    except DataError as error:
+        errors.append(error)
+    if not errors:
+        try:
+            check_claims(study, params_file, notebooks, study_numbers(data))
+        except ClaimError as error:
+            errors.append(error)
+    return errors, [] if errors else list(understanding(tables, data))
+
+
+def _count(errors):
+    problems = sum(len(getattr(error, "causes", str(error).splitlines())) for error in errors)
     return f"{problems} problem{'' if problems == 1 else 's'}"
 
 
@@ -83,6 +122,7 @@ def understanding(tables, data):
     for patient, what, reason in accepted_records(study):
         yield _line("accepted", f"{f'{patient}: ' if patient else ''}{what}. {reason}")
     yield from _of_adverse_events(data)
+    yield from _of_curves(study)
     yield from _of_progression(tables)
     yield from _of_salt(study)
     yield _line("report", ", ".join(study.runs))
@@ -107,9 +147,11 @@ def _of_population(data):
         label = f" ({study.populations[study.population].label})" if step == "analysed" else ""
         yield _line(step, f"{counts[of_all].value:.0f}: {', '.join(by_arm)}{label}")
     for factor in study.strata:
-        levels = analysed[factor.variable].value_counts().sort_index()
-        counted = ", ".join(f"{level} {count}" for level, count in levels.items())
+        counts = analysed[factor.variable].value_counts()
+        levels = present_in_order(data.levels.get(factor.variable), counts.index)
+        counted = ", ".join(f"{level} {counts[level]}" for level in levels)
         yield _line("stratum", f"{factor.label}: {counted}")
+    yield from (_line("note", words) for words in words_on_many_levels(study, analysed))
 
 
 def _of_dates(study, tables):
@@ -150,6 +192,18 @@ def _of_adverse_events(data):
         by_arm = ", ".join(f"{arm.label} {count}" for arm, count in zip(data.study.arms.levels, counts, strict=True))
         if len(rows) and (kind in IN_POPULATION or data.study.reports_safety):
             yield _line("", f"{kind_in_words(kind, sources=data.event_sources)}: {by_arm}")
+
+
+def _of_curves(study):
+    """What was noted when the curves were read, for curves from which patients were made."""
+    if not study.data.curves:
+        return
+    from smmlib.curves.reconstructed_curves import reconstruct_curves  # here, for it takes a second to import
+
+    for endpoint, arms in reconstruct_curves(study).items():
+        for arm, reconstructed in arms.items():
+            for note in reconstructed.published.notes:
+                yield _line("note", f"{endpoint}, {arm}: {note}")
 
 
 def _of_progression(tables):

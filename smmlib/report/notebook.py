@@ -2,6 +2,7 @@
 
 from smmlib.report.disclosure.shown_curves import shown_curve, shown_risk_table
 from smmlib.report.records.bars import response_bars
+from smmlib.report.records.forest_rows import forest_rows
 from smmlib.report.records.recording import Records
 
-__all__ = ["Records", "response_bars", "shown_curve", "shown_risk_table"]
+__all__ = ["Records", "forest_rows", "response_bars", "shown_curve", "shown_risk_table"]

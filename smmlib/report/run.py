@@ -7,16 +7,16 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial as bound
-from os.path import lexists
 from pathlib import Path
 
 from smmlib.analysis.claims import ClaimError, claims_by_key
-from smmlib.analysis.sections import BUNDLED_NOTEBOOKS, study_numbers
+from smmlib.analysis.sections import study_numbers
 from smmlib.command_line.children import ProcessPool
 from smmlib.command_line.faults import one_line
 from smmlib.errors import SmmlibError
 from smmlib.ownership.report_folders import set_aside, unfinished
 from smmlib.plain_text import say, shell_command, visible
+from smmlib.report.asked import check_claims, notebooks_of
 from smmlib.report.claims.ledger import DIFFERENT, NOT_COMPARED, ledger
 from smmlib.report.claims.range_file import known_ranges
 from smmlib.report.folder.inputs import ChangedError, input_hashes, refuse_changes
@@ -24,7 +24,7 @@ from smmlib.report.folder.place import PlaceError, check_place
 from smmlib.report.folder.replacement import InUseError, begin, last_good, one_run, put_in_place, remove_earlier, seal
 from smmlib.report.folder.shown_path import relative, shown
 from smmlib.report.running import fork_server
-from smmlib.report.running.execute import STUDY_PARAMETER, NotebookError, check_parameters, execute
+from smmlib.report.running.execute import STUDY_PARAMETER, NotebookError, execute
 from smmlib.report.running.jobs import LONGEST_JOB, Jobs, OverdueError
 from smmlib.report.running.kernels import check_memory_limit, kernel_manager, kill_all_kernels
 from smmlib.report.running.progress import Progress
@@ -32,8 +32,7 @@ from smmlib.report.verification.verify import DIFFERS, recompute, verify
 from smmlib.report.write import PageError, Report, write_report
 from smmlib.trial.analysis_data import derive
 from smmlib.trial.analysis_files import FOLDER, FOLDER_VARIABLE, write_analysis_data
-from smmlib.trial.parameters.study import Study, place_in
-from smmlib.trial.regular_file import UnusableFileError, check_regular
+from smmlib.trial.parameters.study import Study
 from smmlib.trial.safety.words import counting_in_words
 from smmlib.trial.tables.problems import DataError
 
@@ -116,11 +115,11 @@ def _make_report(task, standing):
     started = time.monotonic()
     study = task.study
     try:
-        notebooks = _notebooks(task)
+        notebooks = notebooks_of(study, task.params_file, task.project)
         hashes = input_hashes(study, notebooks.values())
         data = derive(study)
         numbers = study_numbers(data)
-        _check_claims(task, notebooks, numbers)
+        check_claims(study, task.params_file, notebooks, numbers)
         _say_each(remove_earlier(unfinished(standing)))
         partial = begin(standing)
     except (NotebookError, DataError, ClaimError) as error:
@@ -160,49 +159,6 @@ def _build(task, notebooks, partial, data, numbers):
     write_report(partial, task, report, notebooks.values())
     _refuse_differences(report)
     return report
-
-
-def _notebooks(task):
-    """The notebook of each run, refused before anything runs when it does not fit its parameters."""
-    notebooks = {}
-    for name, run in task.study.runs.items():
-        file = _notebook_file(task, run.notebook)
-        try:
-            check_regular(file)
-        except UnusableFileError as error:
-            known = sorted(
-                {path.stem for folder in _folders(task) for path in folder.glob("*.ipynb") if path.is_file()}
-            )
-            there_are = f"there is no notebook {run.notebook!r}; there are {', '.join(known)}"
-            what = there_are if error.is_absent else f"the notebook {run.notebook!r} {error}"
-            raise NotebookError(f"{place_in(task.params_file, 'runs', name)}: runs.{name}: {what}.") from None
-        try:
-            check_parameters(name, relative(file, Path.cwd()), run.parameters)
-        except NotebookError as error:
-            raise NotebookError(f"{place_in(task.params_file, 'runs', name)}: {error}") from None
-        notebooks[name] = file
-    return notebooks
-
-
-def _folders(task):
-    """Folders of notebooks: the bundled ones, and those of the study's own."""
-    own = task.study.notebooks
-    return [task.project / "notebooks", *([task.params_file.parent / own] if own else [])]
-
-
-def _notebook_file(task, notebook):
-    """A notebook of one's own where it has the name, if no bundled one has; else the bundled one."""
-    files = [folder / f"{notebook}.ipynb" for folder in _folders(task)]
-    return files[0] if notebook in BUNDLED_NOTEBOOKS or lexists(files[0]) else files[-1]
-
-
-def _check_claims(task, notebooks, numbers):
-    """Refuse a claim about a number that the study does not have, unless a notebook of one's own may yet record it."""
-    own = any(file.stem not in BUNDLED_NOTEBOOKS for file in notebooks.values())
-    try:
-        claims_by_key(task.study, None if own else numbers)
-    except ClaimError as error:
-        raise ClaimError(error.index, error.within(task.params_file)) from None
 
 
 @contextmanager

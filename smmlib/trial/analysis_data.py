@@ -14,6 +14,7 @@ import pandas as pd
 from smmlib.trial.covariates import covariate_levels, covariate_values
 from smmlib.trial.data import Tables, read_tables
 from smmlib.trial.endpoints import time_to_event
+from smmlib.trial.levels import stratum_levels
 from smmlib.trial.parameters.study import Study
 from smmlib.trial.population import ARM, empty_arms, population_steps, without_rare
 from smmlib.trial.privacy import names_of, without_order
@@ -83,7 +84,7 @@ class AnalysisData:
     outside : dict of str to int
         Randomised patients outside the analysis, because their arm is none of the study's, by the value of the arm.
     levels : dict of str to list of str
-        Levels of each categorical covariate in their order, by variable.
+        Levels of each stratification factor and categorical covariate in their order, by variable.
     notes : tuple of str
         What of the tables was passed over, and what was taken for something else than it says.
 
@@ -195,7 +196,7 @@ def derive(study: Study, tables: Tables | None = None) -> AnalysisData:
         exposure=_stacked("exposure", [without_order(study, exposure) for exposure in exposures.values()]),
         **vars(events["adverse events"]),
         outside=dict(tables.outside),
-        levels=covariate_levels(study, steps["randomised"]),
+        levels=stratum_levels(study, steps["randomised"]) | covariate_levels(study, steps["randomised"]),
         notes=tables.notes,
     )
     problems = too_few_to_show(study, steps, data)

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import date
 from importlib.metadata import version
@@ -51,8 +51,8 @@ def write_analysis_data(data: AnalysisData, folder: Path) -> None:
             file = folder / f"{part}.csv"
             _write(frame.assign(data=data.study.data.origin), file, _numbers(data.study))
             files[file.name] = hash_of(file.read_bytes())
-    stamp = {"made_from": _made_from(data.study), "outside": data.outside, "notes": data.notes, "files": files}
-    stamp["levels"] = data.levels
+    said = {"outside": data.outside, "levels": data.levels, "notes": data.notes}
+    stamp = {"made_from": _made_from(data.study), **said, "files": files}
     stamp["event_sources"] = data.event_sources and asdict(data.event_sources)
     (folder / STAMP).write_text(json.dumps(stamp, indent=2) + "\n", encoding="utf-8")
 
@@ -82,10 +82,8 @@ def read_analysis_data(study: Study, folder: Path) -> AnalysisData | None:
     numbers = _numbers(study)
     parts = {part: _read(contents.get(f"{part}.csv"), columns[part], numbers) for part in COLUMNS}
     sources = stamp["event_sources"] and sources_from(stamp["event_sources"])
-    notes, levels = tuple(stamp["notes"]), stamp["levels"]
-    return AnalysisData(
-        study=study, **parts, event_sources=sources, outside=stamp["outside"], notes=notes, levels=levels
-    )
+    outside, levels, notes = stamp["outside"], stamp["levels"], tuple(stamp["notes"])
+    return AnalysisData(study=study, **parts, event_sources=sources, outside=outside, levels=levels, notes=notes)
 
 
 def _numbers(study: Study) -> set[str]:
@@ -93,12 +91,12 @@ def _numbers(study: Study) -> set[str]:
     return {*NUMBERS, *(covariate.variable for covariate in study.covariates.values() if covariate.is_continuous)}
 
 
-def _write(frame: pd.DataFrame, file: Path, numbers: set[str]) -> None:
+def _write(frame: pd.DataFrame, file: Path, numbers: Collection[str]) -> None:
     columns = [_texts(frame[name], numbers) for name in frame.columns]
     file.write_text(csv_text(frame.columns, zip(*columns, strict=True)), encoding="utf-8", newline="")
 
 
-def _texts(column: pd.Series, numbers: set[str]) -> list[str]:
+def _texts(column: pd.Series, numbers: Collection[str]) -> list[str]:
     """Numbers as the shortest text that reads back as the same double; flags as 1 and 0; what is missing as nothing."""
     if column.name in numbers:
         return ["" if value != value else repr(value) for value in column.to_numpy(dtype=float).tolist()]
@@ -116,7 +114,7 @@ def _unquoted(text: str) -> str:
     return text.removeprefix("'")
 
 
-def _read(content: bytes | None, columns: Sequence[str], numbers: set[str]) -> pd.DataFrame:
+def _read(content: bytes | None, columns: Sequence[str], numbers: Collection[str]) -> pd.DataFrame:
     if content is None:
         return pd.DataFrame(columns=list(columns))
     (*header, _), *rows = csv.reader(io.StringIO(content.decode("utf-8"), newline=""), strict=True)
@@ -124,7 +122,7 @@ def _read(content: bytes | None, columns: Sequence[str], numbers: set[str]) -> p
     return pd.DataFrame({name: _values(name, text, numbers) for name, text in zip(header, texts, strict=True)})
 
 
-def _values(name: str, texts: Sequence[str], numbers: set[str]) -> NDArray[Any]:
+def _values(name: str, texts: Sequence[str], numbers: Collection[str]) -> NDArray[Any]:
     if name in numbers:
         return np.array([float(text) if text else np.nan for text in texts])
     if name in FLAGS and "" not in texts:

@@ -113,7 +113,7 @@ def read_tables(study: Study, frames: Mapping[str, pd.DataFrame] | None = None) 
     for about, check in checks.items():
         if about in tables:
             wrong, said = check(study, tables)
-            problems, notes = [*problems, *wrong], [*notes, *said]
+            problems, notes = [*problems, *_not_following(study, problems, wrong)], [*notes, *said]
     if problems:
         raise DataError(problems)
     subjects = tables.pop("subjects").set_index("USUBJID")
@@ -141,6 +141,12 @@ def _read_each(
         problems, notes = [*problems, *read.problems], [*notes, *read.notes]
         tables |= {name: read.table} if read.table is not None else {}
     return tables, problems, notes
+
+
+def _not_following(study: Study, problems: list[Problem], found: list[Problem]) -> list[Problem]:
+    """Further problems, without those of a column of subjects as a whole that follow from its wrong cells."""
+    wrong = {problem.column for problem in problems if problem.place and problem.file == study.data.subjects}
+    return [each for each in found if each.place or each.file != study.data.subjects or each.column not in wrong]
 
 
 def _of_times(study: Study, tables: dict[Table, pd.DataFrame]) -> tuple[list[Problem], list[str]]:

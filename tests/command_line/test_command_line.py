@@ -102,6 +102,25 @@ def test_too_little_memory_is_told(tmp_path, megabytes, kernels):
     assert "Traceback" not in said
 
 
+def test_no_memory_is_left_once_it_is_told():
+    """Not even for the exception that would end the process."""
+    pytest.importorskip("_testcapi")
+    program = (
+        "import _testcapi; from smmlib.command_line import faults, run\n"
+        "run.prepare_for_imports()\n"
+        "say = faults.say\n"
+        "def say_with_the_last_memory(error):\n"
+        "    code = say(error)\n"
+        "    _testcapi.set_nomemory(0)\n"
+        "    return code\n"
+        "faults.say = say_with_the_last_memory\n"
+        "raise MemoryError"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.endswith("run fewer notebooks at a time: JOBS=1.\n")
+
+
 # ---- the folder for temporary files
 
 

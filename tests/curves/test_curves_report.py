@@ -1,11 +1,10 @@
 """A report from a published figure: labelled wherever it can be read, with the quality of what it rests on."""
 
-import csv
 import json
 import shutil
 
 import pytest
-from report_project import PROJECT, Page
+from report_project import PROJECT, Page, numbers_of, rows
 
 from smmlib.report.command import main
 
@@ -21,11 +20,6 @@ def report(tmp_path_factory):
     shutil.copy(PROJECT / "docs" / "curves-example" / "study.yaml", folder)
     assert main([str(folder / "study.yaml"), "--reports", str(folder / "reports"), "--jobs", "2"]) == 0
     return folder / "reports" / "freireich-1963-curves"
-
-
-def rows(file):
-    with file.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
 
 
 @pytest.mark.invariant
@@ -52,7 +46,7 @@ def test_the_truth_that_the_figure_was_drawn_from_comes_back(report):
 
 @pytest.mark.by_hand
 def test_quality_is_recorded_and_shown(report):
-    numbers = {row["record"]: row for row in rows(report / "numbers.csv")}
+    numbers = numbers_of(report)
     assert numbers["reconstruction.remission.events.6-mp"]["value"] == "9.0"
     assert float(numbers["reconstruction.remission.largest_error.6-mp"]["value"]) < 1e-4
     assert numbers["reconstruction.remission.at_risk_difference.6-mp"]["value"] == "0.0"

@@ -1,5 +1,6 @@
 """A project folder of its own for tests that run reports: its notebooks can be broken and its reports thrown away."""
 
+import csv
 import math
 import shutil
 import sys
@@ -93,6 +94,17 @@ def contents(folder):
     """Bytes of every file of a report, by its path, but for the manifest, which holds a clock."""
     files = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != "manifest.json")
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def rows(file):
+    """Rows of a table in CSV, each as a dict of texts."""
+    with file.open(newline="", encoding="utf-8") as stream:
+        return list(csv.DictReader(stream))
+
+
+def numbers_of(report):
+    """Rows of the numbers of a report, by their record."""
+    return {row["record"]: row for row in rows(report / "numbers.csv")}
 
 
 def same_number(old, new):

@@ -17,6 +17,7 @@ from smmlib.trial.parameters.adverse_events import Safety
 from smmlib.trial.parameters.analysis_plan import Analysis, merged
 from smmlib.trial.parameters.arms import Arms
 from smmlib.trial.parameters.claim import Claim
+from smmlib.trial.parameters.covariates import Characteristic, Subgroup
 from smmlib.trial.parameters.endpoint_rules import EndpointLike, completed
 from smmlib.trial.privacy import names_of
 
@@ -27,6 +28,7 @@ PAGES = [*(PROJECT / f"{name}.md" for name in ("README", "CONTRIBUTING", "CHANGE
 RUNNABLE = ["README.md", "docs/verbs.md", "docs/your-own-trial.md", "docs/digitising.md", "docs/reconstruction.md"]
 NEEDS_A_FILE_OF_ONES_OWN = ("figure-2.svg",)
 SCRIPTS = sorted([*DOCS.rglob("*.py"), *(PROJECT / "benchmarks").rglob("*.py")])
+PARTS_OF_DOCS = ("baseline", "subgroups", "safety")
 LONGEST_README = 120
 
 
@@ -92,9 +94,14 @@ def test_every_verb_is_on_the_page(page):
 
 
 def test_arms_and_claims_of_the_page_are_read():
-    arms, *others, published = (yaml.safe_load(block) for block in blocks(DOCS / "your-own-trial.md", "yaml"))
-    safety = next(other for other in others if "safety" in other)
+    found = [yaml.safe_load(block) for block in blocks(DOCS / "your-own-trial.md", "yaml")]
+    arms, published = found[0], found[-1]
+    baseline, subgroups, safety = (next(block for block in found if part in block) for part in PARTS_OF_DOCS)
     assert Safety.model_validate(safety["safety"]).treatment.days_after == 30
+    assert [Characteristic.model_validate(each).is_continuous for each in baseline["baseline"]] == [True] * 2 + [
+        False
+    ] * 2
+    assert [Subgroup.model_validate(each).is_continuous for each in subgroups["subgroups"]] == [True, False]
     assert [(arm.id, reference.id) for arm, reference in Arms.model_validate(arms["arms"]).pairs] == [
         ("high", "placebo"),
         ("low", "placebo"),

@@ -9,6 +9,7 @@ import venv
 from pathlib import Path
 
 import pytest
+from end_to_end import notebooks_are_run
 from flit_core import buildapi
 from project_files import PROJECT
 from three_arm_trial import write_eighteen_patients
@@ -38,6 +39,8 @@ def installed(tmp_path_factory):
 
 
 def run(command, *arguments, folder):
+    if arguments[0] == "report":
+        notebooks_are_run()
     surroundings = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     surroundings["JUPYTER_PATH"] = str(Path(sys.prefix) / "share" / "jupyter")  # templates of the other packages
     return subprocess.run(
@@ -58,6 +61,7 @@ def test_a_report_of_a_bundled_study_comes_where_one_works(installed, tmp_path):
     assert (tmp_path / "reports" / "quiredex-2013" / "index.html").is_file()
 
 
+@pytest.mark.end_to_end
 def test_a_study_of_three_arms_of_one_s_own_gets_its_report(installed, tmp_path):
     (tmp_path / "trial").mkdir()
     file = write_eighteen_patients(tmp_path / "trial")

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 import yaml
-from report_project import Page, ReportProject
+from report_project import Page, ReportProject, numbers_of
 from scipy.optimize import Bounds, LinearConstraint, milp
 from small_trial import write_trial
 
@@ -39,17 +39,12 @@ def report(project):
     return project.make("masked")
 
 
-def rows(report):
-    with (report / "numbers.csv").open(newline="", encoding="utf-8") as stream:
-        return {row["record"]: row for row in csv.DictReader(stream)}
-
-
 ONE_PATIENT = {"population.follow_up.shortest", "population.follow_up.longest"}
 """No counts, but the time of a patient each."""
 
 
 def counts(report):
-    counted = {name: row for name, row in rows(report).items() if row["unit"] in ("patients", "masked")}
+    counted = {name: row for name, row in numbers_of(report).items() if row["unit"] in ("patients", "masked")}
     counted = {name: row for name, row in counted.items() if name not in ONE_PATIENT and ".share." not in name}
     return {name: row["value"] for name, row in counted.items()}
 
@@ -64,13 +59,14 @@ def test_every_small_count_is_masked_and_only_counts_or_rates_are(report, open_r
     assert {name.rpartition(".")[0] for name in together} == {"ttp.reason(censored: death)"}
     assert [name for name in small - together if shown[name]] == []
     assert [name for name, value in shown.items() if value and float(value) != true[name]] == []
-    assert {rows(report)[name]["value"] for name in ONE_PATIENT} == {""}
-    shares = {name for name in rows(report) if ".share." in name}
+    masked, unmasked = numbers_of(report), numbers_of(open_report)
+    assert {masked[name]["value"] for name in ONE_PATIENT} == {""}
+    shares = {name for name in masked if ".share." in name}
     assert {name for name in shares if not shown[name.replace("share", "events")]} == {"os.share.rd"}
-    assert {name for name in shares if not rows(report)[name]["value"]} == {"os.share.rd"}
-    estimates = {name for name, row in rows(open_report).items() if row["unit"] not in ("patients", "")}
+    assert {name for name in shares if not masked[name]["value"]} == {"os.share.rd"}
+    estimates = {name for name, row in unmasked.items() if row["unit"] not in ("patients", "")}
     estimates -= ONE_PATIENT | {"os.share.rd"}
-    assert [name for name in estimates if rows(report)[name]["value"] != rows(open_report)[name]["value"]] == []
+    assert [name for name in estimates if masked[name]["value"] != unmasked[name]["value"]] == []
 
 
 def of_arm(report, beginning, arm):
@@ -94,7 +90,8 @@ def attacker_knows(report):
     for phase in ("induction", "maintenance"):
         parts = [f"population.{phase}.{part}" for part in ("completed", "stopped", "ongoing")]
         sums.append((f"population.{phase}.started", parts))
-        rate, of_category = rows(report)[f"response.{phase}.rate.rd"], f"response.{phase}.category({{}}).rd".format
+        rate = numbers_of(report)[f"response.{phase}.rate.rd"]
+        of_category = f"response.{phase}.category({{}}).rd".format
         sums.append((rate["n"], [of_category(name) for name in CATEGORIES]))
         responders = round(float(rate["value"]) * float(rate["n"]))
         sums.append((responders, [of_category(name) for name in CATEGORIES[:4]]))

@@ -1,6 +1,5 @@
 """A study in five formats gives the same numbers to the last digit, and its report those of the committed one."""
 
-import csv
 import json
 import shutil
 from pathlib import Path
@@ -10,7 +9,7 @@ import pandas as pd
 import pyreadstat
 import pytest
 from project_files import TABLES
-from report_project import PROJECT, contents, same_number
+from report_project import PROJECT, contents, rows, same_number
 
 from smmlib.report.command import main
 from smmlib.trial import read_study, read_tables, time_to_event
@@ -149,8 +148,3 @@ def test_a_report_from_sas_tables_outside_the_project_has_the_numbers_of_the_com
         for column in new.keys() - set(AS_WRITTEN):
             assert same_number(old[column], new[column]), f"{new['record']} {column}"
     assert {row["verdict"] for row in rows(reports / STUDY / "ledger.csv")} == {"reproduced"}
-
-
-def rows(file):
-    with file.open(newline="", encoding="utf-8") as stream:
-        return list(csv.DictReader(stream))

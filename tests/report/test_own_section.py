@@ -10,7 +10,7 @@ from small_trial import STUDY, write_trial
 
 from smmlib.report.command import main
 
-pytestmark = [pytest.mark.by_hand, pytest.mark.end_to_end]
+pytestmark = pytest.mark.by_hand
 
 PAGE = (PROJECT / "docs" / "own-section.md").read_text(encoding="utf-8")
 TEXT = "# Frailty at *baseline*\n\nScored by ![nobody](http://example.org/x.png) <script>alert(1)</script>."
@@ -49,6 +49,7 @@ def params(tmp_path):
     return write_study(tmp_path)
 
 
+@pytest.mark.end_to_end
 def test_the_notebook_of_the_page_is_a_section(params, tmp_path, capfd):
     assert main([str(params), "--reports", str(tmp_path / "reports")]) == 0, capfd.readouterr().err
     folder = tmp_path / "reports" / "small"
@@ -70,7 +71,7 @@ def test_a_notebook_that_is_not_there_is_told_with_those_that_are(params, tmp_pa
     (tmp_path / "mine" / "frailty.ipynb").rename(tmp_path / "mine" / "frailness.ipynb")
     assert main([str(params), "--reports", str(tmp_path / "reports")]) == 2
     said = capfd.readouterr().err
-    assert "there is no notebook 'frailty'; there are frailness, population" in said
+    assert "there is no notebook 'frailty'; there are baseline, frailness, " in said
     assert not (tmp_path / "reports" / "small").exists()
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache
 
 import pytest
-from report_project import PROJECT, STUDIES, Page, contents, same_number
+from report_project import PROJECT, STUDIES, Page, contents, numbers_of, rows, same_number
 
 from smmlib.ownership.report_mark import MARK, UNSEALED, leaves
 from smmlib.report.verification.second_implementation import second_implementation
@@ -26,11 +26,6 @@ def report(shared_reports, request):
 OTHER_RUNS = pytest.mark.parametrize("report", ["quiredex-2013"], indirect=True)
 """That of Freireich is made again, and by plain kernels, in the surroundings of `test_report_surroundings.py`."""
 ENDPOINTS = {"quiredex-2013": ("ttp", "os"), "freireich-1963": ("remission",)}
-
-
-def rows(file):
-    with file.open(newline="", encoding="utf-8") as stream:
-        return list(csv.DictReader(stream))
 
 
 def test_every_claim_is_reproduced(report):
@@ -152,10 +147,6 @@ def test_each_number_is_shown_in_the_notebook_that_made_it(report):
 
 
 # ---- why each patient counts as he does
-
-
-def numbers_of(report):
-    return {row["record"]: row for row in rows(report / "numbers.csv")}
 
 
 def derivations(report):

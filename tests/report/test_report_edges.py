@@ -5,7 +5,7 @@ import re
 
 import pytest
 import yaml
-from report_project import Page, ReportProject
+from report_project import Page, ReportProject, numbers_of
 
 pytestmark = pytest.mark.by_hand
 
@@ -118,8 +118,7 @@ def test_nothing_missing_shows(report):
 
 @pytest.mark.end_to_end
 def test_no_hazard_ratio_is_made_up(report):
-    with (report / "numbers.csv").open(newline="", encoding="utf-8") as stream:
-        numbers = {row["record"]: row for row in csv.DictReader(stream)}
+    numbers = numbers_of(report)
     assert numbers["os.hazard_ratio.new_vs_old"]["value"] == ""
     assert "no event in arm 'New <20 mg>'" in numbers["os.hazard_ratio.new_vs_old"]["method"]
     assert numbers["pfs.hazard_ratio.stratified.new_vs_old"]["value"] == ""

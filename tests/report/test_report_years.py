@@ -1,11 +1,10 @@
 """A study in years: second cancers in a population of their own, survival after progression, response in both arms."""
 
-import csv
 import re
 
 import pytest
 import yaml
-from report_project import Page, ReportProject
+from report_project import Page, ReportProject, numbers_of, rows
 from small_trial import STUDY, write_table
 
 pytestmark = [pytest.mark.by_hand, pytest.mark.end_to_end]
@@ -89,20 +88,15 @@ def text(report):
     return re.sub(r"\s+", " ", " ".join(Page(report / "index.html").text))
 
 
-def read(file):
-    with file.open(newline="", encoding="utf-8") as stream:
-        return list(csv.DictReader(stream))
-
-
 def test_every_claim_is_met(report):
-    verdicts = {row["claim"]: row["verdict"] for row in read(report / "ledger.csv")}
+    verdicts = {row["claim"]: row["verdict"] for row in rows(report / "ledger.csv")}
     assert verdicts == dict.fromkeys((claim["number"] for claim in CLAIMS), "reproduced") | {
         "later.share.b": "within tolerance"
     }
 
 
 def test_each_endpoint_counts_its_own_patients(report):
-    numbers = {row["record"]: row for row in read(report / "numbers.csv")}
+    numbers = numbers_of(report)
     counted = {
         name: (float(row["value"]), int(row["n"]))
         for name, row in numbers.items()

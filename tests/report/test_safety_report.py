@@ -55,6 +55,7 @@ def text_of(report):
     return " ".join("".join(Page(report / "index.html").text).split())
 
 
+@pytest.mark.end_to_end
 def test_page_says_what_is_counted_and_how(report):
     text = text_of(report)
     assert "Treatment-emergent adverse events are counted: those with TRTEMFL Y." in text
@@ -64,6 +65,7 @@ def test_page_says_what_is_counted_and_how(report):
     assert "5% or more of the patients of an arm have, and those that the parameters name" in text
 
 
+@pytest.mark.end_to_end
 def test_every_number_of_the_section_is_recorded_with_its_count(report, rows):
     numbers = {row["record"]: row for row in table(report / "numbers.csv") if row["section"] == "safety"}
     safe = {row["USUBJID"]: row["TRT01A"] for row in rows["subjects"] if row["SAFFL"] == "Y"}
@@ -80,6 +82,7 @@ def test_every_number_of_the_section_is_recorded_with_its_count(report, rows):
     assert "safety.difference.any.low_vs_placebo" in numbers
 
 
+@pytest.mark.end_to_end
 def test_second_implementation_agrees_on_every_count_and_rate(report):
     checks = [row for row in table(report / "verification.csv") if row["record"].startswith("safety.")]
     assert {row["verdict"] for row in checks} == {"agrees"}
@@ -90,6 +93,7 @@ def test_second_implementation_agrees_on_every_count_and_rate(report):
     assert numbers & above_zero <= {row["record"] for row in checks}
 
 
+@pytest.mark.end_to_end
 def test_all_terms_are_in_a_table_beside_the_page(report, rows):
     terms = {row["term"].lower() for row in table(report / "tables" / "safety.terms.csv")}
     safe = {row["USUBJID"] for row in rows["subjects"] if row["SAFFL"] == "Y"}
@@ -98,6 +102,7 @@ def test_all_terms_are_in_a_table_beside_the_page(report, rows):
     assert "tables/safety.terms.csv" in Page(report / "index.html").addresses
 
 
+@pytest.mark.end_to_end
 def test_links_of_the_section_lead_to_the_notebook(report):
     anchors = Page(report / "notebooks" / "safety.html").ids
     links = [link for link in Page(report / "index.html").addresses if link.startswith("notebooks/safety.html#")]
@@ -105,6 +110,7 @@ def test_links_of_the_section_lead_to_the_notebook(report):
     assert {link.partition("#")[2] for link in links} <= anchors
 
 
+@pytest.mark.end_to_end
 def test_masked_report_shows_no_small_count(masked):
     assert not (masked / "tables").exists()
     assert not (masked / "analysis_data").exists()

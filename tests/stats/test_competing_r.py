@@ -20,8 +20,7 @@ Where R and we differ, and why:
 import numpy as np
 import pytest
 from competing_tables import random_competing, two_groups, with_late_entry
-from r_program import Agreement, r_is_here, run_r, stacked, unstacked
-from skip_reasons import R_IS_MISSING
+from r_program import Agreement, run_r, stacked, unstacked
 
 from smmlib import cause_specific_hazard_ratio, cumulative_incidence, gray_test, incidence_at
 
@@ -68,13 +67,6 @@ class Beside:
             entry = None if members["entry"].isna().any() else members["entry"]
             curve = cumulative_incidence(members["time"], members["cause"], of=int(cause), entry=entry)
             yield (name, side, cause), curve, numbers
-
-
-@pytest.fixture(scope="module")
-def beside(tmp_path_factory):
-    if not r_is_here():
-        pytest.skip(R_IS_MISSING)
-    return Beside(tmp_path_factory.mktemp("r"))
 
 
 def variance_in_r(numbers):

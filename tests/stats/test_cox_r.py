@@ -26,8 +26,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from cox_tables import growing_together, in_broken_months, public_cox_tables, random_cox_table, strong_table
-from r_program import Agreement, r_is_here, run_r, stacked, unstacked
-from skip_reasons import R_IS_MISSING
+from r_program import Agreement, run_r, stacked, unstacked
 
 from smmlib import (
     cox_regression,
@@ -112,13 +111,6 @@ class Beside:
 
     def test(self, what, name, form, ties):
         return self.results[name, what, f"{form}|{ties}|test"].loc[0]
-
-
-@pytest.fixture(scope="module")
-def beside(tmp_path_factory):
-    if not r_is_here():
-        pytest.skip(R_IS_MISSING)
-    return Beside(tmp_path_factory.mktemp("r"))
 
 
 def options(table, form):

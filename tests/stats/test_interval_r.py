@@ -19,8 +19,7 @@ events, and the scores are its martingale residuals.
 import numpy as np
 import pytest
 from interval_tables import columns, in_months, public_tables, random_table, random_tables
-from r_program import Agreement, r_is_here, run_r, stacked
-from skip_reasons import R_IS_MISSING
+from r_program import Agreement, run_r, stacked
 
 from smmlib import interval_censored_survival_at, interval_censored_test, turnbull
 
@@ -50,13 +49,6 @@ class Beside:
             table = self.tables[name]
             if verb == what:
                 yield name, table if group in ("both", "all") else table[table["in_arm"] == (group == "arm")], numbers
-
-
-@pytest.fixture(scope="module")
-def beside(tmp_path_factory):
-    if not r_is_here():
-        pytest.skip(R_IS_MISSING)
-    return Beside(tmp_path_factory.mktemp("r"))
 
 
 def survival_in_r(numbers, time, side="right"):

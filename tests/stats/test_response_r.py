@@ -16,9 +16,8 @@ written in `oracles/response.R`, from the likelihood. Where R and we differ, and
 import numpy as np
 import pandas as pd
 import pytest
-from r_program import Agreement, r_is_here, run_r
+from r_program import Agreement, run_r
 from response_tables import AWKWARD, patients_of, random_strata, random_table
-from skip_reasons import R_IS_MISSING
 
 from smmlib import (
     cochran_mantel_haenszel_test,
@@ -71,13 +70,6 @@ class Beside:
         found = [(int(name), group, rows.loc[0]) for (name, verb, group), rows in self.results.items() if verb == what]
         assert found
         return found
-
-
-@pytest.fixture(scope="module")
-def beside(tmp_path_factory):
-    if not r_is_here():
-        pytest.skip(R_IS_MISSING)
-    return Beside(tmp_path_factory.mktemp("r"))
 
 
 def limits(estimate):

@@ -10,9 +10,8 @@ import pandas as pd
 import pytest
 import reference_robustness as second
 from patient_tables import public_tables
-from r_program import Agreement, r_is_here, run_r, stacked, unstacked
+from r_program import Agreement, run_r, stacked, unstacked
 from robustness_tables import table_with_responses, tables_to_impute
-from skip_reasons import R_IS_MISSING
 
 from smmlib import (
     event_time_shift,
@@ -94,13 +93,6 @@ class Beside:
             if verb == what:
                 form, _, rest = group.partition(" ")
                 yield name, self.tables.get(name), form == "stratified", rest, numbers
-
-
-@pytest.fixture(scope="module")
-def beside(tmp_path_factory):
-    if not r_is_here():
-        pytest.skip(R_IS_MISSING)
-    return Beside(tmp_path_factory.mktemp("r"))
 
 
 def compare(agreement, label, ours, theirs):

@@ -21,8 +21,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from patient_tables import in_months, public_tables, random_table, with_case_weights, with_late_entry
-from r_program import Agreement, r_is_here, run_r, stacked, unstacked
-from skip_reasons import R_IS_MISSING
+from r_program import Agreement, run_r, stacked, unstacked
 
 from smmlib import (
     hazard_ratio,
@@ -95,13 +94,6 @@ class Beside:
             side, _, conf_type = group.partition(" ")
             members = table[table["in_arm"] == (side == "arm")]
             yield name, members["time"], members["event"], conf_type, numbers
-
-
-@pytest.fixture(scope="module")
-def beside(tmp_path_factory):
-    if not r_is_here():
-        pytest.skip(R_IS_MISSING)
-    return Beside(tmp_path_factory.mktemp("r"))
 
 
 def our_name(conf_type_in_r):

@@ -11,8 +11,7 @@ import pandas as pd
 import pytest
 from patient_tables import in_months, public_tables, random_table
 from project_files import ORACLES
-from r_program import Agreement, r_is_here, run_r, stacked
-from skip_reasons import R_IS_MISSING
+from r_program import Agreement, run_r, stacked
 
 from smmlib import FlemingHarrington, ModestlyWeighted, maxcombo_test, weighted_logrank_test
 
@@ -81,13 +80,6 @@ class Beside:
         if words == "modest time":
             return ModestlyWeighted(time=self.tables[name]["until"].iloc[0])
         return ModestlyWeighted(survival=0.5) if words == "modest survival" else words
-
-
-@pytest.fixture(scope="module")
-def beside(tmp_path_factory):
-    if not r_is_here():
-        pytest.skip(R_IS_MISSING)
-    return Beside(tmp_path_factory.mktemp("r"))
 
 
 def nothing(number):

@@ -75,7 +75,9 @@ def test_grades_and_identifiers_of_a_column_of_floats(tmp_path):
     study, tables = read_trial(tmp_path, {}, subjects=subjects, adverse_events=rows)
     assert tables.adverse_events["AETOXGR"].tolist() == [3]
     counts = derive(study, tables).adverse_events
-    assert counts.loc[counts["affected"] & (counts["kind"] == "grade 3 or higher"), "patient"].tolist() == ["101"]
+    assert counts.loc[counts["affected"] & (counts["kind"] == "grade_3"), "patient"].drop_duplicates().tolist() == [
+        "101"
+    ]
 
 
 # ---- missing values

@@ -113,7 +113,7 @@ def test_patient(patient, derived):
     expected, why, result = patient["expected"], patient["why"], derived(patient)
     if "refused" in expected:
         assert isinstance(result, DataError), why
-        problems = str(result).splitlines()
+        problems = list(map(str, result.problems))
         assert len(problems) == 1, why  # the fillers are not at fault
         for word in ["adsl.csv", "line 2", *expected["refused"]]:
             assert word in problems[0], why

@@ -19,6 +19,18 @@ from smmlib.trial.tables.columns import needed_columns
 pytestmark = pytest.mark.by_hand
 
 
+@pytest.fixture(autouse=True)
+def without_make(monkeypatch):
+    """The tests may have been started by make, which names the study that it starts."""
+    monkeypatch.delenv("SMMLIB_NAME", raising=False)
+
+
+def test_by_make_the_next_step_is_one_of_make(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("SMMLIB_NAME", "my-trial")
+    assert start(["my-trial", str(tmp_path / "mine")]) == 0
+    assert f"make check PARAMS={tmp_path}/mine/my-trial.yaml" in capsys.readouterr().out
+
+
 def test_a_new_study_is_commented_valid_and_has_the_headers_that_it_needs(tmp_path, capsys):
     assert start(["my-trial", str(tmp_path / "mine")]) == 0
     assert f"smmlib check {tmp_path}/mine/my-trial.yaml" in capsys.readouterr().out
@@ -107,7 +119,8 @@ def test_the_check_runs_by_itself_and_has_no_traceback(tmp_path):
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     assert ended.returncode == 2
     assert "Traceback" not in ended.stderr
-    assert "LSTALVDT is '2010-06-01', but must be no later than DTHDT" in ended.stderr
+    assert "LSTALVDT is '2010-06-01', '" in ended.stderr
+    assert "but must be no later than DTHDT, when the patient died" in ended.stderr
 
 
 @pytest.mark.parametrize("folder", ["a `touch OWNED` b", 'it\'s "so" {x}%s', "a\nstudy: NAME\nb: 1", "-x", "#é"])

@@ -23,6 +23,14 @@ def safety_population_counts(data: AnalysisData) -> dict[Key, Estimate]:
     Returns
     -------
     dict of Key to Estimate
+
+    Examples
+    --------
+    >>> from smmlib import analysis_data
+    >>> from smmlib.analysis import safety_population_counts
+    >>> counts = safety_population_counts(analysis_data("quiredex-2016"))
+    >>> {key.arm: count.value for key, count in counts.items()}
+    {'rd': 62.0, 'observation': 63.0}
     """
     labels = {arm.id: arm.label for arm in data.study.arms.levels}
     return {
@@ -53,6 +61,16 @@ def event_counts(data: AnalysisData) -> dict[Key, Estimate]:
     Returns
     -------
     dict of Key to Estimate
+
+    Examples
+    --------
+    QuiRedex reported infections of four patients in the treatment arm.
+
+    >>> from smmlib import analysis_data
+    >>> from smmlib.analysis import event_counts
+    >>> counts = {key.name: count.value for key, count in event_counts(analysis_data("quiredex-2016")).items()}
+    >>> counts["safety.patients(Infection).rd"], counts["safety.events(Infection).rd"]
+    (4.0, 4.0)
     """
     found, at_risk, numbers = rows_by_line(data), patients_at_risk(data), {}
     for line in lines_of_tables(data):
@@ -80,6 +98,16 @@ def worst_grades(data: AnalysisData) -> dict[Key, Estimate]:
     -------
     dict of Key to Estimate
         Without those of an unknown grade where there are none at all.
+
+    Examples
+    --------
+    Those four infections were of grade 3.
+
+    >>> from smmlib import analysis_data
+    >>> from smmlib.analysis import worst_grades
+    >>> counts = {key.name: count.value for key, count in worst_grades(analysis_data("quiredex-2016")).items()}
+    >>> counts["safety.worst_grade_3(Infection).rd"]
+    4.0
     """
     found, at_risk = rows_by_line(data), patients_at_risk(data)
     lines = [line for line in lines_of_tables(data) if line.kind in ("", "any")]
@@ -117,6 +145,16 @@ def term_table(data: AnalysisData) -> pd.DataFrame:
     DataFrame
         A row a term and arm: `system_organ_class`, `term`, `arm`, `patients`, `of`, `events`; in the order of the
         alphabet.
+
+    Examples
+    --------
+    Rash was reported of two patients: too few for the tables of the report.
+
+    >>> from smmlib import analysis_data
+    >>> from smmlib.analysis import term_table
+    >>> table = term_table(analysis_data("quiredex-2016"))
+    >>> table.loc[table["term"] == "Rash", "patients"].tolist()
+    [2, 0]
     """
     found, at_risk = rows_by_line(data), patients_at_risk(data)
     lines = sorted({line for line, _ in found if line.term}, key=lambda line: (line.system_organ_class, line.term))

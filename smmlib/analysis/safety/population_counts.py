@@ -31,6 +31,16 @@ def adverse_event_counts(data: AnalysisData) -> dict[Key, Estimate]:
     -------
     dict of Key to Estimate
         Empty where the study has no table of adverse events.
+
+    Examples
+    --------
+    QuiRedex reported one fatal infection in the treatment arm.
+
+    >>> from smmlib import analysis_data
+    >>> from smmlib.analysis import adverse_event_counts
+    >>> counts = {key.name: count.value for key, count in adverse_event_counts(analysis_data("quiredex-2016")).items()}
+    >>> counts["population.adverse_event.fatal.rd"]
+    1.0
     """
     rows = data.adverse_events
     numbers = {}

@@ -24,6 +24,19 @@ def event_rates(data: AnalysisData) -> dict[Key, Estimate]:
     -------
     dict of Key to Estimate
         Empty where the parameters do not say when patients are at risk; without arms of which nobody is.
+
+    Examples
+    --------
+    As if patients of QuiRedex had been at risk for as long as they were followed:
+
+    >>> from smmlib.analysis import event_rates
+    >>> from smmlib.trial import derive, read_study
+    >>> from smmlib.trial.parameters.adverse_events import Safety
+    >>> followed = Safety(treatment={"start": "RANDDT", "end": "LSTALVDT", "days_after": 0})
+    >>> study = read_study("params/quiredex-2016.yaml").model_copy(update={"safety": followed})
+    >>> rates = {key.name: rate for key, rate in event_rates(derive(study)).items()}
+    >>> rates["safety.rate.any.rd"].events, rates["safety.rate.any.rd"].unit
+    (12, 'per 100 patient-years')
     """
     numbers = {}
     found, level = rows_by_line(data), data.study.analysis.conf_level
@@ -51,6 +64,18 @@ def risk_differences(data: AnalysisData) -> dict[Key, Estimate]:
     -------
     dict of Key to Estimate
         Empty unless the parameters ask for them; without comparisons with an arm of nobody.
+
+    Examples
+    --------
+    In QuiRedex 12 of 62 patients had a severe event with treatment, and none of 63 without.
+
+    >>> from smmlib.analysis import risk_differences
+    >>> from smmlib.trial import derive, read_study
+    >>> from smmlib.trial.parameters.adverse_events import Safety
+    >>> study = read_study("params/quiredex-2016.yaml").model_copy(update={"safety": Safety(compare=True)})
+    >>> differences = {key.name: found for key, found in risk_differences(derive(study)).items()}
+    >>> round(differences["safety.difference.grade_3.rd_vs_observation"].value, 3) == round(12 / 62, 3)
+    True
     """
     if not data.study.safety.compare:
         return {}

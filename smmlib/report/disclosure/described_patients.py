@@ -51,11 +51,11 @@ def tells_of_few(counts: Iterable[int], limit: int) -> bool:
 def _counts_of(numbers: Numbers, factor: str) -> list[int]:
     """Patients in each level, the rest of them, and those without a value where there are any, by arm and in all."""
     own = {key: result for key, result in numbers.items() if key.factor == factor and isinstance(result, Estimate)}
-    missing = [int(result.value) for key, result in own.items() if key.measure == "missing"]
-    known = [int(result.n - result.value) for key, result in own.items() if key.measure == "missing"]
+    missing = [result.value for key, result in own.items() if key.measure == "missing"]
+    known = [result.n - result.value for key, result in own.items() if key.measure == "missing"]
     levels = [result for key, result in own.items() if key.measure == "category"]
-    parts = [int(count) for level in levels for count in (level.value, level.n - level.value)]
-    return [*parts, *known, *(missing if any(missing) else [])]
+    parts = [count for level in levels for count in (level.value, level.n - level.value)]
+    return [int(count) for count in (*parts, *known, *(missing if any(missing) else []))]
 
 
 def _is_of_few(key: Key, result: Estimate | HypothesisTest, limit: int) -> bool:

@@ -15,6 +15,7 @@ from smmlib.report.disclosure.described_patients import masked_baseline
 from smmlib.report.disclosure.hidden_events import hidden_events, hidden_in_population
 from smmlib.report.disclosure.margins import MARGINS
 from smmlib.report.disclosure.masked_results import NOTHING, masked, masked_estimate, without_small_counts
+from smmlib.report.disclosure.masked_subgroups import masked_subgroups
 from smmlib.report.disclosure.shown_curves import is_readable
 from smmlib.report.disclosure.suppression import suppressed
 from smmlib.stats.results import Estimate
@@ -51,7 +52,8 @@ def masked_numbers(data):
     for section, margins_of in MARGINS.items():
         own = _without_unreadable(_of_section(numbers, section), curves, limit)
         shown |= _masked_section(own, margins_of(own, study), limit)
-    shown |= masked_baseline(_of_section(numbers, "baseline"), limit)
+    described, subgroups = _of_section(numbers, "baseline"), _of_section(numbers, "subgroups")
+    shown |= masked_baseline(described, limit) | masked_subgroups(subgroups, described, hidden, limit)
     return shown | _masked_events(numbers, shown, limit)
 
 
@@ -61,7 +63,7 @@ def _of_section(numbers, section):
 
 def _masked_events(numbers, shown, limit):
     """Adverse events in their own section, and those in the section of the patients that tell of the same patients."""
-    own = {key: result for key, result in numbers.items() if key.section == SAFETY}
+    own = _of_section(numbers, SAFETY)
     population = {key: result for key, result in numbers.items() if key.measure == "adverse_event"}
     masked_there = [key for key in population if not key.level and is_masked(shown[key])]
     elsewhere = [Key(SAFETY, "patients", arm=key.arm, variant=key.variant) for key in masked_there]

@@ -7,6 +7,8 @@ from markupsafe import Markup, escape
 
 from smmlib.report.records.record import FIGURE_KEY, TABLE_KEY
 
+FIRST_ROWS = 20
+"""Of a table that are shown in the section; all are in the folder of the report."""
 HIGHEST, LOWEST = 2, 6
 """Headings of a page: its title is the only first one."""
 

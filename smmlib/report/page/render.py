@@ -16,12 +16,13 @@ from smmlib.analysis.sections import BUNDLED_NOTEBOOKS
 from smmlib.display import formatting
 from smmlib.display.figures import MOST_BANDS
 from smmlib.report.page.number_html import NumberHtml
-from smmlib.report.page.own_section import blocks_of
+from smmlib.report.page.own_section import FIRST_ROWS, blocks_of
 from smmlib.report.page.provenance import package_versions
 from smmlib.report.records.labels import label, lower_first, measure_words
 from smmlib.report.records.numbers import Numbers, NumberText
 from smmlib.trial.categories import RESPONSE_CATEGORIES
 from smmlib.trial.endpoints.words import ESTIMAND_SOURCE, estimand, rule_in_words
+from smmlib.trial.subgroups import level_label
 from smmlib.trial.tables.accepted import accepted_records
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -97,7 +98,13 @@ def _environment(study, numbers, html):
     )
     environment.globals.update(study=study, numbers=numbers, html=html, confidence_level=formatting.level_text)
     environment.globals.update(rule_in_words=rule_in_words, estimand=estimand, estimand_source=ESTIMAND_SOURCE)
-    environment.globals.update(own_blocks=blocks_of, most_bands=MOST_BANDS)
+    environment.globals.update(
+        own_blocks=blocks_of,
+        first_rows=FIRST_ROWS,
+        rate_unit=formatting.RATE,
+        most_bands=MOST_BANDS,
+        level_label=level_label,
+    )
     environment.globals.update(key=Key, measure_words=measure_words, label=lambda key: label(study, key))
     environment.filters["lower_first"] = lower_first
     environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]

@@ -2,6 +2,7 @@
 
 from smmlib.analysis.baseline import STATISTICS
 from smmlib.trial.safety.kinds import kind_in_words
+from smmlib.trial.subgroups import level_label
 
 WORDS = {
     "follow_up": "median follow-up",
@@ -22,6 +23,7 @@ WORDS = {
     "share": "share with the event",
     "rate": "partial response or better",
     "rate_difference": "difference of the rates",
+    "interaction_test": "test of interaction",
     "fisher_test": "Fisher's exact test",
     "points": "digitised points",
     "rmse": "root mean squared error",
@@ -118,12 +120,14 @@ def lower_first(text):
 
 
 def _subject(study, key):
-    if key.section == "time_to_event":
+    if key.section in ("time_to_event", "subgroups"):
         return study.endpoints[key.endpoint].label
     return SECTIONS.get(key.section, key.section)
 
 
 def _what(study, key):
+    if key.section == "subgroups":
+        return f"{measure_words(key.measure)}, {_subgroup(study, key)}"
     if key.section == "response":
         visit = next(visit.label for visit in study.response.visits if visit.id == key.phase)
         return f"{lower_first(visit)}, {key.level or _measured(study, key)}"
@@ -139,6 +143,17 @@ def _what(study, key):
         return f"{measure_words(key.measure)}, {lower_first(study.endpoints[key.endpoint].label)}"
     phase = next((lower_first(phase.label) for phase in study.phases if phase.id == key.phase), "")
     return f"{phase} {_measured(study, key)}".strip()
+
+
+def _subgroup(study, key):
+    """The patients that a number of the subgroups is about."""
+    if not key.factor:
+        return "all patients"
+    subgroup = next(each for each in study.subgroups if each.variable == key.factor)
+    if not key.level:
+        return lower_first(subgroup.label)
+    unit = f" {subgroup.unit}" if subgroup.unit else ""
+    return f"{lower_first(subgroup.label)} {level_label(study, subgroup, key.level)}{unit}"
 
 
 def _measured(study, key):

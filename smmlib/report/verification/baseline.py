@@ -1,6 +1,7 @@
 """Baseline characteristics by pandas, numpy and scipy."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,15 +25,15 @@ def baseline_numbers(data: AnalysisData) -> Iterator[Number]:
         column = column.astype(float) if characteristic.is_continuous else column.replace("", pd.NA)
         of_arm = {arm.id: column[patients["arm"] == arm.id] for arm in data.study.arms.levels}
         describe = _measured if characteristic.is_continuous else _counted
-        for arm, values in {**of_arm, "": column}.items():
-            yield from describe(values, {"section": "baseline", "arm": arm, "factor": characteristic.variable})
+        for name, values in {**of_arm, "": column}.items():
+            yield from describe(values, {"section": "baseline", "arm": name, "factor": characteristic.variable})
         for arm, reference in data.study.arms.pairs:
-            about = {"section": "baseline", "arm": arm.id, "reference": reference.id}
+            about: dict[str, Any] = {"section": "baseline", "arm": arm.id, "reference": reference.id}
             about["factor"] = characteristic.variable
             yield from _compared(characteristic, of_arm[arm.id].dropna(), of_arm[reference.id].dropna(), about)
 
 
-def _measured(values: pd.Series, about: dict[str, str]) -> Iterator[Number]:
+def _measured(values: pd.Series, about: dict[str, Any]) -> Iterator[Number]:
     yield Key(measure="patients", **about), "value", values.count(), "pandas"
     yield Key(measure="missing", **about), "value", values.isna().sum(), "pandas"
     if values.count() < 2:
@@ -48,14 +49,14 @@ def _measured(values: pd.Series, about: dict[str, str]) -> Iterator[Number]:
         yield Key(measure=measure, **about), "value", value, "numpy"
 
 
-def _counted(values: pd.Series, about: dict[str, str]) -> Iterator[Number]:
+def _counted(values: pd.Series, about: dict[str, Any]) -> Iterator[Number]:
     yield Key(measure="missing", **about), "value", values.isna().sum(), "pandas"
     for level, count in values.value_counts().items():
         yield Key(measure="category", **about, level=str(level)), "value", count, "pandas"
 
 
 def _compared(
-    characteristic: Characteristic, first: pd.Series, second: pd.Series, about: dict[str, str]
+    characteristic: Characteristic, first: pd.Series, second: pd.Series, about: dict[str, Any]
 ) -> Iterator[Number]:
     difference, test = Key(measure="standardised_difference", **about), Key(measure="test", **about)
     if min(len(first), len(second)) < 2:
@@ -81,4 +82,5 @@ def _distance(first: pd.Series, second: pd.Series) -> float:
     """All levels are kept, and the covariance, which then has no inverse, is inverted as far as it goes."""
     shares = _shares(first, second).to_numpy()
     covariance = sum(np.diag(share) - np.outer(share, share) for share in shares) / 2
-    return float(mahalanobis(*shares, np.linalg.pinv(covariance, hermitian=True)))
+    inverse = np.asarray(np.linalg.pinv(covariance, hermitian=True), dtype=float)
+    return float(mahalanobis(shares[0].tolist(), shares[1].tolist(), inverse))

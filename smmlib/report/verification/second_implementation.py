@@ -7,7 +7,15 @@ limits of a difference of rates.
 
 import warnings
 
-from smmlib.report.verification import baseline, multiple_testing, population, response, safety, time_to_event
+from smmlib.report.verification import (
+    baseline,
+    multiple_testing,
+    population,
+    response,
+    safety,
+    subgroups,
+    time_to_event,
+)
 from smmlib.trial.analysis_files import analysis_data
 
 SECTIONS = {
@@ -15,6 +23,7 @@ SECTIONS = {
     "baseline": baseline.baseline_numbers,
     "time_to_event": time_to_event.endpoint_numbers,
     "multiple_testing": multiple_testing.hypothesis_tests,
+    "subgroups": subgroups.subgroup_numbers,
     "response": response.response_numbers,
     "safety": safety.safety_numbers,
 }

@@ -74,7 +74,7 @@ def _one_arm(data, endpoint, arm, rows):
 def _one_comparison(analysis, about, patients, strata, variant):
     """Log-rank test and Cox models; nothing where the other programs find no answer, or no end."""
     try:
-        return [*_logrank(about, patients, strata, variant), *_cox(analysis, about, patients, strata, variant)]
+        return [*_logrank(about, patients, strata, variant), *cox_numbers(analysis, about, patients, strata, variant)]
     except (ArithmeticError, np.linalg.LinAlgError, ConvergenceError):
         return []
 
@@ -94,7 +94,7 @@ def _logrank(about, patients, strata, variant):
         yield key, "p_value", plain.p_value, "lifelines"
 
 
-def _cox(analysis, about, patients, strata, variant):
+def cox_numbers(analysis, about, patients, strata, variant):
     """Cox models by lifelines (Efron ties only) and by statsmodels."""
     key = Key(measure="hazard_ratio", **about, variant=variant)
     covariate, ties = patients.in_arm.astype(float), analysis.ties
@@ -121,9 +121,6 @@ def _lifelines_cox(analysis, about, patients, key, stratum):
     yield key, "value", fitter.hazard_ratios_["in_arm"], "lifelines"
     yield key, "low", low, "lifelines"
     yield key, "high", high, "lifelines"
-    yield (
-        Key(measure="wald_test", **about, variant=key.variant),
-        "p_value",
-        fitter.summary.loc["in_arm", "p"],
-        "lifelines",
-    )
+    if key.variant in ("", analysis.primary_variant):
+        wald = Key(measure="wald_test", **about, variant=key.variant)
+        yield wald, "p_value", fitter.summary.loc["in_arm", "p"], "lifelines"

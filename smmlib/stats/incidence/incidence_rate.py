@@ -47,6 +47,15 @@ def incidence_rate(
     References
     ----------
     .. [1] Garwood (1936), Biometrika 28:437-442.
+
+    Examples
+    --------
+    Two of four patients have the event, and the four were at risk for ten years together.
+
+    >>> from smmlib import incidence_rate
+    >>> rate = incidence_rate([0.5, 1.5, 3, 5], [1, 1, 0, 0])
+    >>> print(f"{rate.value:.1f} ({rate.low:.1f} to {rate.high:.1f}) {rate.unit}")
+    20.0 (2.4 to 72.2) per 100 patient-years
     """
     check_same_order({"time": time, "event": event})
     times = check_times(time)

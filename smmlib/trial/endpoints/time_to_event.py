@@ -1,6 +1,7 @@
 """The only user of dates: time and event of each patient by a stated rule, with the reason in words."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -77,7 +78,7 @@ class TimeToEvent:
     entry: NDArray[np.float64] | None
     strata: NDArray[np.str_] | None
     derivation: pd.DataFrame
-    covariates: dict[str, NDArray[Any]] = field(default_factory=dict)
+    covariates: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     competing: NDArray[np.bool_] | None = None
 
     @property
@@ -183,7 +184,7 @@ def from_derivation(
         strata=counted["stratum"].to_numpy(dtype=str) if study.strata else None,
         derivation=without_order(study, rows),
         competing=~event & counted["reason"].isin(words).to_numpy(dtype=bool) if words else None,
-        covariates={} if described is None else {name: described[name].to_numpy() for name in study.covariates},
+        covariates={} if described is None else {str(name): described[name].to_numpy() for name in described},
     )
 
 

@@ -195,7 +195,7 @@ def _runs(
         yield "  baseline: {notebook: baseline}"
     for each in endpoints:
         yield f"  {each.id}: {{notebook: time_to_event, parameters: {{endpoint: {each.id}}}}}"
-    if subgroups:
-        yield "  subgroups: {notebook: subgroups}"
+        if subgroups:
+            yield f"  {each.id}-subgroups: {{notebook: subgroups, parameters: {{endpoint: {each.id}}}}}"
     if "adverse_events" in tables.frames:
         yield "  safety: {notebook: safety}"

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from smmlib.trial.parameters.covariates import Characteristic, Subgroup
-from smmlib.trial.tables.columns import date_variables
 
 if TYPE_CHECKING:
     from smmlib.trial.parameters.study import Study
@@ -49,6 +48,8 @@ def _repeated(part: str, asked: Sequence[Characteristic | Subgroup]) -> Iterator
 
 def _used_otherwise(study: "Study", part: str, asked: Characteristic | Subgroup) -> Iterator[str]:
     """A column is read in one way: as a date, as a flag, as texts or as numbers."""
+    from smmlib.trial.tables.columns import date_variables  # here, for it imports the study, which imports this
+
     variable = asked.variable
     if variable in OWN_COLUMNS:
         name = f"data.columns.subjects: {{{variable.upper()}: {variable}}}"

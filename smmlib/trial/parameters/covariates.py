@@ -127,6 +127,14 @@ class Subgroup(Strict):
         return self.cuts is not None
 
     @property
+    def intervals(self) -> list[str]:
+        """The intervals between the cuts, in their order: "<65", "65 to <75", ">=75"; none of categories."""
+        if self.cuts is None:
+            return []
+        cuts = [repr(float(cut)).removesuffix(".0") for cut in self.cuts]
+        return [f"<{cuts[0]}", *(f"{low} to <{high}" for low, high in pairwise(cuts)), f">={cuts[-1]}"]
+
+    @property
     def covariate(self) -> Covariate:
         """The variable by which patients are grouped."""
         return Covariate(self.variable, self.is_continuous, tuple(self.levels or ()))

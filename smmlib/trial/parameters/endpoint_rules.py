@@ -35,6 +35,8 @@ class Endpoint(Strict):
     """What time is counted from, in the middle of a sentence; told by the rule when left out."""
     analysis: EndpointAnalysis | None = None
     """What of the study's analysis is otherwise for this endpoint."""
+    favourable_event: bool = False
+    """Whether the event is hoped for, as a response is: the arm with the higher hazard is then the better one."""
 
 
 class DatedEndpoint(Endpoint):
@@ -184,6 +186,7 @@ BUNDLED_RULES = {
             "event": {FIRST_RESPONSE: "response"},
             "censor": LAST_ASSESSMENT,
             "ends_observation": PROGRESSION | DIED | NEW_THERAPY,
+            "favourable_event": True,
         },
     }.items()
 }

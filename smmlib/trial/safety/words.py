@@ -21,6 +21,14 @@ def counting_in_words(study: Study, sources: EventSources) -> dict[str, str]:
     dict of str to str
         By what the sentence is about: "counted", "grade", "fatal", "related", "stopped", "class" and, where the
         parameters tell it, "time at risk".
+
+    Examples
+    --------
+    >>> from smmlib import analysis_data
+    >>> from smmlib.trial import counting_in_words
+    >>> data = analysis_data("quiredex-2016")
+    >>> counting_in_words(data.study, data.event_sources)["grade"]
+    'Grades are those of AETOXGR.'
     """
     words = {"counted": _counted(study, sources), "grade": _grade(study, sources), "fatal": _fatal(sources)}
     words |= {"related": _related(sources), "stopped": _stopped(study, sources), "class": _class(sources)}

@@ -114,6 +114,7 @@ def _subjects(study: "Study") -> Columns:
         columns.setdefault(study.randomised, ("member", REQUIRED))
     for stratum in study.strata:
         columns[stratum.variable] = ("words", REQUIRED)
+        columns.setdefault(f"{stratum.variable}N", ("any text", OPTIONAL))  # the number that orders its levels
     for population in study.populations.values():
         if population.flag:
             columns.setdefault(population.flag, ("member", REQUIRED))

@@ -110,7 +110,8 @@ def _records(file: str, text: str, line: int) -> tuple[list[str], list[int], lis
 
 def _is_empty_row(cells: list[str], widths: list[int]) -> bool:
     """Whether the last record is a row of a table and has nothing in its cells; a header has names, or is told."""
-    return len(widths) > 1 and widths[0] > 1 and not any(map(str.strip, cells[-widths[-1] :]))
+    is_row = len(widths) > 1 and 1 < widths[-1] <= widths[0]
+    return is_row and not any(map(str.strip, cells[-widths[-1] :]))
 
 
 def _empty_rows(file: str, columns: list[list[str]], lines: list[int]) -> Iterator[Problem]:

@@ -39,17 +39,16 @@ def rows_of_others(
     known = tables["subjects"]["USUBJID"]
     problems, notes = [], []
     for name in [name for name in tables if name != "subjects"]:
-        table, file = tables[name], getattr(study.data, name)
-        strange = table[~table["USUBJID"].isin(known)]
-        if len(strange) == len(table) > 0:
+        file, others = getattr(study.data, name), tables[name][~tables[name]["USUBJID"].isin(analysed)]
+        strange = others[~others["USUBJID"].isin(known)]
+        if len(strange) == len(tables[name]) > 0:
             what = "no row is of a patient of the subject table: write identifiers in one way"
             problems.append(Problem(file, "", "USUBJID", what))
             continue
         misspelt = _misspelt(study, file, strange, known)
         problems += misspelt
-        others = table[table["USUBJID"].isin(known) & ~table["USUBJID"].isin(analysed)]
         notes += [] if misspelt else _counted(file, strange, "not in the subject table")
-        notes += _counted(file, others, "not randomised to one of the arms")
+        notes += _counted(file, others.drop(strange.index), "not randomised to one of the arms")
     return problems, notes
 
 

@@ -73,8 +73,14 @@ class DataError(SmmlibError):
         self.problems = list(dict.fromkeys(problems))
         super().__init__(self.problems)
 
+    @property
+    def causes(self) -> list[str]:
+        """A line a cause: what is wrong with many cells of one column in one way is told once."""
+        return list(_lines(self.problems))
+
     def __str__(self) -> str:
-        return "\n".join(_lines(self.problems))
+        advice = _advice([problem for problem in self.problems if isinstance(problem, Contradiction)])
+        return "\n".join([*self.causes, *([advice] if advice else [])])
 
 
 def quoted(text: str) -> str:
@@ -91,15 +97,13 @@ def counted(problems: Iterable[Problem], file: str, column: str = "") -> Iterato
 
 
 def _lines(problems: Sequence[Problem]) -> Iterator[str]:
-    """A line a cause: what is wrong with many cells of one column in one way is told once, with the first of them."""
+    """What is wrong with many cells of one column in one way is told once, with the first of them."""
     alike = defaultdict(list)
     for problem in problems:
         held, but, expected = problem.what.rpartition("must be")
         alike[problem.file, problem.column, expected if but else held + expected, bool(problem.place)].append(problem)
     for group in alike.values():
         yield from map(str, group) if len(group) <= MOST_LINES or not group[0].place else [_line_of_many(group)]
-    if advice := _advice([problem for problem in problems if isinstance(problem, Contradiction)]):
-        yield advice
 
 
 def _line_of_many(group: Sequence[Problem]) -> str:

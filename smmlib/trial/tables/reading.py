@@ -91,14 +91,14 @@ def _read_table(study: Study, name: Table, frame: pd.DataFrame | None) -> TableR
     cells = _cells(study, name, names["USUBJID"]) if frame is None else frame_cells(getattr(study.data, name), frame)
     problems = [*_missing(study, name, cells, names, needed), *_pretended_patients(study, cells)]
     present = {column: given for column, given in names.items() if given in cells.table}
-    raw = cells.table[list(present.values())].set_axis(list(present), axis=1)
-    texts = pd.DataFrame({column: meanings(raw[column], study.data.missing) for column in present}, index=raw.index)
+    meant = {column: meanings(cells.table[given], study.data.missing) for column, given in present.items()}
+    texts = pd.DataFrame(meant, index=cells.table.index)
     texts, wrong, notes = _rows_that_count(study, name, cells.file, texts)
     problems += wrong
     place = np.array([f"{cells.word} {number}" for number in cells.numbers], dtype=object)[texts.index]
     columns: dict[str, NDArray[Any]] = {PLACE: place}
     for column, given in present.items():
-        held = raw.loc[texts.index, column]
+        held = cells.table.loc[texts.index, given]
         columns[column], cells_that_are_wrong = read_column(texts[column], needed[column][0])
         told = ((row, _as_held(study, column, held.iloc[row], text), must) for row, text, must in cells_that_are_wrong)
         wrong_cells = (Problem(cells.file, place[row], given, f"is {what}but {must}") for row, what, must in told)
