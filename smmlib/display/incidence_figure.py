@@ -90,8 +90,10 @@ def _name(axes: Axes, curves: Sequence[CumulativeIncidenceCurve], last: float, s
     """Name each curve of the event beside the axes, at the height at which it ends, and keep the names apart."""
     heights = [float(np.append(0.0, curve.incidence[curve.time <= last])[-1]) for curve in curves]
     for curve, height, colour in zip(curves, kept_apart(heights), ARM_COLOURS, strict=False):
-        label = {"color": colour, "va": "center", "fontweight": "bold", "fontsize": size}
-        axes.text(1.015, height, curve.arm, transform=axes.get_yaxis_transform(), **label)
+        place = axes.get_yaxis_transform()
+        axes.text(
+            1.015, height, curve.arm, transform=place, color=colour, va="center", fontweight="bold", fontsize=size
+        )
 
 
 def _write_legend(axes: Axes, causes: tuple[str, str]) -> None:
