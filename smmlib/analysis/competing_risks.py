@@ -13,6 +13,7 @@ from smmlib.stats.counts import patient_count
 from smmlib.stats.results import CumulativeIncidenceCurve, Estimate, HypothesisTest
 from smmlib.stats.types import Arms
 from smmlib.trial.analysis_data import AnalysisData
+from smmlib.trial.endpoints.words import competing_in_words
 from smmlib.trial.parameters.study import Study
 from smmlib.trial.present import present
 
@@ -59,7 +60,7 @@ def cause_in_words(study: Study, endpoint: str, variant: str) -> str:
     str
     """
     rule = study.endpoints[endpoint]
-    return " or ".join(dict.fromkeys(rule.competing.values())) if variant else rule.event_label
+    return competing_in_words(rule) if variant else rule.event_label
 
 
 def incidence_curves(data: AnalysisData, endpoint: str) -> Curves:

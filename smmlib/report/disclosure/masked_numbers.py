@@ -90,7 +90,9 @@ def _curves_of_population(data):
     study, curves = data.study, {}
     if study.follow_up is not None and study.follow_up.estimator == "reverse-kaplan-meier":
         followed = data.endpoint(study.follow_up.endpoint)
-        curves[Key("population", "follow_up")] = kaplan_meier(followed.time, ~followed.event, time_unit=study.time_unit)
+        curves[Key("population", "follow_up")] = kaplan_meier(
+            followed.time, followed.cause == 0, time_unit=study.time_unit
+        )
     return curves | length_curves(data)
 
 

@@ -98,8 +98,6 @@ def decide(
     stop = _earliest(days, rule.ends_observation)
     if event is None or (stop is not None and stop[0].day < event[0].day):
         return _censored(rule, days, start, after_start, stop, cutoff)
-    if event[2] in rule.competing:
-        return Decision(start, event[0], False, event[1], f"{event[1]} on {event[0].day}, a competing event")
     return _with_event(rule, start, after_start, event, plan, days.get(DEATH), cutoff)
 
 
@@ -128,6 +126,8 @@ def _with_event(
             at = "at the last assessment before" if before else "at the start"
             explanation = f"{words} on {found.day} after {missed} planned assessments missed: censored {at}"
             return Decision(start, last, False, reason, explanation)
+    if variable in rule.competing:
+        return Decision(start, found, False, words, f"{words} on {found.day}, a competing event")
     if rule.progression_day == "documented" or variable == DEATH:
         return Decision(start, found, True, words, f"{words} on {found.day}")
     planned = (next_planned_day(start.day, found.day, present(present(plan).every)), "the next planned day")

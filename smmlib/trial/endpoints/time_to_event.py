@@ -28,6 +28,7 @@ from smmlib.trial.present import present
 from smmlib.trial.privacy import names_of, source_in_words, without_order
 from smmlib.trial.response.histories import assessment_days, response_dates
 from smmlib.trial.tables.columns import date_variables
+from smmlib.trial.tables.competing_codes import COLUMNS, as_text
 from smmlib.trial.tables.place import PLACE
 from smmlib.trial.tables.problems import DataError, Problem
 from smmlib.trial.units import in_unit
@@ -332,14 +333,10 @@ def _recorded_reasons(times: pd.DataFrame, competing: dict[str, str]) -> NDArray
 
     Of a competing event, which is recorded as censoring, it is what the parameters call it.
     """
-    happened, censored = _words(times, "EVNTDESC"), _words(times, "CNSDTDSC")
+    happened, censored = (as_text(times, column) for column in ("EVNTDESC", "CNSDTDSC"))
     described = happened.where(times["event"] | (censored == ""), censored)  # EVNTDESC also describes censoring
     in_words = described.where(times["event"], "censored: " + described)
     reasons = in_words.where(described != "", "CNSR = " + times["CNSR"].astype(str))
-    for column in (times["CNSR"].astype(str), censored, happened):
+    for column in (as_text(times, column) for column in COLUMNS):
         reasons = reasons.mask(~times["event"] & column.isin(competing.keys()), column.map(competing))
     return reasons.to_numpy()
-
-
-def _words(times: pd.DataFrame, variable: str) -> pd.Series:
-    return times[variable] if variable in times else pd.Series("", index=times.index)

@@ -7,7 +7,7 @@ from smmlib.trial.parameters.endpoint_rules import DEATH, AnyEndpoint, DatedEndp
 from smmlib.trial.parameters.study import Study
 from smmlib.trial.present import present
 
-COMPETING = "competing event, while it has not happened"
+COMPETING = "competing event"
 TREATMENT_POLICY, COMPOSITE, HYPOTHETICAL = "treatment policy", "composite", "hypothetical"
 ESTIMAND_SOURCE = "ICH E9(R1)"
 LESS_ONE_DAY = "Times are those recorded less one day, for the day of the start was recorded as day 1."
@@ -38,7 +38,8 @@ def rule_in_words(study: Study, endpoint: AnyEndpoint) -> str:
     """
     if isinstance(endpoint, RecordedEndpoint):
         first_day = study.data.first_day if endpoint.first_day is None else endpoint.first_day
-        return f"{endpoint.rule} {LESS_ONE_DAY}" if first_day == 1 else endpoint.rule
+        competing = [_competing_sentence(endpoint)] if endpoint.competing else []
+        return " ".join([endpoint.rule, *competing, *([LESS_ONE_DAY] if first_day == 1 else [])])
     return " ".join(_sentences(study, endpoint))
 
 
@@ -52,9 +53,6 @@ def _sentences(study: Study, rule: DatedEndpoint) -> Iterator[str]:
     if rule.ends_observation:
         ends = " or ".join(rule.ends_observation.values())
         yield f"An event after {ends} does not count: such patients are censored before."
-    if rule.competing:
-        others = " or ".join(rule.competing.values())
-        yield f"After {others} the event cannot happen any more: a competing event, at which time ends."
     if rule.missed_assessments:
         plan = present(study.assessments)
         yield (
@@ -65,7 +63,27 @@ def _sentences(study: Study, rule: DatedEndpoint) -> Iterator[str]:
         yield "Patients without a baseline assessment are censored at the start."
     if rule.progression_day != "documented":
         yield "What an assessment finds is counted on the next planned day."
+    if rule.competing:
+        yield _competing_sentence(rule)
     yield f"Patients without an event that counts are censored at the {in_words(rule.censor)}."
+
+
+def _competing_sentence(rule: AnyEndpoint) -> str:
+    return f"Where {competing_in_words(rule)} comes first, it is a competing event, at which time ends."
+
+
+def competing_in_words(rule: AnyEndpoint) -> str:
+    """Whatever competes with the event: "death without relapse or new therapy"; empty where nothing does.
+
+    Parameters
+    ----------
+    rule : DatedEndpoint or RecordedEndpoint
+
+    Returns
+    -------
+    str
+    """
+    return " or ".join(dict.fromkeys(rule.competing.values()))
 
 
 def start_in_words(endpoint: AnyEndpoint) -> str:

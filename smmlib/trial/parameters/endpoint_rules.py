@@ -1,8 +1,9 @@
 """Endpoints as rules: where time starts, what counts as the event, and where patients without it are censored."""
 
-from typing import TYPE_CHECKING, Literal, Self
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import Field, create_model, model_validator
+from pydantic import BeforeValidator, Field, create_model, model_validator
 
 from smmlib.trial.parameters.analysis_plan import EndpointAnalysis
 from smmlib.trial.parameters.strict import Day, Identifier, Strict, Text, Words
@@ -12,10 +13,19 @@ from smmlib.trial.units import TimeUnit
 LAST_ASSESSMENT, FIRST_RESPONSE, FIRST_PROGRESSION = "last-assessment", "first-response", "first-progression"
 DERIVED_DATES = (LAST_ASSESSMENT, FIRST_RESPONSE, FIRST_PROGRESSION)
 """Dates that are found in the tables of assessments, and are no variable of the subject table."""
+OF_CENSORED = ("censored", "cnsr = ")
+"""How the reasons of censored patients begin."""
 DEATH = "DTHDT"
 """Death is known to the day, whatever the visits; ADaM's name for its date."""
 LAST_ALIVE = "LSTALVDT"
 """ADaM's name for the last day on which the patient is known to have been alive."""
+
+
+def _codes_as_text(given: object) -> object:
+    """Codes of CNSR may be written with quotes or without."""
+    if not isinstance(given, dict):
+        return given
+    return {str(code) if type(code) is int else code: words for code, words in given.items()}
 
 
 class Endpoint(Strict):
@@ -68,10 +78,12 @@ class DatedEndpoint(Endpoint):
         both = [date for date in self.event if date in self.ends_observation]
         if both:
             raise ValueError(f"{both[0]} is an event and ends observation: it can be one of the two")
-        for what, others in (("is an event", self.event), ("ends observation", self.ends_observation)):
-            shared = [date for date in self.competing if date in others]
-            if shared:
-                raise ValueError(f"{shared[0]} {what} and competes with the event: it can be one of the two")
+        others = {"ends observation": self.ends_observation, "is the start": [self.start]}
+        others |= {"is the date of censoring": [self.censor], "is an event": self.event}
+        for what, dates in others.items():
+            for date in [date for date in self.competing if date in dates]:
+                raise ValueError(f"{date} {what} and competes with the event: it can be one of the two")
+        check_competing_words(self.competing, [self.event_label, *self.event.values()])
         return self
 
 
@@ -82,12 +94,41 @@ class RecordedEndpoint(Endpoint):
     """Value of PARAMCD; CNSR = 0 is an event and any whole number above it a censored time, as in ADaM."""
     rule: Text
     """Event and censoring rule by which it was derived, in words."""
-    competing: dict[Words, Words] = Field(default_factory=dict)
-    """Texts of EVNTDESC or CNSDTDSC, or codes of CNSR in quotes, of competing events, each with what happened."""
+    competing: Annotated[dict[Code, Words], BeforeValidator(_codes_as_text)] = Field(default_factory=dict)
+    """Codes of CNSR above 0, or texts of EVNTDESC or CNSDTDSC, of competing events, each with what happened."""
     aval_unit: TimeUnit | None = None
     """Unit of AVAL; as `data.aval_unit` says when left out."""
     first_day: FirstDay | None = None
     """Day that AVAL gives to the day of STARTDT; as `data.first_day` says when left out."""
+
+    @model_validator(mode="after")
+    def _competing_are_censored(self) -> Self:
+        if "0" in self.competing:
+            raise ValueError("competing has CNSR 0, which is the event: give the codes, above 0, of what competes")
+        check_competing_words(self.competing, [self.event_label])
+        return self
+
+
+def check_competing_words(competing: Mapping[str, str], events: Iterable[str]) -> None:
+    """Words for what competes that are neither those of the event nor those of a censoring, or a ValueError.
+
+    Parameters
+    ----------
+    competing : mapping of str to str
+        By date, code or text: what happened.
+    events : iterable of str
+        Words for the event.
+
+    Raises
+    ------
+    ValueError
+    """
+    taken = {words.casefold() for words in events}
+    for name, words in competing.items():
+        if words.casefold() in taken:
+            raise ValueError(f"competing has {words!r} for {name!r}, as the event is called: it can be one of the two")
+        if words.casefold().startswith(OF_CENSORED):
+            raise ValueError(f"competing has {words!r} for {name!r}, as of a censored patient: write what happened")
 
 
 AnyEndpoint = DatedEndpoint | RecordedEndpoint
@@ -212,9 +253,17 @@ else:
 
 
 def completed(endpoint: EndpointLike) -> DatedEndpoint:
-    """An endpoint like a bundled rule, with all that it takes from it written out."""
+    """An endpoint like a bundled rule, with all that it takes from it written out.
+
+    A date that is said to compete with the event ends observation no more, unless the same parameters say that too.
+    """
     given = endpoint.model_dump(exclude_unset=True, exclude={"like"})
-    return DatedEndpoint.model_validate(BUNDLED_RULES[endpoint.like].model_dump() | given)
+    taken = BUNDLED_RULES[endpoint.like].model_dump()
+    competing = given.get("competing") or {}
+    taken["ends_observation"] = {
+        date: words for date, words in taken["ends_observation"].items() if date not in competing
+    }
+    return DatedEndpoint.model_validate(taken | given)
 
 
 def kind_of_endpoint(endpoint: object) -> str:

@@ -64,7 +64,8 @@ def date_variables(study: "Study") -> list[str]:
     dates: list[str | None] = []
     for endpoint in study.endpoints.values():
         if isinstance(endpoint, DatedEndpoint):
-            dates += [endpoint.start, endpoint.entry, *endpoint.event, *endpoint.ends_observation, endpoint.censor]
+            dates += [endpoint.start, endpoint.entry, *endpoint.event, *endpoint.ends_observation, *endpoint.competing]
+            dates += [endpoint.censor]
     for phase in study.phases:
         dates += [phase.start, phase.end, phase.ongoing_until]
     if period := treatment_period(study):
