@@ -21,7 +21,7 @@ from smmlib.report.page.provenance import package_versions
 from smmlib.report.records.labels import label, lower_first, measure_words
 from smmlib.report.records.numbers import Numbers, NumberText
 from smmlib.trial.categories import RESPONSE_CATEGORIES
-from smmlib.trial.endpoints.words import ESTIMAND_SOURCE, estimand, rule_in_words
+from smmlib.trial.endpoints.words import ESTIMAND_SOURCE, competing_in_words, estimand, rule_in_words
 from smmlib.trial.subgroups import level_label
 from smmlib.trial.tables.accepted import accepted_records
 
@@ -99,6 +99,7 @@ def _environment(study, numbers, html):
     environment.globals.update(study=study, numbers=numbers, html=html, confidence_level=formatting.level_text)
     environment.globals.update(rule_in_words=rule_in_words, estimand=estimand, estimand_source=ESTIMAND_SOURCE)
     environment.globals.update(
+        competing_in_words=competing_in_words,
         own_blocks=blocks_of,
         first_rows=FIRST_ROWS,
         rate_unit=formatting.RATE,
