@@ -1,9 +1,9 @@
 """Endpoints as rules: where time starts, what counts as the event, and where patients without it are censored."""
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
-from pydantic import BeforeValidator, Field, create_model, model_validator
+from pydantic import Field, create_model, model_validator
 
 from smmlib.trial.parameters.analysis_plan import EndpointAnalysis
 from smmlib.trial.parameters.strict import Day, Identifier, Strict, Text, Words
@@ -19,13 +19,6 @@ DEATH = "DTHDT"
 """Death is known to the day, whatever the visits; ADaM's name for its date."""
 LAST_ALIVE = "LSTALVDT"
 """ADaM's name for the last day on which the patient is known to have been alive."""
-
-
-def _codes_as_text(given: object) -> object:
-    """Codes of CNSR may be written with quotes or without."""
-    if not isinstance(given, dict):
-        return given
-    return {str(code) if type(code) is int else code: words for code, words in given.items()}
 
 
 class Endpoint(Strict):
@@ -94,8 +87,8 @@ class RecordedEndpoint(Endpoint):
     """Value of PARAMCD; CNSR = 0 is an event and any whole number above it a censored time, as in ADaM."""
     rule: Text
     """Event and censoring rule by which it was derived, in words."""
-    competing: Annotated[dict[Code, Words], BeforeValidator(_codes_as_text)] = Field(default_factory=dict)
-    """Codes of CNSR above 0, or texts of EVNTDESC or CNSDTDSC, of competing events, each with what happened."""
+    competing: dict[Code, Words] = Field(default_factory=dict)
+    """Codes of CNSR above 0, in quotes, or texts of EVNTDESC or CNSDTDSC, of competing events: what each stands for."""
     aval_unit: TimeUnit | None = None
     """Unit of AVAL; as `data.aval_unit` says when left out."""
     first_day: FirstDay | None = None
