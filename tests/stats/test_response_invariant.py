@@ -268,4 +268,4 @@ def test_inputs_are_not_changed(tables):
 @pytest.mark.parametrize("kind", [np.int8, np.uint8, np.int64])
 def test_counts_of_numpy_are_as_plain_ones_however_few_bits_they_have(kind, method):
     ours, plain = response_rate(kind(60), kind(100), method=method), response_rate(60, 100, method=method)
-    assert ours == plain
+    np.testing.assert_equal(vars(ours), vars(plain))  # where NaN is NaN; of results themselves only up to Python 3.12
