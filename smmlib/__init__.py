@@ -20,7 +20,7 @@ Incidence
     incidence_rate
 Response
     response_rate, rate_difference, rate_ratio, odds_ratio, fisher_test, stratified_rate_difference,
-    stratified_rate_ratio, stratified_odds_ratio, cochran_mantel_haenszel_test
+    stratified_rate_ratio, stratified_odds_ratio, cochran_mantel_haenszel_test, odds_ratio_interaction_test
 Robustness
     landmark_hazard_ratio, time_dependent_response_hazard_ratio, tipping_point, reference_based_hazard_ratio,
     event_time_shift, fragility_index
@@ -67,6 +67,7 @@ from smmlib.stats.cox.residuals import cox_residuals
 from smmlib.stats.incidence.incidence_rate import incidence_rate
 from smmlib.stats.interval.turnbull import interval_censored_survival_at, interval_censored_test, turnbull
 from smmlib.stats.response.difference import rate_difference
+from smmlib.stats.response.interaction import odds_ratio_interaction_test
 from smmlib.stats.response.rate import response_rate
 from smmlib.stats.response.ratio import fisher_test, odds_ratio, rate_ratio
 from smmlib.stats.response.stratified_difference import stratified_rate_difference
@@ -164,6 +165,7 @@ __all__ = [
     "median_survival",
     "multinomial_standardised_difference",
     "odds_ratio",
+    "odds_ratio_interaction_test",
     "one_sided_logrank_test",
     "patient_count",
     "pearson_test",

@@ -126,3 +126,8 @@ def _cell(value: object) -> object:
         return ""
     runs = isinstance(value, str) and begins_formula(value) and not NUMBERS.fullmatch(value)
     return f"'{value}" if runs else value
+
+
+def lower_first(text: str) -> str:
+    """Text as the middle of a sentence: the first letter is lowered, but not that of an acronym."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]

@@ -10,7 +10,8 @@ from smmlib.analysis.exposure import exposure_numbers
 from smmlib.analysis.follow_up import follow_up_times
 from smmlib.analysis.keys import Key
 from smmlib.analysis.multiple_testing import hypothesis_tests
-from smmlib.analysis.response import category_counts, rate_comparisons, response_rates
+from smmlib.analysis.response import category_counts, passed_over, rate_comparisons, response_rates
+from smmlib.analysis.response_subgroups import response_by_subgroup
 from smmlib.analysis.safety.event_counts import event_counts, safety_population_counts, term_table, worst_grades
 from smmlib.analysis.safety.population_counts import adverse_event_counts
 from smmlib.analysis.safety.rates import event_rates, risk_differences
@@ -47,8 +48,10 @@ __all__ = [
     "hypothesis_tests",
     "incidence_curves",
     "numbers_at_risk",
+    "passed_over",
     "possible_keys",
     "rate_comparisons",
+    "response_by_subgroup",
     "response_rates",
     "risk_differences",
     "safety_population_counts",

@@ -3,7 +3,15 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from smmlib.analysis import baseline, multiple_testing, population, response, subgroups, time_to_event
+from smmlib.analysis import (
+    baseline,
+    multiple_testing,
+    population,
+    response,
+    response_subgroups,
+    subgroups,
+    time_to_event,
+)
 from smmlib.analysis.keys import Key, KeysByName, Numbers
 from smmlib.analysis.safety import section as safety
 from smmlib.stats.results import Estimate, HypothesisTest
@@ -44,7 +52,12 @@ SECTIONS = {
     "subgroups": Section(
         subgroups.possible_keys, subgroups.subgroup_numbers, subgroups.OPEN_MEASURES, of_endpoint=True
     ),
-    "response": Section(response.possible_keys, response.response_numbers),
+    "response": Section(response.possible_keys, response.response_numbers, response.OPEN_MEASURES),
+    "response_subgroups": Section(
+        response_subgroups.possible_keys,
+        response_subgroups.response_subgroup_numbers,
+        response_subgroups.OPEN_MEASURES,
+    ),
     "safety": Section(safety.possible_keys, safety.safety_numbers, safety.OPEN_MEASURES),
 }
 """The sections of the list by their notebooks."""

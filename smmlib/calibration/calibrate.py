@@ -104,7 +104,7 @@ def cohort_tables(study: Study, cohort: Cohort, random: np.random.Generator) -> 
     patients, events = cohort.patients, cohort.events
     days = {phase.id: phase.days for phase in study.phases}
     treatment = draw_treatment(patients, events, design, days, random)
-    responses = draw_responses(patients, events, treatment, design, random)
+    responses = draw_responses(patients, events, treatment, design, study.response_scale, random)
     cancers = draw_second_cancers(study, patients, events, targets_of(study), random)
     tables = {"subjects": subject_table(study, patients, events, treatment, cancers)}
     if responses:

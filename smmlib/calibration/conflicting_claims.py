@@ -10,7 +10,6 @@ from smmlib.analysis.keys import Key
 from smmlib.calibration.endpoint_kinds import Kind, kinds_of
 from smmlib.calibration.fast_statistics import NORMAL_QUANTILE
 from smmlib.calibration.targets import CalibrationError, comparison_key
-from smmlib.trial.categories import PARTIAL_RESPONSE_OR_BETTER, RESPONSE_CATEGORIES
 from smmlib.trial.parameters.cohort_design import ResponsesByArm
 from smmlib.trial.units import DAYS_PER_UNIT
 
@@ -199,17 +198,17 @@ def _responses_fixed_by(study, roles):
     for visit in study.response.visits if responses else ():
         if isinstance(responses, ResponsesByArm):
             for role, arm in roles.items():
-                fixed |= _response_numbers(visit, arm, getattr(responses, role))
+                fixed |= _response_numbers(study, visit, arm, getattr(responses, role))
         else:
-            fixed |= _response_numbers(visit, roles["arm"], getattr(responses, visit.id))
+            fixed |= _response_numbers(study, visit, roles["arm"], getattr(responses, visit.id))
     return fixed
 
 
-def _response_numbers(visit, arm, counts):
-    """Share of patients with a partial response or better, and the count of each category."""
+def _response_numbers(study, visit, arm, counts):
+    """Share of patients with a response, and the count of each category."""
     about = {"arm": arm, "phase": visit.id}
-    responders = sum(counts.get(category, 0) for category in PARTIAL_RESPONSE_OR_BETTER)
-    every = dict.fromkeys(RESPONSE_CATEGORIES, 0) | counts
+    responders = sum(counts.get(category, 0) for category in study.response_scale.responders)
+    every = dict.fromkeys(study.response_scale.categories, 0) | counts
     rate = {Key(response.SECTION, "rate", **about): responders / sum(counts.values())}
     return rate | {Key(response.SECTION, "category", **about, level=name): count for name, count in every.items()}
 

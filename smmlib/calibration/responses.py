@@ -4,16 +4,15 @@ from collections import Counter
 
 from smmlib.calibration.events import NEVER, last_assessment
 from smmlib.calibration.targets import CalibrationError
-from smmlib.trial.categories import RESPONSE_CATEGORIES
+from smmlib.trial.categories import NOT_EVALUABLE, PROGRESSION
 from smmlib.trial.parameters.cohort_design import ResponsesByArm
 
-RANK = {category: rank for rank, category in enumerate(RESPONSE_CATEGORIES)}
 FEWEST_DAYS_TO_RESPOND = 21
 OVERALL = "overall"
 """Name of the whole course, where responses are not told by phase."""
 
 
-def draw_responses(patients, events, treatment, design, random):
+def draw_responses(patients, events, treatment, design, scale, random):
     """Best response of each analysed patient who has one.
 
     By phase: of each in induction, and of each who entered maintenance with it included. By arm: over the whole course.
@@ -24,6 +23,8 @@ def draw_responses(patients, events, treatment, design, random):
     events : Events
     treatment : Treatment
     design : CohortDesign
+    scale : ResponseScale
+        Categories of the study, best first.
     random : numpy.random.Generator
 
     Returns
@@ -42,7 +43,7 @@ def draw_responses(patients, events, treatment, design, random):
         return {OVERALL: _over_the_course(patients, events, design.responses, random)}
     analysed = [patient for patient in treatment.induction if not events.excluded[patient]]
     induction = _induction(patients, events, analysed, treatment, design.responses, random)
-    maintenance = _maintenance(induction, list(treatment.maintenance), design.responses.maintenance, random)
+    maintenance = _maintenance(induction, list(treatment.maintenance), design.responses.maintenance, scale, random)
     return {
         "induction": _with_day(patients, events, induction, treatment.induction, random),
         "maintenance": _with_day(patients, events, maintenance, treatment.maintenance, random),
@@ -66,8 +67,10 @@ def _induction(patients, events, analysed, treatment, counts, random):
     entered = list(treatment.maintenance)
     others = [patient for patient in analysed if patient not in treatment.maintenance]
     fitting = {
-        "PD": [patient for patient in others if _progressed_in_induction(patients, events, treatment, patient)],
-        "NE": sorted(others, key=lambda patient: treatment.induction[patient][1] - treatment.induction[patient][0]),
+        PROGRESSION: [patient for patient in others if _progressed_in_induction(patients, events, treatment, patient)],
+        NOT_EVALUABLE: sorted(
+            others, key=lambda patient: treatment.induction[patient][1] - treatment.induction[patient][0]
+        ),
     }
     chosen = {}
     for category, candidates in fitting.items():
@@ -90,13 +93,14 @@ def _deal(receivers, counts, random):
     return dict(zip(random.permutation(receivers).tolist(), Counter(counts).elements(), strict=True))
 
 
-def _maintenance(induction, entered, counts, random):
+def _maintenance(induction, entered, counts, scale, random):
     """Deal the responses in the order of those in induction, so that nobody's becomes worse."""
-    order = sorted(random.permutation(entered).tolist(), key=lambda patient: RANK[induction[patient]])
-    categories = sorted(Counter(counts).elements(), key=RANK.get)
+    rank = {category: place for place, category in enumerate(scale.categories)}
+    order = sorted(random.permutation(entered).tolist(), key=lambda patient: rank[induction[patient]])
+    categories = sorted(Counter(counts).elements(), key=rank.get)
     best = dict(zip(order, categories, strict=True))
     for patient, category in best.items():
-        if RANK[category] > RANK[induction[patient]]:
+        if rank[category] > rank[induction[patient]]:
             raise CalibrationError(
                 f"responses.maintenance has too few good responses: somebody with {induction[patient]} in induction "
                 f"would have {category} with maintenance included."
@@ -115,7 +119,7 @@ def _day(patients, events, patient, category, treated, random):
     """Progression is dated to itself, any other response to a visit during the phase and before progression."""
     first, last = treated
     visits = patients.visits[patient]
-    if category == "PD":
+    if category == PROGRESSION:
         return visits[events.progression[patient]]
     if last is None:
         last = visits[last_assessment(patients, events, patient)]

@@ -8,22 +8,11 @@ import numpy as np
 import seaborn as sns
 from matplotlib.figure import Figure
 
-from smmlib.display.formatting import MASKED, is_masked
 from smmlib.display.label_places import FONT_SIZE, WIDTH, beside_labels, kept_apart
 
 INK, FAINT, GRID = "#1f2937", "#6b7280", "#e5e7eb"
 ARM_COLOURS = ("#0b5394", "#c2571a", "#3a7d44", "#7b4ea3", "#8c6d1f", "#b0305c", "#1f8a8a", "#5a5f66")
 """One for each arm that a study can have, in the order of its arms."""
-RESPONSE_COLOURS = {
-    "sCR": "#08306b",
-    "CR": "#1c5a9c",
-    "VGPR": "#4a8ac4",
-    "PR": "#93bfe0",
-    "MR": "#d3d7dd",
-    "SD": "#b4bac3",
-    "PD": "#8b929d",
-    "NE": "#eceef1",
-}
 STYLE = {
     **sns.axes_style("ticks"),
     "font.family": "sans-serif",
@@ -46,8 +35,6 @@ AXES_BOTTOM, AXES_HEIGHT, AT_RISK_ROW = 1.2455, 3.3135, 0.2253
 """Inches: the axes of curves of up to two arms, and a row of the numbers at risk; each further arm adds one."""
 SEVERAL, MOST_BANDS = 3, 4
 """Arms from which on labels stand beside the axes and not beside the ends; curves up to which each has its band."""
-HEADING = 0.4
-"""Height of the line above the bars of a visit, in bars."""
 BESIDE_AT_RISK = 0.47
 """Inches to the line above the numbers at risk of two arms, where there is room for a note of any length."""
 
@@ -93,36 +80,6 @@ def survival_figure(curves, risk, *, axis_times, time_label, survival_label, not
         sns.despine(ax=axes)
         write_risk_table(axes, curves, risk, size)
         write_note(figure, note, height=(BESIDE_AT_RISK + more) / height)
-        return figure
-
-
-def response_figure(bars, *, note):
-    """Response as one bar a visit, or a visit and arm, best category first, with the counts written in it.
-
-    Parameters
-    ----------
-    bars : sequence of tuple of str, mapping of str to Estimate, str
-        Label of the visit, the count of each category, and what to write at the end of the bar. Bars of one visit stand
-        together; where they are of two arms, each is named by the arm that its counts carry.
-    note : str
-        What is said of the patients in the corner.
-
-    Returns
-    -------
-    Figure
-    """
-    arms = list(dict.fromkeys(_arm_of(counts) for _, counts, _ in bars))
-    headings = len(dict.fromkeys(visit for visit, _, _ in bars)) if len(arms) > 1 else 0
-    rows = len(bars) + HEADING * headings
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(WIDTH, 0.7 + 0.95 * rows))
-        bottom = 0.19 * 2.6 / figure.get_figheight()
-        axes = figure.add_axes((0.03, bottom, 0.93, 0.99 - bottom))
-        _draw_bars(axes, bars, arms)
-        axes.set(xlim=(0, 1), ylim=(rows - 0.6, -0.68), yticks=[])
-        axes.set_xticks(np.linspace(0, 1, 6), [f"{percent}%" for percent in range(0, 101, 20)])
-        sns.despine(ax=axes, left=True)
-        write_note(figure, note)
         return figure
 
 
@@ -208,57 +165,5 @@ def write_risk_table(axes, curves, risk, size):
 
 
 def write_note(figure, note, height=0.012):
+    """What is said of the patients, in the corner of a figure."""
     figure.text(0.985, height, note, ha="right", va="bottom", fontsize=8.5, style="italic", color=FAINT)
-
-
-def _arm_of(counts):
-    """The arm that counts carry."""
-    return next(iter(counts.values())).arm
-
-
-def _draw_bars(axes, bars, arms):
-    """The bars from top to bottom, each under its name: the visit, or the arm under the heading of the visit."""
-    row, before = 0.0, None
-    for visit, counts, rate in bars:
-        colour = ARM_COLOURS[arms.index(_arm_of(counts))]
-        if len(arms) > 1 and visit != before:
-            axes.text(0, row - 0.36, visit, va="bottom", fontweight="bold")
-            row += HEADING
-        name = {"s": _arm_of(counts), "color": colour} if len(arms) > 1 else {"s": visit}
-        axes.text(0, row - 0.36, va="bottom", fontweight="bold", **name)
-        axes.text(1, row - 0.36, rate, va="bottom", ha="right", color=colour, fontweight="bold")
-        _draw_bar(axes, row, counts)
-        row, before = row + 1, visit
-
-
-def _draw_bar(axes, row, counts):
-    left = 0.0
-    for category, count in counts.items():
-        if not count.value or is_masked(count):
-            continue
-        width = count.value / count.n
-        axes.barh(
-            row,
-            width,
-            left=left,
-            height=0.52,
-            color=RESPONSE_COLOURS[category],
-            edgecolor="white",
-            linewidth=1.2,
-        )
-        dark = category in ("sCR", "CR", "VGPR", "PD")
-        text = f"{category}\n{count.value:.0f}" if width > 0.035 else ""
-        axes.text(
-            left + width / 2,
-            row,
-            text,
-            ha="center",
-            va="center",
-            color="white" if dark else INK,
-            fontsize=9,
-            linespacing=1.3,
-        )
-        left += width
-    if any(is_masked(count) for count in counts.values()):
-        axes.barh(row, 1 - left, left=left, height=0.52, color="white", edgecolor=FAINT, hatch="///", linewidth=0.6)
-        axes.text((1 + left) / 2, row, MASKED, ha="center", va="center", fontsize=9, backgroundcolor="white")

@@ -1,4 +1,4 @@
-"""The forest plot: the hazard ratio of two arms in all patients and in each subgroup, on a logarithmic axis."""
+"""The forest plot: the hazard or odds ratio of two arms in all patients and in each subgroup, on a logarithmic axis."""
 
 import math
 import textwrap
@@ -36,7 +36,7 @@ SMALL = 9.5
 
 @dataclass(frozen=True)
 class ForestRow:
-    """A line of a forest plot: a hazard ratio, or the name of the variable whose subgroups follow.
+    """A line of a forest plot: a ratio, or the name of the variable whose subgroups follow.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class ForestRow:
     counts : tuple of tuples of Estimate
         Events and patients, of the arm and of the reference; empty in the line of a variable.
     ratio : Estimate or None
-        The hazard ratio; None in the line of a variable.
+        The hazard or odds ratio; None in the line of a variable.
     interaction : HypothesisTest or None
         In the line of a variable: the test of interaction.
     is_overall : bool
@@ -66,8 +66,9 @@ def forest_figure(
     favourable_event: bool,
     level: str,
     note: str,
+    head: tuple[str, str] = ("Hazard ratio", "Events/patients"),
 ) -> Figure:
-    """Hazard ratios of the arm relative to the reference, a line a subgroup.
+    """Hazard or odds ratios of the arm relative to the reference, a line a subgroup.
 
     Parameters
     ----------
@@ -78,11 +79,13 @@ def forest_figure(
     places : tuple of int
         Their places among the arms of the study, which give them their colours.
     favourable_event : bool
-        Whether the event is hoped for, so that a hazard ratio above 1 favours the arm.
+        Whether the event is hoped for, as a response is, so that a ratio above 1 favours the arm.
     level : str
         Confidence level in words, "95%".
     note : str
         What is said of the patients in the corner.
+    head : tuple of str
+        What the ratio is, and what the counts are.
 
     Returns
     -------
@@ -95,7 +98,7 @@ def forest_figure(
         figure, axes = _table(heights)
         plot = axes.inset_axes((AXIS[0], 0, AXIS[1] - AXIS[0], 1))
         _draw_axis(plot, rows, sum(heights))
-        _write_head(axes, arms, colours, level)
+        _write_head(axes, arms, colours, level, head)
         for place, (row, label) in enumerate(zip(rows, labels, strict=True)):
             middle = sum(heights[:place]) + heights[place] / 2
             _write_row(axes, row, label, middle, colours)
@@ -115,16 +118,16 @@ def _table(heights: Sequence[float]) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def _write_head(axes: Axes, arms: tuple[str, str], colours: Sequence[str], level: str) -> None:
+def _write_head(axes: Axes, arms: tuple[str, str], colours: Sequence[str], level: str, head: tuple[str, str]) -> None:
     # the second name goes to the right, where it has room above the axis
     for at, side, name, colour in zip((COUNTS[0], COUNTS[0] + INDENT), ("right", "left"), arms, colours, strict=True):
         lines = textwrap.wrap(name, LONGEST_NAME, break_long_words=False)
         size = SMALL * min(1, LONGEST_NAME / max(map(len, lines)))
         of_arm = {"ha": side, "color": colour, "fontweight": "bold", "fontsize": size}
         _write_lines(axes, at, ABOVE_ROWS - LINE * (len(lines) - 1), lines, **of_arm)
-    lines = ["Hazard ratio", f"({level} CI)"]
+    lines = [head[0], f"({level} CI)"]
     _write_lines(axes, RESULT, ABOVE_ROWS - LINE, lines, ha="right", fontweight="bold", fontsize=SMALL)
-    _write_lines(axes, 0, ABOVE_ROWS, ["Events/patients"], color=FAINT, fontsize=SMALL)
+    _write_lines(axes, 0, ABOVE_ROWS, [head[1]], color=FAINT, fontsize=SMALL)
     axes.plot([0, 1], [0, 0], color=INK, linewidth=1, clip_on=False)
 
 

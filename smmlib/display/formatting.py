@@ -16,7 +16,7 @@ SURVIVAL_ERROR = "error of survival"
 DECIMALS = {PERCENT: 1, POINTS: 1, "ratio": 2, SURVIVAL_ERROR: 4}
 RATE = "per 100 patient-years"
 DECIMALS |= dict.fromkeys((*TIME_UNITS, RATE), 1)
-DECIMALS |= dict.fromkeys(("patients", "events", "points", "percent of points"), 0)
+DECIMALS |= dict.fromkeys(("patients", "assessments", "events", "points", "percent of points"), 0)
 MINUS, DASH = "\u2212", "\u2013"
 EXACT = Context(prec=400, rounding=ROUND_HALF_UP)
 

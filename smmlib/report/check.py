@@ -9,15 +9,14 @@ from smmlib.analysis.claims import ClaimError
 from smmlib.analysis.disposition import STEPS, disposition_counts
 from smmlib.analysis.follow_up import follow_up_times
 from smmlib.analysis.keys import Key
-from smmlib.analysis.response import category_counts
 from smmlib.analysis.sections import study_numbers
 from smmlib.command_line.arguments import add_studies
 from smmlib.display.formatting import estimate_text
 from smmlib.places import project_folder
-from smmlib.plain_text import say, visible
+from smmlib.plain_text import lower_first, say, visible
 from smmlib.report.asked import check_claims, notebooks_of
 from smmlib.report.prepared import prepared_study
-from smmlib.report.records.labels import lower_first
+from smmlib.report.response_understood import response_understood
 from smmlib.report.running.execute import NotebookError
 from smmlib.trial.analysis_data import derive
 from smmlib.trial.data import read_tables
@@ -115,8 +114,8 @@ def understanding(tables, data):
     yield from _of_follow_up(data)
     for name, endpoint in study.endpoints.items():
         yield from _of_endpoint(study, name, endpoint, data.endpoint(name))
-    for visit in study.response.visits if study.response else []:
-        yield from _of_response(data, visit)
+    for name, text in response_understood(data) if study.response else ():
+        yield _line(name, text)
     for note in tables.notes:
         yield _line("note", note)
     for patient, what, reason in accepted_records(study):
@@ -226,12 +225,3 @@ def _of_salt(study):
     keeps_a_secret = study.data.origin == "patients" and study.data.bundled is None
     if keeps_a_secret and readable_by_others(salt):
         yield _line("note", f"{salt.name} is not for its owner alone: chmod 600 {salt}")
-
-
-def _of_response(data, visit):
-    counts = category_counts(data, visit)
-    for arm in data.study.response_arms:
-        of_arm = {key.level: count for key, count in counts.items() if key.arm == arm.id}
-        counted = ", ".join(f"{level} {count.value:.0f}" for level, count in of_arm.items() if count.value)
-        patients = next(iter(of_arm.values())).n
-        yield _line("response", f"{visit.label}, {arm.label}, {patients} patients: {counted}")

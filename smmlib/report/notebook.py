@@ -3,7 +3,16 @@
 from smmlib.report.disclosure.masked_competing import shown_incidence
 from smmlib.report.disclosure.shown_curves import shown_curve, shown_risk_table
 from smmlib.report.records.bars import response_bars
+from smmlib.report.records.drawings import response_drawings
 from smmlib.report.records.forest_rows import forest_rows
 from smmlib.report.records.recording import Records
 
-__all__ = ["Records", "forest_rows", "response_bars", "shown_curve", "shown_incidence", "shown_risk_table"]
+__all__ = [
+    "Records",
+    "forest_rows",
+    "response_bars",
+    "response_drawings",
+    "shown_curve",
+    "shown_incidence",
+    "shown_risk_table",
+]

@@ -7,6 +7,7 @@ from smmlib.trial.endpoints.words import estimand, rule_in_words, start_in_words
 from smmlib.trial.further_columns import subject_columns
 from smmlib.trial.parameters.study import Study, read_study
 from smmlib.trial.response.rates import arm_categories, response_at
+from smmlib.trial.response.words import criteria_in_words
 from smmlib.trial.safety.words import counting_in_words
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "TimeToEvent",
     "arm_categories",
     "counting_in_words",
+    "criteria_in_words",
     "derive",
     "estimand",
     "read_study",

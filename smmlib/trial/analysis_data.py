@@ -19,6 +19,8 @@ from smmlib.trial.parameters.study import Study
 from smmlib.trial.population import ARM, empty_arms, population_steps, without_rare
 from smmlib.trial.privacy import names_of, without_order
 from smmlib.trial.response import rates
+from smmlib.trial.response.assessments import ASSESSMENTS, response_assessments
+from smmlib.trial.response.best_change import CHANGES, best_changes
 from smmlib.trial.safety import by_patient
 from smmlib.trial.safety.sources import EventSources
 from smmlib.trial.small_groups import too_few_to_show
@@ -45,6 +47,8 @@ COLUMNS = {
         "source",
     ),
     "responses": rates.DERIVATION,
+    "assessments": ASSESSMENTS,
+    "best_changes": CHANGES,
     "exposure": ("phase", "patient", "arm", "time", "ended", "completed"),
     **by_patient.COLUMNS,
 }
@@ -69,6 +73,12 @@ class AnalysisData:
         leaves out the time is missing.
     responses : DataFrame
         A row a patient and visit: `visit`, `patient`, `arm`, `response`, `date`, `confirmed`, `explanation`, `source`.
+    assessments : DataFrame
+        A row a dated assessment of response of the patients of the reported arms: `patient`, `arm`, `date`, `day` from
+        the start of response, `recorded`, `category` that it counts as, `confirmed`, `passed_over`, why it does not.
+    best_changes : DataFrame
+        A row a patient of the reported arms: `patient`, `arm`, `change` from baseline in percent, NaN where not known;
+        where the study draws it.
     exposure : DataFrame
         A row a patient and phase that the patient started: `phase`, `patient`, `arm`, `time`, `ended`, `completed`.
     adverse_events : DataFrame
@@ -104,6 +114,8 @@ class AnalysisData:
     subjects: pd.DataFrame
     times: pd.DataFrame
     responses: pd.DataFrame
+    assessments: pd.DataFrame
+    best_changes: pd.DataFrame
     exposure: pd.DataFrame
     safety_population: pd.DataFrame
     adverse_events: pd.DataFrame
@@ -185,6 +197,8 @@ def derive(study: Study, tables: Tables | None = None) -> AnalysisData:
     endpoints = _each(study_endpoints, lambda name: time_to_event.time_to_event(study, tables, name), problems)
     exposures = _each(phases, lambda phase: phase_exposure(study, steps["analysed"], phase), problems)
     responses = _each(visits, lambda visit: rates.response_at(study, tables, visit), problems)
+    drawn = {"waterfall": study.response.waterfall} if study.response and study.response.waterfall else {}
+    changes = _each(drawn, lambda _waterfall: best_changes(study, tables), problems)
     events = _each({"adverse events": tables}, lambda of: by_patient.events_by_patient(study, of), problems)
     if problems:
         raise DataError(problems)
@@ -193,6 +207,8 @@ def derive(study: Study, tables: Tables | None = None) -> AnalysisData:
         subjects=_subjects(study, steps),
         times=_stacked("times", [data.derivation.assign(endpoint=name) for name, data in endpoints.items()]),
         responses=_stacked("responses", [data.derivation for data in responses.values()]),
+        assessments=_stacked("assessments", [response_assessments(study, tables)] if study.response else []),
+        best_changes=_stacked("best_changes", list(changes.values())),
         exposure=_stacked("exposure", [without_order(study, exposure) for exposure in exposures.values()]),
         **vars(events["adverse events"]),
         outside=dict(tables.outside),

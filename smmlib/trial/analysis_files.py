@@ -25,7 +25,7 @@ from smmlib.trial.privacy import names_of
 from smmlib.trial.safety.sources import sources_from
 
 STAMP = "made-from.json"
-NUMBERS = ("time", "entry", "days_at_risk", "events", "worst_grade", "days_to_event")
+NUMBERS = ("time", "entry", "day", "change", "days_at_risk", "events", "worst_grade", "days_to_event")
 FLAGS, DAYS = ("event", "analysed", "ended", "completed", "affected"), ("start", "end")
 PROGRAM = Path(__file__).parent
 FOLDER = "analysis_data"

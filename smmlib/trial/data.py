@@ -44,9 +44,9 @@ class Tables:
     ----------
     subjects : DataFrame
         ADSL, one row a randomised patient of one of the arms, indexed by USUBJID.
-    times, responses, laboratory, adverse_events : DataFrame or None
-        ADTTE, ADRS, ADLB and ADAE, rows of those patients; None where the study has no such table. `event` is True
-        where CNSR is 0, and AVAL in the unit of the study.
+    times, responses, laboratory, tumours, adverse_events : DataFrame or None
+        ADTTE, ADRS, ADLB, ADTR and ADAE, rows of those patients; None where the study has no such table. `event` is
+        True where CNSR is 0, and AVAL in the unit of the study.
     outside : dict of str to int
         Randomised patients whose arm is none of the study's, by the value of the arm variable.
     notes : tuple of str
@@ -57,6 +57,7 @@ class Tables:
     times: pd.DataFrame | None = None
     responses: pd.DataFrame | None = None
     laboratory: pd.DataFrame | None = None
+    tumours: pd.DataFrame | None = None
     adverse_events: pd.DataFrame | None = None
     outside: dict[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()

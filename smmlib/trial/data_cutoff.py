@@ -15,7 +15,7 @@ from smmlib.trial.tables.place import PLACE
 from smmlib.trial.tables.problems import DataError, Problem
 from smmlib.trial.units import DAYS_PER_UNIT, in_unit
 
-ROWS_DATED_BY = {"responses": "ADT", "laboratory": "ADT", "adverse_events": "ASTDT"}
+ROWS_DATED_BY = {"responses": "ADT", "laboratory": "ADT", "tumours": "ADT", "adverse_events": "ASTDT"}
 ROUNDING = 1e-3
 """Relative difference that recorded times may have from their dates, because they were printed."""
 

@@ -7,6 +7,7 @@ from smmlib.trial.parameters.endpoint_rules import DEATH, FIRST_PROGRESSION, FIR
 
 WORDS = {
     "RANDDT": "randomisation",
+    "NEWTRTDT": "new therapy",
     "DIAGDT": "diagnosis",
     "TRTSDT": "first treatment",
     "PROGDT": "progression",
@@ -14,7 +15,7 @@ WORDS = {
     "LSTASDT": "last assessment",
     "LSTALVDT": "day last seen alive",
     LAST_ASSESSMENT: "last assessment",
-    FIRST_RESPONSE: "first partial response or better",
+    FIRST_RESPONSE: "first response",
     FIRST_PROGRESSION: "first progression found",
 }
 """ADaM's names and ours; a variable of the user's own is called what it is."""

@@ -16,7 +16,7 @@ from published_by_hand import (
     tables_of,
 )
 
-from smmlib.trial.categories import RESPONSE_CATEGORIES
+from smmlib.trial.categories import IMWG
 from smmlib.trial.parameters.study import read_study
 
 STUDIES = {
@@ -130,7 +130,7 @@ def test_treatment_of_each_patient_fits_the_plan_and_the_events():
 def test_responses_fit_treatment_and_never_become_worse():
     subjects = {row["USUBJID"]: row for row in analysed(SUBJECTS["quiredex-2013"])}
     responses = rows_of("quiredex-2013", "adrs.csv")
-    rank = list(RESPONSE_CATEGORIES).index
+    rank = IMWG.categories.index
     best = {(row["USUBJID"], row["AVISIT"]): row["AVALC"] for row in responses}
     for row in responses:
         patient, number = subjects[row["USUBJID"]], {"INDUCTION": 1, "MAINTENANCE": 2}[row["AVISIT"]]

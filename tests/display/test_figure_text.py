@@ -7,10 +7,11 @@ import pytest
 from matplotlib.text import Text
 
 from smmlib import kaplan_meier, patient_count, risk_table
-from smmlib.display.figures import response_figure, survival_figure, svg_text
+from smmlib.display.figures import survival_figure, svg_text
+from smmlib.display.response_figure import response_figure
 from smmlib.report.page.render import _inline
 from smmlib.report.running.execute import ExecutedFigure
-from smmlib.trial.categories import RESPONSE_CATEGORIES
+from smmlib.trial.categories import IMWG
 
 LABELS = [
     *("A $5 to $6", "$x$", "$\\frac{1}{2}$", "\\$5", "$", "$$", "a_b^c", "\\alpha \\n", "50% %s %(x)s"),
@@ -39,9 +40,9 @@ def response(label):
     """The same of a figure of response: a visit, two arms and the rate of each, and the note."""
     bars = []
     for arm in (label, "Other"):
-        counts = {category: patient_count(1, what="x", arm=arm, of=8) for category in RESPONSE_CATEGORIES}
+        counts = {category: patient_count(1, what="x", arm=arm, of=8) for category in IMWG.categories}
         bars.append((f"{label} at visit", counts, f"{label} rate"))
-    return response_figure(bars, note=label)
+    return response_figure(bars, responders=IMWG.responders, note=label)
 
 
 @pytest.mark.parametrize("label", LABELS)

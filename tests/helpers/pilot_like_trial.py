@@ -94,8 +94,13 @@ def adverse_events(patients=36):
 def write_tables(folder):
     """Write adsl.csv, adtte.csv and adae.csv."""
     for name, rows in (("adsl", subjects()), ("adtte", times()), ("adae", adverse_events())):
-        columns = list(dict.fromkeys(column for row in rows for column in row))
-        with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as stream:
-            writer = csv.DictWriter(stream, columns, restval="")
-            writer.writeheader()
-            writer.writerows(rows)
+        write_rows(folder / f"{name}.csv", rows)
+
+
+def write_rows(file, rows):
+    """Write rows as a CSV file with all their columns."""
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    with file.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.DictWriter(stream, columns, restval="")
+        writer.writeheader()
+        writer.writerows(rows)

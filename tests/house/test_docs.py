@@ -145,6 +145,8 @@ def test_names_of_numbers_are_those_of_the_bundled_studies():
         "population.exclusion(withdrew consent).rd",  # reasons are the trial's own
         "ttp.reason(death).rd",
         "response.best.rate_difference.rd_vs_observation",  # where both arms are reported
+        "response.best.rate_difference.stratified.rd_vs_observation",
+        "response.passed_over(on or before the start).rd",
         "ttp.hazard_ratio",  # the short name of a comparison
     }
 

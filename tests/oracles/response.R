@@ -211,6 +211,20 @@ stratified_score <- function(tables, level) {
   invert(statistic, qnorm((1 + level) / 2), c(-1, 1))
 }
 
+interaction_test <- function(tables) {
+  both <- with(tables, x + x0)
+  tables <- tables[both > 0 & both < with(tables, n + n0), ]
+  if (nrow(tables) < 2) return(list(statistic = NA_real_, p_value = NA_real_))
+  long <- with(tables, data.frame(x = c(x, x0), n = c(n, n0), arm = rep(1:0, each = length(x)),
+                                  subgroup = factor(rep(seq_along(x), 2))))
+  # where everybody responds the fitted probabilities are 0 or 1, of which glm warns
+  model <- suppressWarnings(glm(cbind(x, n - x) ~ arm + subgroup, binomial, long,
+                                control = glm.control(epsilon = 1e-14, maxit = 100)))
+  # where one ratio, 0 or infinite, fits all tables, glm only comes near to it
+  statistic <- if (deviance(model) < 1e-6) 0 else deviance(model)
+  list(statistic = statistic, p_value = pchisq(statistic, nrow(tables) - 1, lower.tail = FALSE))
+}
+
 strata <- function(tables, level) {
   difference <- linear_model(tables)
   score <- stratified_score(tables, level)
@@ -228,6 +242,8 @@ strata <- function(tables, level) {
   test <- suppressWarnings(mantelhaen.test(cells, correct = FALSE, conf.level = level))
   error <- log(test$conf.int[2] / test$estimate) / qnorm((1 + level) / 2) * sqrt(copies)
   note("stratified_odds_ratio", "", NA_real_, list(value = test$estimate, std_error = error))
+  interaction <- interaction_test(tables)
+  note("odds_ratio_interaction_test", "", NA_real_, interaction)
   statistic <- test$statistic / copies
   note("cochran_mantel_haenszel_test", "", NA_real_,
        list(statistic = statistic, p_value = pchisq(statistic, 1, lower.tail = FALSE)))

@@ -25,6 +25,7 @@ from smmlib import (
     logrank_test,
     maxcombo_test,
     median_follow_up,
+    odds_ratio_interaction_test,
     piecewise_hazard_ratios,
     reference_based_hazard_ratio,
     stratified_odds_ratio,
@@ -103,6 +104,7 @@ VERBS = {
     "stratified_rate_ratio": of(stratified_rate_ratio, "responded", "in_arm", "strata", **NAMES),
     "stratified_odds_ratio": of(stratified_odds_ratio, "responded", "in_arm", "strata", **NAMES),
     "cochran_mantel_haenszel_test": of(cochran_mantel_haenszel_test, "responded", "in_arm", "strata", **NAMES),
+    "odds_ratio_interaction_test": of(odds_ratio_interaction_test, "responded", "in_arm", "subgroup", **NAMES),
     "cox_regression": (
         ["time", "event", "x", "strata", "entry", "cluster"],
         lambda given: cox_regression(

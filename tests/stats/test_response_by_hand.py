@@ -15,6 +15,7 @@ from smmlib import (
     cochran_mantel_haenszel_test,
     fisher_test,
     odds_ratio,
+    odds_ratio_interaction_test,
     rate_difference,
     rate_ratio,
     response_rate,
@@ -392,6 +393,26 @@ def test_cochran_mantel_haenszel_statistic():
     assert test.statistic == approx(2.52)
     assert test.p_value == approx(erfc(sqrt(1.26)), rel=1e-12)
     assert (test.df, test.n, test.events) == (1, 16, 6)
+
+
+def test_interaction_of_two_mirrored_subgroups():
+    """One odds ratio in both is 1, by symmetry: each of the 16 responses has likelihood 1/2 against 3/4 or 1/4."""
+    test = odds_ratio_interaction_test(*patients_of([(3, 4, 1, 4), (1, 4, 3, 4)]), **ARMS)
+    assert test.statistic == approx(2 * (16 * log(2) + 12 * log(3 / 4) + 4 * log(1 / 4)))
+    assert (test.df, test.n, test.events) == (1, 16, 8)
+
+
+def test_subgroups_that_tell_nothing_of_an_odds_ratio_do_not_count():
+    """In the third nobody responded, and in the fourth everybody; the fifth has one arm alone."""
+    tables = [(3, 4, 1, 4), (1, 4, 3, 4), (0, 5, 0, 3), (2, 2, 3, 3), (1, 3, 0, 0)]
+    test = odds_ratio_interaction_test(*patients_of(tables), **ARMS)
+    assert test.statistic == approx(2 * (16 * log(2) + 12 * log(3 / 4) + 4 * log(1 / 4)))
+    assert test.df == 1
+
+
+def test_an_infinite_odds_ratio_that_all_subgroups_share_is_no_interaction():
+    test = odds_ratio_interaction_test(*patients_of([(4, 4, 1, 4), (2, 3, 0, 5)]), **ARMS)
+    assert (test.statistic, test.p_value) == (0, 1)
 
 
 def test_stratum_of_one_arm_changes_nothing_but_the_words():

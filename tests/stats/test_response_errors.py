@@ -12,6 +12,7 @@ from smmlib import (
     cochran_mantel_haenszel_test,
     fisher_test,
     odds_ratio,
+    odds_ratio_interaction_test,
     rate_difference,
     rate_ratio,
     response_rate,
@@ -145,6 +146,9 @@ def test_strata_in_which_everybody_or_nobody_responded():
     test = cochran_mantel_haenszel_test(*patients, **NAMES)
     assert isnan(test.statistic)
     assert test.method.endswith(": not estimable, everybody or nobody responded in each stratum of both arms")
+    interaction = odds_ratio_interaction_test(*patients, **NAMES)
+    assert isnan(interaction.statistic)
+    assert interaction.method.endswith("in one subgroup of both arms at most, some but not all patients responded")
     odds = stratified_odds_ratio(*patients, **NAMES)
     assert isnan(odds.value)
     assert ": not estimable, no stratum has both a responder in arm 'new' and " in odds.method
@@ -205,3 +209,10 @@ def test_arms_of_a_million():
         difference = rate_difference(*table)
         assert difference.low <= difference.value <= difference.high
         assert isfinite(odds_ratio(*table, method="exact-conditional").low) == (table[0] > 0)
+
+
+@pytest.mark.parametrize("subgroup", [["a", None, "b", "b"], ["a", "b"]])
+def test_bad_subgroups_are_refused_by_their_name(subgroup):
+    columns = {name: COLUMNS[name] for name in ("responded", "in_arm", "arm", "reference")}
+    with pytest.raises(ValueError, match=r"^subgroup"):
+        odds_ratio_interaction_test(**columns, subgroup=subgroup)

@@ -10,6 +10,7 @@ from smmlib import (
     cochran_mantel_haenszel_test,
     fisher_test,
     odds_ratio,
+    odds_ratio_interaction_test,
     rate_difference,
     rate_ratio,
     response_rate,
@@ -146,6 +147,17 @@ def test_cochran_mantel_haenszel():
         same(test.statistic, reference.cochran_mantel_haenszel(tables))
         compared += not np.isnan(test.statistic)
     assert compared > len(STRATA) / 2
+
+
+def test_interaction_of_odds_ratios():
+    compared = 0
+    for seed in range(16):
+        tables, patients = tables_and_patients(seed)
+        test = odds_ratio_interaction_test(*patients, **NAMES)
+        expected = reference.odds_ratio_interaction(tables)
+        assert test.statistic == approx(expected, rel=1e-8, abs=1e-8)
+        compared += test.statistic > 0
+    assert compared > 5
 
 
 def test_ratios_of_one_stratum():

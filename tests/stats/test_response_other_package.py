@@ -8,6 +8,7 @@ import warnings
 
 import numpy as np
 import pytest
+import statsmodels.api as sm
 from response_tables import AWKWARD, patients_of, random_strata, random_table
 from scipy.stats import binomtest, fisher_exact
 from scipy.stats.contingency import odds_ratio as scipy_odds_ratio
@@ -19,6 +20,7 @@ from smmlib import (
     cochran_mantel_haenszel_test,
     fisher_test,
     odds_ratio,
+    odds_ratio_interaction_test,
     rate_difference,
     rate_ratio,
     response_rate,
@@ -140,6 +142,26 @@ def test_odds_ratios_of_scipy(method, kind):
 def test_fisher_test_of_scipy():
     for table in TABLES:
         assert fisher_test(*table).p_value == pytest.approx(fisher_exact(cells(table)).pvalue, rel=1e-9), table
+
+
+def test_interaction_of_statsmodels():
+    """Where the one odds ratio that fits all tables best is neither 0 nor infinite, which it cannot reach."""
+    compared = 0
+    for seed in range(400, 440):
+        tables = [(x, n, x0, n0) for x, n, x0, n0 in random_strata(seed) if 0 < x + x0 < n + n0 and n and n0]
+        if len(tables) < 2:
+            continue
+        ours = odds_ratio_interaction_test(*patients_of(tables), **NAMES)
+        if ours.statistic == 0:
+            continue
+        counts = np.array([cells(table) for table in tables], dtype=float).reshape(-1, 2)
+        arm = np.tile([[1.0], [0.0]], (len(tables), 1))
+        model = sm.GLM(
+            counts, np.hstack([arm, np.repeat(np.eye(len(tables)), 2, axis=0)]), family=sm.families.Binomial()
+        )
+        assert ours.statistic == pytest.approx(model.fit(tol=1e-14, maxiter=200).deviance, rel=1e-7)
+        compared += 1
+    assert compared > 10
 
 
 def test_strata_of_statsmodels():

@@ -23,6 +23,7 @@ from smmlib import (
     cochran_mantel_haenszel_test,
     fisher_test,
     odds_ratio,
+    odds_ratio_interaction_test,
     rate_difference,
     rate_ratio,
     response_rate,
@@ -160,5 +161,13 @@ def test_cochran_mantel_haenszel_test(beside):
     agreement = Agreement()
     for number, _, theirs in beside.of("cochran_mantel_haenszel_test"):
         ours = cochran_mantel_haenszel_test(*patients_of(STRATA[number][0]), **NAMES)
+        agreement.add(number, [ours.statistic, ours.p_value], theirs[["statistic", "p_value"]])
+    agreement.check()
+
+
+def test_odds_ratio_interaction_test(beside):
+    agreement = Agreement()
+    for number, _, theirs in beside.of("odds_ratio_interaction_test"):
+        ours = odds_ratio_interaction_test(*patients_of(STRATA[number][0]), **NAMES)
         agreement.add(number, [ours.statistic, ours.p_value], theirs[["statistic", "p_value"]])
     agreement.check()

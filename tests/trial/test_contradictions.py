@@ -25,6 +25,16 @@ def recorded(**changes):
 ACCEPTED = {"patient": "P01", "check": "order", "reason": "Confirmed."}
 EVENTS = {"data": {"adverse_events": "adae.csv"}}
 ONE_ARM = {"arms": {"variable": "TRT01P", "levels": [{"id": "a", "value": "A", "label": "A", "name": "a"}]}}
+
+
+def response(**changes):
+    return {"response": {"arm": "a", "visits": [VISITS], **changes}, "data": {"responses": "adrs.csv"}}
+
+
+OWN = [{"id": "CR", "label": "Complete remission"}, {"id": "NR", "label": "No remission"}]
+RECIST = {"criteria": "recist-1.1", "start": "RANDDT", "confirmation": {"required": True}, "stable_days": 42}
+WORDS = {"label": "OS", "event_label": "Death", "curve_label": "Alive", "rule": "From randomisation to death."}
+RECORDED_OS = {"endpoints": {"os": {**WORDS, "paramcd": "OS"}}}
 DERIVED = {"arm": "a", "criteria": "imwg-2016", "visits": [VISITS]}
 
 
@@ -131,6 +141,50 @@ def analysis(**changes):
         (EVENTS | {"safety": {"frequent": 101}}, "safety.frequent: is 101, but must be 100 or less"),
         (EVENTS | {"safety": {"grades": {"MILD": 6}}}, "safety.grades.MILD: is 6, but must be 5 or less"),
         (EVENTS | ONE_ARM | {"safety": {"compare": True}}, "safety.compare: compares arms, but the study has one arm"),
+        (response(categories=OWN), "response.responders: must say which of response.categories count"),
+        (response(categories=OWN, responders=["PR"]), "response.responders: has 'PR', which is not one of CR, NR"),
+        (response(categories=OWN, responders=["NE"]), "response.responders: has 'NE', which is not one of CR, NR"),
+        (
+            response(categories=OWN, responders=["CR"], progression=["PD"]),
+            "response.progression: has 'PD', which is not",
+        ),
+        (response(categories=OWN, responders=["CR"], progression=["CR"]), "responders: has 'CR', which is progression"),
+        (response(categories=[*OWN, dict(OWN[0])], responders=["CR"]), "response.categories: id 'CR' is given twice"),
+        (response(categories=OWN, responders=["CR"], scale="imwg"), "response.categories gives its own: keep one"),
+        (
+            response(scale="recist-1.1", responders=["VGPR"]),
+            "has 'VGPR', which is not one of CR, PR, SD, NON-CR",
+        ),
+        (response(scale="recist-1.1", progression=["SD"]), "response.progression: is for response.categories"),
+        (response(scale="choi"), "response.scale: is 'choi', but must be 'imwg', 'recist-1.1', 'lugano-2014' or"),
+        (response(criteria="recist-1.1", start="RANDDT"), "response.confirmation: must say whether the protocol"),
+        (response(criteria="recist-1.1", start="RANDDT"), "response.stable_days: must give the days from the start"),
+        (response(**RECIST | {"start": None}), "so response.start must name the date of the baseline"),
+        (
+            response(**RECIST | {"scale": "imwg"}),
+            "scale: is 'imwg', but response.criteria is recist-1.1, whose",
+        ),
+        (response(**RECIST | {"categories": OWN}), "response.categories: are for recorded responses, and"),
+        (
+            response(**RECIST | {"visits": [VISITS | {"visit": "WEEK 4"}]}),
+            "names a visit of ADRS, but response is",
+        ),
+        (
+            response(stable_days=42),
+            "response.stable_days: is for response.criteria recist-1.1, but",
+        ),
+        (response(confirmation={"required": False}), "response.confirmation: is for response.criteria recist-1.1"),
+        (
+            response(**RECIST | {"confirmation": {"required": True, "days": 0}}),
+            "confirmation.days: is 0, but must be 1",
+        ),
+        (response(arm=None, stratified=True), "compares the arms within strata, but the study has no strata"),
+        (response(stratified=True), "within strata, but response of one arm alone is reported"),
+        (response(swimmer={"endpoint": "pfs"}), "response.swimmer.endpoint: is 'pfs', but must be one of os"),
+        (response(swimmer={"endpoint": "os"}) | RECORDED_OS, "endpoint: is 'os', which has times and no dates"),
+        (response(waterfall={"label": "Change"}), "or `paramcd`, from whose values it follows: one of both"),
+        (response(waterfall={"label": "Change", "paramcd": "SUMDIAM"}), "so data.tumours must name the file"),
+        (response(**RECIST) | {"assessments": {"table": "laboratory"}}, "so response.criteria must be imwg-2016"),
     ],
 )
 def test_a_contradiction_is_told(tmp_path, changes, told):

@@ -1,8 +1,10 @@
 """Parameters filled from the tables of a folder: what was recognised, what is doubtful, and what cannot be filled."""
 
+import csv
+
 import pytest
 import yaml
-from pilot_like_trial import write_tables
+from pilot_like_trial import subjects, times, write_rows, write_tables
 
 from smmlib.trial.new_study.command import main as start
 from smmlib.trial.new_study.guessed_endpoints import axis_times
@@ -59,6 +61,95 @@ def test_adverse_events_count_by_their_flag(folder, capsys):
     found, _ = filled(folder, capsys)
     assert found["safety"] == {"emergent": "flag", "treatment": {"start": "TRTSDT", "end": "TRTEDT"}}
     assert found["runs"]["safety"] == {"notebook": "safety"}
+
+
+RESPONSES = [("OVR", "Overall Response", "PR"), ("BOR", "Best Overall Response", "CR"), ("RSP", "Response", "Y")]
+
+
+def with_responses(folder, parameters=RESPONSES, **columns):
+    """ADRS with a row a patient and parameter; for the last patient the parameters record that it is missing."""
+    patients = [row["USUBJID"] for row in subjects() if row["USUBJID"].startswith("01-")]
+    rows = [
+        {
+            "USUBJID": patient,
+            "PARAMCD": code,
+            "PARAM": name,
+            "AVALC": "MISSING" if patient == patients[-1] else category,
+            "ADT": "2014-06-01",
+            **columns,
+        }
+        for patient in patients
+        for code, name, category in parameters
+    ]
+    write_rows(folder / "adrs_onco.csv", rows)
+
+
+def test_the_best_response_of_a_sponsor_is_taken_before_that_of_each_assessment(folder, capsys):
+    with_responses(folder)
+    found, text = filled(folder, capsys)
+    assert found["data"]["responses"] == "adrs_onco.csv"
+    assert found["data"]["responses_paramcd"] == "BOR"
+    assert "CHECK: or OVR, RSP" in text
+    assert found["data"]["where"] == {"responses": {"AVALC": {"not": "MISSING"}}}
+    assert found["response"]["scale"] == "recist-1.1"
+    assert found["response"]["start"] == "TRTSDT"
+    assert [visit["id"] for visit in found["response"]["visits"]] == ["best"]
+    assert found["runs"]["response"] == {"notebook": "response"}
+
+
+def test_responses_without_days_are_those_of_their_visits(folder, capsys):
+    with_responses(folder, [("RESP", "Response", "VGPR")], ADT="", AVISIT="WEEK 8")
+    found, _ = filled(folder, capsys)
+    assert found["response"]["scale"] == "imwg"
+    assert [visit["visit"] for visit in found["response"]["visits"]] == ["WEEK 8"]
+    assert "responses_paramcd" not in found["data"]
+
+
+def test_categories_of_no_bundled_scale_are_listed_in_the_order_of_their_numbers(folder, capsys):
+    with_responses(folder, [("REM", "Remission", "Full"), ("REM", "Remission", "None")])
+    rows = list(csv.DictReader((folder / "adrs_onco.csv").read_text(encoding="utf-8").splitlines()))
+    order = {"Full": 2, "None": 1, "MISSING": ""}
+    write_rows(folder / "adrs_onco.csv", [{**row, "AVALN": order[row["AVALC"]]} for row in rows])
+    found, _ = filled(folder, capsys)
+    assert [category["id"] for category in found["response"]["categories"]] == ["None", "Full"]
+    assert found["response"]["responders"] == ["None"]
+
+
+def test_what_reads_like_no_response_is_named_as_not_used(folder, capsys):
+    with_responses(folder, [("DEATH", "Death", "Y")])
+    found, text = filled(folder, capsys)
+    assert "response" not in found
+    assert "not used here: adrs_onco.csv" in text
+
+
+def test_sums_of_diameters_are_drawn(folder, capsys):
+    with_responses(folder)
+    row = {"USUBJID": "01-000", "PARAMCD": "SDIAM", "PARAM": "Sum of Diameters", "ADT": "2014-01-02", "AVAL": 50}
+    write_rows(folder / "adtr.csv", [row])
+    found, _ = filled(folder, capsys)
+    assert found["data"]["tumours"] == "adtr.csv"
+    assert found["response"]["waterfall"]["paramcd"] == "SDIAM"
+
+
+def test_an_endpoint_of_some_patients_leaves_the_others_out_and_one_without_an_arm_is_named(folder, capsys):
+    rows = times()
+    some = [{**row, "PARAMCD": "DOR", "PARAM": "Duration of Response"} for row in rows[:6]]
+    few = [{**row, "PARAMCD": "TTN", "PARAM": "Time to Nothing"} for row in rows[:2]]
+    write_rows(folder / "adtte.csv", [*rows, *some, *few])
+    found, text = filled(folder, capsys)
+    assert "missing_row" not in found["endpoints"]["ttde"]
+    assert found["endpoints"]["dor"]["missing_row"] == "left out"
+    assert "CHECK: 30 patients have no time" in text
+    assert "ttn" not in found["endpoints"]
+    assert "not filled in, for an arm has no patient with a time: TTN" in text
+
+
+def test_treatment_that_goes_on_counts_to_a_date_that_all_such_patients_have(folder, capsys):
+    rows = subjects()
+    rows[0] |= {"TRTEDT": "", "LSTALVDT": "2013-01-01", "EOSDT": "2014-06-01"}
+    write_rows(folder / "adsl.csv", rows)
+    found, _ = filled(folder, capsys)
+    assert found["safety"]["treatment"] == {"start": "TRTSDT", "end": "TRTEDT", "observed_until": "EOSDT"}
 
 
 def test_a_salt_that_is_there_is_kept_and_parameters_that_are_there_are_not_overwritten(folder, capsys):

@@ -4,7 +4,7 @@ import pytest
 from small_trial import read_trial, write_trial
 
 from smmlib.report import check
-from smmlib.trial import response_at, time_to_event
+from smmlib.trial import response_at, rule_in_words, time_to_event
 from smmlib.trial.tables.problems import DataError
 
 pytestmark = pytest.mark.by_hand
@@ -43,6 +43,23 @@ def read_times(folder, rows, **study):
 def test_recorded_times_in_the_unit_of_the_study(tmp_path):
     study, tables = read_times(tmp_path, times())
     assert list(time_to_event(study, tables, "os").time) == [334, 365, 365]
+
+
+def test_patients_without_a_time_are_left_out_where_the_parameters_say_so(tmp_path):
+    """As in the duration of response, of which those who did not respond are no part."""
+    some = {**RECORDED, "missing_row": "left out"}
+    study, tables = read_times(tmp_path, [times()[0], times()[2]], endpoints={"os": some})
+    found = time_to_event(study, tables, "os")
+    assert (list(found.time), list(found.event)) == ([334, 365], [True, False])
+    reasons = found.derivation.set_index("patient")["reason"]
+    assert sorted(reasons == "left out") == [False, False, True]
+    assert "Patients without a recorded time are left out" in rule_in_words(study, study.endpoints["os"])
+
+
+def test_patients_without_a_time_are_refused_otherwise(tmp_path):
+    study, tables = read_times(tmp_path, [times()[0], times()[2]])
+    with pytest.raises(DataError, match=r"no row with PARAMCD OS in .*adtte.csv; .* say missing_row: left out"):
+        time_to_event(study, tables, "os")
 
 
 def responses(*rows):

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field, replace
 from smmlib.analysis.disposition import STEPS
 from smmlib.analysis.exposure import PARTS
 from smmlib.analysis.keys import Key
-from smmlib.analysis.response import COMPARED
-from smmlib.trial.categories import PARTIAL_RESPONSE_OR_BETTER, RESPONSE_CATEGORIES
+from smmlib.analysis.response import COMPARED, STRATIFIED
 
 
 @dataclass(frozen=True)
@@ -95,16 +94,16 @@ def _of_follow_up(numbers):
     return {("patients of", key): count for key, count in counts.items()}, behind
 
 
-def response_margins(numbers, _study):
+def response_margins(numbers, study):
     """Margins of the numbers of the response section: categories add up to the patients, some to the responders.
 
-    What compares two arms gives away the responders of one with those of the other.
+    What compares two arms gives away the responders of one with those of the other. Assessments that were passed over
+    are at least as many as their patients.
 
     Parameters
     ----------
     numbers : mapping of Key to Estimate or HypothesisTest
-    _study : Study
-        Not needed.
+    study : Study
 
     Returns
     -------
@@ -115,13 +114,16 @@ def response_margins(numbers, _study):
         responders, others = ("responders", rate.phase, rate.arm), ("others", rate.phase, rate.arm)
         result = numbers[rate]
         unshown |= {responders: result.events, others: result.n - result.events}
-        of_category = {name: replace(rate, measure="category", level=name) for name in RESPONSE_CATEGORIES}
+        of_category = {name: replace(rate, measure="category", level=name) for name in study.response_scale.categories}
         sums.append((result.n, list(of_category.values())))
-        sums.append((responders, [of_category[name] for name in PARTIAL_RESPONSE_OR_BETTER]))
+        sums.append((responders, [of_category[name] for name in study.response_scale.responders]))
         sums.append((result.n, [responders, others]))
         behind |= {replace(rate, variant=variant): [responders] for variant in ("", "wilson")}
-    for key in (key for key in numbers if key.measure in COMPARED):
+    for key in (key for key in numbers if key.measure in (*COMPARED, *STRATIFIED)):
         behind[key] = [("responders", key.phase, arm) for arm in (key.arm, key.reference)]
+    for key in (key for key in numbers if key.measure == "passed_over"):
+        unshown["patients of", key] = int(numbers[key].value)
+        behind[key] = [("patients of", key)]
     return Margins(sums, unshown, behind)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from smmlib.analysis.exposure import length_curves
 from smmlib.analysis.keys import Key
+from smmlib.analysis.response_subgroups import SECTION as RESPONSE_SUBGROUPS
 from smmlib.analysis.safety.keys import SECTION as SAFETY
 from smmlib.analysis.sections import study_numbers
 from smmlib.analysis.time_to_event import survival_curves
@@ -56,6 +57,8 @@ def masked_numbers(data):
         shown |= _masked_section(own, margins_of(own, study), limit)
     described, subgroups = _of_section(numbers, "baseline"), _of_section(numbers, "subgroups")
     shown |= masked_baseline(described, limit) | masked_subgroups(subgroups, described, hidden, limit)
+    # subgroups share their responders with visits, with endpoints and with one another
+    shown |= {key: masked(result, limit) for key, result in _of_section(numbers, RESPONSE_SUBGROUPS).items()}
     return shown | _masked_events(numbers, shown, limit)
 
 

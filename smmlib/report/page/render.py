@@ -15,13 +15,14 @@ from smmlib.analysis.keys import Key
 from smmlib.analysis.sections import BUNDLED_NOTEBOOKS
 from smmlib.display import formatting
 from smmlib.display.figures import MOST_BANDS
+from smmlib.plain_text import lower_first
 from smmlib.report.page.number_html import NumberHtml
 from smmlib.report.page.own_section import FIRST_ROWS, blocks_of
 from smmlib.report.page.provenance import package_versions
-from smmlib.report.records.labels import label, lower_first, measure_words
+from smmlib.report.records.labels import label, measure_words
 from smmlib.report.records.numbers import Numbers, NumberText
-from smmlib.trial.categories import RESPONSE_CATEGORIES
 from smmlib.trial.endpoints.words import ESTIMAND_SOURCE, competing_in_words, estimand, rule_in_words
+from smmlib.trial.response.words import criteria_in_words
 from smmlib.trial.subgroups import level_label
 from smmlib.trial.tables.accepted import accepted_records
 
@@ -74,7 +75,6 @@ def render(folder, study, report, status):
         notes=() if study.suppress_below else report.notes,
         accepted=accepted_records(study),
         counting=report.counting,
-        categories=RESPONSE_CATEGORIES,
         tables={name: _rows(text) for run in runs for name, text in run.tables.items()},
     )
     (folder / "index.html").write_text(page, encoding="utf-8")
@@ -101,6 +101,7 @@ def _environment(study, numbers, html):
     environment.globals.update(
         competing_in_words=competing_in_words,
         own_blocks=blocks_of,
+        criteria_in_words=criteria_in_words,
         first_rows=FIRST_ROWS,
         rate_unit=formatting.RATE,
         most_bands=MOST_BANDS,

@@ -2,7 +2,6 @@
 
 from smmlib.analysis.keys import Key
 from smmlib.display.formatting import estimate_text
-from smmlib.trial.categories import RESPONSE_CATEGORIES
 
 
 def response_bars(study, records):
@@ -18,11 +17,11 @@ def response_bars(study, records):
     list of (str, dict of str to Estimate, str)
         Label of the visit, patients in each category, and the rate in words.
     """
-    bars = []
+    scale, bars = study.response_scale, []
     for visit in study.response.visits:
         for arm in study.response_arms:
             about = {"section": "response", "arm": arm.id, "phase": visit.id}
-            split = {name: records[Key(measure="category", **about, level=name)] for name in RESPONSE_CATEGORIES}
+            split = {name: records[Key(measure="category", **about, level=name)] for name in scale.categories}
             rate = estimate_text(records[Key(measure="rate", **about)])
-            bars.append((visit.label, split, f"PR or better {rate}"))
+            bars.append((visit.label, split, f"{scale.responders_in_short} {rate}"))
     return bars

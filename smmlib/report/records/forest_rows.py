@@ -13,32 +13,39 @@ from smmlib.trial.parameters.study import Study
 from smmlib.trial.subgroups import level_label
 
 Records = Mapping[Key, Estimate | HypothesisTest]
-ALL, COUNTED = "All patients", ("events", "patients")
+ALL = "All patients"
 
 
-def forest_rows(study: Study, records: Records, endpoint: str, arm: Arm, reference: Arm) -> list[ForestRow]:
+OF_SECTION = {"subgroups": ("hazard_ratio", "events"), "response_subgroups": ("odds_ratio", "responders")}
+"""The ratio that a section shows of each subgroup, and what it counts beside the patients."""
+
+
+def forest_rows(study: Study, records: Records, about: Mapping[str, str], arm: Arm, reference: Arm) -> list[ForestRow]:
     """What the forest plot of a comparison shows: all patients, then the subgroups of one variable after the other.
 
     Parameters
     ----------
     study : Study
     records : mapping of Key to Estimate or HypothesisTest
-        With the numbers of the subgroups of the endpoint.
-    endpoint : str
+        With the numbers of the subgroups.
+    about : mapping of str to str
+        Fields of the keys: the section, and the endpoint, or the visit as `phase`.
     arm, reference : Arm
 
     Returns
     -------
     list of ForestRow
     """
-    about: dict[str, Any] = {"section": "subgroups", "endpoint": endpoint, "arm": arm.id, "reference": reference.id}
-    rows = [_ratio_row(records, Key(measure="hazard_ratio", **about), ALL)]
+    ratio, counted = OF_SECTION[about["section"]]
+    fields: dict[str, Any] = {**about, "arm": arm.id, "reference": reference.id}
+    of_ratio = {**fields, "measure": ratio}
+    rows = [_ratio_row(records, Key(**of_ratio), ALL, counted)]
     for subgroup in study.subgroups:
-        interaction = records[Key(measure="interaction_test", **about, factor=subgroup.variable)]
+        interaction = records[Key(measure="interaction_test", **fields, factor=subgroup.variable)]
         assert isinstance(interaction, HypothesisTest)
         rows.append(ForestRow(_heading(subgroup), interaction=interaction))
-        for key in (key for key in records if _is_ratio_of(key, about, subgroup)):
-            rows.append(_ratio_row(records, key, _printed(level_label(study, subgroup, key.level))))
+        for key in (key for key in records if _is_of(key, {**of_ratio, "factor": subgroup.variable})):
+            rows.append(_ratio_row(records, key, _printed(level_label(study, subgroup, key.level)), counted))
     return rows
 
 
@@ -50,14 +57,14 @@ def _printed(level: str) -> str:
     return level.replace("<=", "≤").replace(">=", "≥")
 
 
-def _is_ratio_of(key: Key, about: dict[str, Any], subgroup: Subgroup) -> bool:
-    of_comparison = all(getattr(key, name) == value for name, value in about.items())
-    return of_comparison and key.measure == "hazard_ratio" and key.factor == subgroup.variable
+def _is_of(key: Key, fields: Mapping[str, Any]) -> bool:
+    return all(getattr(key, name) == value for name, value in fields.items())
 
 
-def _ratio_row(records: Records, key: Key, label: str) -> ForestRow:
+def _ratio_row(records: Records, key: Key, label: str, counted: str) -> ForestRow:
+    of_arm = (counted, "patients")
     counts = tuple(
-        tuple(_estimate(records, replace(key, measure=measure, arm=arm, reference="")) for measure in COUNTED)
+        tuple(_estimate(records, replace(key, measure=measure, arm=arm, reference="")) for measure in of_arm)
         for arm in (key.arm, key.reference)
     )
     return ForestRow(label, counts, _estimate(records, key), is_overall=not key.factor)

@@ -2,6 +2,7 @@
 
 from smmlib.analysis.baseline import STATISTICS
 from smmlib.analysis.competing_risks import cause_in_words
+from smmlib.plain_text import lower_first
 from smmlib.trial.safety.kinds import kind_in_words
 from smmlib.trial.subgroups import level_label
 
@@ -27,10 +28,10 @@ WORDS = {
     "proportional_hazards": "test of proportional hazards",
     "at_risk": "number at risk",
     "share": "share with the event",
-    "rate": "partial response or better",
     "rate_difference": "difference of the rates",
     "interaction_test": "test of interaction",
     "fisher_test": "Fisher's exact test",
+    "cochran_mantel_haenszel_test": "Cochran-Mantel-Haenszel test",
     "points": "digitised points",
     "rmse": "root mean squared error",
     "mean_error": "mean absolute error",
@@ -45,6 +46,7 @@ VARIANTS = {
     ("follow_up", "shortest"): "shortest follow-up",
     ("follow_up", "longest"): "longest follow-up",
     ("rate", "wilson"): "Wilson interval",
+    ("cochran_mantel_haenszel_test", "stratified"): "Cochran-Mantel-Haenszel test",
 }
 LEVELS = {
     "weighted_logrank": "weighted log-rank test, Fleming-Harrington ({level})",
@@ -74,6 +76,7 @@ SECTIONS = {
     "baseline": "Baseline",
     "multiple_testing": "Testing",
     "response": "Response",
+    "response_subgroups": "Response",
     "reconstruction": "Reconstruction",
 }
 OF_ENDPOINTS = ("reconstruction", "multiple_testing")
@@ -134,11 +137,6 @@ def cause_of(study, key):
     return lower_first(cause_in_words(study, key.endpoint, key.variant or OF_CAUSES[key.measure]))
 
 
-def lower_first(text):
-    """Text as the middle of a sentence: the first letter is lowered, but not that of an acronym."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
-
-
 def _subject(study, key):
     if key.section in ("time_to_event", "subgroups"):
         return study.endpoints[key.endpoint].label
@@ -148,9 +146,12 @@ def _subject(study, key):
 def _what(study, key):
     if key.section == "subgroups":
         return f"{measure_words(key.measure)}, {_subgroup(study, key)}"
+    if key.section == "response_subgroups":
+        return f"{_visit(study, key)}, {measure_words(key.measure)}, {_subgroup(study, key)}"
+    if key.measure == "passed_over":
+        return f"assessments that do not count, {key.level}"
     if key.section == "response":
-        visit = next(visit.label for visit in study.response.visits if visit.id == key.phase)
-        return f"{lower_first(visit)}, {key.level or _measured(study, key)}"
+        return f"{_visit(study, key)}, {key.level or _measured(study, key)}"
     if key.section == "safety":
         line = ", ".join(filter(None, [key.factor, counted(study, key) if key.variant else key.level]))
         measure = OF_EVENTS.get(key.measure, key.measure.replace("_", " "))
@@ -165,6 +166,10 @@ def _what(study, key):
     return f"{phase} {_measured(study, key)}".strip()
 
 
+def _visit(study, key):
+    return lower_first(next(visit.label for visit in study.response.visits if visit.id == key.phase))
+
+
 def _subgroup(study, key):
     """The patients that a number of the subgroups is about."""
     if not key.factor:
@@ -177,6 +182,8 @@ def _subgroup(study, key):
 
 
 def _measured(study, key):
+    if key.measure == "rate" and not key.variant:
+        return study.response_scale.responders_in_words
     if key.measure == "survival" and key.section == "time_to_event":
         return lower_first(study.endpoints[key.endpoint].curve_label)
     if key.measure in OF_CAUSES:

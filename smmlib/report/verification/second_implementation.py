@@ -12,6 +12,7 @@ from smmlib.report.verification import (
     multiple_testing,
     population,
     response,
+    response_subgroups,
     safety,
     subgroups,
     time_to_event,
@@ -25,6 +26,7 @@ SECTIONS = {
     "multiple_testing": multiple_testing.hypothesis_tests,
     "subgroups": subgroups.subgroup_numbers,
     "response": response.response_numbers,
+    "response_subgroups": response_subgroups.response_subgroup_numbers,
     "safety": safety.safety_numbers,
 }
 """By notebook: the numbers of analysis data, and of the endpoint of a run that has one."""

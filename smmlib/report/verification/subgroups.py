@@ -24,7 +24,7 @@ def subgroup_numbers(data: AnalysisData, endpoint: str) -> Iterator[Number]:
     """Patients and events of each subgroup, hazard ratios of each comparison in each, and tests of interaction."""
     rows = patients_of(data, endpoint).merge(data.subjects.drop(columns="arm"), on="patient", how="left")
     for subgroup in (None, *data.study.subgroups):
-        grouped = rows.assign(group=_groups(rows, subgroup))
+        grouped = rows.assign(group=groups(rows, subgroup))
         factor = subgroup.variable if subgroup else ""
         for (level, arm), members in grouped.groupby(["group", "arm"]):
             about: dict[str, Any] = {"section": "subgroups", "endpoint": endpoint, "arm": str(arm)}
@@ -38,7 +38,7 @@ def subgroup_numbers(data: AnalysisData, endpoint: str) -> Iterator[Number]:
             yield from _compared(data, pair, about | {"factor": factor})
 
 
-def _groups(rows: pd.DataFrame, subgroup: Subgroup | None) -> pd.Series:
+def groups(rows: pd.DataFrame, subgroup: Subgroup | None) -> pd.Series:
     """The subgroup of each row, missing where it is not known; of all patients the same."""
     if subgroup is None:
         return pd.Series("", index=rows.index)
@@ -77,16 +77,16 @@ def _attempted(compute: Callable[[], Iterable[Number]], members: pd.DataFrame) -
 
 def _interaction(pair: pd.DataFrame, key: Key, ties: str, late: bool) -> Iterator[Number]:
     """Twice the gain in log-likelihood by a product of the arm with each subgroup but the first."""
-    groups = pd.get_dummies(pair["group"], drop_first=True).to_numpy(dtype=float)
+    dummies = pd.get_dummies(pair["group"], drop_first=True).to_numpy(dtype=float)
     arm = pair[["in_arm"]].to_numpy(dtype=float)
-    if not groups.shape[1]:
+    if not dummies.shape[1]:
         return
     observed = {"status": pair["event"].to_numpy(), "entry": pair["entry"].to_numpy() if late else None, "ties": ties}
-    main = np.hstack([arm, groups])
+    main = np.hstack([arm, dummies])
     fits = [
         PHReg(pair["time"].to_numpy(), columns, **observed).fit(tol=1e-12, disp=False)
-        for columns in (main, np.hstack([main, arm * groups]))
+        for columns in (main, np.hstack([main, arm * dummies]))
     ]
     statistic = 2 * (fits[1].llf - fits[0].llf)
     yield key, "statistic", statistic, "statsmodels"
-    yield key, "p_value", float(chi2.sf(statistic, groups.shape[1])), "scipy"
+    yield key, "p_value", float(chi2.sf(statistic, dummies.shape[1])), "scipy"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from smmlib.stats.checks import check_arms, check_indicator, check_same_order, check_strata
+from smmlib.stats.checks import check_arms, check_indicator, check_labels, check_same_order
 from smmlib.stats.types import Floats, Labels, PatientCounts
 
 NOTHING_COMPARED = "no stratum holds patients of both arms"
@@ -70,16 +70,19 @@ class StratifiedTables:
 
 
 def stratified_tables(
-    responded: ArrayLike, in_arm: ArrayLike, strata: Labels, arm: str, reference: str
+    responded: ArrayLike, in_arm: ArrayLike, strata: Labels, arm: str, reference: str, name: str = "strata"
 ) -> StratifiedTables:
-    """Tables of patients by stratum, or a ValueError if the arrays hold what they should not or an arm is empty."""
-    check_same_order({"responded": responded, "in_arm": in_arm, "strata": strata})
+    """Tables of patients by stratum, or a ValueError if the arrays hold what they should not or an arm is empty.
+
+    `name` is that of the argument that `strata` are.
+    """
+    check_same_order({"responded": responded, "in_arm": in_arm, name: strata})
     size = int(np.size(in_arm))
     if not size:
         raise ValueError("in_arm is empty: there must be patients.")
     responded = check_indicator(responded, "responded", size, of="in_arm")
     in_arm = check_arms(in_arm, size, arm, reference, of="responded")
-    code = check_strata(strata, size, of="responded")
+    code = check_labels(strata, name, size, of="responded")
     cell = 4 * code + 2 * ~in_arm + ~responded
     cells = np.bincount(cell, minlength=4 * (code.max() + 1)).reshape(-1, 4).astype(float)
     compared = cells[(cells[:, :2].sum(axis=1) > 0) & (cells[:, 2:].sum(axis=1) > 0)]

@@ -306,11 +306,22 @@ def _subject_days(study: Study, subjects: pd.DataFrame) -> dict[str, dict[str, D
 def _from_times(study: Study, rule: RecordedEndpoint, tables: Tables, subjects: pd.DataFrame) -> pd.DataFrame:
     recorded = present(tables.times)
     times = recorded[recorded["PARAMCD"] == rule.paramcd].set_index("USUBJID")
-    without = subjects.loc[~subjects.index.isin(times.index), PLACE]
-    if len(without):
-        what = f"the patient has no row with PARAMCD {rule.paramcd} in {study.data.times}"
-        raise DataError([Problem(study.data.subjects, place, "", what) for place in without])
-    times = times.loc[subjects.index]
+    without = ~subjects.index.isin(times.index)
+    if without.any() and rule.missing_row == "refused":
+        what = (
+            f"the patient has no row with PARAMCD {rule.paramcd} in {study.data.times}; where such patients are no "
+            "part of the endpoint, say missing_row: left out"
+        )
+        raise DataError(Problem(study.data.subjects, place, "", what) for place in subjects.loc[without, PLACE])
+    rows = _of_times(study, rule, times.loc[subjects.index[~without]])
+    if without.any():
+        rows = rows.astype(object).reindex(subjects.index)
+        rows.loc[without] = np.array(_left_out(f"no row with PARAMCD {rule.paramcd}"), dtype=object)
+        rows = rows.astype({"time": float, "entry": float})
+    return rows.reset_index(drop=True)
+
+
+def _of_times(study: Study, rule: RecordedEndpoint, times: pd.DataFrame) -> pd.DataFrame:
     dates = {
         new: times[old].dt.date.to_numpy() if old in times else None
         for new, old in (("start", "STARTDT"), ("end", "ADT"))
@@ -324,7 +335,8 @@ def _from_times(study: Study, rule: RecordedEndpoint, tables: Tables, subjects: 
             "reason": _recorded_reasons(times, rule.competing),
             "explanation": "as recorded",
             "source": [source_in_words(study, present(study.data.times), [place]) for place in times[PLACE]],
-        }
+        },
+        index=times.index,
     )
 
 

@@ -3,13 +3,20 @@
 from collections.abc import Iterator
 
 from smmlib.trial.dates import in_words
-from smmlib.trial.parameters.endpoint_rules import DEATH, AnyEndpoint, DatedEndpoint, RecordedEndpoint
+from smmlib.trial.parameters.endpoint_rules import (
+    DEATH,
+    FIRST_RESPONSE,
+    AnyEndpoint,
+    DatedEndpoint,
+    RecordedEndpoint,
+)
 from smmlib.trial.parameters.study import Study
 from smmlib.trial.present import present
 
 COMPETING = "competing event"
 TREATMENT_POLICY, COMPOSITE, HYPOTHETICAL = "treatment policy", "composite", "hypothetical"
 ESTIMAND_SOURCE = "ICH E9(R1)"
+NOT_AS_RANDOMISED = "are left out, so that the arms are no longer as randomised."
 LESS_ONE_DAY = "Times are those recorded less one day, for the day of the start was recorded as day 1."
 INTERCURRENT = {DEATH: "death", "NEWTRTDT": "new therapy", "DCTDT": "treatment discontinued"}
 """Events that may come between; each rule says what becomes of them, if only by leaving them alone."""
@@ -37,17 +44,27 @@ def rule_in_words(study: Study, endpoint: AnyEndpoint) -> str:
     'From randomisation to progression or death, whichever is first. Patients without an event ...'
     """
     if isinstance(endpoint, RecordedEndpoint):
-        first_day = study.data.first_day if endpoint.first_day is None else endpoint.first_day
-        competing = [_competing_sentence(endpoint)] if endpoint.competing else []
-        return " ".join([endpoint.rule, *competing, *([LESS_ONE_DAY] if first_day == 1 else [])])
+        return " ".join(_sentences_of_recorded(study, endpoint))
     return " ".join(_sentences(study, endpoint))
+
+
+def _sentences_of_recorded(study: Study, rule: RecordedEndpoint) -> Iterator[str]:
+    yield rule.rule
+    if rule.missing_row == "left out":
+        yield f"Patients without a recorded time {NOT_AS_RANDOMISED}"
+    if rule.competing:
+        yield _competing_sentence(rule)
+    if (study.data.first_day if rule.first_day is None else rule.first_day) == 1:
+        yield LESS_ONE_DAY
 
 
 def _sentences(study: Study, rule: DatedEndpoint) -> Iterator[str]:
     first = ", whichever is first" if len(rule.event) > 1 else ""
     yield f"From {in_words(rule.start)} to {' or '.join(rule.event.values())}{first}."
     if rule.missing_start == "left out":
-        yield f"Patients without {in_words(rule.start)} are left out, so that the arms are no longer as randomised."
+        yield f"Patients without {in_words(rule.start)} {NOT_AS_RANDOMISED}"
+    if FIRST_RESPONSE in (rule.start, *rule.event, *rule.ends_observation, *rule.competing):
+        yield f"Response is {study.response_scale.responders_in_words}."
     if rule.entry:
         yield f"Patients count as at risk from {in_words(rule.entry)} on (late entry)."
     if rule.ends_observation:

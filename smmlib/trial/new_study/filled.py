@@ -6,7 +6,14 @@ from pathlib import Path
 from smmlib.trial.new_study.found_tables import FoundTables, find_tables
 from smmlib.trial.new_study.guessed_arms import GuessedArms, GuessedPopulation, guess_arms, guess_populations
 from smmlib.trial.new_study.guessed_endpoints import GuessedEndpoint, axis_times, common_unit, guess_endpoints
-from smmlib.trial.new_study.guessed_patients import GuessedVariable, guess_baseline, guess_strata, guess_subgroups
+from smmlib.trial.new_study.guessed_patients import (
+    GuessedVariable,
+    guess_baseline,
+    guess_strata,
+    guess_subgroups,
+    guess_treatment,
+)
+from smmlib.trial.new_study.guessed_responses import NO_ASSESSMENT, GuessedResponses, guess_responses
 from smmlib.trial.new_study.yaml_lines import flow, line, scalar
 
 LONGEST_LABEL = 20
@@ -38,15 +45,17 @@ def filled_parameters(name: str, folder: Path, tables_folder: Path) -> str:
         If a table cannot be read.
     """
     tables = find_tables(tables_folder)
-    arms, endpoints = guess_arms(tables), guess_endpoints(tables)
+    arms = guess_arms(tables)
+    endpoints = guess_endpoints(tables, arms)
     if not endpoints:
-        raise ValueError(f"{tables_folder} holds no adtte with PARAMCD: without times no endpoint can be filled in.")
+        what = "without times of patients of every arm no endpoint can be filled in"
+        raise ValueError(f"{tables_folder} holds no adtte with PARAMCD: {what}.")
     populations = guess_populations(tables, arms)
     baseline, subgroups = guess_baseline(tables, arms), guess_subgroups(tables, arms)
-    strata = guess_strata(tables, arms)
+    strata, responses = guess_strata(tables, arms), guess_responses(tables, arms)
     blocks = [
         _head(name, tables),
-        _data(tables, folder, endpoints),
+        _data(tables, folder, endpoints, responses),
         [line(f"time_unit: {common_unit(endpoints)}", "of every time in this file and in the report")],
         _arms(arms),
         _populations(populations, tables),
@@ -54,10 +63,11 @@ def filled_parameters(name: str, folder: Path, tables_folder: Path) -> str:
         _variables("baseline", baseline),
         _variables("subgroups", subgroups),
         _follow_up(endpoints),
-        _endpoints(endpoints),
-        _safety(tables),
+        _endpoints(endpoints, tables, _analysed(populations, arms)),
+        _response(responses),
+        _safety(tables, arms),
         _analysis(endpoints),
-        _runs(endpoints, tables, baseline, subgroups),
+        _runs(endpoints, tables, baseline, subgroups, responses),
         ["published:                        # published numbers, as printed, if the report is to reproduce any"],
     ]
     return "\n\n".join("\n".join(block) for block in map(list, blocks) if block) + "\n"
@@ -73,24 +83,44 @@ def _head(name: str, tables: FoundTables) -> Iterator[str]:
     yield line(f"trial: {scalar(trial)}", "CHECK: registration, design, place, years")
 
 
-def _data(tables: FoundTables, folder: Path, endpoints: list[GuessedEndpoint]) -> Iterator[str]:
+def _data(
+    tables: FoundTables, folder: Path, endpoints: list[GuessedEndpoint], responses: GuessedResponses | None
+) -> Iterator[str]:
+    used = {"subjects", "times", "adverse_events"}
+    used |= {"responses"} if responses else set()
+    used |= {"tumours"} if responses and responses.sum_of_diameters else set()
     yield "data:"
     yield line("  origin: patients", "CHECK: or synthetic; then every page says so")
     yield line("  note: Patient tables of the trial.", "CHECK: what the data are, for the reader")
     for table, file in tables.files.items():
-        if table in ("subjects", "times", "adverse_events"):
+        if table in used:
             yield line(f"  {table}: {scalar(file.relative_to(folder).as_posix())}", f"{len(tables.frames[table])} rows")
     yield line("  salt: salt.txt", "the secret with which identifiers are hashed: keep it with the data")
+    if responses and responses.paramcd:
+        others = f"; CHECK: or {', '.join(responses.others)}" if responses.others else ""
+        yield line(f"  responses_paramcd: {scalar(responses.paramcd)}", f"{responses.param}{others}")
+    yield from _rows_and_times(tables, endpoints, responses)
+    unused = [*(file for table, file in tables.files.items() if table not in used), *tables.unread]
+    if unused:
+        yield f"  # there, and not used here: {', '.join(file.name for file in unused)}"
+
+
+def _rows_and_times(
+    tables: FoundTables, endpoints: list[GuessedEndpoint], responses: GuessedResponses | None
+) -> Iterator[str]:
+    """Which rows count, and how AVAL is to be read."""
     first_days = {endpoint.first_day for endpoint in endpoints if endpoint.first_day is not None}
     if first_days == {1}:
         yield line("  first_day: 1", "AVAL counts the day of STARTDT as day 1")
+    where: dict[str, object] = {}
     if any(endpoint.rows_a_patient > 1 for endpoint in endpoints) and tables.has("times", ROWS_TO_ANALYSE):
-        yield line(f'  where: {{times: {{{ROWS_TO_ANALYSE}: "Y"}}}}', "CHECK: patients have several rows in adtte")
+        where["times"] = {ROWS_TO_ANALYSE: "Y"}
+    if responses and responses.drops_missing:
+        where["responses"] = {"AVALC": {"not": NO_ASSESSMENT}}
+    if where:
+        yield line(f"  where: {flow(where)}", "CHECK: the rows that count")
     if not any(endpoint.unit for endpoint in endpoints):
         yield line("  aval_unit: days", "CHECK: nothing in adtte tells the unit of AVAL")
-    unused = [*(file for table, file in tables.files.items() if table in ("responses", "laboratory")), *tables.unread]
-    if unused:
-        yield f"  # there, and not used here: {', '.join(file.name for file in unused)}"
 
 
 def _arms(arms: GuessedArms) -> Iterator[str]:
@@ -148,7 +178,11 @@ def _follow_up(endpoints: list[GuessedEndpoint]) -> Iterator[str]:
     yield line(f"follow_up: {flow(said)}", "CHECK: or survivors, observed")
 
 
-def _endpoints(endpoints: list[GuessedEndpoint]) -> Iterator[str]:
+def _analysed(populations: list[GuessedPopulation], arms: GuessedArms) -> int:
+    return populations[0].patients if populations else sum(arm.patients for arm in arms.arms)
+
+
+def _endpoints(endpoints: list[GuessedEndpoint], tables: FoundTables, analysed: int) -> Iterator[str]:
     yield "endpoints:"
     for each in endpoints:
         yield line(f"  {each.id}:", f"{each.events} events in {each.patients} patients")
@@ -157,9 +191,42 @@ def _endpoints(endpoints: list[GuessedEndpoint]) -> Iterator[str]:
         yield line(f"    event_label: {scalar(each.event_label)}", "CHECK")
         yield line("    curve_label: Free of the event", "CHECK: the state of patients without the event")
         yield line("    rule: As recorded in ADTTE.", "CHECK: the event and the censoring rule, in words")
+        if each.patients < analysed:
+            yield line("    missing_row: left out", f"CHECK: {analysed - each.patients} patients have no time")
+    codes = tables.column("times", "PARAMCD").unique()
+    not_here = [code for code in codes if code and code not in {each.paramcd for each in endpoints}]
+    if not_here:
+        yield f"  # not filled in, for an arm has no patient with a time: {', '.join(not_here)}"
 
 
-def _safety(tables: FoundTables) -> Iterator[str]:
+def _response(responses: GuessedResponses | None) -> Iterator[str]:
+    if responses is None:
+        return
+    yield "response:"
+    if responses.scale:
+        yield line(
+            f"  scale: {responses.scale}",
+            "CHECK: or lugano-2014, categories of your own; criteria: recist-1.1 derives it",
+        )
+    else:
+        first = responses.categories[0]
+        yield line("  categories:", "CHECK: best first")
+        yield from (f"    - {flow({'id': each, 'label': each})}" for each in responses.categories)
+        yield line(f"  responders: {flow([first])}", "CHECK: the categories that are a response")
+    if responses.start:
+        yield line(f"  start: {responses.start}", "assessments up to this day are baseline, and do not count")
+    if responses.sum_of_diameters:
+        waterfall = {"label": "Best change of the sum of diameters", "paramcd": responses.sum_of_diameters}
+        yield f"  waterfall: {flow(waterfall)}"
+    yield "  visits:"
+    for number, visit in enumerate(responses.visits, start=1):
+        said = {"id": f"visit-{number}", "visit": visit, "label": visit, "denominator": "analysed"}
+        yield f"    - {flow(said)}"
+    if not responses.visits:
+        yield "    - {id: best, label: Best response, denominator: analysed}"
+
+
+def _safety(tables: FoundTables, arms: GuessedArms) -> Iterator[str]:
     if "adverse_events" not in tables.frames:
         return
     yield "safety:"
@@ -167,8 +234,8 @@ def _safety(tables: FoundTables) -> Iterator[str]:
         yield line("  emergent: flag", "those with TRTEMFL Y count")
     else:
         yield line("  emergent: all", "CHECK: adae has no TRTEMFL, so that all events count")
-    if tables.has("subjects", "TRTSDT") and tables.has("subjects", "TRTEDT"):
-        yield line("  treatment: {start: TRTSDT, end: TRTEDT}", "for rates per 100 patient-years")
+    if treatment := guess_treatment(tables, arms):
+        yield line(f"  treatment: {flow(treatment)}", "for rates per 100 patient-years")
 
 
 def _analysis(endpoints: list[GuessedEndpoint]) -> Iterator[str]:
@@ -188,6 +255,7 @@ def _runs(
     tables: FoundTables,
     baseline: list[GuessedVariable],
     subgroups: list[GuessedVariable],
+    responses: GuessedResponses | None,
 ) -> Iterator[str]:
     yield line("runs:", "the sections of the report, each a notebook with its parameters")
     yield "  population: {notebook: population}"
@@ -197,5 +265,9 @@ def _runs(
         yield f"  {each.id}: {{notebook: time_to_event, parameters: {{endpoint: {each.id}}}}}"
         if subgroups:
             yield f"  {each.id}-subgroups: {{notebook: subgroups, parameters: {{endpoint: {each.id}}}}}"
+    if responses:
+        yield "  response: {notebook: response}"
+    if responses and subgroups:
+        yield "  response-subgroups: {notebook: response_subgroups}"
     if "adverse_events" in tables.frames:
         yield "  safety: {notebook: safety}"

@@ -1,5 +1,6 @@
 """The tables that a folder holds, under their ADaM names, as texts."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ ADAM_NAMES = {
     "times": "adtte",
     "responses": "adrs",
     "laboratory": "adlb",
+    "tumours": "adtr",
     "adverse_events": "adae",
 }
 """The tables of a study, each with the name that ADaM gives its file."""
@@ -70,12 +72,18 @@ def find_tables(folder: Path) -> FoundTables:
     by_stem: dict[str, list[Path]] = {}
     for file in there:
         by_stem.setdefault(file.stem.lower(), []).append(file)
-    files = {table: _one(by_stem[stem]) for table, stem in ADAM_NAMES.items() if stem in by_stem}
+    files = {table: _one(found) for table, stem in ADAM_NAMES.items() if (found := _named(stem, by_stem))}
     if "subjects" not in files:
         seen = ", ".join(file.name for file in there) or "none"
         raise ValueError(f"{folder} holds no adsl, the table with a row a patient; tables in it: {seen}.")
     frames = {table: read_cells(file).table.replace(list(MISSING), "") for table, file in files.items()}
     return FoundTables(files, frames, [file for file in there if file not in files.values()])
+
+
+def _named(stem: str, by_stem: dict[str, list[Path]]) -> list[Path]:
+    """The files of a table: adrs, or else the one whose name goes on after it, as adrs_onco does."""
+    longer = [each for each in by_stem if re.match(f"{stem}[^a-z0-9]", each)]
+    return by_stem.get(stem) or (by_stem[longer[0]] if len(longer) == 1 else [])
 
 
 def _one(files: list[Path]) -> Path:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from smmlib.trial.new_study.found_tables import FoundTables
+from smmlib.trial.new_study.guessed_arms import GuessedArms
 
 UNITS = {"days": "days", "day": "days", "weeks": "weeks", "week": "weeks", "months": "months", "month": "months"}
 UNITS |= {"years": "years", "year": "years"}
@@ -30,6 +31,7 @@ class GuessedEndpoint:
     ----------
     id, paramcd, label, event_label : str
     patients, events : int
+        Of those in the arms.
     unit : str or None
         Unit of AVAL; None where nothing tells it.
     first_day : int or None
@@ -52,13 +54,20 @@ class GuessedEndpoint:
     rows_a_patient: int
 
 
-def guess_endpoints(tables: FoundTables) -> list[GuessedEndpoint]:
-    """Endpoints in the order in which ADTTE has them, overall survival first."""
+def guess_endpoints(tables: FoundTables, arms: GuessedArms) -> list[GuessedEndpoint]:
+    """Endpoints of patients of every arm, in the order in which ADTTE has them, overall survival first."""
     if "times" not in tables.frames or not tables.has("times", "PARAMCD"):
         return []
     rows = tables.frames["times"]
+    subjects = tables.frames["subjects"].set_index("USUBJID")[arms.variable]
+    arm = rows["USUBJID"].map(subjects)
+    rows = rows[arm.isin(arms.values) & rows["PARAMCD"].isin(_of_all_arms(rows["PARAMCD"], arm, arms))]
     found = [_endpoint(rows[rows["PARAMCD"] == code], code) for code in rows["PARAMCD"].unique() if code]
     return sorted(found, key=lambda endpoint: endpoint.paramcd.upper() not in SURVIVAL_CODES)
+
+
+def _of_all_arms(codes: pd.Series, arm: pd.Series, arms: GuessedArms) -> list[str]:
+    return [code for code, there in arm.groupby(codes) if set(arms.values) <= set(there)]
 
 
 def common_unit(endpoints: list[GuessedEndpoint]) -> str:

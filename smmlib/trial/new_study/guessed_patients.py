@@ -31,6 +31,7 @@ BASELINE_NAMES = {
 UNITS = {"AGE": "years", "WEIGHTBL": "kg", "HEIGHTBL": "cm", "BMIBL": "kg/m²", "BSABL": "m²", "EDUCLVL": "years"}
 IS_BASELINE = re.compile(r"[A-Z0-9]{2,6}BL(GR\d)?")
 IS_GROUP = re.compile(r"[A-Z0-9]+GR\d")
+OBSERVED_UNTIL = ("LSTALVDT", "EOSDT", "DTHDT")
 MOST_LEVELS, MOST_SUBGROUP_LEVELS, FEWEST_NUMBERS = 12, 6, 7
 FEWEST_OF_LEVEL = 5
 
@@ -86,7 +87,7 @@ def guess_subgroups(tables: FoundTables, arms: GuessedArms) -> list[GuessedVaria
     names = [name for name in there if IS_GROUP.fullmatch(name) and name != "SITEGR1"]
     names += [name for name in ("SEX", "RACE", "REGION1", "ECOGBL") if name in there]
     described = [_described(tables, arms, name) for name in names]
-    inside = _inside(tables, arms)
+    inside = inside_arms(tables, arms)
     return [
         each
         for each in described
@@ -96,13 +97,27 @@ def guess_subgroups(tables: FoundTables, arms: GuessedArms) -> list[GuessedVaria
     ]
 
 
-def _inside(tables: FoundTables, arms: GuessedArms) -> pd.DataFrame:
+def guess_treatment(tables: FoundTables, arms: GuessedArms) -> dict[str, str]:
+    """Dates of the first and last day of treatment; and to which it counts for those whose treatment goes on."""
+    treated = inside_arms(tables, arms)
+    if not {"TRTSDT", "TRTEDT"} <= set(treated):
+        return {}
+    treated = treated[treated["TRTSDT"] != ""]
+    ongoing = treated[treated["TRTEDT"] == ""]
+    until = [name for name in OBSERVED_UNTIL if name in treated and (ongoing[name] >= ongoing["TRTSDT"]).all()]
+    if not len(treated) or (len(ongoing) and not until):
+        return {}
+    return {"start": "TRTSDT", "end": "TRTEDT"} | ({"observed_until": until[0]} if len(ongoing) else {})
+
+
+def inside_arms(tables: FoundTables, arms: GuessedArms) -> pd.DataFrame:
+    """Rows of the patients of the arms."""
     subjects = tables.frames["subjects"]
     return subjects[subjects[arms.variable].isin(arms.values)]
 
 
 def _described(tables: FoundTables, arms: GuessedArms, name: str) -> GuessedVariable:
-    inside = _inside(tables, arms)
+    inside = inside_arms(tables, arms)
     filled = inside.loc[inside[name] != "", name]
     distinct = filled.unique().tolist()
     numbers = pd.to_numeric(pd.Series(distinct, dtype=object), errors="coerce").notna()

@@ -6,7 +6,6 @@ from typing import Annotated, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from smmlib.trial.categories import ResponseCategory
 from smmlib.trial.parameters.strict import Strict, Text, Words
 
 Count = Annotated[int, Field(ge=0)]
@@ -15,7 +14,7 @@ Patients = Annotated[int, Field(ge=0, le=100_000)]
 AtLeastOne = Annotated[int, Field(ge=1)]
 Positive = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
-PatientsByResponse = dict[ResponseCategory, Count]
+PatientsByResponse = dict[Words, Count]
 
 
 class CountByArm(Strict):
@@ -205,7 +204,7 @@ class CohortDesign(Strict):
                 )
         return self
 
-    def _response_totals(self) -> Iterator[tuple[str, dict[ResponseCategory, int], int]]:
+    def _response_totals(self) -> Iterator[tuple[str, dict[str, int], int]]:
         """Place, counts by category and the patients they must add up to."""
         if isinstance(self.responses, ResponsesByArm):
             for arm in ("arm", "reference"):

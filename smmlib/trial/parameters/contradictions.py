@@ -16,6 +16,7 @@ from smmlib.trial.parameters.endpoint_rules import (
     DatedEndpoint,
     RecordedEndpoint,
 )
+from smmlib.trial.parameters.response_contradictions import contradictions_of_response
 from smmlib.trial.parameters.response_plan import Assessments
 from smmlib.trial.parameters.testing_plan import contradictions_of_testing
 from smmlib.trial.present import present
@@ -54,6 +55,7 @@ def contradictions(study: "Study") -> Iterator[str]:
     yield from _of_safety(study)
     if study.response is not None:
         yield from _of_response(study)
+        yield from contradictions_of_response(study)
 
 
 def _of_names(study: "Study") -> Iterator[str]:
@@ -139,18 +141,18 @@ def _of_assessments(study: "Study") -> Iterator[str]:
     table = study.assessments.table if study.assessments else None
     if table and getattr(study.data, table) is None:
         yield f"assessments.table is {table!r}, so data.{table} must name the file"
-    if table == "responses" and study.response is not None and study.response.criteria != "recorded":
+    if table == "responses" and study.response is not None and study.response.is_from_laboratory:
         yield "assessments.table is 'responses', but response is derived: the assessments are then the laboratory's"
-    if table == "laboratory" and (study.response is None or study.response.criteria == "recorded"):
+    if table == "laboratory" and (study.response is None or not study.response.is_from_laboratory):
         yield "assessments.table is 'laboratory', so response.criteria must be imwg-2016"
 
 
 def _of_response(study: "Study") -> Iterator[str]:
     response = present(study.response)
-    derived = response.criteria != "recorded"
-    if not derived and study.data.responses is None:
+    derived = response.is_derived
+    if not response.is_from_laboratory and study.data.responses is None:
         yield "response is asked for, so data.responses must name the table that holds it"
-    if derived and (study.data.laboratory is None or study.laboratory is None):
+    if response.is_from_laboratory and (study.data.laboratory is None or study.laboratory is None):
         yield "response.criteria derives response, so data.laboratory and laboratory must say from what"
     if derived and response.start is None:
         yield "response.criteria derives response, so response.start must name the date of the baseline"

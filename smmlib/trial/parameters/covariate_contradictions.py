@@ -10,8 +10,9 @@ if TYPE_CHECKING:
 
 OWN_COLUMNS = ("patient", "randomised_arm", "analysed", "arm", "exclusion_reason", "data")
 """Columns that the analysis data of subjects have besides."""
-SUBGROUPS = "subgroups"
-"""Notebook that compares the arms in subgroups."""
+RESPONSE_SUBGROUPS = "response_subgroups"
+SUBGROUPS = ("subgroups", RESPONSE_SUBGROUPS)
+"""Notebooks that compare the arms in subgroups."""
 
 
 def contradictions_of_covariates(study: "Study") -> Iterator[str]:
@@ -87,10 +88,14 @@ def _of_runs(study: "Study") -> Iterator[str]:
     for name, run in study.runs.items():
         if run.notebook == "baseline" and not study.baseline:
             yield f"runs.{name} describes patients, but the study has no baseline section"
-        if run.notebook == SUBGROUPS and not study.subgroups:
+        if run.notebook in SUBGROUPS and not study.subgroups:
             yield f"runs.{name} compares arms in subgroups, but the study has no subgroups section"
-        if run.notebook == SUBGROUPS and not study.arms.pairs:
+        if run.notebook in SUBGROUPS and not study.arms.pairs:
             yield f"runs.{name} compares arms in subgroups, but the study has one arm"
+        if run.notebook == RESPONSE_SUBGROUPS and study.response is None:
+            yield f"runs.{name} compares response in subgroups, but the study has no response section"
+        elif run.notebook == RESPONSE_SUBGROUPS and not study.response_pairs:
+            yield f"runs.{name} compares response in subgroups, but response of one arm alone is reported"
     if not study.subgroups or study.data_cutoff is None:
         return
     for name, endpoint in study.endpoints.items():

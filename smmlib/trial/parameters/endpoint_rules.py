@@ -93,6 +93,9 @@ class RecordedEndpoint(Endpoint):
     """Unit of AVAL; as `data.aval_unit` says when left out."""
     first_day: FirstDay | None = None
     """Day that AVAL gives to the day of STARTDT; as `data.first_day` says when left out."""
+    missing_row: Literal["refused", "left out"] = "refused"
+    """Whether every patient must have a time, or those without one are not part of the endpoint, as in the duration of
+    response."""
 
     @model_validator(mode="after")
     def _competing_are_censored(self) -> Self:
@@ -214,7 +217,7 @@ BUNDLED_RULES = {
         },
         "time-to-response": {
             "label": "Time to response",
-            "event_label": "Partial response or better",
+            "event_label": "Response",
             "curve_label": "Without response",
             **RANDOMISED,
             "event": {FIRST_RESPONSE: "response"},

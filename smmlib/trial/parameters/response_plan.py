@@ -1,10 +1,13 @@
 """How response is assessed: the tests, the visits, the phases of treatment, and whom a rate is a share of."""
 
+from dataclasses import replace
 from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from smmlib.trial.parameters.strict import Identifier, Strict, Text
+from smmlib.trial.categories import PROGRESSION, SCALES, ResponseScale, ScaleName, own_scale
+from smmlib.trial.parameters.response_scale import Category, Confirmation, Swimmer, Waterfall
+from smmlib.trial.parameters.strict import Identifier, Strict, Text, Words
 from smmlib.trial.parameters.table_rows import Code
 
 
@@ -148,14 +151,55 @@ class ResponseVisit(Strict):
 
 
 class Response(Strict):
-    """Response categories of the International Myeloma Working Group."""
+    """How response is categorised, and where it is counted."""
 
     arm: Identifier | None = None
-    """Arm whose response is reported; both are, and compared, when left out."""
-    criteria: Literal["recorded", "imwg-2016"] = "recorded"
-    """Categories as recorded in ADRS, or derived from the laboratory values and confirmed by a second assessment."""
+    """Arm whose response is reported; all are, and compared, when left out."""
+    criteria: Literal["recorded", "imwg-2016", "recist-1.1"] = "recorded"
+    """Categories as recorded in ADRS; derived from the laboratory values and confirmed by a second assessment; or the
+    best overall response by RECIST 1.1, derived from the overall responses that ADRS records at each assessment."""
+    scale: ScaleName = "imwg"
+    """Categories of recorded responses: a bundled scale. Criteria that derive response have theirs."""
+    categories: list[Category] = Field(default_factory=list)
+    """Categories of recorded responses of one's own, best first, instead of a bundled scale."""
+    responders: list[Words] = Field(default_factory=list)
+    """Categories that count as a response; those of the scale when left out."""
+    progression: list[Words] = Field(default_factory=list)
+    """Categories of one's own that are progression, after which nothing counts; PD when left out."""
     start: str | None = None
-    """Date up to which the latest value of each test is the baseline, where response is derived."""
+    """Date up to which assessments are baseline and do not count; that of randomisation when left out."""
     new_therapy: str | None = None
     """Date from which assessments no longer count for response, because another treatment began."""
+    confirmation: Confirmation | None = None
+    stable_days: int | None = Field(default=None, ge=0)
+    """Days from the start after which stable disease may be the best overall response by RECIST 1.1."""
+    stratified: bool = False
+    """Whether arms are also compared within the strata of randomisation."""
+    waterfall: Waterfall | None = None
+    swimmer: Swimmer | None = None
     visits: list[ResponseVisit] = Field(min_length=1)
+
+    @property
+    def is_from_laboratory(self) -> bool:
+        """Whether response is derived from laboratory values."""
+        return self.criteria == "imwg-2016"
+
+    @property
+    def is_derived(self) -> bool:
+        """Whether response is derived, and not taken as recorded."""
+        return self.criteria != "recorded"
+
+    @property
+    def names_scale(self) -> bool:
+        """Whether the parameters say what the categories are, or derive them."""
+        return self.is_derived or bool(self.categories) or "scale" in self.model_fields_set
+
+    @property
+    def resolved_scale(self) -> ResponseScale:
+        """The categories of the study, with what counts as a response and as progression."""
+        if self.categories:
+            labels = {category.id: category.label for category in self.categories}
+            return own_scale(labels, self.responders, self.progression or [PROGRESSION])
+        scale = SCALES["recist-1.1" if self.criteria == "recist-1.1" else self.scale]
+        responders = tuple(category for category in scale.categories if category in self.responders)
+        return replace(scale, responders=responders or scale.responders)

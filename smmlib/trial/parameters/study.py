@@ -15,6 +15,7 @@ from pydantic import (
 
 from smmlib.plain_text import visible
 from smmlib.stats.types import FollowUpEstimator
+from smmlib.trial.categories import IMWG, ResponseScale
 from smmlib.trial.parameters.adverse_events import Safety
 from smmlib.trial.parameters.analysis_plan import Analysis, merged
 from smmlib.trial.parameters.arms import Arm, Arms
@@ -149,10 +150,21 @@ class Study(Strict):
         return covariates_asked([*self.baseline, *self.subgroups])
 
     @property
+    def response_scale(self) -> ResponseScale:
+        """The categories of response; without a response section those that assessments may be recorded in."""
+        return IMWG if self.response is None else self.response.resolved_scale
+
+    @property
     def response_arms(self) -> list[Arm]:
         """The arms whose response is reported."""
         arm = present(self.response).arm
         return self.arms.levels if arm is None else [self.arms.named(arm)]
+
+    @property
+    def response_pairs(self) -> list[tuple[Arm, Arm]]:
+        """The comparisons of arms whose response is reported, each arm with its reference."""
+        reported = {arm.id for arm in self.response_arms}
+        return [pair for pair in self.arms.pairs if {arm.id for arm in pair} <= reported]
 
     @property
     def reports_safety(self) -> bool:

@@ -1,10 +1,10 @@
 """One patient: which responses and which progression were confirmed, when, and by what values."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from smmlib.trial.categories import PARTIAL_RESPONSE_OR_BETTER
+from smmlib.trial.categories import IMWG, PROGRESSION
 from smmlib.trial.present import present
 from smmlib.trial.response.imwg import BEST_FIRST, Assessment
 from smmlib.trial.response.reason import reason
@@ -12,6 +12,8 @@ from smmlib.trial.response.sequence import RESPONSES, Judged, confirmation, judg
 
 COMPLETE = ("sCR", "CR")
 STABLE_OR_BETTER = (*RESPONSES, "SD")
+NEW_THERAPY = "under new therapy"
+"""Why an assessment is passed over: another treatment had begun."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,10 @@ class AssessedResponse:
         The values that decided, in words.
     rows : tuple of str
         Where they stand in the tables.
+    passed_over : str
+        Why the assessment does not count, whatever it shows: "under new therapy"; empty where it counts.
+    recorded : str
+        What the table records, where that is not `category`; empty otherwise.
     """
 
     day: date
@@ -40,6 +46,8 @@ class AssessedResponse:
     confirmed_on: date | None
     reason: str
     rows: tuple[str, ...] = ()
+    passed_over: str = ""
+    recorded: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,7 +111,7 @@ def response_history(
     counted = [each for each in later if stop is None or each.day < stop]
     judged = judged_in_turn(baseline, counted)
     stopped = (
-        AssessedResponse(each.day, "NE", None, None, f"new therapy began on {stop}", each.rows)
+        AssessedResponse(each.day, "NE", None, None, f"new therapy began on {stop}", each.rows, NEW_THERAPY)
         for each in later[len(counted) :]
     )
     return [*(_assessed(each, judged[place:], baseline) for place, each in enumerate(judged, 1)), *stopped]
@@ -123,33 +131,43 @@ def _assessed(judged: Judged, following: Sequence[Judged], baseline: Assessment 
     )
 
 
-def first_response(history: Sequence[AssessedResponse]) -> AssessedResponse | None:
-    """First assessment that showed a confirmed PR or better.
+def first_response(
+    history: Sequence[AssessedResponse],
+    responders: Collection[str] = IMWG.responders,
+    progressive: Collection[str] = (PROGRESSION,),
+) -> AssessedResponse | None:
+    """First assessment that showed a response which counts: a confirmed one, where the criteria ask for that.
 
     Parameters
     ----------
     history : sequence of AssessedResponse
-        From `response_history`.
+        In the order of their days.
+    responders, progressive : collection of str
+        Categories that are a response, and those of progression.
 
     Returns
     -------
     AssessedResponse or None
-        Confirmed progression ends what counts.
+        Progression ends what counts.
 
     References
     ----------
     .. [1] Kumar et al. (2016), Lancet Oncol 17:e328-346.
     """
-    before = _before_progression(history, progression(history))
-    return next((each for each in before if each.confirmed in PARTIAL_RESPONSE_OR_BETTER), None)
+    before = before_progression(history, progression(history, progressive))
+    return next((each for each in before if each.confirmed in responders), None)
 
 
-def progression(history: Sequence[AssessedResponse]) -> AssessedResponse | None:
-    """First assessment that showed confirmed progression, whose day is the day of progression.
+def progression(
+    history: Sequence[AssessedResponse], progressive: Collection[str] = (PROGRESSION,)
+) -> AssessedResponse | None:
+    """First assessment that showed progression which counts, whose day is the day of progression.
 
     Parameters
     ----------
     history : sequence of AssessedResponse
+    progressive : collection of str
+        Categories of progression.
 
     Returns
     -------
@@ -159,7 +177,7 @@ def progression(history: Sequence[AssessedResponse]) -> AssessedResponse | None:
     ----------
     .. [1] Kumar et al. (2016), Lancet Oncol 17:e328-346.
     """
-    return next((each for each in history if each.category == each.confirmed == "PD"), None)
+    return next((each for each in history if each.category == each.confirmed and each.category in progressive), None)
 
 
 def best_response(
@@ -184,9 +202,9 @@ def best_response(
     ----------
     .. [1] Kumar et al. (2016), Lancet Oncol 17:e328-346.
     """
-    period = [each for each in history if (first is None or first <= each.day) and (last is None or each.day <= last)]
+    period = within(history, first, last)
     progressed = progression(history)
-    before = _before_progression(period, progressed)
+    before = before_progression(period, progressed)
     responses = [each for each in before if each.confirmed in RESPONSES]
     if responses:
         return _best(history, min(responses, key=lambda each: BEST_FIRST.index(each.confirmed)))
@@ -198,10 +216,16 @@ def best_response(
     return BestResponse("NE", None, None, _not_evaluable(period, progressed))
 
 
-def _before_progression(
+def before_progression(
     history: Sequence[AssessedResponse], progressed: AssessedResponse | None
 ) -> list[AssessedResponse]:
+    """Assessments before the one that showed progression; all of them where none did."""
     return [each for each in history if progressed is None or each.day < progressed.day]
+
+
+def within(history: Sequence[AssessedResponse], first: date | None, last: date | None) -> list[AssessedResponse]:
+    """Assessments between two days, both included; None is open."""
+    return [each for each in history if (first is None or first <= each.day) and (last is None or each.day <= last)]
 
 
 def _best(history: Sequence[AssessedResponse], assessed: AssessedResponse) -> BestResponse:

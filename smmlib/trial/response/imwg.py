@@ -12,7 +12,7 @@ from math import isclose, isfinite
 from numbers import Real
 from typing import Any
 
-from smmlib.trial.categories import RESPONSE_CATEGORIES
+from smmlib.trial.categories import IMWG
 
 MARKERS = ("serum", "urine", "light_chains", "marrow")  # g/L, mg/24 h, involved minus uninvolved mg/L, percent
 M_PROTEIN = ("serum", "urine")
@@ -32,7 +32,7 @@ HIGH_SERUM, RISE_FROM_HIGH_SERUM = 50.0, 10.0  # g/L: from 50 on, a rise of 10 s
 RELATIVE_TOLERANCE = 1e-9
 WORDS = dict.fromkeys(("serum_immunofixation", "urine_immunofixation"), ("negative", "positive"))
 WORDS["clonal_cells"] = ("absent", "present")
-BEST_FIRST = tuple(RESPONSE_CATEGORIES)
+BEST_FIRST = IMWG.categories
 
 
 Values = dict[str, float | None]

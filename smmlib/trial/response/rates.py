@@ -17,8 +17,8 @@ from smmlib.trial.parameters.study import Study
 from smmlib.trial.population import ARM, analysed_subjects, empty_arms
 from smmlib.trial.present import present
 from smmlib.trial.privacy import names_of, source_in_words, without_order
-from smmlib.trial.response.histories import dated, response_histories
-from smmlib.trial.response.history import best_response
+from smmlib.trial.response.histories import best_of, dated
+from smmlib.trial.response.what_counts import what_counts
 from smmlib.trial.tables.place import PLACE
 from smmlib.trial.tables.problems import DataError, Problem
 
@@ -151,23 +151,25 @@ def _of_visit(study: Study, tables: Tables, visit: ResponseVisit) -> dict[str, _
     if rows.empty:
         what = f"{visit.visit!r} does not occur; the table holds {', '.join(known)}"
         raise DataError([Problem(present(study.data.responses), "", "AVISIT", what)])
-    found = {}
+    found, counts = {}, what_counts(study, tables)
     for row in rows.to_dict("records"):
         source = source_in_words(study, present(study.data.responses), [row[PLACE]])
-        found[row["USUBJID"]] = (row["AVALC"], _day(row.get("ADT")), "", "as recorded", source)
+        day = _day(row.get("ADT"))
+        _, why_not = counts.why_not(row["USUBJID"], row["ADT"].date()) if day else ("", "")
+        category = NOT_EVALUABLE if why_not else row["AVALC"]
+        found[row["USUBJID"]] = (category, day, "", why_not or "as recorded", source)
     return found
 
 
 def _best(study: Study, tables: Tables, visit: ResponseVisit, patients: pd.DataFrame) -> dict[str, _Row]:
     """The best confirmed response in a phase, or in the whole course."""
-    histories = response_histories(study, tables)
     first, last = _days_of_phase(study, visit, patients)
     found = {}
     for patient in patients.index:
         if visit.phase is not None and patient not in first:
             found[patient] = (NOT_EVALUABLE, "", "", "the phase was not started", "")
             continue
-        best = best_response(histories[patient], first=first.get(patient), last=last.get(patient))
+        best = best_of(study, tables, patient, first.get(patient), last.get(patient))
         source = dated(study, best).source if best.rows else ""
         found[patient] = (best.category, _day(best.day), _day(best.confirmed_on), best.reason, source)
     return found

@@ -62,7 +62,8 @@ def _without_end(period: TreatmentPeriod) -> str:
 
 
 def _too_early(period: TreatmentPeriod) -> str:
-    return f"the time at risk ends before it begins: {period.end} must be no earlier than {period.start}"
+    ends = " and ".join(name for name in (period.end, period.observed_until) if name)
+    return f"the time at risk ends before it begins: {ends} must be no earlier than {period.start}"
 
 
 def days_to_event(study: Study, subjects: pd.DataFrame, events: pd.DataFrame) -> pd.Series:

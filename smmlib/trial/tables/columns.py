@@ -7,7 +7,7 @@ from smmlib.trial.parameters.adverse_events import TreatmentPeriod
 from smmlib.trial.parameters.covariates import Covariate
 from smmlib.trial.parameters.data_files import Table
 from smmlib.trial.parameters.endpoint_rules import DEATH, DERIVED_DATES, DatedEndpoint
-from smmlib.trial.tables.values import Kind
+from smmlib.trial.tables.values import Kind, OneOf
 
 if TYPE_CHECKING:
     from smmlib.trial.parameters.study import Study
@@ -39,6 +39,7 @@ def needed_columns(study: "Study") -> dict[Table, Columns]:
         "times": _times,
         "responses": _responses,
         "laboratory": _laboratory,
+        "tumours": _tumours,
         "adverse_events": _adverse_events,
     }
     needed = {name: {"USUBJID": ("identifier", REQUIRED), **columns[name](study)} for name in study.data.tables}
@@ -126,6 +127,9 @@ def _subjects(study: "Study") -> Columns:
         columns[covariate.variable] = ("measurement" if covariate.is_continuous else "words", REQUIRED)
         if order := level_order_variable(covariate):
             columns.setdefault(order, ("measurement", OPTIONAL))
+    waterfall = study.response and study.response.waterfall
+    if waterfall and waterfall.variable:
+        columns.setdefault(waterfall.variable, ("measurement", REQUIRED))
     return columns
 
 
@@ -151,16 +155,25 @@ def _has_visits(study: "Study") -> bool:
 
 def _responses(study: "Study") -> Columns:
     visits = study.response.visits if study.response else []
-    by_day = any(visit.visit is None for visit in visits) or (
-        study.assessments and study.assessments.table == "responses"
+    by_day = (
+        any(visit.visit is None for visit in visits)
+        or (study.assessments and study.assessments.table == "responses")
+        or (study.response and study.response.swimmer)
     )
     dated: tuple[Kind, bool] = ("given day", REQUIRED) if by_day or study.data_cutoff else ("day", OPTIONAL)
     return {
         "PARAMCD": ("words", REQUIRED if study.data.responses_paramcd else OPTIONAL),
-        "AVALC": ("category", REQUIRED),
+        "AVALC": (_categories(study), REQUIRED),
         "AVISIT": ("words", REQUIRED if _has_visits(study) else OPTIONAL),
         "ADT": dated,
     }
+
+
+def _categories(study: "Study") -> OneOf:
+    """The categories that ADRS may hold."""
+    named = study.response is not None and study.response.names_scale
+    advice = "" if named else ": name those of the trial under response.scale or response.categories"
+    return OneOf(study.response_scale.categories, advice)
 
 
 def _laboratory(_study: "Study") -> Columns:
@@ -172,6 +185,10 @@ def _laboratory(_study: "Study") -> Columns:
         "AVALU": ("words", OPTIONAL),
         "AVISIT": ("words", OPTIONAL),
     }
+
+
+def _tumours(_study: "Study") -> Columns:
+    return {"PARAMCD": ("filled", REQUIRED), "ADT": ("given day", REQUIRED), "AVAL": ("number", REQUIRED)}
 
 
 def _adverse_events(study: "Study") -> Columns:

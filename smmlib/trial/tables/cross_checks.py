@@ -82,7 +82,7 @@ def contradictions_of_dates(study: Study, tables: Mapping[Table, pd.DataFrame]) 
     if DEATH not in inside:
         return
     deaths = inside.drop_duplicates("USUBJID").set_index("USUBJID")[DEATH]
-    for name in ("responses", "laboratory"):
+    for name in ("responses", "laboratory", "tumours"):
         if name in tables and "ADT" in tables[name]:
             yield from _after_death(study, name, tables[name], deaths)
 

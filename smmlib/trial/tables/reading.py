@@ -27,7 +27,9 @@ from smmlib.trial.tables.values import Kind, kind_of_membership, values_of
 
 __all__ = ["PLACE", "TableRead", "read_column", "read_table"]
 
-TYPES = {
+OVERALL_RESPONSE = "OVRLRESP"
+"""PARAMCD of the overall response at an assessment, in CDISC's controlled terminology."""
+TYPES: dict[Kind, type] = {
     "number": float,
     "measurement": float,
     "time": float,
@@ -64,7 +66,7 @@ def read_table(study: Study, name: Table, frame: pd.DataFrame | None = None) -> 
     ----------
     study : Study
     name : str
-        "subjects", "times", "responses", "laboratory" or "adverse_events".
+        "subjects", "times", "responses", "laboratory", "tumours" or "adverse_events".
     frame : DataFrame, optional
         Its cells, which are then not read from its file.
 
@@ -122,8 +124,9 @@ def _rows_that_count(
         problems += _absent_codes(_asked_codes(study), file, texts)
         texts = texts[texts["PARAMCD"].isin(_asked_codes(study))]
     if name == "responses" and "PARAMCD" in texts:
-        problems += _problems_of_parameters(study, file, texts)
-        texts = texts[texts["PARAMCD"] == (study.data.responses_paramcd or texts["PARAMCD"])]
+        code = _code_of_responses(study, texts)
+        problems += _problems_of_parameters(code, file, texts)
+        texts = texts[texts["PARAMCD"] == (code or texts["PARAMCD"])]
     return texts, problems, [note] if note else []
 
 
@@ -164,8 +167,8 @@ def read_column(texts: pd.Series, kind: Kind) -> tuple[NDArray[Any], Iterator[tu
     Parameters
     ----------
     texts : Series of str
-    kind : str
-        One of `smmlib.trial.tables.values.KINDS`.
+    kind : str or OneOf
+        One of `smmlib.trial.tables.values.KINDS`, or the texts that a cell may hold.
 
     Returns
     -------
@@ -211,10 +214,17 @@ def _asked_codes(study: Study) -> set[str]:
     return {endpoint.paramcd for endpoint in study.endpoints.values() if isinstance(endpoint, RecordedEndpoint)}
 
 
-def _problems_of_parameters(study: Study, file: str, texts: pd.DataFrame) -> list[Problem]:
+def _code_of_responses(study: Study, texts: pd.DataFrame) -> str | None:
+    """PARAMCD of the responses: the one that parameters name, or CDISC's of what RECIST 1.1 is derived from."""
+    derived = study.response is not None and study.response.criteria == "recist-1.1"
+    overall = OVERALL_RESPONSE if derived and OVERALL_RESPONSE in set(texts["PARAMCD"]) else None
+    return study.data.responses_paramcd or overall
+
+
+def _problems_of_parameters(code: str | None, file: str, texts: pd.DataFrame) -> list[Problem]:
     """ADRS holds best responses and flags beside the responses of the visits: which rows count must be clear."""
-    if study.data.responses_paramcd:
-        return list(_absent_codes({study.data.responses_paramcd}, file, texts))
+    if code:
+        return list(_absent_codes({code}, file, texts))
     known = sorted(texts["PARAMCD"].unique())
     if len(known) == 1:
         return []

@@ -3,18 +3,19 @@
 import math
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 import pandas as pd
 from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
 from smmlib.plain_text import ACTING, FORMULA, begins_formula
-from smmlib.trial.categories import RESPONSE_CATEGORIES
 from smmlib.trial.tables.day_cells import day_of
 from smmlib.trial.tables.problems import MOST_COUNTED
 
-Kind = Literal[
+KindByName = Literal[
     "day",
     "given day",
     "number",
@@ -27,9 +28,19 @@ Kind = Literal[
     "member",
     "yes or no",
     "censoring",
-    "category",
     "grade",
 ]
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """The kind of a text that is one of a study's own, as the categories of its responses are."""
+
+    texts: tuple[str, ...]
+    advice: str = ""
+
+
+Kind = KindByName | OneOf
 """What a cell may be asked to hold."""
 
 FLAGS = {"Y": True, "N": False, "": False}
@@ -110,11 +121,6 @@ def _censoring(text: str) -> int:
     return int(text)
 
 
-def _category(text: str) -> str:
-    _must(text in RESPONSE_CATEGORIES, f"one of {', '.join(RESPONSE_CATEGORIES)}")
-    return text
-
-
 def _grade(text: str) -> float:
     _must(text in ("", "1", "2", "3", "4", "5"), "a grade, 1 to 5, or nothing")
     return float(text) if text else math.nan
@@ -122,7 +128,7 @@ def _grade(text: str) -> float:
 
 # What is wrong with a cell takes a thousand times its memory while it is told, so that cells are read in parts.
 BLOCK = 10_000
-TEXTS = ("any text", "words", "filled", "identifier", "category")
+TEXTS = ("any text", "words", "filled", "identifier")
 MISSING: dict[Kind, float | bool] = {
     "number": math.nan,
     "measurement": math.nan,
@@ -133,7 +139,7 @@ MISSING: dict[Kind, float | bool] = {
     "censoring": 1,
 }
 """What stands for a wrong cell while the rest of the table is checked; for a day, None."""
-READ: dict[Kind, Callable[[str], object]] = {
+READ: dict[KindByName, Callable[[str], object]] = {
     "day": day_of,
     "given day": _given_day,
     "number": _number,
@@ -146,12 +152,24 @@ READ: dict[Kind, Callable[[str], object]] = {
     "member": _member,
     "yes or no": _yes_or_no,
     "censoring": _censoring,
-    "category": _category,
     "grade": _grade,
 }
-KINDS: dict[Kind, TypeAdapter[list[Any]]] = {
+KINDS: dict[KindByName, TypeAdapter[list[Any]]] = {
     name: TypeAdapter(list[Annotated[object, BeforeValidator(read)]]) for name, read in READ.items()
 }
+
+
+@lru_cache(maxsize=4)
+def _adapter(kind: Kind) -> TypeAdapter[list[Any]]:
+    """What reads cells of a kind."""
+    if not isinstance(kind, OneOf):
+        return KINDS[kind]
+
+    def member(text: str) -> str:
+        _must(text in kind.texts, f"one of {', '.join(kind.texts)}{kind.advice}")
+        return text
+
+    return TypeAdapter(list[Annotated[object, BeforeValidator(member)]])
 
 
 def kind_of_membership(texts: Iterable[str]) -> Kind:
@@ -166,8 +184,8 @@ def values_of(texts: Sequence[str] | pd.Index, kind: Kind) -> tuple[list[Any], d
     ----------
     texts : sequence of str
         Distinct cells.
-    kind : str
-        One of `KINDS`.
+    kind : str or OneOf
+        One of `KINDS`, or the texts that a cell may hold.
 
     Returns
     -------
@@ -192,13 +210,13 @@ def values_of(texts: Sequence[str] | pd.Index, kind: Kind) -> tuple[list[Any], d
 def _values_of_block(texts: Sequence[str], kind: Kind) -> tuple[list[Any], dict[int, str]]:
     """The same of a few cells."""
     try:
-        return KINDS[kind].validate_python(texts), {}
+        return _adapter(kind).validate_python(texts), {}
     except ValidationError as error:
         wrong = {int(details["loc"][0]): details["msg"].removeprefix("Value error, ") for details in error.errors()}
-    right = iter(KINDS[kind].validate_python([text for place, text in enumerate(texts) if place not in wrong]))
+    right = iter(_adapter(kind).validate_python([text for place, text in enumerate(texts) if place not in wrong]))
     return [_instead(text, kind) if place in wrong else next(right) for place, text in enumerate(texts)], wrong
 
 
 def _instead(text: str, kind: Kind) -> Any:
     """What stands for a wrong cell."""
-    return text if kind in TEXTS else MISSING.get(kind)
+    return text if isinstance(kind, OneOf) or kind in TEXTS else MISSING.get(kind)
