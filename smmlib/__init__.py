@@ -14,8 +14,8 @@ Several groups
 Several covariates
     cox_regression, cox_residuals, proportional_hazards_test
 Competing risks and interval censoring
-    cumulative_incidence, incidence_at, gray_test, cause_specific_hazard_ratio, turnbull,
-    interval_censored_survival_at, interval_censored_test
+    cumulative_incidence, incidence_at, incidence_difference, gray_test, k_sample_gray_test,
+    cause_specific_hazard_ratio, turnbull, interval_censored_survival_at, interval_censored_test
 Incidence
     incidence_rate
 Response
@@ -56,9 +56,10 @@ from smmlib.stats.comparison.weightings import FlemingHarrington, ModestlyWeight
 from smmlib.stats.competing.competing_risks import (
     cause_specific_hazard_ratio,
     cumulative_incidence,
-    gray_test,
     incidence_at,
 )
+from smmlib.stats.competing.gray import gray_test, k_sample_gray_test
+from smmlib.stats.competing.incidence_difference import incidence_difference
 from smmlib.stats.counts import patient_count
 from smmlib.stats.cox.model import cox_regression
 from smmlib.stats.cox.proportional_hazards import proportional_hazards_test
@@ -150,9 +151,11 @@ __all__ = [
     "hazard_ratio",
     "hazard_ratio_test",
     "incidence_at",
+    "incidence_difference",
     "incidence_rate",
     "interval_censored_survival_at",
     "interval_censored_test",
+    "k_sample_gray_test",
     "k_sample_logrank_test",
     "kaplan_meier",
     "landmark_hazard_ratio",

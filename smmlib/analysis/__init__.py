@@ -3,6 +3,7 @@
 from smmlib.analysis.adjusted_comparisons import adjusted_hazard_ratios
 from smmlib.analysis.baseline import baseline_characteristics, baseline_differences
 from smmlib.analysis.claims import ClaimError, claims_by_key
+from smmlib.analysis.competing_risks import competing_risk_numbers, incidence_curves
 from smmlib.analysis.declared_comparisons import declared_numbers
 from smmlib.analysis.disposition import disposition_counts, exclusion_counts, stratum_counts
 from smmlib.analysis.exposure import exposure_numbers
@@ -35,6 +36,7 @@ __all__ = [
     "category_counts",
     "claims_by_key",
     "comparison_numbers",
+    "competing_risk_numbers",
     "declared_numbers",
     "disposition_counts",
     "event_counts",
@@ -45,6 +47,7 @@ __all__ = [
     "exposure_numbers",
     "follow_up_times",
     "hypothesis_tests",
+    "incidence_curves",
     "numbers_at_risk",
     "passed_over",
     "possible_keys",

@@ -51,7 +51,7 @@ def follow_up_times(data: AnalysisData) -> dict[Key, Estimate]:
     if study.follow_up is None:
         return {}
     patients = data.endpoint(study.follow_up.endpoint)
-    observed = patients.time, patients.event
+    observed = patients.time, patients.cause > 0  # a competing event ends nobody's follow-up
     meant: _Meant = {"estimator": study.follow_up.estimator, "time_unit": study.time_unit}
     numbers = {Key(SECTION, "follow_up"): median_follow_up(*observed, conf_level=study.analysis.conf_level, **meant)}
     for which in EXTREMES:

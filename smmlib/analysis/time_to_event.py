@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from smmlib.analysis import adjusted_comparisons, declared_comparisons
+from smmlib.analysis import adjusted_comparisons, competing_risks, declared_comparisons
 from smmlib.analysis.keys import TIME_TO_EVENT as SECTION
 from smmlib.analysis.keys import Key, Numbers
 from smmlib.stats.comparison.hazard_ratio import hazard_ratio, hazard_ratio_test
@@ -57,6 +57,7 @@ def possible_keys(study: Study, endpoint: str) -> Iterator[Key]:
     yield from keys_of_comparisons(study, endpoint)
     yield from adjusted_comparisons.possible_keys(study, endpoint)
     yield from declared_comparisons.possible_keys(study, endpoint)
+    yield from competing_risks.possible_keys(study, endpoint)
 
 
 def survival_curves(data: AnalysisData, endpoint: str) -> dict[str, SurvivalCurve]:
@@ -286,4 +287,5 @@ def endpoint_numbers(data: AnalysisData, endpoint: str) -> Numbers:
         **comparison_numbers(data, endpoint, curves),
         **adjusted_comparisons.adjusted_hazard_ratios(data, endpoint),
         **declared_comparisons.declared_numbers(data, endpoint, curves),
+        **competing_risks.competing_risk_numbers(data, endpoint),
     }

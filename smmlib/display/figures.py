@@ -78,7 +78,7 @@ def survival_figure(curves, risk, *, axis_times, time_label, survival_label, not
         axes.yaxis.grid(True, color=GRID, linewidth=0.8)
         axes.set_axisbelow(True)
         sns.despine(ax=axes)
-        _write_risk_table(axes, curves, risk, size)
+        write_risk_table(axes, curves, risk, size)
         write_note(figure, note, height=(BESIDE_AT_RISK + more) / height)
         return figure
 
@@ -126,7 +126,8 @@ def _label_ends(axes, curves, axis_times, size):
         )
 
 
-def _write_risk_table(axes, curves, risk, size):
+def write_risk_table(axes, curves, risk, size):
+    """The numbers at risk below the axis, a row an arm."""
     below = axes.get_xaxis_transform()
     axes.text(
         -0.045,

@@ -179,6 +179,9 @@ def _of_endpoint(study, name, endpoint, patients):
         reasons = reason_counts(patients, arm.id)
         counted = "; ".join(f"{reason} {count}" for reason, count in reasons.items() if count)
         yield _line(f"  {arm.label}", counted)
+    if patients.competing is not None:
+        for arm in (arm for arm in study.arms.levels if not patients.among(arm.id).competing.any()):
+            yield _line("  note", f"nobody in {arm.label} had a competing event")
 
 
 def _of_sensitivity(data):

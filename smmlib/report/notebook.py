@@ -1,5 +1,6 @@
 """What notebooks take from the report: their records, and what of a curve they may show."""
 
+from smmlib.report.disclosure.masked_competing import shown_incidence
 from smmlib.report.disclosure.shown_curves import shown_curve, shown_risk_table
 from smmlib.report.records.bars import response_bars
 from smmlib.report.records.drawings import response_drawings
@@ -14,5 +15,6 @@ __all__ = [
     "response_drawings",
     "sensitivity_rows",
     "shown_curve",
+    "shown_incidence",
     "shown_risk_table",
 ]

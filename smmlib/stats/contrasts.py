@@ -62,7 +62,12 @@ def check_comparable(curve: SurvivalCurve, reference_curve: SurvivalCurve) -> No
     """Two curves of one confidence level and one unit, or a ValueError."""
     check_kind(curve, SurvivalCurve, "curve", "kaplan_meier")
     check_kind(reference_curve, SurvivalCurve, "reference_curve", "kaplan_meier")
-    for name in ("conf_level", "time_unit"):
+    check_same(curve, reference_curve, "conf_level", "time_unit")
+
+
+def check_same(curve: object, reference_curve: object, *names: str) -> None:
+    """Attributes that the curves of two arms share, or a ValueError."""
+    for name in names:
         mine, other = getattr(curve, name), getattr(reference_curve, name)
         if mine != other:
             raise ValueError(f"{name} is {mine!r} for the arm and {other!r} for the reference: make them the same.")

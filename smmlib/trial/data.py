@@ -13,6 +13,7 @@ from smmlib.trial.parameters.study import Study
 from smmlib.trial.present import present
 from smmlib.trial.safety.checks import problems_of_adverse_events
 from smmlib.trial.tables.accepted import without_accepted
+from smmlib.trial.tables.competing_codes import problems_of_competing_codes
 from smmlib.trial.tables.cross_checks import (
     contradictions_of_dates,
     is_in_an_arm,
@@ -155,7 +156,7 @@ def _of_times(study: Study, tables: dict[Table, pd.DataFrame]) -> tuple[list[Pro
     wrong, said = disagreements(study, tables["times"])
     said = [f"{Path(present(study.data.times)).name}: {note}" for note in (*turned(study, tables["times"]), *said)]
     tables["times"], early = with_study_times(study, tables["times"])
-    return [*wrong, *early], said
+    return [*wrong, *early, *problems_of_competing_codes(study, tables["times"])], said
 
 
 def _of_adverse_events(study: Study, tables: dict[Table, pd.DataFrame]) -> tuple[list[Problem], list[str]]:

@@ -179,3 +179,47 @@ def gray_chi_square(time, cause, in_arm, of, strata=None):
 def chi_square_tail(statistic):
     """Upper tail of chi-square on one degree of freedom: two tails of the normal distribution."""
     return 2 * NormalDist().cdf(-sqrt(statistic))
+
+
+# ---- several groups
+
+
+def gray_of_groups(time, cause, group, of, strata=None):
+    """Gray's scores of the groups and their covariance, as fractions: dicts by group, and by two of them.
+
+    As `_stratum`, but for any number of groups, one pair of them after another and each event of each on its own.
+    """
+    labels = strata if strata is not None else [0] * len(time)
+    names = sorted(set(group))
+    scores, covariance = dict.fromkeys(names, Fraction(0)), {(a, b): Fraction(0) for a in names for b in names}
+    for label in dict.fromkeys(labels):
+        rows = [row[:3] for row in zip(group, time, cause, labels, strict=True) if row[3] == label]
+        patients = [[(t, why) for name, t, why in rows if name == one] for one in names]
+        table, moments, pooled = _arms_at(patients, of), [], Fraction(0)
+        for arms in table:
+            adjusted = [Fraction(n) / before if n else Fraction(0) for n, _, _, before, _, _ in arms]
+            deaths, total = sum(own for _, own, *_ in arms), sum(adjusted)
+            sizes = [h * (1 - f) for h, (*_, f) in zip(adjusted, arms, strict=True)]
+            for name, size, (_, own, *_) in zip(names, sizes, arms, strict=True):
+                scores[name] += own - deaths * size / sum(sizes)
+            now = {
+                (a, b): (adjusted[i] if i == j else 0) - adjusted[i] * adjusted[j] / total
+                for i, a in enumerate(names)
+                for j, b in enumerate(names)
+            }
+            change = {pair: x * deaths / (total * (1 - pooled)) if x * deaths else 0 for pair, x in now.items()}
+            pooled += deaths / total
+            moments.append((arms, deaths, total, now, change, pooled))
+        for position, (arms, deaths, total, now, _, until) in enumerate(moments):
+            for k, (n, _, other, before, after, _) in zip(names, arms, strict=True):
+                later = {a: sum(moment[4][a, k] for moment in moments[position + 1 :]) for a in names}
+                keeps = 1 - (1 - until) / after if after else 1
+                for a, b in covariance:
+                    if n and deaths:
+                        ties = 1 - (deaths - 1) / (total * before - 1) if deaths > 1 else 1
+                        effects = [now[x, k] + keeps * later[x] for x in (a, b)]
+                        covariance[a, b] += ties * before * deaths / (total * n) * effects[0] * effects[1]
+                    if after and other:
+                        lost = (before / n * (1 - until) / after) ** 2 * later[a] * later[b]
+                        covariance[a, b] += tie_factor(other, n) * other * lost
+    return scores, covariance

@@ -18,7 +18,7 @@ from smmlib.trial.parameters.analysis_plan import Analysis, merged
 from smmlib.trial.parameters.arms import Arms
 from smmlib.trial.parameters.claim import Claim
 from smmlib.trial.parameters.covariates import Characteristic, Subgroup
-from smmlib.trial.parameters.endpoint_rules import EndpointLike, completed
+from smmlib.trial.parameters.endpoint_rules import EndpointLike, RecordedEndpoint, completed
 from smmlib.trial.privacy import names_of
 
 pytestmark = pytest.mark.by_hand
@@ -123,6 +123,14 @@ def test_what_is_declared_on_the_page_is_read():
     endpoint = completed(EndpointLike.model_validate(parts["endpoints"]["os"]))
     assert merged(analysis, endpoint.analysis).landmarks == [60]
     assert merged(analysis, endpoint.analysis).restricted_mean == [36]
+
+
+def test_competing_events_of_the_page_are_read():
+    declared = next(block for block in blocks(DOCS / "parameters.md", "yaml") if "competing:" in block)
+    endpoints = yaml.safe_load(declared)["endpoints"]
+    by_dates = completed(EndpointLike.model_validate(endpoints["ttp"]))
+    assert (by_dates.ends_observation, list(by_dates.competing)) == ({}, ["DTHDT"])
+    assert list(RecordedEndpoint.model_validate(endpoints["relapse"]).competing) == ["2", "Second cancer"]
 
 
 def test_names_of_numbers_are_those_of_the_bundled_studies():

@@ -15,6 +15,7 @@ from smmlib.trial.data import DataError
 
 pytestmark = pytest.mark.by_hand
 
+COMPETING = "competing"
 DAY_0 = date(2010, 1, 1)
 PATIENTS = yaml.safe_load(Path(__file__).with_name("endpoint_patients.yaml").read_text(encoding="utf-8"))
 ASKED = {"patient", "rule", "dates", "expected", "why"}
@@ -134,7 +135,7 @@ def test_patient(patient, derived):
     start = date_of(expected.get("start", dates_of(patient)["RANDDT"]))
     asked = {
         "days": expected["days"],
-        "event": expected["event"],
+        "event": expected["event"] is True,
         "start": start,
         "end": date_of(expected["end"]) if "end" in expected else start + timedelta(days=expected["days"]),
         "entry": expected.get("entry", 0),
@@ -148,13 +149,14 @@ def test_patient(patient, derived):
     }
     assert got == asked, f"{why} (got: {row['reason']})"
     reason = row["reason"]
-    assert reason.startswith("censored: ") != expected["event"], why
+    assert reason.startswith("censored: ") == (expected["event"] is False), why
     if expected["because"] is not None:
         words = reason.removeprefix("censored: ")
         assert words == expected["because"] or (not expected["event"] and expected["because"] in words), why
     at = with_time.index(identifier(patient))
     assert len(result.time) == len(result.event) == len(with_time)
-    assert (result.time[at], result.event[at]) == (expected["days"], expected["event"]), why
+    assert (result.time[at], result.event[at]) == (expected["days"], expected["event"] is True), why
+    assert (result.cause[at] == 2) == (expected["event"] == COMPETING), why
     assert (result.entry is not None) == ("entry" in expected), why
     if "entry" in expected:
         assert result.entry[at] == expected["entry"], why
@@ -169,4 +171,4 @@ def test_table_is_large_enough_and_complete():
         outcome = patient["expected"].keys() - {"start", "end", "entry"}
         assert outcome in OUTCOMES, patient["patient"]
         if "days" in outcome:
-            assert isinstance(patient["expected"]["event"], bool), patient["patient"]
+            assert patient["expected"]["event"] in (True, False, COMPETING), patient["patient"]

@@ -15,6 +15,7 @@ from smmlib.display.formatting import is_masked
 from smmlib.report.disclosure.described_patients import masked_baseline
 from smmlib.report.disclosure.hidden_events import hidden_events, hidden_in_population
 from smmlib.report.disclosure.margins import MARGINS
+from smmlib.report.disclosure.masked_competing import MEASURES, OF_ALL_ARMS, hidden_of_competing
 from smmlib.report.disclosure.masked_results import NOTHING, masked, masked_estimate, without_small_counts
 from smmlib.report.disclosure.masked_sensitivity import masked_sensitivity
 from smmlib.report.disclosure.masked_subgroups import masked_subgroups
@@ -26,9 +27,9 @@ from smmlib.trial.endpoints.time_to_event import reason_counts
 
 OF_ENDPOINTS = ("time_to_event", "multiple_testing")
 """Sections whose numbers are each of an endpoint."""
-UNCOUNTED = ("period_hazard_ratio", "adjusted")
-"""Shown without their patients and events: those of one period follow from the others, and those of an adjusted model
-say how many have no covariates."""
+UNCOUNTED = ("period_hazard_ratio", "adjusted", *MEASURES, OF_ALL_ARMS)
+"""Shown without their patients and events: those of one period follow from the others, those of an adjusted model say
+how many have no covariates, and events that compete are reasons."""
 
 
 def masked_numbers(data):
@@ -50,7 +51,8 @@ def masked_numbers(data):
             key for section in OF_ENDPOINTS for key in _of_section(numbers, section) if key.endpoint == endpoint
         ]
         own = {key: numbers[key] for key in of_endpoint}
-        shown |= _masked_endpoint(own, hidden[endpoint], survival_curves(data, endpoint), limit)
+        closed = hidden_of_competing(study, endpoint, own, hidden[endpoint])
+        shown |= _masked_endpoint(own, hidden[endpoint] | closed, survival_curves(data, endpoint), limit)
     for section, margins_of in MARGINS.items():
         own = _without_unreadable(_of_section(numbers, section), curves, limit)
         shown |= _masked_section(own, margins_of(own, study), limit)
@@ -95,7 +97,9 @@ def _curves_of_population(data):
     study, curves = data.study, {}
     if study.follow_up is not None and study.follow_up.estimator == "reverse-kaplan-meier":
         followed = data.endpoint(study.follow_up.endpoint)
-        curves[Key("population", "follow_up")] = kaplan_meier(followed.time, ~followed.event, time_unit=study.time_unit)
+        curves[Key("population", "follow_up")] = kaplan_meier(
+            followed.time, followed.cause == 0, time_unit=study.time_unit
+        )
     return curves | length_curves(data)
 
 

@@ -10,6 +10,8 @@ NOTHING = float("nan")
 READ_AT = {
     "survival": "Survival at a landmark",
     "survival_difference": "Difference of survival at a landmark",
+    "incidence": "Cumulative incidence at a landmark",
+    "incidence_difference": "Difference of cumulative incidence at a landmark",
     "restricted_mean": "Restricted mean survival time",
     "restricted_mean_difference": "Difference of restricted mean survival times",
     "restricted_mean_ratio": "Ratio of restricted mean survival times",

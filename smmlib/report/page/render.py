@@ -22,7 +22,7 @@ from smmlib.report.page.provenance import package_versions
 from smmlib.report.records.labels import label, measure_words
 from smmlib.report.records.numbers import Numbers, NumberText
 from smmlib.report.records.sensitivity_rows import method_without_variant, sensitivity_subject
-from smmlib.trial.endpoints.words import ESTIMAND_SOURCE, estimand, rule_in_words
+from smmlib.trial.endpoints.words import ESTIMAND_SOURCE, competing_in_words, estimand, rule_in_words
 from smmlib.trial.response.words import criteria_in_words
 from smmlib.trial.sensitivity.words import response_variant_in_words, variant_in_words
 from smmlib.trial.subgroups import level_label
@@ -101,6 +101,7 @@ def _environment(study, numbers, html):
     environment.globals.update(study=study, numbers=numbers, html=html, confidence_level=formatting.level_text)
     environment.globals.update(rule_in_words=rule_in_words, estimand=estimand, estimand_source=ESTIMAND_SOURCE)
     environment.globals.update(
+        competing_in_words=competing_in_words,
         own_blocks=blocks_of,
         criteria_in_words=criteria_in_words,
         first_rows=FIRST_ROWS,
@@ -111,6 +112,7 @@ def _environment(study, numbers, html):
     environment.globals.update(variant_in_words=variant_in_words, response_variant_in_words=response_variant_in_words)
     environment.globals.update(key=Key, measure_words=measure_words, label=lambda key: label(study, key))
     environment.filters["lower_first"] = lower_first
+    environment.filters["endpoint_of"] = lambda run: str(study.runs[run].parameters.get("endpoint", ""))
     environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
     return environment
 

@@ -1,6 +1,7 @@
 """A number in a reader's words, made from the fields of its key."""
 
 from smmlib.analysis.baseline import STATISTICS
+from smmlib.analysis.competing_risks import cause_in_words
 from smmlib.plain_text import lower_first
 from smmlib.report.records.sensitivity_rows import sensitivity_subject, variant_label
 from smmlib.trial.safety.kinds import kind_in_words
@@ -18,6 +19,11 @@ WORDS = {
     "restricted_mean_ratio": "ratio of restricted mean survival times",
     "single_test": "primary log-rank test",
     "adjusted_test": "primary log-rank test, adjusted for the others",
+    "incidence": "cumulative incidence",
+    "incidence_difference": "difference of cumulative incidence",
+    "gray_test": "Gray's test",
+    "cause_specific_hazard_ratio": "cause-specific hazard ratio",
+    "overall_gray_test": "Gray's test of all arms",
     "maxcombo": "MaxCombo test",
     "period_test": "test of one hazard ratio in all periods",
     "proportional_hazards": "test of proportional hazards",
@@ -49,6 +55,15 @@ LEVELS = {
     "period_hazard_ratio": "hazard ratio, {level} {time_unit}",
 }
 """Measures of which a study may have several, one a level: what each is."""
+OF_CAUSES = {
+    "competing_events": "competing",
+    "incidence": "",
+    "incidence_difference": "",
+    "gray_test": "",
+    "overall_gray_test": "",
+    "cause_specific_hazard_ratio": "",
+}
+"""Measures of one of the events that compete, and of which where the key names no variant."""
 UP_TO = ("restricted_mean", "restricted_mean_difference", "restricted_mean_ratio")
 """Measures of the whole time up to their time, and not of what is seen at it."""
 OF_EVENTS = {
@@ -119,6 +134,11 @@ def measure_words(measure):
     return WORDS.get(measure, measure.replace("_", " "))
 
 
+def cause_of(study, key):
+    """Which event a number about competing risks is of: "relapse", "death without relapse"."""
+    return lower_first(cause_in_words(study, key.endpoint, key.variant or OF_CAUSES[key.measure]))
+
+
 def _subject(study, key):
     if key.section in ("time_to_event", "subgroups"):
         return study.endpoints[key.endpoint].label
@@ -174,6 +194,8 @@ def _measured(study, key):
         return study.response_scale.responders_in_words
     if key.measure == "survival" and key.section == "time_to_event":
         return lower_first(study.endpoints[key.endpoint].curve_label)
+    if key.measure in OF_CAUSES:
+        return f"{measure_words(key.measure)}, {cause_of(study, key)}"
     if (key.measure, key.variant) in VARIANTS:
         return VARIANTS[key.measure, key.variant]
     if key.measure == "adverse_event":

@@ -155,7 +155,9 @@ class Numbers:
 
     def statistic(self, key):
         """The statistic of a test."""
-        text = formatting.number_text(self.result(key).statistic, "statistic")
+        result = self.result(key)
+        text = formatting.number_text(result.statistic, "statistic")
+        text = formatting.MASKED if formatting.is_masked(result) else text
         return NumberText(key, (self._part(key, text, "statistic"),), self._range(key, "statistic"))
 
     def level(self, key):

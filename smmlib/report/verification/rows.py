@@ -22,6 +22,12 @@ def is_late(data, endpoint):
     return getattr(data.study.endpoints[endpoint], "entry", None) is not None
 
 
+def causes(rule, rows):
+    """0 where the time is censored, 1 where the event was observed, 2 where a competing one was instead."""
+    competing = ~rows["event"] & rows["reason"].isin(rule.competing.values())
+    return np.where(rows["event"], 1, np.where(competing, 2, 0))
+
+
 def limits_of(key, limits, program):
     """Both limits of an interval as numbers to compare."""
     return [(key, "low", limits[0], program), (key, "high", limits[1], program)]

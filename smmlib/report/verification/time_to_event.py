@@ -10,6 +10,7 @@ from statsmodels.duration.survfunc import survdiff
 from statsmodels.stats.proportion import proportion_confint
 
 from smmlib.analysis.keys import Key
+from smmlib.report.verification.competing_risks import competing_risk_numbers
 from smmlib.report.verification.declared_comparisons import (
     Compared,
     adjusted,
@@ -30,7 +31,7 @@ from smmlib.report.verification.rows import (
 def endpoint_numbers(data, endpoint):
     """What is estimated of an endpoint in each arm and between arms."""
     rows, analysis = patients_of(data, endpoint), data.study.analysis_of(endpoint)
-    numbers = [*of_all_arms(data, endpoint, rows)]
+    numbers = [*of_all_arms(data, endpoint, rows), *competing_risk_numbers(data, endpoint, rows)]
     for arm in data.study.arms.levels:
         numbers += _one_arm(data, endpoint, arm.id, rows[rows["arm"] == arm.id])
     for arm, reference in data.study.arms.pairs:

@@ -68,7 +68,7 @@ def k_sample_logrank_test(
     table, names = _table_of_groups(time, event, group, strata, entry, weights)
     excess, covariance = _excess_and_covariance(table)
     method = f"Log-rank test of {len(names)} groups{', stratified' if strata is not None else ''}"
-    free = _free_groups(covariance)
+    free = free_groups(covariance)
     if not len(free):
         missing = not_estimable(method, _why_without_variance(table))
         return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, df=0, **missing, **counts_of(table))
@@ -132,7 +132,7 @@ def trend_logrank_test(
     centred = _centred(score, covariance)
     variance = float(centred @ covariance @ centred)
     if not variance > 0:
-        reason = SAME_SCORES if len(_free_groups(covariance)) else _why_without_variance(table)
+        reason = SAME_SCORES if len(free_groups(covariance)) else _why_without_variance(table)
         missing = not_estimable(method, reason)
         return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, 1, **missing, **counts)
     statistic = float(centred @ excess) ** 2 / variance
@@ -184,8 +184,18 @@ def _together(covariance: Floats) -> Integers:
     return reached.argmax(axis=1)
 
 
-def _free_groups(covariance: Floats) -> Integers:
-    """The groups but for one of each set that are compared with one another: what is left says the same."""
+def free_groups(covariance: Floats) -> Integers:
+    """The groups but for one of each set that are compared with one another: what is left says the same.
+
+    Parameters
+    ----------
+    covariance : ndarray, shape (groups, groups)
+        Below zero, off the diagonal, where two groups are compared.
+
+    Returns
+    -------
+    ndarray of int
+    """
     return np.flatnonzero(_together(covariance) != np.arange(len(covariance)))
 
 

@@ -5,7 +5,7 @@ from numpy.typing import ArrayLike
 
 from smmlib.stats.checks import check_causes, check_times
 from smmlib.stats.event_table import EventTable, event_table
-from smmlib.stats.types import Booleans, Counts, Floats, Integers, Labels
+from smmlib.stats.types import Codes, Counts, Floats, Integers, Labels
 
 
 def counts_by_cause(
@@ -13,40 +13,42 @@ def counts_by_cause(
     cause: ArrayLike,
     of: int,
     *,
-    in_arm: Booleans | None = None,
+    group: Codes | None = None,
+    groups: int = 1,
     strata: Labels | None = None,
     entry: ArrayLike | None = None,
 ) -> tuple[EventTable, Integers, Integers, Integers]:
-    """Event table whose groups are arm and cause together, so that one sort serves.
+    """Event table whose groups are group and cause together, so that one sort serves.
 
     Parameters
     ----------
     time, cause, of, strata, entry
         As in `cumulative_incidence` and `gray_test`.
-    in_arm : ndarray of bool, shape (n,), optional
-        The arm of each patient; one arm when left out.
+    group : ndarray of int, shape (n,), optional
+        The group of each patient, 0, 1, ...; one group when left out.
+    groups : int
+        How many there are.
 
     Returns
     -------
     table : EventTable
-    at_risk, events, competing : ndarray of int, shape (arms, k)
+    at_risk, events, competing : ndarray of int, shape (groups, k)
         Patients at risk just before each time, and events of the cause and of all others at it.
     """
     time = check_times(time)
     cause = check_causes(cause, len(time))
-    arms = 1 if in_arm is None else 2
-    group = (cause != of).view(np.int8)
-    if in_arm is not None:
-        group = group + 2 * in_arm.view(np.int8)
-    table = event_table(time, cause != 0, group, strata, entry=entry)
-    at_risk, events = (_apart(counts, arms) for counts in (table.at_risk, table.events))
+    coded: Codes = (cause != of).view(np.int8)
+    if group is not None:
+        coded = coded + 2 * group.astype(np.intp)
+    table = event_table(time, cause != 0, coded, strata, entry=entry)
+    at_risk, events = (_apart(counts, groups) for counts in (table.at_risk, table.events))
     return table, at_risk.sum(axis=1), events[:, 0], events[:, 1]
 
 
-def _apart(counts: Counts, arms: int) -> Integers:
-    """Counts by group as counts by arm and by cause, also where the last groups have nobody."""
-    missing = 2 * arms - len(counts)
-    return np.pad(np.asarray(counts, dtype=np.intp), ((0, missing), (0, 0))).reshape(arms, 2, -1)
+def _apart(counts: Counts, groups: int) -> Integers:
+    """Counts by group and cause together as counts by either, also where the last of them have nobody."""
+    missing = 2 * groups - len(counts)
+    return np.pad(np.asarray(counts, dtype=np.intp), ((0, missing), (0, 0))).reshape(groups, 2, -1)
 
 
 def steps(at_risk: Integers, events: Integers, competing: Integers) -> tuple[Floats, Floats, Floats]:

@@ -1,4 +1,4 @@
-"""Competing risks: cumulative incidence of one cause, Gray's test, and the cause-specific hazard ratio.
+"""Competing risks: cumulative incidence of one cause, and the cause-specific hazard ratio.
 
 A cause is a whole number, 0 where the time is censored. Whatever happens first counts: a patient who dies without
 progression cannot progress any more, and is not taken as one who might.
@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from smmlib.stats.checks import (
-    check_arms,
     check_cause,
     check_causes,
     check_conf_level,
@@ -20,23 +19,20 @@ from smmlib.stats.checks import (
     check_times,
 )
 from smmlib.stats.comparison.hazard_ratio import hazard_ratio
-from smmlib.stats.competing.causes import counts_by_cause, just_before, steps, weights
-from smmlib.stats.distributions import chi_square_tail, two_sided_quantile
+from smmlib.stats.competing.causes import counts_by_cause, steps, weights
+from smmlib.stats.distributions import two_sided_quantile
 from smmlib.stats.event_table import snap_to_ties
 from smmlib.stats.exact import incidence_quotient
 from smmlib.stats.results import (
     NOT_ESTIMABLE,
     CumulativeIncidenceCurve,
     Estimate,
-    HypothesisTest,
-    not_estimable,
     percent,
     sentence,
 )
 from smmlib.stats.survival.confidence_limits import limit_function
 from smmlib.stats.survival.kaplan_meier import past_the_end
-from smmlib.stats.two_arms import ARM
-from smmlib.stats.types import Booleans, CountsAtTime, CountsOfTest, Floats, Integers, Interval, Labels, Limits, Ties
+from smmlib.stats.types import CountsAtTime, Floats, Integers, Interval, Labels, Ties
 
 
 def cumulative_incidence(
@@ -171,7 +167,7 @@ def incidence_at(curve: CumulativeIncidenceCurve, time: float) -> Estimate:
     nobody_left = (curve.events + curve.competing == curve.at_risk).any()
     if seen > curve.time[-1] and not nobody_left:
         return Estimate(NOT_ESTIMABLE, **past_the_end(curve, time), **common)
-    row = int(np.searchsorted(curve.time, seen, side="right")) - 1
+    row = row_at(curve, time)
     value, low, high, std_error = _row(curve, row) if row >= 0 else (0.0, NOT_ESTIMABLE, NOT_ESTIMABLE, 0.0)
     quotient = incidence_quotient(curve, row)
     return Estimate(
@@ -183,74 +179,6 @@ def incidence_at(curve: CumulativeIncidenceCurve, time: float) -> Estimate:
         **sentence(curve.method, "; none where incidence is 0 or 1" if np.isnan(low) else ""),
         **common,
     )
-
-
-def gray_test(
-    time: ArrayLike,
-    cause: ArrayLike,
-    in_arm: ArrayLike,
-    *,
-    of: int,
-    arm: str,
-    reference: str,
-    strata: Labels | None = None,
-) -> HypothesisTest:
-    """Gray's test of equal cumulative incidence of one cause in two arms, stratified when strata are given.
-
-    Parameters
-    ----------
-    time, cause, of
-        As in `cumulative_incidence`.
-    in_arm : array-like, shape (n,)
-        True or 1 for patients of `arm`, False or 0 for those of `reference`.
-    arm, reference : str
-        Names of the two arms.
-    strata : array-like, shape (n,), optional
-        Stratum of each patient, any labels.
-
-    Returns
-    -------
-    HypothesisTest
-        Chi-square on one degree of freedom, two-sided, with weight 1 (rho = 0). Not estimable when no event of the
-        cause is seen while both arms are at risk, or when the variance, corrected for ties, is not above zero.
-
-    Raises
-    ------
-    ValueError
-        As `cumulative_incidence`, or if `in_arm` holds anything but True and False or 1 and 0, an arm is empty, the
-        arms have the same name, or a patient has no stratum.
-
-    References
-    ----------
-    .. [1] Gray (1988), Ann Stat 16:1141-1154, section 2.
-
-    Examples
-    --------
-    Where everything happens at one time, Gray's test is the log-rank test. By hand: two events in the arm where one is
-    expected, with a variance of 1/3, a chi-square of 3.
-
-    >>> from smmlib import gray_test
-    >>> test = gray_test([1, 1, 2, 3], [1, 1, 1, 1], [1, 1, 0, 0], of=1, arm="new", reference="old")
-    >>> print(f"{test.statistic:.2f}")
-    3.00
-    """
-    of = check_cause(of)
-    check_same_order({"time": time, "cause": cause, "in_arm": in_arm, "strata": strata})
-    time = check_times(time)
-    in_arm = check_arms(in_arm, len(time), arm, reference)
-    table, at_risk, events, competing = counts_by_cause(time, cause, of, in_arm=in_arm, strata=strata)
-    others = np.flatnonzero(np.diff(table.stratum)) + 1
-    strata_apart = zip(*(np.split(counts, others, axis=1) for counts in (at_risk, events, competing)), strict=True)
-    score, variance = np.sum([_score_and_variance(*counts) for counts in strata_apart], axis=0)
-    name = f"Gray's test of the cumulative incidence of cause {of}{', stratified' if strata is not None else ''}"
-    result: CountsOfTest = {"df": 1, "arm": arm, "reference": reference, "n": len(time), "events": int(events.sum())}
-    if not variance > 0:  # so that NaN fails too
-        met = (at_risk > 0).all(axis=0) & (events.sum(axis=0) > 0)
-        unmet = f"no event of cause {of} was seen while patients of both arms were at risk"
-        reason = "its variance is not a number above zero" if met.any() else unmet
-        return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, **not_estimable(name, reason), **result)
-    statistic = float(score**2 / variance)
-    return HypothesisTest(statistic, chi_square_tail(statistic, 1), method=f"{name}, two-sided", **result)
 
 
 def cause_specific_hazard_ratio(
@@ -324,6 +252,11 @@ def cause_specific_hazard_ratio(
     return replace(estimate, method=words)
 
 
+def row_at(curve: CumulativeIncidenceCurve, time: float) -> int:
+    """The last row of a curve at or before a time; -1 before the first."""
+    return int(np.searchsorted(curve.time, snap_to_ties(check_landmark(time), curve.time), side="right")) - 1
+
+
 def _row(curve: CumulativeIncidenceCurve, row: int) -> tuple[float, float, float, float]:
     return curve.incidence[row], curve.low[row], curve.high[row], curve.std_error[row]
 
@@ -347,45 +280,3 @@ def _incidence_and_std_error(at_risk: Integers, events: Integers, competing: Int
     variance = np.cumsum(own * spared**2 + other * rest**2 + last)
     variance += 2 * rest * np.cumsum(own * spared - other * rest) + rest**2 * np.cumsum(own + other)
     return incidence, np.sqrt(np.where(incidence > 0, np.maximum(variance, 0.0), 0.0))
-
-
-def _score_and_variance(at_risk: Integers, events: Integers, competing: Integers) -> Limits:
-    """Score of the arm in one stratum and its variance under equal incidence, for counts of shape (2, k).
-
-    In Gray's words: `adjusted` is h = Y / S(t-), those at risk as if nobody had been lost to an event; the score
-    compares events with their expectation under R = h (1 - F(t-)).
-    """
-    before, survival, incidence = steps(at_risk, events, competing)
-    adjusted = np.divide(at_risk, before, out=np.zeros(at_risk.shape), where=at_risk > 0)
-    expected = adjusted * (1 - just_before(incidence, 0.0))
-    score = events[ARM] - events.sum(axis=0) * (expected[ARM] / expected.sum(axis=0))
-    # The pooled incidence may come to 1 before the events do: the variance is then no number, not an error.
-    with np.errstate(divide="ignore", invalid="ignore"):
-        variance = _score_variance(at_risk, events, competing, before, survival, adjusted)
-    return score.sum(), variance.sum()
-
-
-def _score_variance(
-    at_risk: Integers, events: Integers, competing: Integers, before: Floats, survival: Floats, adjusted: Floats
-) -> Floats:
-    """Variance of the score by arm and time: what an event adds then (`both`), and to expectations `later` on."""
-    deaths, total = events.sum(axis=0), adjusted.sum(axis=0)
-    pooled = np.cumsum(deaths / total)
-    both = adjusted.prod(axis=0) / total
-    gains = both * deaths
-    later = _sum_after(np.divide(gains, total * (1 - just_before(pooled, 0.0)), out=0 * gains, where=gains > 0))
-    lost = (1 - pooled) * later
-    present = at_risk > 0
-    own = _pooled_tie_factor(total * before, deaths, present) * before * deaths / (total * np.maximum(at_risk, 1))
-    effect = both + later - lost / np.where(survival > 0, survival, np.inf)
-    return np.where(present, own, 0.0) * effect**2 + weights(at_risk, events + competing, competing) * lost**2
-
-
-def _sum_after(values: Floats) -> Floats:
-    """Sum of the values at later times."""
-    return np.append(np.cumsum(values[:0:-1])[::-1], 0.0)
-
-
-def _pooled_tie_factor(patients: Floats, events: Integers, present: Booleans) -> Floats:
-    """The factor of tied events of the cause, among the patients of both arms on the scale of each."""
-    return 1 - np.divide(events - 1, patients - 1, out=np.zeros(patients.shape), where=present & (events > 1))

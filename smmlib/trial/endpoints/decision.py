@@ -85,7 +85,7 @@ def decide(
         if rule.missing_start == "left out":
             return NotInEndpoint(f"no {in_words(rule.start)}")
         raise UndecidedError(f"{rule.start} is missing: time cannot start")
-    start, event = days[rule.start], _earliest(days, rule.event)
+    start, event = days[rule.start], _earliest(days, rule.event | rule.competing)
     if event is not None and event[0].day < start.day:
         too_early = f"{event[1]} on {event[0].day}, before {in_words(rule.start)} on {start.day}"
         if rule.missing_start == "left out":
@@ -126,6 +126,8 @@ def _with_event(
             at = "at the last assessment before" if before else "at the start"
             explanation = f"{words} on {found.day} after {missed} planned assessments missed: censored {at}"
             return Decision(start, last, False, reason, explanation)
+    if variable in rule.competing:
+        return Decision(start, found, False, words, f"{words} on {found.day}, a competing event")
     if rule.progression_day == "documented" or variable == DEATH:
         return Decision(start, found, True, words, f"{words} on {found.day}")
     planned = (next_planned_day(start.day, found.day, present(present(plan).every)), "the next planned day")

@@ -29,6 +29,7 @@ from smmlib.trial.present import present
 from smmlib.trial.privacy import names_of, source_in_words, without_order
 from smmlib.trial.response.histories import assessment_days, response_dates
 from smmlib.trial.tables.columns import date_variables
+from smmlib.trial.tables.competing_codes import COLUMNS, as_text
 from smmlib.trial.tables.place import PLACE
 from smmlib.trial.tables.problems import DataError, Problem
 from smmlib.trial.units import in_unit
@@ -57,6 +58,8 @@ class TimeToEvent:
     derivation : DataFrame
         Why: a row for each analysed patient, those that the endpoint leaves out among them. In the order of the hashes,
         where patients are named so, and not in that of `time`.
+    competing : ndarray of bool, shape (n,), or None
+        True where a competing event was observed instead: `time` is then its time. None where the endpoint has none.
     covariates : mapping of str to ndarray, shape (n,)
         Values of the study's covariates by variable, as `AnalysisData.subjects` holds them; none before the endpoint
         is part of the analysis data.
@@ -78,6 +81,12 @@ class TimeToEvent:
     strata: NDArray[np.str_] | None
     derivation: pd.DataFrame
     covariates: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    competing: NDArray[np.bool_] | None = None
+
+    @property
+    def cause(self) -> NDArray[np.int_]:
+        """0 where the time is censored, 1 where the event was observed, 2 where a competing one was: shape (n,)."""
+        return self.event + (0 if self.competing is None else 2 * self.competing)
 
     def among(self, *arms: str) -> "TimeToEvent":
         """The same of the patients of some arms, named by their ids."""
@@ -87,7 +96,8 @@ class TimeToEvent:
         derivation = self.derivation[self.derivation["arm"].isin(arms)]
         covariates = {variable: values[members] for variable, values in self.covariates.items()}
         of_each = self.time[members], self.event[members], self.arm[members], entry, strata
-        return TimeToEvent(*of_each, derivation, covariates)
+        competing = None if self.competing is None else self.competing[members]
+        return TimeToEvent(*of_each, derivation, covariates, competing)
 
 
 def time_to_event(study: Study, tables: Tables, endpoint: str) -> TimeToEvent:
@@ -165,14 +175,17 @@ def from_derivation(
     TimeToEvent
     """
     counted = rows[rows["time"].notna()]
+    words = set(study.endpoints[endpoint].competing.values())
+    event = counted["event"].to_numpy(dtype=bool)
     described = None if covariates is None else covariates.reindex(counted["patient"])
     return TimeToEvent(
         time=counted["time"].to_numpy(dtype=float),
-        event=counted["event"].to_numpy(dtype=bool),
+        event=event,
         arm=counted["arm"].to_numpy(dtype=str),
         entry=counted["entry"].to_numpy(dtype=float) if getattr(study.endpoints[endpoint], "entry", None) else None,
         strata=counted["stratum"].to_numpy(dtype=str) if study.strata else None,
         derivation=without_order(study, rows),
+        competing=~event & counted["reason"].isin(words).to_numpy(dtype=bool) if words else None,
         covariates={} if described is None else {str(name): described[name].to_numpy() for name in described},
     )
 
@@ -271,7 +284,7 @@ def _dated(
     """Known dates of each patient by variable, with the days found among the assessments; and the assessments."""
     of_all = tables.once(study, "subject days", lambda: _subject_days(study, tables.subjects))
     days = {patient: dict(of_all[patient]) for patient in subjects.index}
-    asked = {rule.start, *rule.event, *rule.ends_observation}
+    asked = {rule.start, *rule.event, *rule.ends_observation, *rule.competing}
     if asked & {FIRST_RESPONSE, FIRST_PROGRESSION}:
         for patient, found in response_dates(study, tables).items():
             days.get(patient, {}).update(found)
@@ -305,7 +318,7 @@ def _from_times(study: Study, rule: RecordedEndpoint, tables: Tables, subjects: 
     times = times.loc[subjects.index[~without]]
     if isinstance(rule, RecodedEndpoint):
         times = _recoded(times, rule.event_codes)
-    rows = _of_times(study, times)
+    rows = _of_times(study, rule, times)
     if without.any():
         rows = rows.astype(object).reindex(subjects.index)
         rows.loc[without] = np.array(_left_out(f"no row with PARAMCD {rule.paramcd}"), dtype=object)
@@ -313,7 +326,7 @@ def _from_times(study: Study, rule: RecordedEndpoint, tables: Tables, subjects: 
     return rows.reset_index(drop=True)
 
 
-def _of_times(study: Study, times: pd.DataFrame) -> pd.DataFrame:
+def _of_times(study: Study, rule: RecordedEndpoint, times: pd.DataFrame) -> pd.DataFrame:
     dates = {
         new: times[old].dt.date.to_numpy() if old in times else None
         for new, old in (("start", "STARTDT"), ("end", "ADT"))
@@ -324,7 +337,7 @@ def _of_times(study: Study, times: pd.DataFrame) -> pd.DataFrame:
             "event": times["event"].to_numpy(dtype=bool),
             "entry": np.nan,
             **dates,
-            "reason": _recorded_reasons(times),
+            "reason": _recorded_reasons(times, rule.competing),
             "explanation": "as recorded",
             "source": [source_in_words(study, present(study.data.times), [place]) for place in times[PLACE]],
         },
@@ -334,18 +347,20 @@ def _of_times(study: Study, times: pd.DataFrame) -> pd.DataFrame:
 
 def _recoded(times: pd.DataFrame, codes: list[int]) -> pd.DataFrame:
     """Recorded times of which other codes are the event; what CNSDTDSC says of those is then what happened."""
-    event, happened = times["CNSR"].isin(codes), _words(times, "EVNTDESC")
+    event, happened = times["CNSR"].isin(codes), as_text(times, "EVNTDESC")
     of_censoring = event & ~times["event"] & (happened == "")
-    return times.assign(event=event, EVNTDESC=happened.where(~of_censoring, _words(times, "CNSDTDSC")))
+    return times.assign(event=event, EVNTDESC=happened.where(~of_censoring, as_text(times, "CNSDTDSC")))
 
 
-def _recorded_reasons(times: pd.DataFrame) -> NDArray[np.object_]:
-    """Why each recorded time ends, as the table says; the code of CNSR where it says nothing."""
-    happened, censored = _words(times, "EVNTDESC"), _words(times, "CNSDTDSC")
+def _recorded_reasons(times: pd.DataFrame, competing: dict[str, str]) -> NDArray[np.object_]:
+    """Why each recorded time ends, as the table says; the code of CNSR where it says nothing.
+
+    Of a competing event, which is recorded as censoring, it is what the parameters call it.
+    """
+    happened, censored = (as_text(times, column) for column in ("EVNTDESC", "CNSDTDSC"))
     described = happened.where(times["event"] | (censored == ""), censored)  # EVNTDESC also describes censoring
     in_words = described.where(times["event"], "censored: " + described)
-    return in_words.where(described != "", "CNSR = " + times["CNSR"].astype(str)).to_numpy()
-
-
-def _words(times: pd.DataFrame, variable: str) -> pd.Series:
-    return times[variable] if variable in times else pd.Series("", index=times.index)
+    reasons = in_words.where(described != "", "CNSR = " + times["CNSR"].astype(str))
+    for column in (as_text(times, column) for column in COLUMNS):
+        reasons = reasons.mask(~times["event"] & column.isin(competing.keys()), column.map(competing))
+    return reasons.to_numpy()

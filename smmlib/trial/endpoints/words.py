@@ -13,6 +13,7 @@ from smmlib.trial.parameters.endpoint_rules import (
 from smmlib.trial.parameters.study import Study
 from smmlib.trial.present import present
 
+COMPETING = "competing event"
 TREATMENT_POLICY, COMPOSITE, HYPOTHETICAL = "treatment policy", "composite", "hypothetical"
 ESTIMAND_SOURCE = "ICH E9(R1)"
 NOT_AS_RANDOMISED = "are left out, so that the arms are no longer as randomised."
@@ -51,6 +52,8 @@ def _sentences_of_recorded(study: Study, rule: RecordedEndpoint) -> Iterator[str
     yield rule.rule
     if rule.missing_row == "left out":
         yield f"Patients without a recorded time {NOT_AS_RANDOMISED}"
+    if rule.competing:
+        yield _competing_sentence(rule)
     if (study.data.first_day if rule.first_day is None else rule.first_day) == 1:
         yield LESS_ONE_DAY
 
@@ -60,7 +63,7 @@ def _sentences(study: Study, rule: DatedEndpoint) -> Iterator[str]:
     yield f"From {in_words(rule.start)} to {' or '.join(rule.event.values())}{first}."
     if rule.missing_start == "left out":
         yield f"Patients without {in_words(rule.start)} {NOT_AS_RANDOMISED}"
-    if FIRST_RESPONSE in (rule.start, *rule.event, *rule.ends_observation):
+    if FIRST_RESPONSE in (rule.start, *rule.event, *rule.ends_observation, *rule.competing):
         yield f"Response is {study.response_scale.responders_in_words}."
     if rule.entry:
         yield f"Patients count as at risk from {in_words(rule.entry)} on (late entry)."
@@ -77,7 +80,27 @@ def _sentences(study: Study, rule: DatedEndpoint) -> Iterator[str]:
         yield "Patients without a baseline assessment are censored at the start."
     if rule.progression_day != "documented":
         yield "What an assessment finds is counted on the next planned day."
+    if rule.competing:
+        yield _competing_sentence(rule)
     yield f"Patients without an event that counts are censored at the {in_words(rule.censor)}."
+
+
+def _competing_sentence(rule: AnyEndpoint) -> str:
+    return f"Where {competing_in_words(rule)} comes first, it is a competing event, at which time ends."
+
+
+def competing_in_words(rule: AnyEndpoint) -> str:
+    """Whatever competes with the event: "death without relapse or new therapy"; empty where nothing does.
+
+    Parameters
+    ----------
+    rule : DatedEndpoint or RecordedEndpoint
+
+    Returns
+    -------
+    str
+    """
+    return " or ".join(dict.fromkeys(rule.competing.values()))
 
 
 def start_in_words(endpoint: AnyEndpoint) -> str:
@@ -136,7 +159,7 @@ def estimand(endpoint: AnyEndpoint) -> dict[str, str]:
     """
     if isinstance(endpoint, RecordedEndpoint):
         return {}
-    named = INTERCURRENT | endpoint.ends_observation
+    named = INTERCURRENT | endpoint.ends_observation | endpoint.competing
     main = next(iter(endpoint.event))
     return {words: _strategy(endpoint, date) for date, words in named.items() if date not in (main, endpoint.start)}
 
@@ -144,4 +167,6 @@ def estimand(endpoint: AnyEndpoint) -> dict[str, str]:
 def _strategy(endpoint: DatedEndpoint, date: str) -> str:
     if date in endpoint.ends_observation:
         return HYPOTHETICAL
+    if date in endpoint.competing:
+        return COMPETING
     return COMPOSITE if date in endpoint.event else TREATMENT_POLICY

@@ -118,7 +118,7 @@ def _of_endpoint(study: "Study", place: str, endpoint: AnyEndpoint) -> Iterator[
         if study.data.times is None:
             yield f"{place} has a paramcd, so data.times must name the table that holds it"
         return
-    dates = {endpoint.start, endpoint.censor, *endpoint.event, *endpoint.ends_observation}
+    dates = {endpoint.start, endpoint.censor, *endpoint.event, *endpoint.ends_observation, *endpoint.competing}
     dates |= {endpoint.entry} if endpoint.entry is not None else set()
     for date in sorted(date for date in dates if "-" in date and date not in DERIVED_DATES):
         yield f"{place} uses {date!r}, which is no variable and not one of {', '.join(DERIVED_DATES)}"

@@ -1,5 +1,6 @@
 """Endpoints as rules: where time starts, what counts as the event, and where patients without it are censored."""
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import Field, create_model, model_validator
@@ -12,6 +13,8 @@ from smmlib.trial.units import TimeUnit
 LAST_ASSESSMENT, FIRST_RESPONSE, FIRST_PROGRESSION = "last-assessment", "first-response", "first-progression"
 DERIVED_DATES = (LAST_ASSESSMENT, FIRST_RESPONSE, FIRST_PROGRESSION)
 """Dates that are found in the tables of assessments, and are no variable of the subject table."""
+OF_CENSORED = ("censored", "cnsr = ")
+"""How the reasons of censored patients begin."""
 DEATH = "DTHDT"
 """Death is known to the day, whatever the visits; ADaM's name for its date."""
 LAST_ALIVE = "LSTALVDT"
@@ -54,6 +57,8 @@ class DatedEndpoint(Endpoint):
     """Date at which patients without the event are censored."""
     ends_observation: dict[str, Words] = Field(default_factory=dict)
     """Dates after which an event does not count, each with what happened: the patient is censored before."""
+    competing: dict[str, Words] = Field(default_factory=dict)
+    """Dates of what makes the event impossible, such as death without it, each with what happened."""
     missed_assessments: int | None = Field(default=None, ge=1)
     """An event after so many planned assessments missed in a row does not count; the patient is censored before."""
     without_baseline: Literal["counted", "censored at the start"] = "counted"
@@ -66,6 +71,12 @@ class DatedEndpoint(Endpoint):
         both = [date for date in self.event if date in self.ends_observation]
         if both:
             raise ValueError(f"{both[0]} is an event and ends observation: it can be one of the two")
+        others = {"ends observation": self.ends_observation, "is the start": [self.start]}
+        others |= {"is the date of censoring": [self.censor], "is an event": self.event}
+        for what, dates in others.items():
+            for date in [date for date in self.competing if date in dates]:
+                raise ValueError(f"{date} {what} and competes with the event: it can be one of the two")
+        check_competing_words(self.competing, [self.event_label, *self.event.values()])
         return self
 
 
@@ -76,6 +87,8 @@ class RecordedEndpoint(Endpoint):
     """Value of PARAMCD; CNSR = 0 is an event and any whole number above it a censored time, as in ADaM."""
     rule: Text
     """Event and censoring rule by which it was derived, in words."""
+    competing: dict[Code, Words] = Field(default_factory=dict)
+    """Codes of CNSR above 0, in quotes, or texts of EVNTDESC or CNSDTDSC, of competing events: what each stands for."""
     aval_unit: TimeUnit | None = None
     """Unit of AVAL; as `data.aval_unit` says when left out."""
     first_day: FirstDay | None = None
@@ -83,6 +96,35 @@ class RecordedEndpoint(Endpoint):
     missing_row: Literal["refused", "left out"] = "refused"
     """Whether every patient must have a time, or those without one are not part of the endpoint, as in the duration of
     response."""
+
+    @model_validator(mode="after")
+    def _competing_are_censored(self) -> Self:
+        if "0" in self.competing:
+            raise ValueError("competing has CNSR 0, which is the event: give the codes, above 0, of what competes")
+        check_competing_words(self.competing, [self.event_label])
+        return self
+
+
+def check_competing_words(competing: Mapping[str, str], events: Iterable[str]) -> None:
+    """Words for what competes that are neither those of the event nor those of a censoring, or a ValueError.
+
+    Parameters
+    ----------
+    competing : mapping of str to str
+        By date, code or text: what happened.
+    events : iterable of str
+        Words for the event.
+
+    Raises
+    ------
+    ValueError
+    """
+    taken = {words.casefold() for words in events}
+    for name, words in competing.items():
+        if words.casefold() in taken:
+            raise ValueError(f"competing has {words!r} for {name!r}, as the event is called: it can be one of the two")
+        if words.casefold().startswith(OF_CENSORED):
+            raise ValueError(f"competing has {words!r} for {name!r}, as of a censored patient: write what happened")
 
 
 class RecodedEndpoint(RecordedEndpoint):
@@ -214,9 +256,17 @@ else:
 
 
 def completed(endpoint: EndpointLike) -> DatedEndpoint:
-    """An endpoint like a bundled rule, with all that it takes from it written out."""
+    """An endpoint like a bundled rule, with all that it takes from it written out.
+
+    A date that is said to compete with the event ends observation no more, unless the same parameters say that too.
+    """
     given = endpoint.model_dump(exclude_unset=True, exclude={"like"})
-    return DatedEndpoint.model_validate(BUNDLED_RULES[endpoint.like].model_dump() | given)
+    taken = BUNDLED_RULES[endpoint.like].model_dump()
+    competing = given.get("competing") or {}
+    taken["ends_observation"] = {
+        date: words for date, words in taken["ends_observation"].items() if date not in competing
+    }
+    return DatedEndpoint.model_validate(taken | given)
 
 
 def kind_of_endpoint(endpoint: object) -> str:

@@ -67,7 +67,8 @@ def date_variables(study: "Study") -> list[str]:
     of_variants = (endpoint for _, endpoint in variant_endpoints(study))
     for endpoint in (*study.endpoints.values(), *of_variants):
         if isinstance(endpoint, DatedEndpoint):
-            dates += [endpoint.start, endpoint.entry, *endpoint.event, *endpoint.ends_observation, endpoint.censor]
+            dates += [endpoint.start, endpoint.entry, *endpoint.event, *endpoint.ends_observation, *endpoint.competing]
+            dates += [endpoint.censor]
     for phase in study.phases:
         dates += [phase.start, phase.end, phase.ongoing_until]
     if period := treatment_period(study):
