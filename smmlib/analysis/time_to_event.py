@@ -200,7 +200,7 @@ def event_reasons(data: AnalysisData, endpoint: str) -> dict[Key, Estimate]:
     >>> from smmlib.analysis import event_reasons
     >>> reasons = event_reasons(analysis_data("freireich-1963"), "remission")
     >>> {key.level: count.value for key, count in reasons.items() if key.arm == "6-mp"}
-    {'CNSR = 0': 9.0, 'CNSR = 1': 12.0}
+    {'relapse': 9.0, 'censored': 12.0}
     """
     patients, numbers = data.endpoint(endpoint), {}
     for arm in data.study.arms.levels:

@@ -67,7 +67,7 @@ def test_the_reason_is_what_the_parameters_call_it(tmp_path):
 def test_codes_alone_will_do(tmp_path):
     causes, reasons = found(tmp_path, {"2": "death"}, "EVNTDESC", "CNSDTDSC")
     assert causes == [1, 2, 0, 1, 0, 2]
-    assert reasons == ["CNSR = 0", "death", "CNSR = 1", "CNSR = 0", "CNSR = 3", "death"]
+    assert reasons == ["relapse", "death", "censored: CNSR 1", "relapse", "censored: CNSR 3", "death"]
 
 
 def test_competing_events_survive_the_analysis_data(tmp_path):

@@ -97,7 +97,7 @@ def test_recorded_times_are_cut_as_they_are_counted(tmp_path, first_day):
     data = recorded(tmp_path, times, data_cutoff="2010-07-20", data={"first_day": 0})
     np.testing.assert_array_equal(data.time, np.array([100, 200, 200, 50]) + first_day)
     np.testing.assert_array_equal(data.event, [True, False, False, False])
-    reasons = ["CNSR = 0", "censored: data cut-off", "censored: data cut-off", "CNSR = 1"]
+    reasons = ["death", "censored: data cut-off", "censored: data cut-off", "censored"]
     assert data.derivation["reason"].tolist() == reasons
     if first_day:
         data = recorded(tmp_path, times, data_cutoff="2010-07-20", data={"first_day": 1})

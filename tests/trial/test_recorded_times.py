@@ -181,8 +181,23 @@ def test_every_code_but_0_is_censored_for_the_reason_of_its_row(tmp_path, zero):
     study, tables = read(tmp_path, times)
     data = time_to_event(study, tables, "os")
     np.testing.assert_array_equal(data.event, [True, False, False, True, False, False])
-    reasons = ["death", "censored: last contact", "censored: withdrew consent", "CNSR = 0", "CNSR = 3", "CNSR = 10"]
+    reasons = [
+        "death",
+        "censored: last contact",
+        "censored: withdrew consent",
+        "death",
+        "censored: CNSR 3",
+        "censored: CNSR 10",
+    ]
     assert data.derivation["reason"].tolist() == reasons
+
+
+def test_censoring_of_one_code_that_no_text_describes_is_told_by_that_word(tmp_path):
+    codes = {"a1": "0", "a2": "1", "a3": "1", "b1": "0", "b2": "1", "b3": "1"}
+    times = [row | {"CNSR": codes[row["USUBJID"]]} for row in rows(AVALU="DAYS")]
+    study, tables = read(tmp_path, times)
+    reasons = ["death", "censored", "censored", "death", "censored", "censored"]
+    assert time_to_event(study, tables, "os").derivation["reason"].tolist() == reasons
 
 
 @pytest.mark.parametrize("code", ["-1", "1.5", "Y", "", "1e0", "99999999999"])

@@ -308,7 +308,8 @@ def test_recorded_times_and_the_sense_of_cnsr(recorded):
     data = endpoint_of(recorded(TIMES))
     np.testing.assert_array_equal(data.time, [2, 3.5, 1, 7, 0])
     np.testing.assert_array_equal(data.event, [True, False, True, False, True])
-    recorded_as = ["CNSR = 0", "CNSR = 1", "CNSR = 0", "CNSR = 1", "CNSR = 0"]
+    event = "progression or death"
+    recorded_as = [event, "censored", event, "censored", event]
     np.testing.assert_array_equal(data.derivation["reason"], recorded_as)
     np.testing.assert_array_equal(data.derivation["source"], [f"adtte.csv line {line}" for line in range(2, 7)])
 

@@ -15,12 +15,13 @@ from smmlib.trial.data import Tables
 from smmlib.trial.data_cutoff import cut_tables
 from smmlib.trial.dates import Dated
 from smmlib.trial.endpoints.decision import Days, Decision, NotInEndpoint, UndecidedError, decide
+from smmlib.trial.endpoints.derivation_row import COLUMNS, Row, left_out
+from smmlib.trial.endpoints.recorded_times import recorded_rows
 from smmlib.trial.parameters.endpoint_rules import (
     FIRST_PROGRESSION,
     FIRST_RESPONSE,
     LAST_ASSESSMENT,
     DatedEndpoint,
-    RecodedEndpoint,
     RecordedEndpoint,
 )
 from smmlib.trial.parameters.study import Study
@@ -29,13 +30,9 @@ from smmlib.trial.present import present
 from smmlib.trial.privacy import names_of, source_in_words, without_order
 from smmlib.trial.response.histories import assessment_days, response_dates
 from smmlib.trial.tables.columns import date_variables
-from smmlib.trial.tables.competing_codes import COLUMNS, as_text
 from smmlib.trial.tables.place import PLACE
 from smmlib.trial.tables.problems import DataError, Problem
 from smmlib.trial.units import in_unit
-
-LEFT_OUT = "left out"
-_Row = tuple[float, bool | None, float, date | None, date | None, str, str, str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +135,7 @@ def time_to_event(study: Study, tables: Tables, endpoint: str) -> TimeToEvent:
     subjects = analysed_subjects(study, tables.subjects, rule.population)
     _refuse_empty_arms(study, endpoint, subjects, "is analysed")
     if isinstance(rule, RecordedEndpoint):
-        rows = _from_times(study, rule, tables, subjects)
+        rows = recorded_rows(study, rule, present(tables.times), subjects)
     else:
         rows = _from_dates(study, rule, tables, subjects, cutoff)
     _refuse_empty_arms(
@@ -214,7 +211,7 @@ def reason_counts(data: TimeToEvent, arm: str, *, fewest: int | None = None) -> 
     >>> from smmlib import analysis_data
     >>> from smmlib.trial import reason_counts
     >>> reason_counts(analysis_data("freireich-1963").endpoint("remission"), "6-mp")
-    {'CNSR = 0': 9, 'CNSR = 1': 12}
+    {'relapse': 9, 'censored': 12}
     """
     reasons = without_rare(data.derivation["reason"], fewest)
     in_arm = Counter(reasons[data.derivation["arm"] == arm])
@@ -250,13 +247,13 @@ def _from_dates(
             problems.append(Problem(study.data.subjects, place, "", str(error)))
     if problems:
         raise DataError(problems)
-    return pd.DataFrame(rows, columns=["time", "event", "entry", "start", "end", "reason", "explanation", "source"])
+    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _row(study: Study, rule: DatedEndpoint, decision: Decision | NotInEndpoint, days: Days) -> _Row:
+def _row(study: Study, rule: DatedEndpoint, decision: Decision | NotInEndpoint, days: Days) -> Row:
     """A row of the derivation: times in the unit of the study, and what makes no sense refused."""
     if isinstance(decision, NotInEndpoint):
-        return _left_out(decision.explanation)
+        return left_out(decision.explanation)
     start, end = decision.start.day, decision.end.day
     if end < start:
         raise UndecidedError(f"{decision.explanation}; that must be no earlier than {rule.start}, {start}")
@@ -268,14 +265,10 @@ def _row(study: Study, rule: DatedEndpoint, decision: Decision | NotInEndpoint, 
         if first < start:
             raise UndecidedError(f"{rule.entry}, {first}, must be no earlier than {rule.start}, {start}")
         if first >= end:
-            return _left_out(f"never under observation, from {first} to {end}")
+            return left_out(f"never under observation, from {first} to {end}")
         entry = in_unit((first - start).days, study.time_unit)
     time = in_unit((end - start).days, study.time_unit)
     return (time, decision.event, entry, start, end, decision.reason, decision.explanation, decision.end.source)
-
-
-def _left_out(why: str) -> _Row:
-    return (np.nan, None, np.nan, None, None, LEFT_OUT, f"{LEFT_OUT}: {why}", "")
 
 
 def _dated(
@@ -303,64 +296,3 @@ def _subject_days(study: Study, subjects: pd.DataFrame) -> dict[str, dict[str, D
         for patient, day, place in zip(known.index, known.dt.date, subjects.loc[known.index, PLACE], strict=True):
             days[patient][variable] = Dated(day, source_in_words(study, study.data.subjects, [place], variable))
     return days
-
-
-def _from_times(study: Study, rule: RecordedEndpoint, tables: Tables, subjects: pd.DataFrame) -> pd.DataFrame:
-    recorded = present(tables.times)
-    times = recorded[recorded["PARAMCD"] == rule.paramcd].set_index("USUBJID")
-    without = ~subjects.index.isin(times.index)
-    if without.any() and rule.missing_row == "refused":
-        what = (
-            f"the patient has no row with PARAMCD {rule.paramcd} in {study.data.times}; where such patients are no "
-            "part of the endpoint, say missing_row: left out"
-        )
-        raise DataError(Problem(study.data.subjects, place, "", what) for place in subjects.loc[without, PLACE])
-    times = times.loc[subjects.index[~without]]
-    if isinstance(rule, RecodedEndpoint):
-        times = _recoded(times, rule.event_codes)
-    rows = _of_times(study, rule, times)
-    if without.any():
-        rows = rows.astype(object).reindex(subjects.index)
-        rows.loc[without] = np.array(_left_out(f"no row with PARAMCD {rule.paramcd}"), dtype=object)
-        rows = rows.astype({"time": float, "entry": float})
-    return rows.reset_index(drop=True)
-
-
-def _of_times(study: Study, rule: RecordedEndpoint, times: pd.DataFrame) -> pd.DataFrame:
-    dates = {
-        new: times[old].dt.date.to_numpy() if old in times else None
-        for new, old in (("start", "STARTDT"), ("end", "ADT"))
-    }
-    return pd.DataFrame(
-        {
-            "time": times["AVAL"].to_numpy(dtype=float),
-            "event": times["event"].to_numpy(dtype=bool),
-            "entry": np.nan,
-            **dates,
-            "reason": _recorded_reasons(times, rule.competing),
-            "explanation": "as recorded",
-            "source": [source_in_words(study, present(study.data.times), [place]) for place in times[PLACE]],
-        },
-        index=times.index,
-    )
-
-
-def _recoded(times: pd.DataFrame, codes: list[int]) -> pd.DataFrame:
-    """Recorded times of which other codes are the event; what CNSDTDSC says of those is then what happened."""
-    event, happened = times["CNSR"].isin(codes), as_text(times, "EVNTDESC")
-    of_censoring = event & ~times["event"] & (happened == "")
-    return times.assign(event=event, EVNTDESC=happened.where(~of_censoring, as_text(times, "CNSDTDSC")))
-
-
-def _recorded_reasons(times: pd.DataFrame, competing: dict[str, str]) -> NDArray[np.object_]:
-    """Why each recorded time ends, as the table says; the code of CNSR where it says nothing.
-
-    Of a competing event, which is recorded as censoring, it is what the parameters call it.
-    """
-    happened, censored = (as_text(times, column) for column in ("EVNTDESC", "CNSDTDSC"))
-    described = happened.where(times["event"] | (censored == ""), censored)  # EVNTDESC also describes censoring
-    in_words = described.where(times["event"], "censored: " + described)
-    reasons = in_words.where(described != "", "CNSR = " + times["CNSR"].astype(str))
-    for column in (as_text(times, column) for column in COLUMNS):
-        reasons = reasons.mask(~times["event"] & column.isin(competing.keys()), column.map(competing))
-    return reasons.to_numpy()
