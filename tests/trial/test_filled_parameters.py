@@ -35,6 +35,20 @@ def test_arms_are_those_of_patients_in_the_order_of_their_codes_with_the_placebo
     assert "Screen" not in text
 
 
+@pytest.mark.parametrize("reference", ["Obs", "PBO", "BSC", "SoC", "Control (n=12)"])
+def test_the_reference_is_told_by_the_usual_words_and_their_short_forms(folder, capsys, reference):
+    rows = subjects()
+    for row in rows:
+        row["TRT01P"] = {"Placebo": reference, "Drug Low Dose": "Lev", "Drug High Dose": "Lev+5FU"}.get(
+            row["TRT01P"], ""
+        )
+    write_rows(folder / "adsl.csv", rows)
+    found, text = filled(folder, capsys)
+    values = {arm["id"]: arm["value"] for arm in found["arms"]["levels"]}
+    assert values[found["arms"]["reference"]] == reference
+    assert "is not told by its name" not in text
+
+
 def test_endpoints_have_their_events_their_unit_and_the_day_that_the_start_is(folder, capsys):
     found, text = filled(folder, capsys)
     assert found["time_unit"] == "days"

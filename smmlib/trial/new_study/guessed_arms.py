@@ -10,7 +10,8 @@ from smmlib.trial.new_study.found_tables import FoundTables
 ARM_VARIABLES = ("TRT01P", "ARM", "TRTP", "TRT01A", "ACTARM", "TRTA")
 NO_ARM = re.compile("screen|not assigned|not treated|not randomi|unplanned|run-?in", re.IGNORECASE)
 REFERENCE = re.compile(
-    "placebo|control|observ|standard|usual|supportive|sham|vehicle|untreated|no treatment|watch|comparator",
+    "placebo|control|observ|standard|usual|supportive|sham|vehicle|untreated|no treatment|watch|comparator"
+    r"|\b(pbo|plb|pcb|ctrl|ctl|con|obs|soc|bsc|none)\b",
     re.IGNORECASE,
 )
 MOST_ARMS = 8
