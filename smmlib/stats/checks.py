@@ -254,13 +254,13 @@ def coded_labels(labels: Labels, name: str, length: int, of: str = "time") -> tu
     categories = category_codes(labels)
     if categories is not None:
         codes, levels = categories
-        marks = [code for code, level in enumerate(levels) if _is_missing_mark(level)]
+        marks = [code for code, level in enumerate(levels) if is_missing_mark(level)]
         _refuse_missing_label(name, values, np.flatnonzero((codes < 0) | np.isin(codes, marks)))
         present, codes = np.unique(codes, return_inverse=True)
         return codes, [levels[code] for code in present]
     if values.dtype.kind in "iuSU":
         present, codes = np.unique(values, return_inverse=True)
-        missing = [code for code, label in enumerate(present.tolist()) if _is_missing_mark(label)]
+        missing = [code for code, label in enumerate(present.tolist()) if is_missing_mark(label)]
         _refuse_missing_label(name, values, np.flatnonzero(np.isin(codes, missing)))
         return codes, present.tolist()
     listed = list(values) if values.dtype.kind in "mM" else values.tolist()  # which would make numbers of dates
@@ -309,12 +309,13 @@ def _is_missing(label: object) -> bool:
         return True
 
 
-def _is_missing_mark(label: object) -> bool:
+def is_missing_mark(label: object) -> bool:
+    """Whether a label is a text such as "NA", with which programs write that there is none."""
     return isinstance(label, str) and label.strip() in MISSING_MARKS
 
 
 def _has_no_label(label: object) -> bool:
-    return _is_missing(label) or _is_missing_mark(label)
+    return _is_missing(label) or is_missing_mark(label)
 
 
 def as_array(values: Labels) -> AnyArray:

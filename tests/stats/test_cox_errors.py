@@ -432,3 +432,10 @@ def test_heavy_exact_ties():
     assert log(ratio.value) == pytest.approx(log(9), rel=0.01)
     test = hazard_ratio_test(np.where(event, 1, 2), event, in_arm, ties="exact", kind="likelihood-ratio", **NAMES)
     assert test.statistic > 100
+
+
+@pytest.mark.parametrize("mark", ["NA", ".", "nan"])
+def test_a_mark_of_a_missing_value_is_no_level_of_a_category(mark):
+    stage = pd.Categorical(["I", mark, "II", "I"])
+    with pytest.raises(ValueError, match=r"^covariates\['stage'\]\[1\] is '.*', the mark of a missing value: every"):
+        cox_regression(**DATA, covariates={"stage": stage})

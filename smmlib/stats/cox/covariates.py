@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from smmlib.stats.checks import as_array, as_floats, category_codes, shown
+from smmlib.stats.checks import as_array, as_floats, category_codes, is_missing_mark, shown
 from smmlib.stats.types import AnyArray, Floats, Integers, Labels
 
 CURE = "make a pandas.Categorical of text or labels, whose first category is the reference"
@@ -87,12 +87,20 @@ def _numbers(name: str, values: AnyArray) -> Floats:
     return numbers
 
 
+def _refuse_missing_mark(name: str, codes: Integers, levels: Sequence[object]) -> None:
+    marks = [code for code, level in enumerate(levels) if is_missing_mark(level)]
+    for bad in np.flatnonzero(np.isin(codes, marks))[:1]:
+        held = f"{shown(levels[codes[bad]])}, the mark of a missing value"
+        raise ValueError(f"covariates[{name!r}][{bad}] is {held}: every patient needs one of the categories.")
+
+
 def _indicators(name: str, codes: Integers, levels: Sequence[object]) -> list[Covariate]:
     """Treatment contrasts: each level that occurs against the first of them, in the order of the categories."""
     if codes.min() < 0:
         bad = np.flatnonzero(codes < 0)[0]
         raise ValueError(f"covariates[{name!r}][{bad}] is missing: every patient needs one of the categories.")
     first, *others = np.unique(codes)
+    _refuse_missing_mark(name, codes, levels)
     if not others:
         raise ValueError(
             f"covariates[{name!r}] is {shown(levels[first])} for every patient: "
