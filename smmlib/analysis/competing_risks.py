@@ -11,7 +11,6 @@ from smmlib.stats.competing.gray import gray_test, k_sample_gray_test
 from smmlib.stats.competing.incidence_difference import incidence_difference
 from smmlib.stats.counts import patient_count
 from smmlib.stats.results import CumulativeIncidenceCurve, Estimate, HypothesisTest
-from smmlib.stats.types import Arms
 from smmlib.trial.analysis_data import AnalysisData
 from smmlib.trial.endpoints.words import competing_in_words
 from smmlib.trial.parameters.study import Study
@@ -172,7 +171,7 @@ def _gray_test(data: AnalysisData, key: Key) -> HypothesisTest:
     patients = data.endpoint(key.endpoint).among(key.arm, key.reference)
     strata = patients.strata if data.study.analysis_of(key.endpoint).primary_variant else None
     observed = patients.time, patients.cause, patients.arm == key.arm
-    return gray_test(*observed, of=CAUSES[key.variant], strata=strata, **_names(data.study, key))
+    return gray_test(*observed, of=CAUSES[key.variant], strata=strata, **data.study.arms.labels(key.arm, key.reference))
 
 
 def _hazard_ratio(data: AnalysisData, key: Key) -> Estimate:
@@ -187,9 +186,5 @@ def _hazard_ratio(data: AnalysisData, key: Key) -> Estimate:
         entry=patients.entry,
         ties=analysis.ties,
         conf_level=analysis.conf_level,
-        **_names(data.study, key),
+        **data.study.arms.labels(key.arm, key.reference),
     )
-
-
-def _names(study: Study, key: Key) -> Arms:
-    return {"arm": study.arms.named(key.arm).label, "reference": study.arms.named(key.reference).label}

@@ -169,7 +169,7 @@ def rate_comparisons(data: AnalysisData, visit: ResponseVisit, rates: Mapping[Ke
     arms, level = data.study.arms, data.study.analysis.conf_level
     numbers: Numbers = {}
     for key in keys_of_comparisons(data.study, visit):
-        names: Arms = {"arm": arms.named(key.arm).label, "reference": arms.named(key.reference).label}
+        names = arms.labels(key.arm, key.reference)
         if key.variant:
             numbers[key] = _compared_within_strata(key.measure, _by_patient(data, visit, key), names, level)
             continue

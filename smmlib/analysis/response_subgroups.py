@@ -19,7 +19,7 @@ from smmlib.trial.parameters.covariates import Subgroup
 from smmlib.trial.parameters.response_plan import ResponseVisit
 from smmlib.trial.parameters.study import Study
 from smmlib.trial.present import present
-from smmlib.trial.subgroups import level_label, subgroup_levels, subgroup_of_patients
+from smmlib.trial.subgroups import subgroup_in_words, subgroup_levels, subgroup_of_patients
 
 SECTION = "response_subgroups"
 OPEN_MEASURES = ("patients", "responders", "odds_ratio")
@@ -78,7 +78,9 @@ def response_by_subgroup(data: AnalysisData, visit: ResponseVisit) -> Numbers:
         group = subgroup_of_patients(subgroup, rows[subgroup.variable].to_numpy())
         for level in subgroup_levels(subgroup, data.levels):
             part = subgroup.variable, level
-            numbers |= _part(data.study, visit, rows[group == level], part, f", {_words(data.study, subgroup, level)}")
+            numbers |= _part(
+                data.study, visit, rows[group == level], part, f", {subgroup_in_words(data.study, subgroup, level)}"
+            )
         for arm in data.study.response_arms:
             of_arm = group[(rows["arm"] == arm.id).to_numpy()]
             what = f"patients without a value of {subgroup.label}"
@@ -119,11 +121,6 @@ def _rows(data: AnalysisData, visit: ResponseVisit) -> pd.DataFrame:
     described = data.subjects.set_index("patient").loc[rows["patient"], variables]
     responded = rows["response"].isin(data.study.response_scale.responders).to_numpy()
     return described.assign(arm=rows["arm"].to_numpy(), responded=responded)
-
-
-def _words(study: Study, subgroup: Subgroup, level: str) -> str:
-    unit = f" {subgroup.unit}" if subgroup.unit else ""
-    return f"{subgroup.label}: {level_label(study, subgroup, level)}{unit}"
 
 
 def _part(study: Study, visit: ResponseVisit, rows: pd.DataFrame, part: tuple[str, str], words: str) -> Numbers:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from smmlib.analysis.keys import Key, Numbers, time_text
+from smmlib.analysis.time_to_event import arm_curve
 from smmlib.stats.comparison.hazard_ratio import hazard_ratio
 from smmlib.stats.comparison.logrank import logrank_test
 from smmlib.stats.counts import patient_count
@@ -14,8 +15,7 @@ from smmlib.stats.response.rate import response_rate
 from smmlib.stats.response.ratio import fisher_test
 from smmlib.stats.results import Estimate, HypothesisTest, SurvivalCurve
 from smmlib.stats.robustness.tipping_point import tipping_point
-from smmlib.stats.survival.kaplan_meier import kaplan_meier, median_survival
-from smmlib.stats.types import Arms
+from smmlib.stats.survival.kaplan_meier import median_survival
 from smmlib.trial.analysis_data import AnalysisData
 from smmlib.trial.categories import NOT_EVALUABLE
 from smmlib.trial.endpoints.time_to_event import TimeToEvent
@@ -226,7 +226,7 @@ def _response(study: Study, key: Key, of_arm: dict[str, tuple[int, int]]) -> Est
     level, arm = study.analysis.conf_level, study.arms.named(key.arm).label
     if key.measure == "rate":
         return response_rate(*of_arm[key.arm], conf_level=level, arm=arm)
-    names: Arms = {"arm": arm, "reference": study.arms.named(key.reference).label}
+    names = study.arms.labels(key.arm, key.reference)
     table = *of_arm[key.arm], *of_arm[key.reference]
     return (
         fisher_test(*table, **names)
@@ -237,16 +237,7 @@ def _response(study: Study, key: Key, of_arm: dict[str, tuple[int, int]]) -> Est
 
 def variant_curve(data: AnalysisData, endpoint: str, name: str, arm: str) -> SurvivalCurve:
     """The Kaplan-Meier curve of an arm, named by its id, in a variant, or in the main analysis without a name."""
-    own, analysis = patients_of_variant(data, endpoint, name).among(arm), data.study.analysis_of(endpoint)
-    return kaplan_meier(
-        own.time,
-        own.event,
-        entry=own.entry,
-        conf_type=analysis.conf_type,
-        conf_level=analysis.conf_level,
-        time_unit=data.study.time_unit,
-        arm=data.study.arms.named(arm).label,
-    )
+    return arm_curve(data.study, endpoint, patients_of_variant(data, endpoint, name), data.study.arms.named(arm))
 
 
 def _of_arm(data: AnalysisData, patients: TimeToEvent, key: Key) -> Estimate:
@@ -261,7 +252,7 @@ def _of_arm(data: AnalysisData, patients: TimeToEvent, key: Key) -> Estimate:
 def _compared(data: AnalysisData, patients: TimeToEvent, key: Key) -> Estimate | HypothesisTest:
     """The primary hazard ratio or log-rank test of one comparison."""
     analysis, pair = data.study.analysis_of(key.endpoint), patients.among(key.arm, key.reference)
-    observed, names = (pair.time, pair.event, pair.arm == key.arm), _names(data.study, key)
+    observed, names = (pair.time, pair.event, pair.arm == key.arm), data.study.arms.labels(key.arm, key.reference)
     strata = pair.strata if analysis.primary_variant else None
     if key.measure == "logrank":
         return logrank_test(*observed, strata=strata, entry=pair.entry, **names)
@@ -279,7 +270,7 @@ def _tipping_of_pair(data: AnalysisData, about: Key, asked: Tipping) -> Numbers:
         pair.event,
         pair.arm == about.arm,
         asked.factors,
-        **_names(data.study, about),
+        **data.study.arms.labels(about.arm, about.reference),
         followed_until=counted["followed_until"].to_numpy(dtype=float),
         imputations=asked.imputations,
         seed=asked.seed,
@@ -291,13 +282,9 @@ def _tipping_of_pair(data: AnalysisData, about: Key, asked: Tipping) -> Numbers:
         for factor, ratio in zip(asked.factors, found.hazard_ratios, strict=True)
     }
     from_data = found.hazard_ratios[0].from_data  # how many times are imputed, which both methods say
-    names = _names(data.study, about)
+    names = data.study.arms.labels(about.arm, about.reference)
     tipped = Estimate(found.tipping_delta, unit="factor", method=found.method, from_data=from_data, **names)
     return {**ratios, replace(about, measure="tipping_factor"): _told(data, about, tipped)}
-
-
-def _names(study: Study, key: Key) -> Arms:
-    return {"arm": study.arms.named(key.arm).label, "reference": study.arms.named(key.reference).label}
 
 
 def _told(data: AnalysisData, key: Key, number: Estimate | HypothesisTest) -> Estimate | HypothesisTest:

@@ -18,7 +18,7 @@ from smmlib.trial.parameters.analysis_plan import Analysis
 from smmlib.trial.parameters.arms import Arm
 from smmlib.trial.parameters.covariates import Subgroup
 from smmlib.trial.parameters.study import Study
-from smmlib.trial.subgroups import level_label, subgroup_levels, subgroup_of_patients
+from smmlib.trial.subgroups import subgroup_in_words, subgroup_levels, subgroup_of_patients
 
 SECTION = "subgroups"
 OPEN_MEASURES = ("patients", "events", "hazard_ratio")
@@ -75,7 +75,7 @@ def subgroup_counts(data: AnalysisData, endpoint: str) -> dict[Key, Estimate]:
         group = _subgroup(patients, subgroup)
         for level in subgroup_levels(subgroup, data.levels):
             key = Key(SECTION, "patients", endpoint, factor=subgroup.variable, level=level)
-            numbers |= _counts(data, key, group == level, f", {_words(data.study, subgroup, level)}")
+            numbers |= _counts(data, key, group == level, f", {subgroup_in_words(data.study, subgroup, level)}")
         for arm in data.study.arms.levels:
             of_arm = group[patients.arm == arm.id]
             what = f"patients without a value of {subgroup.label}"
@@ -151,11 +151,6 @@ def _subgroup(patients: TimeToEvent, subgroup: Subgroup) -> np.ndarray:
     return subgroup_of_patients(subgroup, patients.covariates[subgroup.variable])
 
 
-def _words(study: Study, subgroup: Subgroup, level: str) -> str:
-    unit = f" {subgroup.unit}" if subgroup.unit else ""
-    return f"{subgroup.label}: {level_label(study, subgroup, level)}{unit}"
-
-
 def _counts(data: AnalysisData, key: Key, members: np.ndarray, words: str) -> dict[Key, Estimate]:
     """Patients and events of each arm among some of the patients of an endpoint."""
     patients, numbers = data.endpoint(key.endpoint), {}
@@ -177,7 +172,7 @@ def _compared(
     interaction = Key(SECTION, "interaction_test", **about, factor=subgroup.variable)
     known = group != ""
     in_arm = patients.arm[known] == about["arm"]
-    words = {level: _words(data.study, subgroup, level) for level in levels}
+    words = {level: subgroup_in_words(data.study, subgroup, level) for level in levels}
     nobody = {level: _nobody(words[level], names) for level in levels}
     if in_arm.all() or not in_arm.any():
         return {**{key: nobody[level] for level, key in keys.items()}, interaction: _no_test(subgroup, names)}

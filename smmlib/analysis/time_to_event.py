@@ -15,7 +15,8 @@ from smmlib.stats.survival.follow_up import risk_table
 from smmlib.stats.survival.kaplan_meier import kaplan_meier, median_survival, survival_at
 from smmlib.stats.types import Arms
 from smmlib.trial.analysis_data import AnalysisData
-from smmlib.trial.endpoints.time_to_event import reason_counts
+from smmlib.trial.endpoints.time_to_event import TimeToEvent, reason_counts
+from smmlib.trial.parameters.arms import Arm
 from smmlib.trial.parameters.study import Study
 from smmlib.trial.present import present
 
@@ -83,20 +84,22 @@ def survival_curves(data: AnalysisData, endpoint: str) -> dict[str, SurvivalCurv
     >>> {arm: int(curve.at_risk[0]) for arm, curve in curves.items()}
     {'placebo': 21, '6-mp': 21}
     """
-    study, patients, analysis = data.study, data.endpoint(endpoint), data.study.analysis_of(endpoint)
-    curves = {}
-    for arm in study.arms.levels:
-        own = patients.among(arm.id)
-        curves[arm.id] = kaplan_meier(
-            own.time,
-            own.event,
-            entry=own.entry,
-            conf_type=analysis.conf_type,
-            conf_level=analysis.conf_level,
-            time_unit=study.time_unit,
-            arm=arm.label,
-        )
-    return curves
+    study, patients = data.study, data.endpoint(endpoint)
+    return {arm.id: arm_curve(study, endpoint, patients, arm) for arm in study.arms.levels}
+
+
+def arm_curve(study: Study, endpoint: str, patients: TimeToEvent, arm: Arm) -> SurvivalCurve:
+    """The Kaplan-Meier curve of an arm among some patients, as the analysis of the endpoint says."""
+    own, analysis = patients.among(arm.id), study.analysis_of(endpoint)
+    return kaplan_meier(
+        own.time,
+        own.event,
+        entry=own.entry,
+        conf_type=analysis.conf_type,
+        conf_level=analysis.conf_level,
+        time_unit=study.time_unit,
+        arm=arm.label,
+    )
 
 
 def events_and_survival(data: AnalysisData, endpoint: str, curves: dict[str, SurvivalCurve]) -> dict[Key, Estimate]:

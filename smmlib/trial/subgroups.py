@@ -53,3 +53,9 @@ def level_label(study: "Study", subgroup: Subgroup, level: str) -> str:
     described = [each.levels for each in study.baseline if each.variable == subgroup.variable]
     names = subgroup.levels or next(iter(described), None) or {}
     return names.get(level, level)
+
+
+def subgroup_in_words(study: "Study", subgroup: Subgroup, level: str) -> str:
+    """A variable and one of its subgroups: "Age: <65 years", "Sex: Female"."""
+    unit = f" {subgroup.unit}" if subgroup.unit else ""
+    return f"{subgroup.label}: {level_label(study, subgroup, level)}{unit}"

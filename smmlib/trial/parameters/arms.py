@@ -5,6 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from smmlib.stats.types import Arms as ArmLabels
 from smmlib.trial.parameters.strict import Identifier, Strict, Text
 from smmlib.trial.spelling import code_text
 
@@ -88,6 +89,10 @@ class Arms(Strict):
             return ()
         reference = self.named(self.reference)
         return tuple((arm, reference) for arm in self.levels if arm is not reference)
+
+    def labels(self, arm_id: str, reference_id: str) -> ArmLabels:
+        """The labels of the two arms of a comparison, as a result carries them."""
+        return {"arm": self.named(arm_id).label, "reference": self.named(reference_id).label}
 
     def named(self, arm_id: str) -> Arm:
         """The arm of that id, which the parameters are known to have."""
