@@ -182,6 +182,11 @@ def analysis(**changes):
         (response(stratified=True), "within strata, but response of one arm alone is reported"),
         (response(swimmer={"endpoint": "pfs"}), "response.swimmer.endpoint: is 'pfs', but must be one of os"),
         (response(swimmer={"endpoint": "os"}) | RECORDED_OS, "endpoint: is 'os', which has times and no dates"),
+        (
+            response(waterfall={"label": "Change", "variable": "SEX"})
+            | {"baseline": [{"variable": "SEX", "label": "Sex"}]},
+            "waterfall.variable is 'SEX', which baseline or subgroups take as categories",
+        ),
         (response(waterfall={"label": "Change"}), "or `paramcd`, from whose values it follows: one of both"),
         (response(waterfall={"label": "Change", "paramcd": "SUMDIAM"}), "so data.tumours must name the file"),
         (response(**RECIST) | {"assessments": {"table": "laboratory"}}, "so response.criteria must be imwg-2016"),

@@ -7,7 +7,7 @@ from smmlib.trial.categories import NOT_EVALUABLE
 from smmlib.trial.parameters.endpoint_rules import DatedEndpoint
 
 if TYPE_CHECKING:
-    from smmlib.trial.parameters.response_plan import Response
+    from smmlib.trial.parameters.response_plan import Response, Waterfall
     from smmlib.trial.parameters.study import Study
 
 RECIST_ONLY = ("confirmation", "stable_days")
@@ -36,9 +36,8 @@ def contradictions_of_response(study: "Study") -> Iterator[str]:
     yield from _of_recist(response)
     yield from _of_strata(study, response)
     yield from _of_synthetic(study)
-    waterfall = response.waterfall
-    if waterfall is not None and waterfall.paramcd is not None and getattr(study.data, waterfall.table) is None:
-        yield f"response.waterfall.table is {waterfall.table!r}, so data.{waterfall.table} must name the file"
+    if response.waterfall is not None:
+        yield from _of_waterfall(study, response.waterfall)
     if response.swimmer is not None:
         yield from _of_swimmer(study, response.swimmer.endpoint)
 
@@ -88,6 +87,14 @@ def _of_recist(response: "Response") -> Iterator[str]:
     for name in RECIST_ONLY:
         if getattr(response, name) is not None:
             yield f"response.{name} is for response.criteria recist-1.1, but response.criteria is {response.criteria!r}"
+
+
+def _of_waterfall(study: "Study", waterfall: "Waterfall") -> Iterator[str]:
+    if waterfall.paramcd is not None and getattr(study.data, waterfall.table) is None:
+        yield f"response.waterfall.table is {waterfall.table!r}, so data.{waterfall.table} must name the file"
+    covariate = study.covariates.get(waterfall.variable or "")
+    if covariate is not None and not covariate.is_continuous:
+        yield f"response.waterfall.variable is {waterfall.variable!r}, which baseline or subgroups take as categories"
 
 
 def _of_strata(study: "Study", response: "Response") -> Iterator[str]:
