@@ -185,7 +185,7 @@ def analysis(**changes):
         (
             response(waterfall={"label": "Change", "variable": "SEX"})
             | {"baseline": [{"variable": "SEX", "label": "Sex"}]},
-            "waterfall.variable is 'SEX', which baseline or subgroups take as categories",
+            "waterfall.variable: is 'SEX', which baseline or subgroups take as categories",
         ),
         (response(waterfall={"label": "Change"}), "or `paramcd`, from whose values it follows: one of both"),
         (response(waterfall={"label": "Change", "paramcd": "SUMDIAM"}), "so data.tumours must name the file"),
