@@ -75,7 +75,8 @@ def _spread(colours, number):
     return [mpl.colors.to_hex(ramp(place / (number - 1))) for place in range(number)]
 
 
-def _takes_white(colour):
+def takes_white(colour):
+    """Whether white letters are read on a colour better than dark ones."""
     red, green, blue = mpl.colors.to_rgb(colour)
     return 0.299 * red + 0.587 * green + 0.114 * blue < DARK
 
@@ -124,7 +125,7 @@ def _draw_bar(axes, row, counts, colours):
             text,
             ha="center",
             va="center",
-            color="white" if _takes_white(colours[category]) else INK,
+            color="white" if takes_white(colours[category]) else INK,
             fontsize=9,
             linespacing=1.3,
         )

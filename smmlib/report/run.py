@@ -19,6 +19,7 @@ from smmlib.plain_text import say, shell_command, visible
 from smmlib.report.asked import check_claims, notebooks_of
 from smmlib.report.claims.ledger import DIFFERENT, NOT_COMPARED, ledger
 from smmlib.report.claims.range_file import known_ranges
+from smmlib.report.disclosure.shown_curves import curves_as_shown
 from smmlib.report.folder.inputs import ChangedError, input_hashes, refuse_changes
 from smmlib.report.folder.place import PlaceError, check_place
 from smmlib.report.folder.replacement import InUseError, begin, last_good, one_run, put_in_place, remove_earlier, seal
@@ -155,7 +156,8 @@ def _build(task, notebooks, partial, data, numbers):
     checks = verify(records, recomputed)
     entries, ranges = _ledger(task, records), known_ranges(task.study, records)
     counting = counting_in_words(task.study, data.event_sources) if data.event_sources else {}
-    report = Report(runs, records, entries, checks, ranges, files, data.outside, data.notes, counting)
+    shown_curves = curves_as_shown(data)
+    report = Report(runs, records, entries, checks, ranges, files, data.outside, data.notes, shown_curves, counting)
     write_report(partial, task, report, notebooks.values())
     _refuse_differences(report)
     return report

@@ -1,12 +1,20 @@
 """What tells evidence from chance: which numbers of a synthetic study were published, and where the others may lie."""
 
+from dataclasses import replace
+
 from smmlib.analysis.claims import claims_by_key
 from smmlib.analysis.keys import Key
 from smmlib.display.formatting import P_VALUE, range_text
 from smmlib.stats.results import Estimate
 
 PUBLISHED_PARTS = ("value", "low", "high", "statistic", "p_value")
+TWINS = {"randomised": "analysed", "analysed": "randomised"}
+"""Steps of the patients that are one where nobody is excluded."""
 SAME, NONE = "same in all", "no range"
+
+
+def _twin(key):
+    return replace(key, measure=TWINS[key.measure])
 
 
 class PublicationStatus:
@@ -35,6 +43,8 @@ class PublicationStatus:
         self.known = bool(ranges)
         self.cohorts = max((found.cohorts for found in self._ranges.values()), default=0)
         self._published = {(key, part) for key, claim in claims_by_key(study, records) for part in claim.printed}
+        if Key("population", "excluded") not in records:  # all who were randomised are analysed: one number
+            self._published |= {(_twin(key), part) for key, part in self._published if key.measure in TWINS}
         analysed = [Key("population", "analysed", arm=arm.id) for arm in study.arms.levels]
         self._sizes = {
             (key.arm, records[key].result.value)

@@ -8,6 +8,7 @@ from math import isnan
 
 import numpy as np
 
+from smmlib.analysis.time_to_event import survival_curves
 from smmlib.display.formatting import TIME_UNITS
 from smmlib.report.disclosure.masked_results import NOTHING
 from smmlib.stats.survival.follow_up import risk_table
@@ -73,6 +74,28 @@ def shown_curve(curve, limit, axis_times):
     enough = [time for time in axis_times if _number_at_risk(curve, time) >= limit]
     end = max([*steps, *enough], default=axis_times[0])
     return _drawn_at(curve, np.unique([axis_times[0], *steps, end]), limit)
+
+
+def curves_as_shown(data):
+    """The curves of every endpoint as they are drawn.
+
+    Parameters
+    ----------
+    data : AnalysisData
+
+    Returns
+    -------
+    dict of str to list of SurvivalCurve
+        By endpoint, one an arm.
+    """
+    limit, times = (
+        data.study.suppress_below,
+        {name: data.study.analysis_of(name).axis_times for name in data.study.endpoints},
+    )
+    return {
+        name: [shown_curve(curve, limit, axis) for curve in survival_curves(data, name).values()]
+        for name, axis in times.items()
+    }
 
 
 def _drawn_at(curve, times, limit):

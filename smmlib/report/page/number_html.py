@@ -6,9 +6,9 @@ from smmlib.display.formatting import DASH
 from smmlib.report.claims.publication_status import SAME
 from smmlib.report.records.record import anchor
 
-LINK = Markup('<a class="number" href="notebooks/{}.html#{}" title="{}">{}</a>')
+LINK = Markup('<a class="number" href="notebooks/{}.html#{}" data-number="{}" title="{}">{}</a>')
 UNPUBLISHED = Markup('<span class="unpublished">{}</span>')
-RANGE = Markup(' <span class="range">[{}]</span>')
+RANGE = Markup('<span class="range"> [{}]</span>')
 UNBROKEN = Markup('<span class="unbroken">{}</span>')
 
 
@@ -43,8 +43,8 @@ class NumberHtml:
         return (self.link(number.key, text) if number.is_linked else text) + self.range(number.range)
 
     def link(self, key, text):
-        """Text that leads to the number in its notebook; the method shows when pointed at."""
-        return LINK.format(self._run_of[key], anchor(key), self._records[key].result.method, text)
+        """Text that opens the number, or leads to it in its notebook where no script runs; pointed at, its method."""
+        return LINK.format(self._run_of[key], anchor(key), anchor(key), self._records[key].result.method, text)
 
     def range(self, found):
         """A range in brackets; nothing where there is none."""

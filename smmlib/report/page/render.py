@@ -16,9 +16,19 @@ from smmlib.analysis.sections import BUNDLED_NOTEBOOKS
 from smmlib.display import formatting
 from smmlib.display.figures import MOST_BANDS
 from smmlib.plain_text import lower_first
+from smmlib.report.page.cards import comparison_cards, response_card
+from smmlib.report.page.doors import doors
+from smmlib.report.page.inside import (
+    content_security_policy,
+    css_string,
+    packed,
+    with_presentation_attributes,
+    without_styles,
+)
 from smmlib.report.page.number_html import NumberHtml
 from smmlib.report.page.own_section import FIRST_ROWS, blocks_of
 from smmlib.report.page.provenance import package_versions
+from smmlib.report.page.section_titles import section_title
 from smmlib.report.records.labels import label, measure_words
 from smmlib.report.records.numbers import Numbers, NumberText
 from smmlib.report.records.sensitivity_rows import method_without_variant, sensitivity_subject
@@ -34,8 +44,10 @@ TABLES_OF_TERMS = {
     "rate": "Adverse events by time at risk, each line and arm",
     "difference": "Adverse events between arms, each line and comparison",
 }
-MOST_TILES = 4
-"""Tiles in the row at the head of the page: the patients, the first endpoints of the runs, and response."""
+FILES_INSIDE = ("numbers.csv", "ranges.csv", "ledger.csv", "verification.csv", "manifest.json")
+MOST_BYTES_OF_PATIENTS = 12_000_000
+"""Analysis data that are larger, which packed would be a megabyte or two, stay beside the page."""
+HIGHLIGHTING = HtmlFormatter(style="default").get_style_defs(".highlight")
 
 
 def render(folder, study, report, status):
@@ -58,19 +70,37 @@ def render(folder, study, report, status):
     runs = report.runs
     numbers = Numbers(study, report.records, status)
     environment = _environment(study, numbers, NumberHtml(report.records, runs))
-    style = (TEMPLATES / "style.css").read_text(encoding="utf-8").replace("FONT_DATA", _font())
+    style = _style(study)
+    bodies = _write_notebooks(folder, environment, runs, style)
+    files, holds_patients = _files_inside(folder, report)
+    inside = {
+        **{f"notebooks/{name}.html": without_styles(body) for name, body in bodies.items()},
+        "notebook.css": f"{style}\n{HIGHLIGHTING}",
+        "doors.json": doors(study, report, {Path(name).stem for name in report.data_files} if holds_patients else ()),
+        **files,
+    }
+    script = (TEMPLATES / "page.js").read_text(encoding="utf-8")
     page = environment.get_template("index.html").render(
         style=style,
+        script=script,
+        policy=content_security_policy(style, script),
+        packed_files=Markup("\n").join(packed(name, text) for name, text in inside.items()),
+        files_inside=list(files),
+        holds_patients=holds_patients,
         runs=runs,
         section_of={run.name: _section(study, run) for run in runs},
+        title_of={run.name: section_title(study, run.name) for run in runs},
+        cards=comparison_cards(study, report),
+        response_card=response_card(study, report),
         figures={drawing.name: Markup(_inline(drawing)) for run in runs for drawing in run.drawings},
         figure_number={name: number for number, name in enumerate(_drawings(runs), start=1)},
         alt={drawing.name: drawing.alt for run in runs for drawing in run.drawings},
         entries=report.entries,
+        ledger_parts=_ledger_parts(study, report.entries),
         status=status,
         checks=report.checks,
+        record_count=len(report.records),
         methods=_methods(study, report.records),
-        tiles=_tiles(study, numbers),
         versions=package_versions(),
         data_files=report.data_files,
         outside=report.outside,
@@ -80,13 +110,41 @@ def render(folder, study, report, status):
         tables={name: _rows(text) for run in runs for name, text in run.tables.items()},
     )
     (folder / "index.html").write_text(page, encoding="utf-8")
-    notebook_template = environment.get_template("notebook.html")
+
+
+def _style(study):
+    """The style sheet, with the font, and the title at the head of each printed page."""
+    style = (TEMPLATES / "style.css").read_text(encoding="utf-8")
+    return style.replace("FONT_DATA", _font()).replace("RUNNING_TITLE", css_string(study.title))
+
+
+def _write_notebooks(folder, environment, runs, style):
+    """Write a page for each executed notebook, and give the bodies of all."""
+    template = environment.get_template("notebook.html")
     exporter = HTMLExporter(template_name="basic", template_file=str(TEMPLATES / "executed.html.j2"), mathjax_url="")
-    highlighting = HtmlFormatter(style="default").get_style_defs(".highlight")
+    bodies = {run.name: exporter.from_notebook_node(run.notebook)[0] for run in runs}
     for run in runs:
-        body = Markup(exporter.from_notebook_node(run.notebook)[0])
-        page = notebook_template.render(style=style, highlighting=highlighting, run=run, body=body)
+        page = template.render(style=style, highlighting=HIGHLIGHTING, run=run, body=Markup(bodies[run.name]))
         (folder / "notebooks" / f"{run.name}.html").write_text(page, encoding="utf-8")
+    return bodies
+
+
+def _files_inside(folder, report):
+    """Files of the report that the page holds, by name, and whether the analysis data are among them."""
+    names = [name for name in FILES_INSIDE if (folder / name).is_file()]
+    names += [f"tables/{name}.csv" for run in report.runs for name in run.tables]
+    patients = [f"analysis_data/{name}" for name in report.data_files]
+    holds_patients = sum((folder / name).stat().st_size for name in patients) <= MOST_BYTES_OF_PATIENTS
+    names += patients if holds_patients else []
+    return {name: (folder / name).read_text(encoding="utf-8") for name in names}, holds_patients
+
+
+def _ledger_parts(study, entries):
+    """The entries by what they are about, in the order of the first of each."""
+    parts = {}
+    for entry in entries:
+        parts.setdefault(label(study, entry.key).partition(": ")[0], []).append(entry)
+    return parts
 
 
 def _environment(study, numbers, html):
@@ -112,19 +170,10 @@ def _environment(study, numbers, html):
     environment.globals.update(variant_in_words=variant_in_words, response_variant_in_words=response_variant_in_words)
     environment.globals.update(key=Key, measure_words=measure_words, label=lambda key: label(study, key))
     environment.filters["lower_first"] = lower_first
+    environment.filters["after_subject"] = lambda text: text.partition(": ")[2] or text
     environment.filters["endpoint_of"] = lambda run: str(study.runs[run].parameters.get("endpoint", ""))
     environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
     return environment
-
-
-def _tiles(study, numbers):
-    """Comparisons at the head of the page: the first endpoints of the runs, each with every primary comparison."""
-    ratios = [
-        key
-        for key in numbers.keys(section="time_to_event", measure="hazard_ratio")
-        if key.variant == study.analysis_of(key.endpoint).primary_variant
-    ]
-    return ratios[: MOST_TILES - 2 if study.response else MOST_TILES - 1]
 
 
 def _section(study, run):
@@ -145,7 +194,8 @@ def _drawings(runs):
 def _inline(drawing):
     """SVG for the page: it scales with its column, and its identifiers do not clash with those of other figures."""
     prefix = re.sub(r"[^A-Za-z0-9]", "-", drawing.name)
-    svg = TAG.sub(lambda tag: REFERENCE.sub(rf"\g<0>{prefix}-", tag[0]), drawing.svg)
+    svg = with_presentation_attributes(drawing.svg)
+    svg = TAG.sub(lambda tag: REFERENCE.sub(rf"\g<0>{prefix}-", tag[0]), svg)
     return re.sub(r'<svg ([^>]*?)width="[^"]*"', r'<svg role="img" aria-hidden="true" \1', svg, count=1)
 
 

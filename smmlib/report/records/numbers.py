@@ -134,6 +134,15 @@ class Numbers:
             text = f"{result.events:.0f}/{result.n:.0f} ({text})"
         return NumberText(key, (self._part(key, text, "value"),), self._range(key, "value"))
 
+    def of_patients(self, key):
+        """A count, or a rate, as patients of how many: 13 of 57; as it is where either is masked."""
+        result = self.result(key)
+        count = result.value if result.unit == "patients" else result.events
+        if math.isnan(count + result.n):
+            return self.value(key)
+        text = f"{count:.0f} of {result.n:.0f}"
+        return NumberText(key, (self._part(key, text, "value"),), self._range(key, "value"))
+
     def patients(self, key):
         """The patients that a number rests on, unless they are masked."""
         text = formatting.number_text(float(self.result(key).n), "patients", missing=formatting.MASKED)

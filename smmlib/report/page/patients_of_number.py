@@ -1,0 +1,114 @@
+"""Which rows of the analysis data a number rests on."""
+
+from smmlib.trial.subgroups import subgroup_levels
+
+SHOWN_COLUMNS = {"subjects": ("patient", "randomised_arm", "analysed", "arm", "safety_arm", "exclusion_reason")}
+"""Columns that are shown of a table whose other columns describe patients; of a number about one, that one too."""
+COUNTS_OF_AFFECTED = ("patients", "events")
+"""Measures of safety that rest on the patients who had the event; rates and differences rest on all."""
+
+
+def rows_of(study, key):
+    """Where the patients of a number are.
+
+    Parameters
+    ----------
+    study : Study
+    key : Key
+
+    Returns
+    -------
+    dict or None
+        `file`, the name of a part of the analysis data; `where`, for each column the values that its rows have;
+        `columns`, where only some are shown; `among`, where the patients are those of some rows of another part, the
+        same of that part. None where no part holds them.
+    """
+    finders = {
+        "population": _of_population,
+        "disposition": _of_described,
+        "baseline": _of_described,
+        "exposure": _of_described,
+        "time_to_event": _of_times,
+        "multiple_testing": _of_times,
+        "subgroups": _of_times,
+        "response": _of_responses,
+        "response_subgroups": _of_responses,
+        "safety": _of_safety,
+        "sensitivity": _of_variant,
+    }
+    finder = finders.get(key.section)
+    return finder(study, key) if finder else None
+
+
+def _arms(key, column="arm"):
+    arms = [arm for arm in (key.arm, key.reference) if arm]
+    return {column: arms} if arms else {}
+
+
+def _of_times(study, key):
+    reason = {"reason": [key.level]} if key.measure == "reason" else {}
+    found = {"file": "times", "where": {"endpoint": [key.endpoint], **reason, **_arms(key)}}
+    return found | _among_subgroup(study, key)
+
+
+def _of_responses(study, key):
+    if key.measure == "passed_over":
+        return {"file": "assessments", "where": {"passed_over": [key.level], **_arms(key)}}
+    found = {"file": "responses", "where": {"visit": [key.phase], **_arms(key)}}
+    return found | (_among_subgroup(study, key) if key.section == "response_subgroups" else {})
+
+
+def _among_subgroup(study, key):
+    """The patients of a subgroup; of all subgroups of a variable those who belong to one."""
+    subgroup = next((each for each in study.subgroups if each.variable == key.factor), None)
+    if key.section not in ("subgroups", "response_subgroups") or subgroup is None or not key.level:
+        return {}
+    if not subgroup.cuts:
+        return {"among": {"file": "subjects", "where": {key.factor: [key.level]}}}
+    place = subgroup_levels(subgroup, {}).index(key.level)
+    low, below = [None, *subgroup.cuts][place], [*subgroup.cuts, None][place]
+    return {"among": {"file": "subjects", "where": {}, "between": [key.factor, low, below]}}
+
+
+def _of_population(study, key):
+    if key.measure in ("started", "completed", "stopped", "ongoing", "length"):
+        return {"file": "exposure", "where": {"phase": [key.phase]}}
+    if key.measure == "follow_up":
+        return {"file": "times", "where": {"endpoint": [study.follow_up.endpoint]}}
+    if key.measure == "adverse_event":
+        found = {"kind": [key.variant], "term": [key.level], "affected": ["1"]}
+        return {"file": "adverse_events", "where": {**found, **_arms(key)}}
+    if key.measure == "stratum":
+        return _of_subjects({"analysed": ["1"], key.factor: [key.level], **_arms(key)}, key.factor)
+    steps = {"analysed": {"analysed": ["1"], **_arms(key)}, "excluded": {"analysed": ["0"]}}
+    steps["exclusion"] = {"analysed": ["0"], "exclusion_reason": [key.level]}
+    where = steps.get(key.measure, {})
+    return _of_subjects(where if key.measure == "analysed" else {**where, **_arms(key, "randomised_arm")})
+
+
+def _of_described(_study, key):
+    column = "safety_arm" if key.section == "exposure" else "arm"
+    where = _arms(key, column) or ({} if column == "safety_arm" else {"analysed": ["1"]})
+    return _of_subjects({**where, **({key.factor: [key.level]} if key.level else {})}, key.factor)
+
+
+def _of_subjects(where, *further):
+    return {"file": "subjects", "where": where, "columns": [*SHOWN_COLUMNS["subjects"], *further]}
+
+
+def _of_safety(_study, key):
+    if key.measure == "population":
+        return {"file": "safety_population", "where": _arms(key)}
+    if key.factor:
+        term = {"term": [key.level]} if key.level else {}
+        return {"file": "adverse_event_terms", "where": {"system_organ_class": [key.factor], **term, **_arms(key)}}
+    affected = {"affected": ["1"]} if key.measure in COUNTS_OF_AFFECTED else {}
+    return {"file": "adverse_events", "where": {"kind": [key.variant], "term": [""], **affected, **_arms(key)}}
+
+
+def _of_variant(study, key):
+    if key.endpoint not in study.endpoints:
+        return None
+    variant = {"variant": [key.variant]} if key.variant else {}
+    file = "sensitivity_times" if key.variant else "times"
+    return {"file": file, "where": {"endpoint": [key.endpoint], **variant, **_arms(key)}}

@@ -1,0 +1,75 @@
+"""In which direction a hazard ratio points, in words, made from the ratio as it is printed."""
+
+from decimal import Decimal, InvalidOperation
+
+from smmlib.display.formatting import is_masked, number_text, rounded
+from smmlib.plain_text import lower_first
+
+TWICE = 2
+"""From this ratio on a hazard is called so many times as high, and below it so many percent higher."""
+
+
+def direction_in_words(study, key, result):
+    """What a hazard ratio says: "Hazard of death 69% lower with Rd".
+
+    Parameters
+    ----------
+    study : Study
+    key : Key
+        Of a hazard ratio.
+    result : Estimate
+
+    Returns
+    -------
+    str
+        Empty where the ratio is masked or not estimable, and where it is printed as nothing.
+    """
+    ratio = _printed(result)
+    if ratio is None:
+        return ""
+    arm, reference = study.arms.named(key.arm), study.arms.named(key.reference)
+    hazard = f"Hazard of {lower_first(study.endpoints[key.endpoint].event_label)}"
+    among = f" than with {reference.label}" if len(study.arms.pairs) > 1 else ""
+    if ratio == 1:
+        return f"{hazard} the same with {arm.label} and with {reference.label}"
+    if ratio < 1:
+        return f"{hazard} {_percent(1 - ratio)}% lower with {arm.label}{among}"
+    if ratio < TWICE:
+        return f"{hazard} {_percent(ratio - 1)}% higher with {arm.label}{among}"
+    return f"{hazard} {rounded(float(ratio), 1)} times as high with {arm.label} as with {reference.label}"
+
+
+def includes_no_difference(result):
+    """Whether the interval of a ratio, as it is printed, includes 1.
+
+    Parameters
+    ----------
+    result : Estimate
+
+    Returns
+    -------
+    bool
+        False where the ratio has no interval.
+    """
+    if is_masked(result) or result.low != result.low or result.high != result.high:
+        return False
+    low, high = (Decimal(number_text(limit, "ratio")) for limit in (result.low, result.high))
+    return low <= 1 <= high
+
+
+def _printed(result):
+    """The ratio as it is printed; None where that is no number above zero."""
+    try:
+        ratio = Decimal(number_text(result.value, result.unit))
+    except InvalidOperation:
+        return None
+    return ratio if ratio > 0 else None
+
+
+def _percent(share):
+    """A share in percent: without decimals, but never as none, nor as all of it."""
+    for decimals in range(6):
+        text = rounded(float(share * 100), decimals)
+        if 0 < float(text) < 100 or share >= 1:
+            return text
+    return text
