@@ -127,10 +127,10 @@ class Page(HTMLParser):
         named = dict(attributes)
         self.addresses += [named[name] for name in ("href", "src", "xlink:href") if name in named]
         self.ids.add(named.get("id"))
-        self._hidden += tag == "style"
+        self._hidden += tag in ("style", "script")
 
     def handle_endtag(self, tag):
-        self._hidden -= tag == "style"
+        self._hidden -= tag in ("style", "script")
 
     def handle_data(self, data):
         if not self._hidden:

@@ -6,7 +6,7 @@ from smmlib.display.formatting import DASH
 from smmlib.report.claims.publication_status import SAME
 from smmlib.report.records.record import anchor
 
-LINK = Markup('<a class="number" href="notebooks/{}.html#{}" data-number="{}" title="{}">{}</a>')
+LINK = Markup('<a class="number" href="notebooks/{}.html#{}" title="{}">{}</a>')
 UNPUBLISHED = Markup('<span class="unpublished">{}</span>')
 RANGE = Markup('<span class="range"> [{}]</span>')
 UNBROKEN = Markup('<span class="unbroken">{}</span>')
@@ -44,7 +44,7 @@ class NumberHtml:
 
     def link(self, key, text):
         """Text that opens the number, or leads to it in its notebook where no script runs; pointed at, its method."""
-        return LINK.format(self._run_of[key], anchor(key), anchor(key), self._records[key].result.method, text)
+        return LINK.format(self._run_of[key], anchor(key), self._records[key].result.method, text)
 
     def range(self, found):
         """A range in brackets; nothing where there is none."""

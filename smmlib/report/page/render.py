@@ -44,7 +44,7 @@ TABLES_OF_TERMS = {
     "rate": "Adverse events by time at risk, each line and arm",
     "difference": "Adverse events between arms, each line and comparison",
 }
-FILES_INSIDE = ("numbers.csv", "ranges.csv", "ledger.csv", "verification.csv", "manifest.json")
+FILES_INSIDE = ("numbers.csv", "ranges.csv", "ledger.csv", "verification.csv")
 MOST_BYTES_OF_PATIENTS = 12_000_000
 """Analysis data that are larger, which packed would be a megabyte or two, stay beside the page."""
 HIGHLIGHTING = HtmlFormatter(style="default").get_style_defs(".highlight")

@@ -2,6 +2,7 @@
 // What opens on the page: the door of a number, an executed notebook, rows of a table. Texts of the report are only ever
 // set as text; HTML is that of the executed notebooks, within a shadow root where no script and no style of theirs acts.
 (() => {
+  const MOST_ROWS = 1000; // of a file that is shown; saved, it has all of them
   const unpacked = new Map();
 
   const element = (name, attributes = {}, ...children) => {
@@ -128,21 +129,29 @@
   };
 
   const download = async (name) => {
-    const address = URL.createObjectURL(new Blob([await textOf(name)], { type: "text/plain" }));
+    const address = URL.createObjectURL(new Blob([await textOf(name)], { type: "text/csv" }));
     element("a", { href: address, download: name.split("/").at(-1) }).click();
     URL.revokeObjectURL(address);
+  };
+
+  const showFile = async (name) => {
+    const table = rowsOfCsv(await textOf(name));
+    const count = `${table.rows.length} rows${table.rows.length > MOST_ROWS ? `, the first ${MOST_ROWS} below` : ""}. `;
+    const said = element("p", { class: "note" }, count, button("Save the file", () => download(name)));
+    show("sheet", name, said, tableOf({ header: table.header, rows: table.rows.slice(0, MOST_ROWS) }));
   };
 
   document.addEventListener("click", (event) => {
     if (event.target instanceof HTMLDialogElement) event.target.close(); // the ground around an open dialog
     const link = event.target.closest("a");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const { number, notebook, packed: file } = link.dataset;
-    if (!number && !notebook && !file) return;
+    const address = link.getAttribute("href") ?? "";
+    const [, run, number] = /^notebooks\/(.+)\.html(?:#(.+))?$/.exec(address) ?? [];
+    if (!run && !packed(address)) return;
     event.preventDefault();
     if (number) showDoor(number);
-    else if (notebook) showNotebook(notebook);
-    else download(file);
+    else if (run) showNotebook(run);
+    else showFile(address);
   });
 
   const openFromAddress = () => {

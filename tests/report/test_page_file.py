@@ -1,0 +1,211 @@
+"""The one file of a page: what is inside it, what it may run, and what its cards and doors say."""
+
+import base64
+import hashlib
+import json
+import re
+import zlib
+from html import unescape
+
+import pytest
+from project_files import PROJECT
+
+from smmlib.analysis import Key
+from smmlib.report.page.inside import css_string, with_presentation_attributes, without_styles
+from smmlib.report.page.patients_of_number import rows_of
+from smmlib.report.page.small_curve import small_curve
+from smmlib.report.records.direction import direction_in_words, includes_no_difference
+from smmlib.report.records.record import anchor
+from smmlib.stats.results import Estimate
+from smmlib.stats.survival.kaplan_meier import kaplan_meier
+from smmlib.trial import read_study
+
+pytestmark = pytest.mark.by_hand
+
+QUIREDEX = PROJECT / "params" / "quiredex-2013.yaml"
+PACKED = re.compile(r'<script type="text/plain" data-file="([^"]*)">([^<]*)</script>')
+
+
+def inside(page):
+    return {unescape(name): zlib.decompress(base64.b64decode(text)).decode() for name, text in PACKED.findall(page)}
+
+
+@pytest.fixture(scope="module")
+def quiredex(shared_reports):
+    folder = shared_reports.report("quiredex-2013")
+    return folder, (folder / "index.html").read_text(encoding="utf-8")
+
+
+# ---- the file
+
+
+@pytest.mark.end_to_end
+def test_the_page_holds_its_files_as_they_lie_beside_it(quiredex):
+    folder, page = quiredex
+    found = inside(page)
+    for name in ("numbers.csv", "ledger.csv", "verification.csv", "analysis_data/times.csv", "ranges.csv"):
+        assert found[name] == (folder / name).read_text(encoding="utf-8"), name
+    notebooks = {f"notebooks/{file.stem}.html" for file in (folder / "notebooks").glob("*.html")}
+    assert notebooks
+    assert notebooks <= set(found)
+    assert len(page.encode()) < 3_000_000
+
+
+@pytest.mark.end_to_end
+def test_every_link_of_the_page_leads_into_it(quiredex):
+    _, page = quiredex
+    found, doors = inside(page), json.loads(inside(page)["doors.json"])
+    body = page[page.index("<body>") :]
+    links = [unescape(link) for link in re.findall(r'<a [^>]*href="([^"]*)"', body)]
+    ids = set(re.findall(r' id="([^"]*)"', body))
+    assert len(links) > 150
+    for link in links:
+        address, _, place = link.partition("#")
+        assert address in found or (not address and place in ids), link
+        assert not address or not place or place in doors["numbers"], link
+
+
+@pytest.mark.end_to_end
+def test_the_policy_lets_the_page_run_its_own_script_and_style_alone(quiredex):
+    _, page = quiredex
+    policy = unescape(re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', page)[1])
+    (style,) = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
+    (script,) = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    for text in (style, script):
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in policy
+    assert policy.startswith("default-src 'none';")
+    assert "unsafe" not in policy
+    assert "http" not in policy
+    body = page[page.index("<body>") :]
+    assert not re.search(r"<[^>]*\s(style|on\w+)=", PACKED.sub("", body.replace(script, "")))
+    assert not re.search(r"<[^>]*\sstyle=|<style", inside(page)["notebooks/ttp.html"])
+
+
+# ---- doors
+
+
+@pytest.mark.end_to_end
+def test_a_door_tells_the_number_in_full_with_what_it_rests_on(quiredex):
+    folder, page = quiredex
+    doors = json.loads(inside(page)["doors.json"])
+    name = "ttp.hazard_ratio.rd_vs_observation"
+    door = doors["numbers"][anchor(Key("time_to_event", "hazard_ratio", "ttp", "rd", "observation"))]
+    row = next(line for line in (folder / "numbers.csv").read_text(encoding="utf-8").splitlines() if name in line)
+    told = dict(door["quantities"])
+    assert f",{told['value']},{told['lower limit']},{told['upper limit']}," in row
+    assert (told["patients"], told["events"], door["name"], door["run"]) == ("119", "60", name, "ttp")
+    assert door["arms"] == "lenalidomide plus dexamethasone relative to observation"
+    assert door["claims"] == [["0.18 (0.09 to 0.32)", "NEJM 2013, abstract", "reproduced"]]
+    assert {check[0] for check in door["checks"]} >= {"lifelines", "statsmodels"}
+    assert door["rows"] == {"file": "times", "where": {"endpoint": ["ttp"], "arm": ["rd", "observation"]}}
+    assert doors["rules"]["ttp"].startswith("From randomisation to progression")
+
+
+@pytest.mark.parametrize(
+    ("key", "rows"),
+    [
+        (
+            Key("time_to_event", "reason", "os", "rd", level="death"),
+            {"file": "times", "where": {"endpoint": ["os"], "reason": ["death"], "arm": ["rd"]}},
+        ),
+        (
+            Key("response", "rate", phase="induction", arm="rd"),
+            {"file": "responses", "where": {"visit": ["induction"], "arm": ["rd"]}},
+        ),
+        (Key("population", "completed", phase="induction"), {"file": "exposure", "where": {"phase": ["induction"]}}),
+        (Key("population", "follow_up"), {"file": "times", "where": {"endpoint": ["os"]}}),
+        (
+            Key("safety", "patients", arm="rd", factor="Infections", level="Sepsis"),
+            {
+                "file": "adverse_event_terms",
+                "where": {"system_organ_class": ["Infections"], "term": ["Sepsis"], "arm": ["rd"]},
+            },
+        ),
+        (Key("reconstruction", "points", "os"), None),
+    ],
+)
+def test_the_rows_of_a_number(key, rows):
+    assert rows_of(read_study(QUIREDEX), key) == rows
+
+
+def test_patients_are_told_by_the_arm_that_the_number_counts_them_in():
+    study = read_study(QUIREDEX)
+    assert rows_of(study, Key("population", "excluded", arm="rd"))["where"] == {
+        "analysed": ["0"],
+        "randomised_arm": ["rd"],
+    }
+    assert rows_of(study, Key("population", "analysed", arm="rd"))["where"] == {"analysed": ["1"], "arm": ["rd"]}
+    assert rows_of(study, Key("exposure", "mean", arm="rd", factor="DUR"))["where"] == {"safety_arm": ["rd"]}
+
+
+# ---- words and pictures of the cards
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (0.17505, "Hazard of death 82% lower with Rd"),
+        (0.995, "Hazard of death the same with Rd and with Observation"),
+        (0.994, "Hazard of death 1% lower with Rd"),
+        (1.27, "Hazard of death 27% higher with Rd"),
+        (1.996, "Hazard of death 2.0 times as high with Rd as with Observation"),
+        (4.817, "Hazard of death 4.8 times as high with Rd as with Observation"),
+        (0.0041, "Hazard of death 99.6% lower with Rd"),
+        (float("nan"), ""),
+        (0.0, ""),
+    ],
+)
+def test_the_direction_follows_from_the_printed_ratio(value, words):
+    study, key = (
+        read_study(QUIREDEX),
+        Key("time_to_event", "hazard_ratio", "os", "rd", "observation"),
+    )
+    assert direction_in_words(study, key, Estimate(value, unit="ratio", method="Cox")) == words
+
+
+def test_a_masked_ratio_has_no_direction():
+    study, key = (
+        read_study(QUIREDEX),
+        Key("time_to_event", "hazard_ratio", "os", "rd", "observation"),
+    )
+    assert direction_in_words(study, key, Estimate(float("nan"), unit="masked", method="Cox")) == ""
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "includes"),
+    [
+        (0.1, 0.91, False),
+        (0.1, 1.004, True),
+        (0.1, 0.996, True),
+        (1.004, 3, True),
+        (1.01, 3, False),
+        (float("nan"), 2, False),
+    ],
+)
+def test_an_interval_includes_no_difference_as_it_is_printed(low, high, includes):
+    assert includes_no_difference(Estimate(0.9, low=low, high=high, unit="ratio", method="Cox")) is includes
+
+
+def test_the_small_curve_is_the_steps_of_the_curve():
+    """Two of four have the event: at the middle of the axis down to three quarters, at its end to half of that."""
+    curve = kaplan_meier([5, 7, 10, 12], [1, 0, 1, 0])
+    (path,) = re.findall(r'<path d="([^"]*)" stroke="#123456"/>', small_curve([(curve, "#123456")], [0, 10]))
+    assert path == "M2.0 2.0H120.0V24.0H167.2V24.0H238.0V57.0H238.0V57.0"
+
+
+def test_styles_become_attributes_and_those_of_notebooks_go():
+    svg = "<svg><style>*{a:b}</style><path style=\"fill: none; font-family: 'DejaVu Sans', serif\" d='M0'/></svg>"
+    assert (
+        with_presentation_attributes(svg)
+        == "<svg><path fill=\"none\" font-family=\"'DejaVu Sans', serif\" d='M0'/></svg>"
+    )
+    assert (
+        without_styles("<style scoped>a</style><td style='text-align:left' id='x'>style='</td>")
+        == "<td id='x'>style='</td>"
+    )
+
+
+@pytest.mark.parametrize("text", ['a"b', "a\\", "</style>", "a\nb", "é 1"])
+def test_a_title_cannot_end_the_string_of_the_style_sheet(text):
+    assert not set(css_string(text).replace("\\", "")) & set('"<>/\n')
