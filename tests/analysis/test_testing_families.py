@@ -1,7 +1,7 @@
 """Families and graphs of hypotheses, with response among them: what is tested, at which level, and what is decided."""
 
 import pytest
-from graphs import closed_test
+from reference_graphs import closed_test
 from three_arm_trial import STUDY, write_with_response
 
 from smmlib import adjusted_p_values, analysis_data, cochran_mantel_haenszel_test, fisher_test

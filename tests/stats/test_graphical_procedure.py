@@ -5,7 +5,7 @@ from math import nan
 import numpy as np
 import pytest
 from expectations import approx_within, refused
-from graphs import TRUNCATED_HOLM, closed_test, fixed_sequence, holm, random_graph
+from reference_graphs import TRUNCATED_HOLM, closed_test, fixed_sequence, holm, random_graph
 
 from smmlib import adjusted_p_values, graphical_p_values
 from smmlib.stats.comparison.graphical_procedure import graphical_levels

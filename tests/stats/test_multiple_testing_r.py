@@ -6,9 +6,9 @@ One-sided P values near 1 are 1 less the small one here, and the normal tail of 
 import numpy as np
 import pandas as pd
 import pytest
-from graphs import random_graph
 from patient_tables import public_tables, random_table
 from r_program import Agreement, r_is_here, run_r, stacked
+from reference_graphs import random_graph
 from skip_reasons import R_IS_MISSING
 
 from smmlib import adjusted_p_values, graphical_p_values, one_sided_logrank_test
