@@ -10,7 +10,8 @@ Two arms
     restricted_mean_ratio, subgroup_hazard_ratios, piecewise_hazard_ratios, weighted_logrank_test, maxcombo_test,
     FlemingHarrington, ModestlyWeighted, one_sided_logrank_test
 Several groups
-    k_sample_logrank_test, trend_logrank_test, adjusted_p_values
+    k_sample_logrank_test, trend_logrank_test, adjusted_p_values, gatekeeping_p_values,
+    graphical_p_values
 Several covariates
     cox_regression, cox_residuals, proportional_hazards_test
 Competing risks and interval censoring
@@ -44,6 +45,8 @@ from smmlib.stats.baseline.standardised_difference import (
     standardised_mean_difference,
 )
 from smmlib.stats.baseline.summary import summary_statistics
+from smmlib.stats.comparison.gatekeeping import gatekeeping_p_values
+from smmlib.stats.comparison.graphical_procedure import graphical_p_values
 from smmlib.stats.comparison.hazard_ratio import hazard_ratio, hazard_ratio_test
 from smmlib.stats.comparison.k_sample import k_sample_logrank_test, trend_logrank_test
 from smmlib.stats.comparison.logrank import logrank_test
@@ -147,6 +150,8 @@ __all__ = [
     "extreme_follow_up",
     "fisher_test",
     "fragility_index",
+    "gatekeeping_p_values",
+    "graphical_p_values",
     "gray_test",
     "hazard_ratio",
     "hazard_ratio_test",

@@ -171,10 +171,9 @@ def rate_comparisons(data: AnalysisData, visit: ResponseVisit, rates: Mapping[Ke
     for key in keys_of_comparisons(data.study, visit):
         names = arms.labels(key.arm, key.reference)
         if key.variant:
-            numbers[key] = _compared_within_strata(key.measure, _by_patient(data, visit, key), names, level)
+            numbers[key] = _compared_within_strata(key.measure, compared_patients(data, key), names, level)
             continue
-        of_both = [rates[Key(SECTION, "rate", arm=arm, phase=visit.id)] for arm in (key.arm, key.reference)]
-        table = of_both[0].events, of_both[0].n, of_both[1].events, of_both[1].n
+        table = compared_counts(rates, key)
         if key.measure == "fisher_test":
             numbers[key] = fisher_test(*table, **names)
         else:
@@ -196,9 +195,15 @@ def _compared_within_strata(measure: str, patients: Patients, names: Arms, level
     return stratified_rate_difference(*patients, method="miettinen-nurminen", conf_level=level, **names)
 
 
-def _by_patient(data: AnalysisData, visit: ResponseVisit, key: Key) -> Patients:
-    """The patients of both arms of a comparison."""
-    patients = data.response(visit.id).derivation
+def compared_counts(rates: Mapping[Key, Estimate], key: Key) -> tuple[float, float, float, float]:
+    """Responders and patients of the arm, then of the reference, of a comparison; `rates` are those of its visit."""
+    arm, reference = (rates[Key(SECTION, "rate", arm=arm, phase=key.phase)] for arm in (key.arm, key.reference))
+    return arm.events, arm.n, reference.events, reference.n
+
+
+def compared_patients(data: AnalysisData, key: Key) -> Patients:
+    """The patients of both arms of a comparison at a visit, in a study with strata."""
+    patients = data.response(key.phase).derivation
     patients = patients[patients["arm"].isin([key.arm, key.reference])]
     strata = present(stratum_labels(data.study, data.subjects.set_index("patient").loc[patients["patient"]]))
     responded = patients["response"].isin(data.study.response_scale.responders)

@@ -9,6 +9,8 @@ from smmlib.stats.results import Estimate, HypothesisTest
 TIME_UNITS = ("days", "weeks", "months", "years")
 PERCENT, POINTS = "proportion", "difference of proportions"
 P_VALUE = "P value"
+LEVEL = "level"
+"""Unit of the level at which a hypothesis is tested."""
 MASKED = "masked"
 """Unit of a number that is not shown, because a small count could be read from it."""
 SURVIVAL_ERROR = "error of survival"
@@ -71,8 +73,16 @@ def number_text(value: float, unit: str, *, missing: str | None = None, decimals
         decimals = DECIMALS.get(unit, 2)
     if unit == "ratio" and 0 < value < 0.005:  # two digits that mean something instead of 0.00
         decimals = 1 - math.floor(math.log10(value))
+    if unit == LEVEL:
+        return _level_of_test(value)
     text = rounded(hundredfold(value) if unit in (PERCENT, POINTS) else value, decimals)
     return text.replace("-", MINUS) + ("%" if unit == PERCENT else "")
+
+
+def _level_of_test(value: float) -> str:
+    """A level of 0.0125, 0.05 or 0.008333: four digits, without zeros at the end."""
+    decimals = 3 - math.floor(math.log10(value)) if value > 0 else 0
+    return rounded(value, decimals).rstrip("0").rstrip(".") if decimals else "0"
 
 
 def interval_text(estimate: Estimate) -> str:
@@ -113,6 +123,13 @@ def p_value_text(p_value: float) -> str:
         return "<0.001"
     three_decimals = rounded(p_value, 3)
     return rounded(p_value, 2) if float(three_decimals) >= 0.01 else three_decimals
+
+
+def p_value_beside_level(p_value: float) -> str:
+    """P value to be held against a level such as 0.0125: four decimals, "<0.0001" below."""
+    if math.isnan(p_value):
+        return "not estimable"
+    return rounded(p_value, 4) if p_value >= 0.0001 else "<0.0001"
 
 
 def range_text(low, high, unit, *, some_missing):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import numpy as np
 
 from smmlib.stats.response.two_by_two import TwoByTwo
+from smmlib.stats.types import RateAlternative
 
 SMALLEST_NORMAL = sys.float_info.min
 # The finest that brentq takes.
@@ -80,12 +81,12 @@ def binomial_at_most(count: float, trials: float, rate: float) -> float:
     return float(betaincc(count + 1, trials - count, rate)) if count >= 0 else 0.0
 
 
-def fisher_p_value(table: TwoByTwo) -> float:
-    """P value of Fisher's exact test, two-sided, for a `TwoByTwo` of counts."""
+def fisher_p_value(table: TwoByTwo, alternative: RateAlternative = "two-sided") -> float:
+    """P value of Fisher's exact test, two-sided or for fewer or more responders in the arm, of a `TwoByTwo`."""
     from scipy.stats import fisher_exact
 
     rows = np.array([[table.responders, table.others], [table.reference_responders, table.reference_others]])
-    return float(fisher_exact(rows).pvalue)
+    return float(fisher_exact(rows, alternative=alternative).pvalue)
 
 
 def root_of_increasing(function: Callable[[float], float]) -> float:

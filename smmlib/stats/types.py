@@ -25,6 +25,7 @@ Whole = float | np.integer
 Ties = Literal["efron", "breslow", "exact"]
 TiesOfCovariates = Literal["efron", "breslow"]
 Interval = Literal["wald", "profile", "score"]
+RateAlternative = Literal["two-sided", "less", "greater"]
 TestKind = Literal["wald", "score", "likelihood-ratio"]
 ConfType = Literal["log-log", "log", "plain", "logit", "arcsine"]
 Plateau = Literal["midpoint", "strict"]

@@ -28,9 +28,9 @@ def found_of(folder, **testing):
 def test_an_endpoint_stands_for_its_comparisons_in_their_order(tmp_path):
     study = study_of(tmp_path, order=["recurrence.lev_vs_obs", "os"])
     assert hypotheses(study) == [
-        ("recurrence", "lev", "obs"),
-        ("os", "lev-5fu", "obs"),
-        ("os", "lev", "obs"),
+        ("recurrence", "lev", "obs", ""),
+        ("os", "lev-5fu", "obs", ""),
+        ("os", "lev", "obs", ""),
     ]
     assert [key.name for key in hypothesis_tests(derive(study))][:2] == [
         "multiple_testing.recurrence.single_test.lev_vs_obs",
@@ -67,10 +67,13 @@ def test_the_primary_test_is_stratified_where_it_is_declared_so(tmp_path):
     runs = {"testing": {"notebook": "multiple_testing"}}
     testing = HOLM | {"order": ["os"]}
     data = derive(read_study(write_two_arms(tmp_path, analysis=analysis, testing=testing, runs=runs)))
-    single, adjusted = hypothesis_tests(data).values()
+    single, adjusted, level = hypothesis_tests(data).values()
     assert single.method == "Log-rank test, stratified, one-sided for a lower hazard"
     assert adjusted.method == f"{single.method}; P value adjusted for 1 hypotheses by Holm's procedure"
     assert adjusted.p_value == single.p_value
+    assert level.value == 0.025
+    expected = "Level at which the hypothesis is tested in the end, of 0.025 in all, by Holm's procedure"
+    assert level.method == expected
 
 
 @pytest.mark.other_package
@@ -82,7 +85,8 @@ def test_other_programs_compute_the_same(tmp_path, primary):
     file = write_two_arms(tmp_path, analysis=DECLARED | {"primary": primary}, testing=testing, **changes)
     numbers = study_numbers(derive(read_study(file)))
     found = second_implementation(file, None)
-    assert {key for key, *_ in found} == {key for key in numbers if key.section == "multiple_testing"}
+    tests = {key for key in numbers if key.section == "multiple_testing" and key.measure != "test_level"}
+    assert {key for key, *_ in found} == tests
     for key, quantity, value, _ in found:
         assert getattr(numbers[key], quantity) == pytest.approx(value, rel=1e-9)
 
@@ -111,7 +115,7 @@ def test_label(tmp_path):
         (
             {"procedure": "none"},
             RUNS,
-            "testing.procedure: is 'none', but must be 'fixed-sequence', 'holm' or 'hochberg'",
+            "testing.procedure: is 'none', but must be 'fixed-sequence', 'holm', 'hochberg' or 'graph'",
         ),
         ({}, STUDY["runs"], "testing: is declared, but no run shows it: add testing: {notebook: multiple_testing}"),
     ],

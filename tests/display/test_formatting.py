@@ -12,6 +12,7 @@ from smmlib.display.formatting import (
     interval_text,
     level_text,
     number_text,
+    p_value_beside_level,
     p_value_text,
     rounded,
 )
@@ -99,6 +100,24 @@ def test_what_is_not_finite_cannot_be_rounded(value):
 def test_p_value(p_value, expected):
     """Two decimals from 0.01, three from 0.001. What rounds to 0.01 is not 0.010; less than 0.001 is never 0.001."""
     assert p_value_text(p_value) == expected
+
+
+@pytest.mark.parametrize(
+    ("p_value", "expected"),
+    [(0.012449, "0.0124"), (0.01245, "0.0125"), (1.0, "1.0000"), (0.0001, "0.0001"), (9e-5, "<0.0001")],
+)
+def test_p_value_beside_a_level(p_value, expected):
+    assert p_value_beside_level(p_value) == expected
+    assert p_value_beside_level(nan) == "not estimable"
+
+
+@pytest.mark.parametrize(
+    ("level", "expected"),
+    [(0.025, "0.025"), (0.025 / 3, "0.008333"), (0.01875, "0.01875"), (0.1, "0.1"), (2e-6, "0.000002"), (0.0, "0")],
+)
+def test_level_of_a_test(level, expected):
+    """Four digits, without zeros at the end."""
+    assert number_text(level, "level") == expected
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
-"""Trials of three arms as ADSL and ADTTE: R's colon cancer trial, and eighteen patients made up here."""
+"""Trials of three arms as ADSL and ADTTE: R's colon cancer trial, and patients made up here, some with response."""
 
+import numpy as np
 import pandas as pd
 from small_trial import write_trial
 
@@ -37,6 +38,9 @@ STUDY = {
     },
 }
 CODES = {1: "REC", 2: "OS"}
+BEST = {"id": "best", "visit": "BEST", "label": "Best response", "denominator": "analysed"}
+HAZARDS, RESPONDING = (0.4, 0.6, 1.0), (0.6, 0.45, 0.2)
+"""Of patients made by a seed, by arm in the order of `ARMS`: hazards, and shares that respond."""
 
 
 def write_eighteen_patients(folder, **changes):
@@ -60,6 +64,28 @@ def write_eighteen_patients(folder, **changes):
         for number, name in enumerate(names)
     ]
     return write_trial(folder, STUDY | changes, subjects=subjects, times=times)
+
+
+def write_with_response(folder, patients=240, seed=1990, **changes):
+    """Write patients made by a seed, with a best response each; gives the parameters file.
+
+    The first arm has much lower hazards than the last, and more responders, the second somewhat.
+    """
+    rng = np.random.default_rng(seed)
+    values = [level["value"] for level in ARMS["levels"]]
+    subjects, times, responses = [], [], []
+    for number in range(patients):
+        name, arm = f"R-{number:03d}", number % 3
+        subjects.append({"USUBJID": name, "TRT01P": values[arm], "OBSTRUCT": int(rng.integers(2))})
+        until = 1 + round(rng.uniform(600, 2400))
+        for code in CODES.values():
+            day = 1 + round(rng.exponential(1200 / HAZARDS[arm]))
+            words = {"EVNTDESC": "event", "CNSDTDSC": ""} if day <= until else {"EVNTDESC": "", "CNSDTDSC": "cut-off"}
+            times.append({"USUBJID": name, "PARAMCD": code, "AVAL": min(day, until), "CNSR": int(day > until), **words})
+        category = "PR" if rng.random() < RESPONDING[arm] else "SD"
+        responses.append({"USUBJID": name, "AVISIT": "BEST", "AVALC": category})
+    study = STUDY | {"response": {"visits": [BEST]}} | changes
+    return write_trial(folder, study, subjects=subjects, times=times, responses=responses)
 
 
 def write_three_arms(folder, patients_file, **changes):

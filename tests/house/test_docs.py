@@ -13,6 +13,7 @@ from test_evidence import VERBS
 from smmlib import analysis_data
 from smmlib.analysis import claims_by_key, study_numbers
 from smmlib.trial import derive, read_study
+from smmlib.trial.parameters import testing_plan
 from smmlib.trial.parameters.adverse_events import Safety
 from smmlib.trial.parameters.analysis_plan import Analysis, merged
 from smmlib.trial.parameters.arms import Arms
@@ -124,6 +125,16 @@ def test_what_is_declared_on_the_page_is_read():
     endpoint = completed(EndpointLike.model_validate(parts["endpoints"]["os"]))
     assert merged(analysis, endpoint.analysis).landmarks == [60]
     assert merged(analysis, endpoint.analysis).restricted_mean == [36]
+
+
+def test_testing_procedures_of_the_page_are_read():
+    found = [yaml.safe_load(block) for block in blocks(DOCS / "parameters.md", "yaml")]
+    declared = [testing_plan.Testing.model_validate(block["testing"]) for block in found if "testing" in block]
+    plain, in_families, as_graph = declared
+    assert (plain.procedure, plain.order) == ("fixed-sequence", ["pfs", "os"])
+    assert [family.label for family in in_families.families] == ["Primary", "Secondary"]
+    assert sum(as_graph.weights.values()) == 1
+    assert all(sum(row.values()) == 1 for row in as_graph.transitions.values())
 
 
 def test_competing_events_of_the_page_are_read():

@@ -179,7 +179,10 @@ two_rates <- function(x, n, x0, n0, level) {
   }
   exact <- fisher.test(matrix(c(x, n - x, x0, n0 - x0), 2), conf.level = level)
   rough <- exact$conf.int
-  note("fisher_test", "", NA_real_, list(p_value = exact$p.value, rough_low = rough[1], rough_high = rough[2]))
+  sides <- lapply(c(less = "less", greater = "greater"), function(side) {
+    fisher.test(matrix(c(x, n - x, x0, n0 - x0), 2), alternative = side)$p.value
+  })
+  note("fisher_test", "", NA_real_, c(list(p_value = exact$p.value, rough_low = rough[1], rough_high = rough[2]), sides))
 }
 
 # ---- strata
@@ -245,8 +248,12 @@ strata <- function(tables, level) {
   interaction <- interaction_test(tables)
   note("odds_ratio_interaction_test", "", NA_real_, interaction)
   statistic <- test$statistic / copies
+  one_sided <- lapply(c(less = "less", greater = "greater"), function(side) {
+    if (copies > 1) return(NA_real_)
+    suppressWarnings(mantelhaen.test(cells, correct = FALSE, alternative = side)$p.value)
+  })
   note("cochran_mantel_haenszel_test", "", NA_real_,
-       list(statistic = statistic, p_value = pchisq(statistic, 1, lower.tail = FALSE)))
+       c(list(statistic = statistic, p_value = pchisq(statistic, 1, lower.tail = FALSE)), one_sided))
 }
 
 rates <- given("rates")

@@ -1,4 +1,4 @@
-"""Adjusted P values and one-sided log-rank tests beside R, to 1e-8 relative.
+"""Adjusted P values, the graphical procedure and one-sided log-rank tests beside R, to 1e-8 relative.
 
 One-sided P values near 1 are 1 less the small one here, and the normal tail of the other side in R.
 """
@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 from patient_tables import public_tables, random_table
 from r_program import Agreement, r_is_here, run_r, stacked
+from reference_graphs import random_graph
 from skip_reasons import R_IS_MISSING
 
-from smmlib import adjusted_p_values, one_sided_logrank_test
+from smmlib import adjusted_p_values, graphical_p_values, one_sided_logrank_test
 
 pytestmark = pytest.mark.other_package
 
@@ -25,6 +26,13 @@ def p_values_of(seed):
     return p_values
 
 
+def graph_of(seed):
+    """A random graph as R reads it, a row a hypothesis."""
+    p_values, graph = random_graph(seed)
+    to = {f"to_{place}": column for place, column in enumerate(zip(*graph["transitions"], strict=True), start=1)}
+    return pd.DataFrame({"p_value": p_values, "weight": graph["weights"], **to})
+
+
 @pytest.fixture(scope="module")
 def beside(tmp_path_factory):
     if not r_is_here():
@@ -32,7 +40,8 @@ def beside(tmp_path_factory):
     p_values = {f"p {seed}": pd.DataFrame({"p_value": p_values_of(seed)}) for seed in range(60)}
     patients = public_tables() | {f"random {seed}": random_table(seed) for seed in range(60)}
     folder = tmp_path_factory.mktemp("r")
-    results = run_r("multiple_testing", folder, p_values=stacked(p_values), rows=stacked(patients))
+    graphs = stacked({f"graph {seed}": graph_of(seed) for seed in range(100, 160)})
+    results = run_r("multiple_testing", folder, p_values=stacked(p_values), rows=stacked(patients), graphs=graphs)
     return p_values, patients, results
 
 
@@ -40,10 +49,21 @@ def test_adjusted_p_values(beside):
     p_values, _, results = beside
     agreement = Agreement()
     for (name, procedure, _), rows in results.items():
-        if procedure != "one_sided":
+        if procedure not in ("one_sided", "graph"):
             ours = adjusted_p_values(p_values[name]["p_value"], procedure=procedure)
             agreement.add(f"{name} {procedure}", ours, rows["p_value"])
     assert agreement.compared > 1000
+    agreement.check()
+
+
+def test_graphical_p_values(beside):
+    _, _, results = beside
+    agreement = Agreement()
+    for (name, what, _), rows in results.items():
+        if what == "graph":
+            p_values, graph = random_graph(int(name.removeprefix("graph ")))
+            agreement.add(name, graphical_p_values(p_values, **graph), rows["p_value"])
+    assert agreement.compared > 200
     agreement.check()
 
 

@@ -319,6 +319,14 @@ def test_fisher_counts_tables():
     assert (test.arm, test.reference) == ("new", "old")
 
 
+def test_one_sided_fisher_counts_one_end_of_the_tables():
+    """3 right in 16 ways of 70, 4 right in 1 more; 3 or fewer in all but that 1."""
+    more, fewer = (fisher_test(3, 4, 1, 4, alternative=side) for side in ("greater", "less"))
+    assert (more.p_value, fewer.p_value) == (approx(17 / 70), approx(69 / 70))
+    assert more.method == "Fisher's exact test, one-sided for a higher rate"
+    assert fewer.method == "Fisher's exact test, one-sided for a lower rate"
+
+
 def test_fisher_test_of_equally_likely_tables():
     """Two arms of 9 with 0 and 3 responders: 84 ways of 816, and 84 the other way round, though not in floats."""
     assert fisher_test(0, 9, 3, 9).p_value == approx(168 / 816)
@@ -393,6 +401,17 @@ def test_cochran_mantel_haenszel_statistic():
     assert test.statistic == approx(2.52)
     assert test.p_value == approx(erfc(sqrt(1.26)), rel=1e-12)
     assert (test.df, test.n, test.events) == (1, 16, 6)
+
+
+def test_one_sided_cochran_mantel_haenszel_test_is_that_of_the_root():
+    """3/2 responders more than expected, so that more is half of the two sides."""
+    two_sided = erfc(sqrt(1.26))
+    more, fewer = (
+        cochran_mantel_haenszel_test(*patients_of(STRATA), alternative=side, **ARMS) for side in ("greater", "less")
+    )
+    assert (more.p_value, fewer.p_value) == (approx(two_sided / 2), approx(1 - two_sided / 2))
+    assert more.statistic == approx(2.52)
+    assert more.method.endswith("without continuity correction, one-sided for a higher rate")
 
 
 def test_interaction_of_two_mirrored_subgroups():

@@ -216,3 +216,10 @@ def test_bad_subgroups_are_refused_by_their_name(subgroup):
     columns = {name: COLUMNS[name] for name in ("responded", "in_arm", "arm", "reference")}
     with pytest.raises(ValueError, match=r"^subgroup"):
         odds_ratio_interaction_test(**columns, subgroup=subgroup)
+
+
+def test_an_unknown_alternative_is_refused():
+    with refused("alternative is 'more': choose one of 'two-sided', 'less', 'greater'."):
+        fisher_test(1, 2, 1, 2, alternative="more")
+    with refused("alternative is 'more': choose one of 'two-sided', 'less', 'greater'."):
+        cochran_mantel_haenszel_test(**COLUMNS, alternative="more")

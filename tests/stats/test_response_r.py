@@ -126,6 +126,9 @@ def test_fisher_test(beside):
     agreement = Agreement()
     for number, _, theirs in beside.of("fisher_test"):
         agreement.add(PAIRS[number], fisher_test(*PAIRS[number][0]).p_value, theirs.p_value)
+        for side in ("less", "greater"):
+            ours = fisher_test(*PAIRS[number][0], alternative=side)
+            agreement.add((*PAIRS[number], side), ours.p_value, theirs[side])
     agreement.check()
 
 
@@ -160,8 +163,12 @@ def test_stratified_odds_ratio(beside):
 def test_cochran_mantel_haenszel_test(beside):
     agreement = Agreement()
     for number, _, theirs in beside.of("cochran_mantel_haenszel_test"):
-        ours = cochran_mantel_haenszel_test(*patients_of(STRATA[number][0]), **NAMES)
+        patients = patients_of(STRATA[number][0])
+        ours = cochran_mantel_haenszel_test(*patients, **NAMES)
         agreement.add(number, [ours.statistic, ours.p_value], theirs[["statistic", "p_value"]])
+        for side in ("less", "greater") if len(STRATA[number][0]) > 1 else ():
+            one_sided = cochran_mantel_haenszel_test(*patients, alternative=side, **NAMES)
+            agreement.add((number, side), one_sided.p_value, theirs[side])
     agreement.check()
 
 

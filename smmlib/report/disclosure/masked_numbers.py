@@ -19,6 +19,7 @@ from smmlib.report.disclosure.masked_competing import MEASURES, OF_ALL_ARMS, hid
 from smmlib.report.disclosure.masked_results import NOTHING, masked, masked_estimate, without_small_counts
 from smmlib.report.disclosure.masked_sensitivity import masked_sensitivity
 from smmlib.report.disclosure.masked_subgroups import masked_subgroups
+from smmlib.report.disclosure.masked_testing import masked_testing
 from smmlib.report.disclosure.shown_curves import is_readable
 from smmlib.report.disclosure.suppression import suppressed
 from smmlib.stats.results import Estimate
@@ -59,6 +60,7 @@ def masked_numbers(data):
     for section, margins_of in MARGINS.items():
         own = _without_unreadable(_of_section(numbers, section), curves, limit)
         shown |= _masked_section(own, margins_of(own, study), limit)
+    shown |= masked_testing(_of_section(numbers, "multiple_testing"), shown, study)
     shown |= masked_sensitivity(data, _of_section(numbers, "sensitivity"), hidden, shown)
     described, subgroups = _of_section(numbers, "baseline"), _of_section(numbers, "subgroups")
     shown |= masked_baseline(described, limit) | masked_subgroups(subgroups, described, hidden, limit)

@@ -13,6 +13,7 @@ from pygments.formatters import HtmlFormatter
 
 from smmlib.analysis.keys import Key
 from smmlib.analysis.sections import BUNDLED_NOTEBOOKS
+from smmlib.analysis.testing_words import procedure_in_words
 from smmlib.display import formatting
 from smmlib.display.figures import MOST_BANDS
 from smmlib.plain_text import lower_first
@@ -29,6 +30,7 @@ from smmlib.report.page.number_html import NumberHtml
 from smmlib.report.page.own_section import FIRST_ROWS, blocks_of
 from smmlib.report.page.provenance import package_versions
 from smmlib.report.page.section_titles import section_title
+from smmlib.report.page.testing_rows import decided_families
 from smmlib.report.records.labels import label, measure_words
 from smmlib.report.records.numbers import Numbers, NumberText
 from smmlib.report.records.sensitivity_rows import method_without_variant, sensitivity_subject
@@ -167,6 +169,7 @@ def _environment(study, numbers, html):
         most_bands=MOST_BANDS,
         level_label=level_label,
     )
+    environment.globals.update(procedure_in_words=procedure_in_words, decided_families=decided_families)
     environment.globals.update(variant_in_words=variant_in_words, response_variant_in_words=response_variant_in_words)
     environment.globals.update(key=Key, measure_words=measure_words, label=lambda key: label(study, key))
     environment.filters["lower_first"] = lower_first

@@ -19,6 +19,7 @@ WORDS = {
     "restricted_mean_ratio": "ratio of restricted mean survival times",
     "single_test": "primary log-rank test",
     "adjusted_test": "primary log-rank test, adjusted for the others",
+    "test_level": "level at which it is tested",
     "incidence": "cumulative incidence",
     "incidence_difference": "difference of cumulative incidence",
     "gray_test": "Gray's test",
@@ -72,6 +73,8 @@ OF_EVENTS = {
     "difference": "difference of the shares of patients",
 }
 """Measures of adverse events in words, where they are not words themselves."""
+OF_RESPONSE = {"single_test": "test of response", "adjusted_test": "test of response, adjusted for the others"}
+"""Measures of hypotheses, where these are of response and not of an endpoint."""
 SECTIONS = {
     "safety": "Adverse events",
     "population": "Patients",
@@ -171,6 +174,8 @@ def _what(study, key):
         return counted(study, key)
     if key.section in study.described:
         return f"{measure_words(key.measure)}, {lower_first(characteristic_of(study, key).label)}"
+    if key.section == "multiple_testing" and key.phase:
+        return f"{OF_RESPONSE.get(key.measure, measure_words(key.measure))}, {_visit(study, key)}"
     if key.section in OF_ENDPOINTS:
         return f"{measure_words(key.measure)}, {lower_first(study.endpoints[key.endpoint].label)}"
     phase = next((lower_first(phase.label) for phase in study.phases if phase.id == key.phase), "")

@@ -162,6 +162,13 @@ class Numbers:
         """Without its name, for a table: "0.03", "<0.001"."""
         return NumberText(key, (self._part(key, self._p_value_text(key), "p_value"),), self._range(key, "p_value"))
 
+    def p_value_beside_level(self, key):
+        """Without its name and with four decimals, for a table that holds it against a level: "0.0124"."""
+        result = self.result(key)
+        masked = formatting.is_masked(result)
+        text = formatting.MASKED if masked else formatting.p_value_beside_level(result.p_value)
+        return NumberText(key, (self._part(key, text, "p_value"),), self._range(key, "p_value"))
+
     def statistic(self, key):
         """The statistic of a test."""
         result = self.result(key)

@@ -53,7 +53,7 @@ def rates_compared(study, about, counts):
 
 def _within_strata(data: AnalysisData, key: Key) -> Iterator[tuple[Key, str, float, str]]:
     """The pooled odds ratio and its test, where each stratum holds both arms and the ratio is not 0 or infinite."""
-    tables = np.stack(list(_tables_of_strata(data, key)))
+    tables = np.stack(list(tables_of_strata(data, key)))
     (responders, others), (of_reference, other_reference) = np.moveaxis(tables, 0, -1)
     products = responders * other_reference, others * of_reference
     if (tables.sum(axis=2) == 0).any() or not all(product.any() for product in products):
@@ -66,7 +66,7 @@ def _within_strata(data: AnalysisData, key: Key) -> Iterator[tuple[Key, str, flo
     yield key, "p_value", float(test.pvalue), "statsmodels"
 
 
-def _tables_of_strata(data: AnalysisData, key: Key) -> Iterator[np.ndarray]:
+def tables_of_strata(data: AnalysisData, key: Key) -> Iterator[np.ndarray]:
     """Of each stratum the responders and the others, of the arm and of the reference."""
     arms, rows = [key.arm, key.reference], data.responses
     rows = rows[(rows["visit"] == key.phase) & rows["arm"].isin(arms)]

@@ -1,18 +1,18 @@
 """P values adjusted for testing several hypotheses, so that the chance of any false rejection stays within a level."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from smmlib.stats.checks import as_array, as_floats, check_choice, shown
+from smmlib.stats.types import Floats
 
-PROCEDURES = ("holm", "hochberg", "fixed-sequence")
+Procedure = Literal["holm", "hochberg", "fixed-sequence"]
+PROCEDURES: tuple[Procedure, ...] = get_args(Procedure)
 
 
-def adjusted_p_values(
-    p_values: ArrayLike, *, procedure: Literal["holm", "hochberg", "fixed-sequence"]
-) -> NDArray[np.float64]:
+def adjusted_p_values(p_values: ArrayLike, *, procedure: Procedure) -> Floats:
     """P values adjusted for multiple testing: a hypothesis is rejected where its own is at most the level.
 
     Parameters
@@ -52,13 +52,43 @@ def adjusted_p_values(
     [0.01, 0.04, 0.04]
     """
     check_choice(procedure, PROCEDURES, "procedure")
-    given = _checked(p_values)
+    given = checked_p_values(p_values)
     counted = np.where(np.isnan(given), 1.0, given)
     adjusted = np.maximum.accumulate(counted) if procedure == "fixed-sequence" else _stepwise(counted, procedure)
     return np.where(np.isnan(given), np.nan, adjusted)
 
 
-def _stepwise(p_values: NDArray[np.float64], procedure: str) -> NDArray[np.float64]:
+def final_levels(p_values: ArrayLike, *, alpha: float, procedure: Procedure) -> Floats:
+    """The level at which a procedure tests each hypothesis in the end.
+
+    Parameters
+    ----------
+    p_values, procedure
+        As in `adjusted_p_values`.
+    alpha : float
+        The level of all tests together.
+
+    Returns
+    -------
+    ndarray, shape (k,)
+        A hypothesis is rejected where its own P value is at most its level; 0 where a fixed sequence stopped before.
+        Holm's procedure divides alpha by the hypotheses not rejected before; Hochberg's by those with a P value as
+        large or larger, and all below the largest rejected share its level.
+    """
+    given = checked_p_values(p_values)
+    counted = np.where(np.isnan(given), 1.0, given)
+    rejected = np.nan_to_num(adjusted_p_values(given, procedure=procedure), nan=1.0) <= alpha
+    if procedure == "fixed-sequence":
+        return np.where(np.cumprod([True, *rejected[:-1]]), alpha, 0.0)
+    rank = np.empty(len(given), dtype=int)
+    rank[np.argsort(counted, kind="stable")] = np.arange(len(given))
+    last = int(rejected.sum())
+    in_turn = np.minimum(rank, last) if procedure == "holm" else np.where(rejected, last - 1, rank)
+    levels: Floats = alpha / (len(given) - in_turn)
+    return levels
+
+
+def _stepwise(p_values: Floats, procedure: str) -> Floats:
     """Each P value times the number of hypotheses with one as large or larger, made to rise with the P values."""
     order = np.argsort(p_values, kind="stable")
     times = p_values[order] * np.arange(len(p_values), 0, -1)
@@ -68,12 +98,12 @@ def _stepwise(p_values: NDArray[np.float64], procedure: str) -> NDArray[np.float
     return adjusted
 
 
-def _checked(p_values: ArrayLike) -> NDArray[np.float64]:
+def checked_p_values(p_values: ArrayLike) -> Floats:
     """P values as floats, or a ValueError that names the first that is none."""
     given = as_array(p_values)
     if given.ndim != 1 or not len(given):
         raise ValueError(f"p_values has shape {given.shape}: give a P value for each hypothesis.")
-    values: NDArray[np.float64] = as_floats(given)
+    values: Floats = as_floats(given)
     is_missing = np.array([isinstance(value, (float, np.floating)) and bool(np.isnan(value)) for value in given])
     wrong = np.flatnonzero(~((values >= 0) & (values <= 1)) & ~is_missing)
     if len(wrong):

@@ -7,15 +7,15 @@ counts. A number that does not exist, because it is infinite or 0/0, is NaN here
 from collections.abc import Callable, Sequence
 from math import exp, isnan, log, sqrt
 
-from smmlib.stats.checks import check_conf_level
+from smmlib.stats.checks import check_choice, check_conf_level
 from smmlib.stats.counts import check_most
 from smmlib.stats.distributions import fisher_p_value, two_sided_quantile
 from smmlib.stats.response.conditional import lowest_conditional_odds_ratio
 from smmlib.stats.response.rate import NO_WIDTH, one_of
 from smmlib.stats.response.scores import corrected_chi_square, lowest_odds_ratio, lowest_ratio, plain_chi_square
-from smmlib.stats.response.two_by_two import TwoByTwo, quotient, two_by_two
+from smmlib.stats.response.two_by_two import SIDES, TwoByTwo, quotient, two_by_two
 from smmlib.stats.results import NOT_ESTIMABLE, Estimate, HypothesisTest, percent, sentence
-from smmlib.stats.types import Arms, Limits, OddsMethod, RatioMethod, Whole
+from smmlib.stats.types import Arms, Limits, OddsMethod, RateAlternative, RatioMethod, Whole
 
 MOST_PATIENTS_OF_FISHER = 10_000_000
 INSTEAD_OF_FISHER = "take a score interval instead, that of odds_ratio or rate_difference"
@@ -154,6 +154,7 @@ def fisher_test(
     reference_responders: Whole,
     reference_patients: Whole,
     *,
+    alternative: RateAlternative = "two-sided",
     arm: str = "",
     reference: str = "",
 ) -> HypothesisTest:
@@ -163,17 +164,20 @@ def fisher_test(
     ----------
     responders, patients, reference_responders, reference_patients, arm, reference
         As in `rate_difference`.
+    alternative : {"two-sided", "less", "greater"}
+        Whether the rate of the arm differs from that of the reference, or is lower or higher.
 
     Returns
     -------
     HypothesisTest
-        Two-sided: `p_value` is the probability, given both margins, of all tables no more likely than the observed
-        one. The statistic is the sample odds ratio, NaN where that is not estimable, and `df` is 0.
+        Two-sided, `p_value` is the probability, given both margins, of all tables no more likely than the observed
+        one; one-sided, of as many responders in the arm or more, or for "less" as many or fewer. The statistic is the
+        sample odds ratio, NaN where that is not estimable, and `df` is 0.
 
     Raises
     ------
     ValueError
-        As `rate_difference`, or if there are more than 10,000,000 patients.
+        As `rate_difference`, if `alternative` is unknown, or if there are more than 10,000,000 patients.
 
     References
     ----------
@@ -188,14 +192,20 @@ def fisher_test(
     >>> test = fisher_test(3, 4, 1, 4)
     >>> print(f"{test.p_value * 70:.1f} / 70")
     34.0 / 70
+
+    Against the alternative alone that she can tell: 16/70 + 1/70.
+
+    >>> print(f"{fisher_test(3, 4, 1, 4, alternative='greater').p_value * 70:.1f} / 70")
+    17.0 / 70
     """
+    check_choice(alternative, SIDES, "alternative")
     table = two_by_two(responders, patients, reference_responders, reference_patients)
     check_most(table.counts["n"], "the number of all patients", MOST_PATIENTS_OF_FISHER, INSTEAD_OF_FISHER)
     return HypothesisTest(
         statistic=_sample_odds_ratio(table),
-        p_value=fisher_p_value(table),
+        p_value=fisher_p_value(table, alternative),
         df=0,
-        **sentence("Fisher's exact test, two-sided", _without_statistic(table, arm, reference)),
+        **sentence(f"Fisher's exact test, {SIDES[alternative]}", _without_statistic(table, arm, reference)),
         arm=arm,
         reference=reference,
         **table.counts,

@@ -8,13 +8,13 @@ from math import exp, isnan, log, sqrt
 
 from numpy.typing import ArrayLike
 
-from smmlib.stats.checks import check_conf_level
+from smmlib.stats.checks import check_choice, check_conf_level
 from smmlib.stats.distributions import chi_square_tail, two_sided_quantile
 from smmlib.stats.response.rate import NO_WIDTH
 from smmlib.stats.response.stratified_tables import NOTHING_COMPARED, StratifiedTables, stratified_tables
-from smmlib.stats.response.two_by_two import quotient
+from smmlib.stats.response.two_by_two import SIDES, quotient
 from smmlib.stats.results import NOT_ESTIMABLE, Estimate, HypothesisTest, not_estimable, percent, sentence
-from smmlib.stats.types import Arms, ComparedCountsInUnit, CountsOfTest, Labels
+from smmlib.stats.types import Arms, ComparedCountsInUnit, CountsOfTest, Labels, RateAlternative
 
 
 def stratified_rate_ratio(
@@ -130,7 +130,13 @@ def stratified_odds_ratio(
 
 
 def cochran_mantel_haenszel_test(
-    responded: ArrayLike, in_arm: ArrayLike, strata: Labels, *, arm: str, reference: str
+    responded: ArrayLike,
+    in_arm: ArrayLike,
+    strata: Labels,
+    *,
+    arm: str,
+    reference: str,
+    alternative: RateAlternative = "two-sided",
 ) -> HypothesisTest:
     """Cochran-Mantel-Haenszel test of equal response rates in two arms, without continuity correction.
 
@@ -138,17 +144,19 @@ def cochran_mantel_haenszel_test(
     ----------
     responded, in_arm, strata, arm, reference
         As in `stratified_rate_difference`.
+    alternative : {"two-sided", "less", "greater"}
+        Whether the rates of the arm differ from those of the reference, or are lower or higher.
 
     Returns
     -------
     HypothesisTest
-        Chi-square on one degree of freedom, two-sided. Not estimable when, in each stratum that has both arms,
-        everybody or nobody responded: the statistic then has no variance.
+        Chi-square on one degree of freedom; one-sided, `p_value` is that of its signed root. Not estimable when, in
+        each stratum that has both arms, everybody or nobody responded: the statistic then has no variance.
 
     Raises
     ------
     ValueError
-        As `stratified_rate_difference`.
+        As `stratified_rate_difference`, or if `alternative` is unknown.
 
     References
     ----------
@@ -166,6 +174,7 @@ def cochran_mantel_haenszel_test(
     >>> print(f"{test.statistic:.4f}")
     1.1111
     """
+    check_choice(alternative, SIDES, "alternative")
     tables = stratified_tables(responded, in_arm, strata, arm, reference)
     both, total = tables.responders + tables.reference_responders, tables.patients_of_both
     excess = (tables.responders * tables.reference_patients - tables.reference_responders * tables.patients) / total
@@ -177,8 +186,12 @@ def cochran_mantel_haenszel_test(
         missing = not_estimable(name, why, tables.from_data)
         return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, **missing, **common)
     statistic = float(excess.sum() ** 2 / variance.sum())
-    method = sentence(f"{name}, without continuity correction, two-sided", within=tables.from_data)
-    return HypothesisTest(statistic, chi_square_tail(statistic, 1), **method, **common)
+    p_value = chi_square_tail(statistic, 1)
+    if alternative != "two-sided":
+        is_on_its_side = (float(excess.sum()) > 0) == (alternative == "greater")
+        p_value = p_value / 2 if is_on_its_side else 1 - p_value / 2
+    method = sentence(f"{name}, without continuity correction, {SIDES[alternative]}", within=tables.from_data)
+    return HypothesisTest(statistic, p_value, **method, **common)
 
 
 # ---- ratios

@@ -4,7 +4,14 @@ from dataclasses import dataclass
 
 from smmlib.stats.counts import check_responders
 from smmlib.stats.results import NOT_ESTIMABLE
-from smmlib.stats.types import PatientCounts, Whole
+from smmlib.stats.types import PatientCounts, RateAlternative, Whole
+
+SIDES: dict[RateAlternative, str] = {
+    "two-sided": "two-sided",
+    "less": "one-sided for a lower rate",
+    "greater": "one-sided for a higher rate",
+}
+"""The alternatives of a test of equal rates, in words."""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from smmlib.trial.parameters.endpoint_rules import (
 from smmlib.trial.parameters.response_contradictions import contradictions_of_response
 from smmlib.trial.parameters.response_plan import Assessments
 from smmlib.trial.parameters.sensitivity_contradictions import contradictions_of_sensitivity, variant_endpoints
-from smmlib.trial.parameters.testing_plan import contradictions_of_testing
+from smmlib.trial.parameters.testing_contradictions import contradictions_of_testing
 from smmlib.trial.present import present
 
 if TYPE_CHECKING:
