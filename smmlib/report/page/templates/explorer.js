@@ -161,7 +161,9 @@
     for (const host of document.querySelectorAll(".explorer")) {
       if (!data.patients.some(({ endpoint }) => endpoint === host.dataset.endpoint)) continue;
       host.hidden = false;
-      host.addEventListener("toggle", () => { if (host.open && !host.querySelector(".controls")) explorer(host, data); });
+      const build = () => { if (host.open && !host.querySelector(".controls")) explorer(host, data); };
+      host.addEventListener("toggle", build);
+      build();
     }
   });
 })();

@@ -296,13 +296,15 @@ const recompute = (() => {
     return tested(excess ** 2 / variance, 1);
   };
 
+  const odds = (x1, n1, x0, n0) => ((n1 - x1) * x0 ? (x1 * (n0 - x0)) / ((n1 - x1) * x0) : NaN);
+
   // Two-sided: all tables with the same margins that are no more probable.
   const fisher = ({ x1, n1, x0, n0 }) => {
     const m = x1 + x0, choose = (n, k) => logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1);
     const low = Math.max(0, m - n0), high = Math.min(n1, m);
     const logs = Array.from({ length: high - low + 1 }, (_, k) => choose(n1, low + k) + choose(n0, m - low - k));
     const most = Math.max(...logs), shares = logs.map((each) => Math.exp(each - most)), own = shares[x1 - low];
-    return { p_value: Math.min(1, sum(shares.filter((each) => each <= own * (1 + 1e-7))) / sum(shares)) };
+    return { statistic: odds(x1, n1, x0, n0), p_value: Math.min(1, sum(shares.filter((each) => each <= own * (1 + 1e-7))) / sum(shares)) };
   };
 
   return {

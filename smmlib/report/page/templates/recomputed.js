@@ -95,7 +95,8 @@ const recomputed = (() => {
       const isIn = (stratum) => ({ patient }) => stratumOf.get(patient) === stratum;
       return [...new Set(stratumOf.values())].map((of) => table(rows.filter(isIn(of)), others.filter(isIn(of)))).filter(({ n1, n0 }) => n1 && n0);
     };
-    const level = plan.conf_level, isJoined = ({ variant }) => variant !== "stratified" || [...data.responses].every(({ patient }) => stratumOf.has(patient));
+    const level = plan.conf_level, isOfKnown = ({ patient }) => patient !== undefined && stratumOf.has(patient);
+    const isJoined = ({ variant }) => variant !== "stratified" || data.responses.every(isOfKnown);
     const compared = (make) => (row) => (isJoined(row) ? make(tablesOf(row), row.variant === "stratified") : undefined);
     const response = {
       rate: (row) => recompute.rate(responding(atVisit(row, row.arm)), countOf(atVisit(row, row.arm)), level, row.variant),
