@@ -142,16 +142,22 @@ def response_card(study, report):
     run = next((run.name for run in report.runs if study.runs[run.name].notebook == "response"), None)
     if run is None or study.response is None:
         return None
-    several = len(study.response_arms) > 1
     words = {
-        Key("response", "rate", phase=visit.id, arm=arm.id): lower_first(visit.label)
-        + (f", {arm.label}" if several else "")
+        Key("response", "rate", phase=visit.id, arm=arm.id): _visit_and_arm(study, visit, arm)
         for visit in study.response.visits
         for arm in study.response_arms
     }
     words = {key: text for key, text in words.items() if key in report.records}
     bars = {key: small_bar(_categories(study, report, key), study.response_scale.responders) for key in words}
     return ResponseCard(run, list(words), words, bars, *claims_met(report.entries, "response")) if words else None
+
+
+def _visit_and_arm(study, visit, arm):
+    """What a response rate is of, as far as it must be said: a visit where there are several, an arm likewise."""
+    if len(study.response_arms) == 1:
+        return lower_first(visit.label)
+    of_arm = f"with {arm.label}"
+    return of_arm if len(study.response.visits) == 1 else f"{lower_first(visit.label)} {of_arm}"
 
 
 def _categories(study, report, rate):
