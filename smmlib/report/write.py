@@ -81,7 +81,6 @@ def write_report(folder, task, report, notebooks):
         shutil.copy(beside_subjects(study, RANGES_FILE), folder / RANGES_FILE)
     _write_table(folder / "ledger.csv", "claim", Entry, report.entries)
     _write_table(folder / "verification.csv", "record", Check, report.checks)
-    write_manifest(folder / "manifest.json", params_file=task.params_file, study=study, notebooks=notebooks)
     (folder / "figures").mkdir()
     for drawing in (drawing for run in report.runs for drawing in run.drawings):
         (folder / "figures" / f"{drawing.name}.svg").write_text(drawing.svg, encoding="utf-8")
@@ -94,6 +93,7 @@ def write_report(folder, task, report, notebooks):
         render(folder, study, report, status)
     except (KeyError, TemplateError) as error:
         raise PageError(f"the page cannot be written: {error.args[0]}") from error
+    write_manifest(folder / "manifest.json", params_file=task.params_file, study=study, notebooks=notebooks)
 
 
 def _write_table(file, name, kind, rows):

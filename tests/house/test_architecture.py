@@ -38,6 +38,7 @@ ALLOWED = {
 # Rooms of `report`, and which others each may import; the modules beside them bring the rooms together.
 REPORT_ROOMS = {
     "claims": [],
+    "comparison": [],
     "disclosure": [],
     "folder": [],
     "page": ["claims", "records"],

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import smmlib
+from smmlib.ownership.report_mark import MARK
 from smmlib.places import PACKAGE
 from smmlib.report.claims.range_file import RANGES_FILE, beside_subjects
 from smmlib.trial.salt import read_salt
@@ -28,6 +29,12 @@ PACKAGES = (
 )
 
 
+CODE = (".py", ".html", ".j2", ".css", ".js")
+"""Endings of the files of this package that make a report what it is."""
+NO_OUTPUT = ("manifest.json", MARK)
+"""Files of a report that are not among its outputs: the one that names them, and the mark of the folder."""
+
+
 def package_versions():
     """Versions of Python, of this package and of those that a report rests on, by name."""
     return {"python": platform.python_version(), "smmlib": smmlib.__version__} | {
@@ -36,8 +43,11 @@ def package_versions():
 
 
 def write_manifest(file, *, params_file, study, notebooks):
-    """Write manifest.json: what went in, and with what it was made; the only file of a report that holds a clock."""
-    library = sorted(path for path in PACKAGE.rglob("*") if path.suffix in (".py", ".html", ".j2", ".css"))
+    """Write manifest.json: what went in, with what it was made, and what came out; the one file that holds a clock.
+
+    It is written last, for it names every other file.
+    """
+    library = sorted(path for path in PACKAGE.rglob("*") if path.suffix in CODE)
     ranges = beside_subjects(study, RANGES_FILE)
     manifest = {
         "study": study.study,
@@ -52,8 +62,25 @@ def write_manifest(file, *, params_file, study, notebooks):
         "seed": study.synthetic.seed if study.synthetic else None,
         "versions": package_versions(),
         "platform": f"{platform.system()} {platform.machine()}",
+        "outputs": {name: _hash(file.parent / name) for name in outputs(file.parent)},
     }
     file.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+
+
+def outputs(report):
+    """Names of the files of a report, by their paths within it.
+
+    Parameters
+    ----------
+    report : Path
+        Its folder.
+
+    Returns
+    -------
+    list of str
+    """
+    files = sorted(path.relative_to(report).as_posix() for path in report.rglob("*") if path.is_file())
+    return [name for name in files if name not in NO_OUTPUT]
 
 
 def _curves(study):
