@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import jinja2
@@ -77,7 +77,7 @@ def _change(each: Moved) -> str:
     return f"{each.old or 'none'} before, {each.new or 'none'} now; {each.words}"
 
 
-def _page(options: argparse.Namespace, said: dict[str, object]) -> str:
+def _page(options: argparse.Namespace, said: Mapping[str, object]) -> str:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=jinja2.StrictUndefined
     )
