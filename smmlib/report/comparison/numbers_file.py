@@ -49,8 +49,9 @@ class Recorded:
             return f"P = {p_value_text(self.quantities['p_value'])}".replace("= <", "< ")
         if self.unit == MASKED or (not self.unit and math.isnan(self.quantities["value"])):
             return MASKED if self.unit == MASKED else "not estimable"
-        held = {name: self.quantities[name] for name in ("value", "low", "high")}
-        return estimate_text(Estimate(**held, conf_level=self.conf_level, unit=self.unit, method=self.method))
+        value, low, high = (self.quantities[name] for name in ("value", "low", "high"))
+        told = Estimate(value, low=low, high=high, conf_level=self.conf_level, unit=self.unit, method=self.method)
+        return estimate_text(told)
 
 
 def read_numbers(report: Path) -> dict[str, Recorded]:
