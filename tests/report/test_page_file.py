@@ -209,3 +209,12 @@ def test_styles_become_attributes_and_those_of_notebooks_go():
 @pytest.mark.parametrize("text", ['a"b', "a\\", "</style>", "a\nb", "é 1"])
 def test_a_title_cannot_end_the_string_of_the_style_sheet(text):
     assert not set(css_string(text).replace("\\", "")) & set('"<>/\n')
+
+
+@pytest.mark.end_to_end
+@pytest.mark.parametrize("study", ["quiredex-2013", "freireich-1963"])
+def test_every_recorded_number_is_shown_by_the_page(shared_reports, study):
+    page = (shared_reports.report(study) / "index.html").read_text(encoding="utf-8")
+    sections = page[page.index("<body>") : page.index('<section id="ledger">')]
+    shown = {unescape(link) for link in re.findall(r'href="notebooks/[^"#]*#([^"]*)"', sections)}
+    assert shown == set(json.loads(inside(page)["doors.json"])["numbers"])
