@@ -41,7 +41,7 @@ REPORT_ROOMS = {
     "comparison": [],
     "disclosure": [],
     "folder": [],
-    "page": ["claims", "records"],
+    "page": ["claims", "folder", "records"],
     "records": ["disclosure"],
     "running": ["records"],
     "verification": [],

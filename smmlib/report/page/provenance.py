@@ -9,9 +9,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 import smmlib
-from smmlib.ownership.report_mark import MARK
 from smmlib.places import PACKAGE
 from smmlib.report.claims.range_file import RANGES_FILE, beside_subjects
+from smmlib.report.folder.outputs_check import outputs_of
 from smmlib.trial.salt import read_salt
 
 PACKAGES = (
@@ -31,8 +31,6 @@ PACKAGES = (
 
 CODE = (".py", ".html", ".j2", ".css", ".js")
 """Endings of the files of this package that make a report what it is."""
-NO_OUTPUT = ("manifest.json", MARK)
-"""Files of a report that are not among its outputs: the one that names them, and the mark of the folder."""
 
 
 def package_versions():
@@ -62,25 +60,9 @@ def write_manifest(file, *, params_file, study, notebooks):
         "seed": study.synthetic.seed if study.synthetic else None,
         "versions": package_versions(),
         "platform": f"{platform.system()} {platform.machine()}",
-        "outputs": {name: _hash(file.parent / name) for name in outputs(file.parent)},
+        "outputs": outputs_of(file.parent),
     }
     file.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
-
-
-def outputs(report):
-    """Names of the files of a report, by their paths within it.
-
-    Parameters
-    ----------
-    report : Path
-        Its folder.
-
-    Returns
-    -------
-    list of str
-    """
-    files = sorted(path.relative_to(report).as_posix() for path in report.rglob("*") if path.is_file())
-    return [name for name in files if name not in NO_OUTPUT]
 
 
 def _curves(study):
