@@ -168,6 +168,78 @@ def test_events_are_counted_in_the_rows_that_count(folder, capsys):
     assert "24 events in 36 patients" in text
 
 
+def twice(folder, first, second):
+    """Two rows of each patient, with other cells."""
+    write_rows(folder / "adtte.csv", [{**row, **cells} for cells in (first, second) for row in times()])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "where"),
+    [
+        ({"ANL02FL": "Y"}, {"ANL02FL": ""}, {"ANL02FL": "Y"}),
+        ({"PARQUAL": "INVESTIGATOR"}, {"PARQUAL": ""}, {"PARQUAL": "INVESTIGATOR"}),
+        ({"PARCAT1": "FIRST"}, {"PARCAT1": "ANY"}, {"PARCAT1": "FIRST"}),
+        ({"AVISIT": "END"}, {"AVISIT": "INTERIM"}, {"AVISIT": "END"}),
+        ({"SRCDOM": "ADAE"}, {"SRCDOM": "ADRS"}, {"SRCDOM": "ADAE"}),
+    ],
+)
+def test_of_several_rows_a_column_that_leaves_one_each_is_proposed(folder, capsys, first, second, where):
+    twice(folder, first, second)
+    found, text = filled(folder, capsys)
+    assert found["data"]["where"] == {"times": where}
+    assert "24 events in 36 patients" in text
+    (column, value), *_ = where.items()
+    other = second[column]
+    assert (f"# CHECK: {column} {value} is chosen; {column} {other} would leave" in text) == bool(other)
+    assert check([str(folder / "shape.yaml")]) == 0
+
+
+def test_an_endpoint_without_the_value_keeps_its_rows(folder, capsys):
+    """Two readers of one endpoint, none of the other."""
+    rows = [{**row, "PARQUAL": reader} for reader in ("INDEPENDENT", "INVESTIGATOR") for row in times()]
+    rows += [{**row, "PARAMCD": "OS", "PARQUAL": ""} for row in times()]
+    write_rows(folder / "adtte.csv", rows)
+    found, text = filled(folder, capsys)
+    assert found["data"]["where"] == {"times": {"PARQUAL": ["INDEPENDENT", ""]}}
+    assert text.count("24 events in 36 patients") == 2
+    assert check([str(folder / "shape.yaml")]) == 0
+
+
+def test_the_flag_of_the_analysis_counts_before_a_visit_though_some_patients_have_none(folder, capsys):
+    first = [{**row, "ANL01FL": "Y" if number else "", "AVISIT": "END"} for number, row in enumerate(times())]
+    second = [{**row, "ANL01FL": "", "AVISIT": "INTERIM"} for row in first]
+    write_rows(folder / "adtte.csv", [*first, *second])
+    found, _ = filled(folder, capsys)
+    assert found["data"]["where"] == {"times": {"ANL01FL": "Y"}}
+    assert found["endpoints"]["ttde"]["missing_row"] == "left out"
+
+
+def test_rows_to_analyse_that_are_still_several_are_told_apart_by_a_second_column(folder, capsys):
+    readers = [{"ANL01FL": "Y", "PARQUAL": reader} for reader in ("IRC", "INV")] + [{"ANL01FL": "", "PARQUAL": "IRC"}]
+    write_rows(folder / "adtte.csv", [{**row, **cells} for cells in readers for row in times()])
+    found, _ = filled(folder, capsys)
+    assert found["data"]["where"] in ({"times": {"PARQUAL": "INV"}}, {"times": {"ANL01FL": "Y", "PARQUAL": "INV"}})
+
+
+@pytest.mark.parametrize("outcome", ["EVNTDESC", "CNSDTDSC", "ADT", "ASEQ"])
+def test_several_rows_that_no_column_tells_apart_are_told_and_none_is_chosen_by_its_outcome(folder, capsys, outcome):
+    twice(folder, {outcome: "2014-03-01"}, {outcome: "2014-03-02"})
+    found, text = filled(folder, capsys)
+    assert "where" not in found["data"]
+    assert "# CHECK: 36 patients have several rows of TTDE, and no column leaves one each" in text
+
+
+def test_rows_without_a_time_are_passed_over_and_told(folder, capsys):
+    rows = times()
+    rows[1]["AVAL"], rows[2]["AVAL"] = "", "NA"
+    write_rows(folder / "adtte.csv", rows)
+    found, text = filled(folder, capsys)
+    assert found["data"]["where"] == {"times": {"AVAL": {"not": ""}}}
+    assert "# CHECK: 2 rows have no AVAL and are passed over" in text
+    assert found["endpoints"]["ttde"]["missing_row"] == "left out"
+    assert check([str(folder / "shape.yaml")]) == 0
+
+
 def test_one_patient_without_a_time_is_one_patient(folder, capsys):
     write_rows(folder / "adtte.csv", times()[1:])
     _, text = filled(folder, capsys)

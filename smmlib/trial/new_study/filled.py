@@ -6,7 +6,6 @@ from pathlib import Path
 from smmlib.trial.new_study.found_tables import FoundTables, find_tables
 from smmlib.trial.new_study.guessed_arms import GuessedArms, GuessedPopulation, guess_arms, guess_populations
 from smmlib.trial.new_study.guessed_endpoints import (
-    ROWS_TO_ANALYSE,
     GuessedEndpoint,
     axis_times,
     common_unit,
@@ -20,6 +19,7 @@ from smmlib.trial.new_study.guessed_patients import (
     guess_treatment,
 )
 from smmlib.trial.new_study.guessed_responses import NO_ASSESSMENT, GuessedResponses, guess_responses
+from smmlib.trial.new_study.guessed_rows import GuessedRows
 from smmlib.trial.new_study.yaml_lines import flow, line, scalar
 
 LONGEST_LABEL = 20
@@ -51,7 +51,7 @@ def filled_parameters(name: str, folder: Path, tables_folder: Path) -> str:
     """
     tables = find_tables(tables_folder)
     arms = guess_arms(tables)
-    endpoints = guess_endpoints(tables, arms)
+    endpoints, counted = guess_endpoints(tables, arms)
     if not endpoints:
         what = "without times of patients of every arm no endpoint can be filled in"
         raise ValueError(f"{tables_folder} holds no adtte with PARAMCD: {what}.")
@@ -60,7 +60,7 @@ def filled_parameters(name: str, folder: Path, tables_folder: Path) -> str:
     strata, responses = guess_strata(tables, arms), guess_responses(tables, arms)
     blocks = [
         _head(name, tables),
-        _data(tables, folder, endpoints, responses),
+        _data(tables, folder, endpoints, counted, responses),
         [line(f"time_unit: {common_unit(endpoints)}", "of every time in this file and in the report")],
         _arms(arms),
         _populations(populations, tables),
@@ -89,7 +89,11 @@ def _head(name: str, tables: FoundTables) -> Iterator[str]:
 
 
 def _data(
-    tables: FoundTables, folder: Path, endpoints: list[GuessedEndpoint], responses: GuessedResponses | None
+    tables: FoundTables,
+    folder: Path,
+    endpoints: list[GuessedEndpoint],
+    counted: GuessedRows,
+    responses: GuessedResponses | None,
 ) -> Iterator[str]:
     used = {"subjects", "times", "adverse_events"}
     used |= {"responses"} if responses else set()
@@ -104,24 +108,25 @@ def _data(
     if responses and responses.paramcd:
         others = f"; CHECK: or {', '.join(responses.others)}" if responses.others else ""
         yield line(f"  responses_paramcd: {scalar(responses.paramcd)}", f"{responses.param}{others}")
-    yield from _rows_and_times(endpoints, responses)
+    yield from _rows_and_times(endpoints, counted, responses)
     unused = [*(file for table, file in tables.files.items() if table not in used), *tables.unread]
     if unused:
         yield f"  # there, and not used here: {', '.join(file.name for file in unused)}"
 
 
-def _rows_and_times(endpoints: list[GuessedEndpoint], responses: GuessedResponses | None) -> Iterator[str]:
+def _rows_and_times(
+    endpoints: list[GuessedEndpoint], counted: GuessedRows, responses: GuessedResponses | None
+) -> Iterator[str]:
     """Which rows count, and how AVAL is to be read."""
     first_days = {endpoint.first_day for endpoint in endpoints if endpoint.first_day is not None}
     if first_days == {1}:
         yield line("  first_day: 1", "AVAL counts the day of STARTDT as day 1")
-    where: dict[str, object] = {}
-    if any(endpoint.is_filtered for endpoint in endpoints):
-        where["times"] = {ROWS_TO_ANALYSE: "Y"}
+    where: dict[str, object] = {"times": counted.where} if counted.where else {}
     if responses and responses.drops_missing:
         where["responses"] = {"AVALC": {"not": NO_ASSESSMENT}}
     if where:
         yield line(f"  where: {flow(where)}", "CHECK: the rows that count")
+    yield from (f"  # CHECK: {doubt}" for doubt in counted.doubts)
     if not any(endpoint.unit for endpoint in endpoints):
         yield line("  aval_unit: days", "CHECK: nothing in adtte tells the unit of AVAL")
 
