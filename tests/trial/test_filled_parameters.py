@@ -240,6 +240,59 @@ def test_rows_without_a_time_are_passed_over_and_told(folder, capsys):
     assert check([str(folder / "shape.yaml")]) == 0
 
 
+def recoded(folder, codes, **cells):
+    """ADTTE with another text for each code of CNSR, and other cells in all rows."""
+    rows = [{**row, "CNSR": codes.get(row["CNSR"], row["CNSR"]), **cells} for row in times()]
+    write_rows(folder / "adtte.csv", rows)
+
+
+@pytest.mark.parametrize(
+    ("codes", "held"),
+    [
+        ({0: "N", 1: "Y", 2: "Y"}, "'N' 24, 'Y' 12"),
+        ({0: "FALSE", 1: "TRUE", 2: "TRUE"}, "'FALSE' 24, 'TRUE' 12"),
+        ({0: "Event", 1: "Censored", 2: "Censored"}, "'Event' 24, 'Censored' 12"),
+        ({1: "", 2: ""}, "'' 12"),
+        ({1: "-1"}, "'-1' 6"),
+    ],
+)
+def test_codes_of_censoring_that_cannot_be_read_are_told_and_no_events_are_counted(folder, capsys, codes, held):
+    recoded(folder, codes)
+    _, text = filled(folder, capsys)
+    assert f"# CHECK: events cannot be counted, for CNSR holds {held}, but must be 0 for the event" in text
+    assert "events in" not in text
+
+
+def test_an_event_in_the_place_of_censoring_is_told(folder, capsys):
+    rows = [{"EVENT" if name == "CNSR" else name: cell for name, cell in row.items()} for row in times()]
+    write_rows(folder / "adtte.csv", [{**row, "EVENT": int(row["EVENT"] == 0)} for row in rows])
+    _, text = filled(folder, capsys)
+    assert "# CHECK: events cannot be counted, for adtte has no CNSR" in text
+    assert "; EVENT holds '1' 24, '0' 12" in text
+
+
+def test_codes_the_other_way_round_are_told_by_their_words(folder, capsys):
+    recoded(folder, {0: "1", 1: "0", 2: "0"})
+    _, text = filled(folder, capsys)
+    assert "# 12 events in 36 patients; CHECK: CNSR 0 is described as 'Study completion': is 0 the event" in text
+    recoded(folder, {0: "1"})
+    _, text = filled_again(folder, capsys)
+    assert "# 0 events in 36 patients; CHECK: no patient has CNSR 0: is 0 the event?" in text
+
+
+def filled_again(folder, capsys):
+    (folder / "shape.yaml").unlink()
+    return filled(folder, capsys)
+
+
+def test_a_flag_of_an_analysis_set_that_cannot_be_read_is_told(folder, capsys):
+    write_rows(folder / "adsl.csv", [{**row, "ITTFL": "1", "FASFL": "Yes"} for row in subjects()])
+    found, text = filled(folder, capsys)
+    assert found["population"] == "safety"
+    assert "# CHECK: ITTFL holds '1', but must be Y or N" in text
+    assert "# CHECK: FASFL holds 'Yes', but must be Y or N" in text
+
+
 def test_one_patient_without_a_time_is_one_patient(folder, capsys):
     write_rows(folder / "adtte.csv", times()[1:])
     _, text = filled(folder, capsys)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from smmlib.trial.new_study.found_tables import FoundTables
 from smmlib.trial.new_study.guessed_arms import GuessedArms
+from smmlib.trial.new_study.guessed_events import doubt_of_events, events_cannot_be_counted, has_event
 from smmlib.trial.new_study.guessed_rows import GuessedRows, guess_rows
 
 UNITS = {"days": "days", "day": "days", "weeks": "weeks", "week": "weeks", "months": "months", "month": "months"}
@@ -39,6 +40,10 @@ class GuessedEndpoint:
         1 where AVAL counts the day of the start as day 1, 0 where it counts it as day 0; None where no dates tell.
     longest : float
         Longest AVAL.
+    uncounted : str
+        Why the events cannot be counted; empty where they can.
+    doubt : str
+        Why those counted may not be the events; empty where nothing speaks against it.
     """
 
     id: str
@@ -50,6 +55,8 @@ class GuessedEndpoint:
     unit: str | None
     first_day: int | None
     longest: float
+    uncounted: str
+    doubt: str
 
 
 def guess_endpoints(tables: FoundTables, arms: GuessedArms) -> tuple[list[GuessedEndpoint], GuessedRows]:
@@ -94,7 +101,7 @@ def axis_times(longest: float, unit: str) -> list[float]:
 def _endpoint(rows: pd.DataFrame, code: str) -> GuessedEndpoint:
     label = rows["PARAM"].iloc[0] if "PARAM" in rows and rows["PARAM"].iloc[0] else code
     times = pd.to_numeric(rows.get("AVAL", pd.Series(dtype=str)), errors="coerce")
-    happened = pd.to_numeric(rows.get("CNSR", pd.Series(dtype=str)), errors="coerce") == 0
+    happened = has_event(rows)
     described = rows.loc[happened, "EVNTDESC"] if "EVNTDESC" in rows else pd.Series(dtype=str)
     events = described[described != ""].value_counts()
     unit, first_day = _unit(rows, times)
@@ -108,6 +115,8 @@ def _endpoint(rows: pd.DataFrame, code: str) -> GuessedEndpoint:
         unit=unit,
         first_day=first_day,
         longest=float(times.max()) if times.notna().any() else 1.0,
+        uncounted=events_cannot_be_counted(rows),
+        doubt=doubt_of_events(rows),
     )
 
 
