@@ -112,6 +112,14 @@ def test_the_best_response_of_a_sponsor_is_taken_before_that_of_each_assessment(
     assert found["runs"]["response"] == {"notebook": "response"}
 
 
+def test_empty_responses_are_left_out_too(folder, capsys):
+    with_responses(folder, [("BOR", "Best Overall Response", "CR")])
+    with (folder / "adrs_onco.csv").open("a", encoding="utf-8") as stream:
+        stream.write("01-000,BOR,Best Overall Response,,2014-07-01\n")
+    found, _ = filled(folder, capsys)
+    assert found["data"]["where"] == {"responses": {"AVALC": {"not": ["MISSING", ""]}}}
+
+
 def test_responses_without_days_are_those_of_their_visits(folder, capsys):
     with_responses(folder, [("RESP", "Response", "VGPR")], ADT="", AVISIT="WEEK 8")
     found, _ = filled(folder, capsys)

@@ -24,7 +24,7 @@ from smmlib.trial.new_study.guessed_patients import (
     guess_subgroups,
     guess_treatment,
 )
-from smmlib.trial.new_study.guessed_responses import NO_ASSESSMENT, GuessedResponses, guess_responses
+from smmlib.trial.new_study.guessed_responses import GuessedResponses, guess_responses
 from smmlib.trial.new_study.guessed_rows import GuessedRows
 from smmlib.trial.new_study.yaml_lines import flow, line, scalar
 
@@ -127,8 +127,10 @@ def _rows_and_times(
     if first_days == {1}:
         yield line("  first_day: 1", "AVAL counts the day of STARTDT as day 1")
     where: dict[str, object] = {"times": counted.where} if counted.where else {}
-    if responses and responses.drops_missing:
-        where["responses"] = {"AVALC": {"not": NO_ASSESSMENT}}
+    if responses and responses.without:
+        where["responses"] = {
+            "AVALC": {"not": responses.without[0] if len(responses.without) == 1 else responses.without}
+        }
     if where:
         yield line(f"  where: {flow(where)}", "CHECK: the rows that count")
     yield from (f"  # CHECK: {doubt}" for doubt in counted.doubts)
