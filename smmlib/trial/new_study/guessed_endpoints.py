@@ -10,6 +10,7 @@ from smmlib.trial.new_study.found_tables import FoundTables
 from smmlib.trial.new_study.guessed_arms import GuessedArms
 from smmlib.trial.new_study.guessed_events import doubt_of_events, events_cannot_be_counted, has_event
 from smmlib.trial.new_study.guessed_rows import GuessedRows, guess_rows
+from smmlib.trial.new_study.sentence_case import sentence_case
 
 UNITS = {"days": "days", "day": "days", "weeks": "weeks", "week": "weeks", "months": "months", "month": "months"}
 UNITS |= {"years": "years", "year": "years"}
@@ -108,8 +109,8 @@ def _endpoint(rows: pd.DataFrame, code: str) -> GuessedEndpoint:
     return GuessedEndpoint(
         id=re.sub("[^a-z0-9]+", "-", code.lower()).strip("-"),
         paramcd=code,
-        label=IN_PARAM.sub("", label),
-        event_label=str(events.index[0]) if len(events) else "Event",
+        label=sentence_case(IN_PARAM.sub("", label)),
+        event_label=sentence_case(str(events.index[0])) if len(events) else "Event",
         patients=int(rows["USUBJID"].nunique()),
         events=int(happened.sum()),
         unit=unit,
