@@ -122,6 +122,22 @@ def test_a_last_contact_before_randomisation_is_told_of_recorded_times_too(tmp_p
     assert told[0] == "adsl.csv: line 3: LSTALVDT is '2009-12-20', but must be no earlier than RANDDT"
 
 
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        ({"LSTALVDT": "2009-11-20"}, "LSTALVDT is '2009-11-20', but must be no earlier than TRTSDT and RANDDT"),
+        ({"RANDDT": "2012-01-01"}, "RANDDT is '2012-01-01', but must be no later than LSTALVDT and DTHDT"),
+        ({"DTHDT": "2009-01-01"}, "DTHDT is '2009-01-01', but must be no earlier than TRTSDT, LSTALVDT and RANDDT"),
+    ],
+)
+def test_one_wrong_date_is_one_line_with_all_that_it_contradicts(tmp_path, cells, told):
+    study = {"endpoints": {"os": {"like": "overall-survival", "start": "TRTSDT"}}}
+    subjects = patients(TRTSDT={row["USUBJID"]: "2009-12-01" for row in PATIENTS})
+    line, *advice = refusal(tmp_path, study, subjects=[subjects[0] | cells, *subjects[1:]])
+    assert line == f"adsl.csv: line 2: {told}"
+    assert advice == [*ADVICE, '  - {patient: "a1", check: order, reason: ...}']
+
+
 # ---- let through
 
 

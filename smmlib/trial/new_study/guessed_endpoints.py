@@ -10,6 +10,7 @@ from smmlib.trial.new_study.found_tables import FoundTables
 from smmlib.trial.new_study.guessed_arms import GuessedArms
 from smmlib.trial.new_study.guessed_events import doubt_of_events, events_cannot_be_counted, has_event
 from smmlib.trial.new_study.guessed_rows import GuessedRows, guess_rows
+from smmlib.trial.new_study.sentence_case import sentence_case
 
 UNITS = {"days": "days", "day": "days", "weeks": "weeks", "week": "weeks", "months": "months", "month": "months"}
 UNITS |= {"years": "years", "year": "years"}
@@ -72,12 +73,16 @@ def guess_endpoints(tables: FoundTables, arms: GuessedArms) -> tuple[list[Guesse
         return [], GuessedRows(tables.frames.get("times", pd.DataFrame()), {}, [])
     rows = tables.frames["times"]
     arm = rows["USUBJID"].map(tables.frames["subjects"].drop_duplicates("USUBJID").set_index("USUBJID")[arms.variable])
-    filled = rows["AVAL"] != "" if "AVAL" in rows else True
-    codes = _of_all_arms(rows["PARAMCD"].where(filled, ""), arm, arms)
+    codes = _of_all_arms(_codes_with_times(rows), arm, arms)
     counted = guess_rows(rows[rows["PARAMCD"].isin(codes)])
     inside = counted.rows[arm[counted.rows.index].isin(arms.values)]
     found = [_endpoint(inside[inside["PARAMCD"] == code], code) for code in inside["PARAMCD"].unique()]
     return sorted(found, key=lambda endpoint: endpoint.paramcd.upper() not in SURVIVAL_CODES), counted
+
+
+def _codes_with_times(rows: pd.DataFrame) -> pd.Series:
+    """PARAMCD of each row, "" of those whose time is missing."""
+    return rows["PARAMCD"].where(rows["AVAL"] != "", "") if "AVAL" in rows else rows["PARAMCD"]
 
 
 def _of_all_arms(codes: pd.Series, arm: pd.Series, arms: GuessedArms) -> list[str]:
@@ -108,8 +113,8 @@ def _endpoint(rows: pd.DataFrame, code: str) -> GuessedEndpoint:
     return GuessedEndpoint(
         id=re.sub("[^a-z0-9]+", "-", code.lower()).strip("-"),
         paramcd=code,
-        label=IN_PARAM.sub("", label),
-        event_label=str(events.index[0]) if len(events) else "Event",
+        label=sentence_case(IN_PARAM.sub("", label)),
+        event_label=sentence_case(str(events.index[0])) if len(events) else "Event",
         patients=int(rows["USUBJID"].nunique()),
         events=int(happened.sum()),
         unit=unit,
