@@ -69,6 +69,7 @@ def render(folder, study, report, status):
         entries=report.entries,
         status=status,
         checks=report.checks,
+        coverage=report.coverage,
         methods=_methods(study, report.records),
         tiles=_tiles(study, numbers),
         versions=package_versions(),
@@ -111,7 +112,7 @@ def _environment(study, numbers, html):
     )
     environment.globals.update(variant_in_words=variant_in_words, response_variant_in_words=response_variant_in_words)
     environment.globals.update(key=Key, measure_words=measure_words, label=lambda key: label(study, key))
-    environment.filters["lower_first"] = lower_first
+    environment.filters.update(lower_first=lower_first, measure_words=measure_words)
     environment.filters["endpoint_of"] = lambda run: str(study.runs[run].parameters.get("endpoint", ""))
     environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
     return environment
