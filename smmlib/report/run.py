@@ -159,7 +159,7 @@ def _build(task, notebooks, partial, data, numbers):
     checks = verify(records, [*recomputed, *by_r.numbers], {PROGRAM: by_r.version})
     entries, ranges = _ledger(task, records), known_ranges(task.study, records)
     counting = counting_in_words(task.study, data.event_sources) if data.event_sources else {}
-    covered = coverage(records, checks, by_r)
+    covered = coverage(records, checks, by_r, masked=task.study.suppress_below is not None)
     report = Report(runs, records, entries, checks, covered, ranges, files, data.outside, data.notes, counting)
     write_report(partial, task, report, notebooks.values())
     _refuse_differences(report)

@@ -1,7 +1,7 @@
 """How many numbers of a report other programs computed again, and why they did not compute the others."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
@@ -84,7 +84,9 @@ class Coverage:
         return f"{words}.{f' {self.absent}: R computed nothing again.' if self.absent else ''}"
 
 
-def coverage(records: Mapping[Key, Any], checks: Sequence[Check], by_r: NumbersOfR) -> Coverage:
+def coverage(
+    records: Mapping[Key, Any], checks: Sequence[Check], by_r: NumbersOfR, *, masked: bool = False
+) -> Coverage:
     """Count what was computed again.
 
     Parameters
@@ -93,11 +95,14 @@ def coverage(records: Mapping[Key, Any], checks: Sequence[Check], by_r: NumbersO
     checks : sequence of Check
         From `verify`.
     by_r : NumbersOfR
+    masked : bool
+        Whether small counts are masked: what R says of a number, such as that an arm has no event, is then not told.
 
     Returns
     -------
     Coverage
     """
+    by_r = replace(by_r, why_not={}) if masked else by_r
     checked: dict[Key, set[str]] = {}
     programs: dict[str, set[Key]] = {}
     for check in checks:

@@ -1,4 +1,4 @@
-"""What R is asked, as two CSV files: the numbers of a study by the fields of their keys, and what the parameters say."""
+"""What R is asked, as two CSV files: the numbers of a study by the fields of their keys, and what it declares."""
 
 import csv
 from collections.abc import Iterable, Iterator

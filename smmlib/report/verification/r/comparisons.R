@@ -100,7 +100,7 @@ largest_of_several <- function(pair, stratified, weights) {
 edges_of <- function(of) c(0, number_said(of, "periods"), Inf)
 
 # A Cox model of those still at risk in a period, from its beginning on.
-of_period <- function(pair, name, of, no_end = NO_END) {
+of_period <- function(pair, name, of) {
   edges <- edges_of(of)
   place <- match(name, said(of, "period_names"))
   start <- edges[place]
@@ -109,13 +109,13 @@ of_period <- function(pair, name, of, no_end = NO_END) {
   within <- pair[(start == 0 | pair$time > start) & (is.na(pair$entry) | pair$entry < end), ]
   within$event <- within$event & within$time <= end
   within$time <- pmin(within$time, end)
-  cox(within, is_said(of, "stratified"), said(of, "ties"), no_end = no_end)
+  cox(within, is_said(of, "stratified"), said(of, "ties"))
 }
 
 change_of_hazard_ratio <- function(pair, of) {
   names <- said(of, "period_names")
-  of_periods <- vapply(names, function(name) of_period(pair, name, of, NO_LIMIT)$loglik[2], 0)
-  one <- cox(pair, is_said(of, "stratified"), said(of, "ties"), no_end = NO_LIMIT)$loglik[2]
+  of_periods <- vapply(names, function(name) of_period(pair, name, of)$loglik[2], 0)
+  one <- cox(pair, is_said(of, "stratified"), said(of, "ties"))$loglik[2]
   chi_square(2 * (sum(of_periods) - one), length(names) - 1)
 }
 

@@ -32,7 +32,7 @@ subgroup_number <- function(q) {
 
 interaction_of_hazards <- function(pair, ties) {
   pair <- pair[!is.na(pair$group), ]
-  models <- lapply(c("x + group", "x * group"), function(terms) cox(pair, FALSE, ties, terms, NO_LIMIT))
+  models <- lapply(c("x + group", "x * group"), function(terms) cox(pair, FALSE, ties, terms))
   df <- diff(vapply(models, function(fit) sum(!is.na(coef(fit))), 0))
   chi_square(2 * (models[[2]]$loglik[2] - models[[1]]$loglik[2]), df)
 }
@@ -50,7 +50,9 @@ response_subgroup_number <- function(q) {
 }
 
 interaction_of_odds <- function(pair) {
-  models <- suppressWarnings(lapply(list(responded ~ x + group, responded ~ x * group), glm, binomial, pair, control = TIGHT))
+  cells <- table(pair$group, pair$x, pair$responded)
+  if (any(cells == 0)) return("in a subgroup all patients of an arm responded, or none")
+  models <- lapply(list(responded ~ x + group, responded ~ x * group), glm, binomial, pair, control = TIGHT)
   gain <- deviance(models[[1]]) - deviance(models[[2]])
   chi_square(gain, df.residual(models[[1]]) - df.residual(models[[2]]))
 }

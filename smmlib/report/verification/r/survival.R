@@ -1,8 +1,8 @@
 # Times to event in one arm and between two, by `survival`.
 
 CONVERGED <- coxph.control(eps = 1e-13, toler.chol = 1e-14, iter.max = 100)
-NO_LIMIT <- "did not converge|Ran out of iterations"
-NO_END <- paste0("infinite|", NO_LIMIT)
+NO_END <- "infinite|did not converge|Ran out of iterations"
+NO_BOUND <- "the ratio has no bound, so that its search has no end"
 
 observed <- function(patients) {
   if (is_late(patients)) with(patients, Surv(entry, time, event)) else with(patients, Surv(time, event))
@@ -18,7 +18,7 @@ chi_square <- function(statistic, df) {
 
 kaplan_meier <- function(patients, type, level) {
   patients$observed <- observed(patients)
-  survfit(observed ~ 1, patients, conf.type = type, conf.int = level)
+  survfit(observed ~ 1, patients, conf.type = sub("arcsine", "arcsin", type), conf.int = level)
 }
 
 curve_of <- function(endpoint, arm) {
@@ -118,14 +118,14 @@ model_of <- function(terms, stratified) {
   reformulate(c(terms, if (stratified) "strata(stratum)"), response = "observed")
 }
 
-# A Cox model; an error where it has no answer, and not the last step of a search without end. The likelihood has its
-# limit even then.
-cox <- function(patients, stratified, ties, terms = "x", no_end = NO_END) {
+# A Cox model; an error where it has no answer, and not the last step of a search without end.
+cox <- function(patients, stratified, ties, terms = "x") {
   patients$observed <- observed(patients)
   withCallingHandlers(
     coxph(model_of(terms, stratified), patients, ties = ties, control = CONVERGED, model = TRUE),
     warning = function(warning) {
-      if (grepl(no_end, conditionMessage(warning))) stop(conditionMessage(warning), call. = FALSE)
+      words <- conditionMessage(warning)
+      if (grepl(NO_END, words)) stop(if (grepl("infinite", words)) NO_BOUND else words, call. = FALSE)
       invokeRestart("muffleWarning")
     }
   )
