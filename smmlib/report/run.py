@@ -145,7 +145,6 @@ def _make_report(task, standing):
         say(f"{NO_RANGES}: {shell_command('smmlib', 'ranges', shown(task.params_file))}")
     met = sum(entry.verdict != NOT_COMPARED for entry in report.entries)
     claims = f"{met} published numbers met, " if met else ""
-    say(report.coverage.in_words())
     say(f"{shown(standing / 'index.html')}  {claims}{_seconds(started)}")
 
 
@@ -163,6 +162,7 @@ def _build(task, notebooks, partial, data, numbers):
     report = Report(runs, records, entries, checks, covered, ranges, files, data.outside, data.notes, counting)
     write_report(partial, task, report, notebooks.values())
     _refuse_differences(report)
+    say(covered.in_words())
     return report
 
 

@@ -39,6 +39,7 @@ means_compared <- function(one, other, measure) {
 # Yang and Dalton (2012): the distance of the shares of all levels but one, by the mean of their covariances.
 levels_compared <- function(one, other, measure) {
   levels <- unique(c(one, other))
+  if (length(levels) == 1 && measure != "test") return(list(value = 0))
   counts <- rbind(table(factor(one, levels)), table(factor(other, levels)))
   if (measure == "test") {
     found <- suppressWarnings(chisq.test(counts, correct = FALSE))

@@ -114,9 +114,11 @@ of_period <- function(pair, name, of) {
 
 change_of_hazard_ratio <- function(pair, of) {
   names <- said(of, "period_names")
-  of_periods <- vapply(names, function(name) of_period(pair, name, of)$loglik[2], 0)
+  fits <- lapply(names, function(name) of_period(pair, name, of))
+  telling <- sum(vapply(fits, function(fit) !is.na(coef(fit)[[1]]), TRUE))
+  if (telling < 2) return("fewer than two periods tell the arms apart")
   one <- cox(pair, is_said(of, "stratified"), said(of, "ties"))$loglik[2]
-  chi_square(2 * (sum(of_periods) - one), length(names) - 1)
+  chi_square(2 * (sum(vapply(fits, function(fit) fit$loglik[2], 0)) - one), telling - 1)
 }
 
 proportional_hazards <- function(pair, of) {
@@ -133,6 +135,7 @@ tested_together <- function(q) {
   own <- which(plan$endpoint == q$endpoint & plan$arm == q$arm & plan$reference == q$reference)
   if (q$measure == "single_test") return(tests[[own]])
   p_values <- vapply(tests, function(test) test$p_value, 0)
+  if (anyNA(p_values)) return("one of the hypotheses has no P value")
   procedure <- said("study", "procedure")
   adjusted <- if (procedure == "fixed-sequence") cummax(p_values) else p.adjust(p_values, procedure)
   list(statistic = tests[[own]]$statistic, p_value = adjusted[own])

@@ -42,6 +42,7 @@ incidence <- function(members, q) {
 
 incidence_difference <- function(one, other, level) {
   found <- difference_of(one, other, level)
+  if (is.character(found)) return(found)
   if (length(found$low)) found else list(value = found$value, why = c(one$why, other$why)[1])
 }
 
@@ -56,6 +57,7 @@ gray <- function(patients, q) {
   as_one <- ifelse(patients$cause == cause_of(q), 1, ifelse(patients$cause == 0, 0, 2))
   strata <- if (is_said(of_endpoint(q$endpoint), "stratified")) patients$stratum else rep(1, nrow(patients))
   test <- cmprsk::cuminc(patients$time, as_one, patients$arm, strata)$Tests["1", ]
+  if (test[["stat"]] < 0) return(TOLD_APART)  # cuminc says so of a variance without an inverse
   chi_square(test[["stat"]], test[["df"]])
 }
 

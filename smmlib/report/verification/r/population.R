@@ -29,6 +29,7 @@ follow_up <- function(q) {
   estimator <- said("study", "follow_up_estimator")
   free <- patients$cause == 0
   used <- if (estimator == "observed") patients$time else patients$time[free]
+  if (!length(used)) return(list(value = NA))
   if (q$variant == "shortest") return(list(value = min(used)))
   if (q$variant == "longest") return(list(value = max(used)))
   if (estimator != "reverse-kaplan-meier") return(list(value = median(used)))

@@ -36,18 +36,20 @@ median_of <- function(curve) {
 
 # Where nobody is left, the curve goes on at 0.
 ends_before <- function(curve, at) at > max(curve$time) && min(curve$surv) > 0
+NO_LIMITS <- "where all survive or none, the limits are a matter of convention"
+TOLD_APART <- "the groups cannot all be told apart"
 TOO_SHORT <- "the curve ends before this time"
 
 survival_at <- function(curve, at) {
   if (ends_before(curve, at)) return(TOO_SHORT)
   found <- summary(curve, times = at, extend = TRUE)
-  # Where all survive or none, R has limits of 1 and 1 or none, by the release; the package has none.
-  if (found$surv %in% c(0, 1)) return(list(value = found$surv, std_error = found$std.err))
+  if (found$surv %in% c(0, 1)) return(list(value = found$surv, std_error = found$std.err, why = NO_LIMITS))
   list(value = found$surv, low = found$lower, high = found$upper, std_error = found$std.err)
 }
 
 restricted_mean <- function(curve, at) {
   if (ends_before(curve, at)) return(TOO_SHORT)
+  if (at < min(curve$time)) return(normal_limits(at, 0, curve$conf.int))
   found <- summary(curve, rmean = at)$table
   normal_limits(found[["rmean"]], found[["se(rmean)"]], curve$conf.int)
 }
@@ -110,6 +112,7 @@ scores <- function(patients, stratified, group = "x") {
     return(list(statistic = unname(fit$score), df = sum(!is.na(coef(fit))), excess = unname(fit$first)))
   }
   fit <- survdiff(formula, patients)
+  if (qr(fit$var)$rank < length(fit$n) - 1) stop(TOLD_APART, call. = FALSE)
   excess <- rowSums(as.matrix(fit$obs - fit$exp))
   list(statistic = fit$chisq, df = length(fit$n) - 1, excess = unname(excess), variance = fit$var)
 }
