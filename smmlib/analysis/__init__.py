@@ -5,6 +5,7 @@ from smmlib.analysis.baseline import baseline_characteristics, baseline_differen
 from smmlib.analysis.claims import ClaimError, claims_by_key
 from smmlib.analysis.competing_risks import competing_risk_numbers, incidence_curves
 from smmlib.analysis.declared_comparisons import declared_numbers
+from smmlib.analysis.described_patients import disposition_table, extent_of_exposure
 from smmlib.analysis.disposition import disposition_counts, exclusion_counts, stratum_counts
 from smmlib.analysis.exposure import exposure_numbers
 from smmlib.analysis.follow_up import follow_up_times
@@ -39,12 +40,14 @@ __all__ = [
     "competing_risk_numbers",
     "declared_numbers",
     "disposition_counts",
+    "disposition_table",
     "event_counts",
     "event_rates",
     "event_reasons",
     "events_and_survival",
     "exclusion_counts",
     "exposure_numbers",
+    "extent_of_exposure",
     "follow_up_times",
     "hypothesis_tests",
     "incidence_curves",

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from smmlib.analysis import (
     baseline,
+    described_patients,
     multiple_testing,
     population,
     response,
@@ -45,7 +47,17 @@ class Section:
 
 SECTIONS = {
     "population": Section(population.possible_keys, population.population_numbers, population.OPEN_MEASURES),
-    "baseline": Section(baseline.possible_keys, baseline.baseline_numbers, baseline.OPEN_MEASURES),
+    "disposition": Section(
+        partial(described_patients.keys_of_descriptions, section="disposition"),
+        described_patients.disposition_table,
+        described_patients.OPEN_MEASURES,
+    ),
+    "baseline": Section(baseline.possible_keys, baseline.baseline_numbers, described_patients.OPEN_MEASURES),
+    "exposure": Section(
+        partial(described_patients.keys_of_descriptions, section="exposure"),
+        described_patients.extent_of_exposure,
+        described_patients.OPEN_MEASURES,
+    ),
     "time_to_event": Section(
         time_to_event.possible_keys, time_to_event.endpoint_numbers, time_to_event.OPEN_MEASURES, of_endpoint=True
     ),

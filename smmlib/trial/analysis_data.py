@@ -16,7 +16,7 @@ from smmlib.trial.data import Tables, read_tables
 from smmlib.trial.endpoints import time_to_event
 from smmlib.trial.levels import stratum_levels
 from smmlib.trial.parameters.study import Study
-from smmlib.trial.population import ARM, empty_arms, population_steps, without_rare
+from smmlib.trial.population import ARM, analysed_subjects, empty_arms, population_steps, without_rare
 from smmlib.trial.privacy import names_of, without_order
 from smmlib.trial.response import rates
 from smmlib.trial.response.assessments import ASSESSMENTS, response_assessments
@@ -33,7 +33,7 @@ Asked = TypeVar("Asked")
 Derived = TypeVar("Derived")
 
 COLUMNS = {
-    "subjects": ("patient", "randomised_arm", "analysed", "arm", "exclusion_reason"),
+    "subjects": ("patient", "randomised_arm", "analysed", "arm", "safety_arm", "exclusion_reason"),
     "times": (
         "endpoint",
         "patient",
@@ -68,7 +68,8 @@ class AnalysisData:
     study : Study
     subjects : DataFrame
         A row a randomised patient: `patient`, `randomised_arm`, `analysed` (bool), `arm` that the patient is analysed
-        in, `exclusion_reason`; the stratification factors and the covariates of the study under the names of their
+        in, `safety_arm` that the patient counts for in the safety population, both "" of who is not in it,
+        `exclusion_reason`; the stratification factors and the covariates of the study under the names of their
         variables. A continuous covariate holds numbers, NaN where missing, a categorical one texts, "" where missing.
     times : DataFrame
         A row a patient and endpoint: `endpoint`, `patient`, `arm`, `time` in the unit of the study, `event` (bool),
@@ -202,7 +203,7 @@ def derive(study: Study, tables: Tables | None = None) -> AnalysisData:
     """
     tables = read_tables(study) if tables is None else tables
     steps = population_steps(study, tables)
-    problems = _empty_arms(study, steps["analysed"])
+    problems = _empty_arms(study, steps)
     if problems:
         raise DataError(problems)
 
@@ -256,9 +257,17 @@ def _each(
     return found
 
 
-def _empty_arms(study: Study, analysed: pd.DataFrame) -> list[Problem]:
-    empty = empty_arms(study.arms.levels, analysed)
-    return [Problem(study.data.subjects, "", "", f"no patient of arm {arm.value!r} is analysed") for arm in empty]
+def _empty_arms(study: Study, steps: dict[str, pd.DataFrame]) -> list[Problem]:
+    """Arms that no patient is analysed in, or whose exposure is shown though no patient of it counts for safety."""
+    members = {"is analysed": steps["analysed"]}
+    if study.exposure:
+        treated = analysed_subjects(study, steps["randomised"], study.safety_population)
+        members["is in the safety population"] = treated
+    return [
+        Problem(study.data.subjects, "", "", f"no patient of arm {arm.value!r} {what}")
+        for what, subjects in members.items()
+        for arm in empty_arms(study.arms.levels, subjects)
+    ]
 
 
 def _stacked(part: str, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -269,6 +278,7 @@ def _stacked(part: str, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
 def _subjects(study: Study, steps: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Those randomised by the data cut-off; who is not analysed has no arm to be analysed in."""
     randomised, analysed = steps["randomised"], steps["analysed"]
+    treated = analysed_subjects(study, randomised, study.safety_population)
     reason = study.populations[study.population].exclusion_reason
     excluded = ~randomised.index.isin(analysed.index)
     reasons = pd.Series("", index=randomised.index)
@@ -280,6 +290,7 @@ def _subjects(study: Study, steps: dict[str, pd.DataFrame]) -> pd.DataFrame:
         "randomised_arm": randomised[ARM].to_numpy(dtype=str),
         "analysed": ~excluded,
         "arm": analysed[ARM].reindex(randomised.index, fill_value="").to_numpy(dtype=str),
+        "safety_arm": treated[ARM].reindex(randomised.index, fill_value="").to_numpy(dtype=str),
         "exclusion_reason": reasons.to_numpy(dtype=str),
     }
     strata = {each.variable: randomised[each.variable].to_numpy() for each in study.strata}

@@ -20,6 +20,7 @@ from smmlib.trial.tables.cross_checks import (
     is_randomised,
     problems_of_subjects,
 )
+from smmlib.trial.tables.exposure_measures import with_measures
 from smmlib.trial.tables.outside import rows_of_others
 from smmlib.trial.tables.problems import DataError, Problem
 from smmlib.trial.tables.reading import read_table
@@ -43,10 +44,11 @@ class Tables:
     Attributes
     ----------
     subjects : DataFrame
-        ADSL, one row a randomised patient of one of the arms, indexed by USUBJID.
-    times, responses, laboratory, tumours, adverse_events : DataFrame or None
-        ADTTE, ADRS, ADLB, ADTR and ADAE, rows of those patients; None where the study has no such table. `event` is
-        True where CNSR is 0, and AVAL in the unit of the study.
+        ADSL, one row a randomised patient of one of the arms, indexed by USUBJID; with the measures of ADEX that the
+        parameters ask for, each under its PARAMCD.
+    times, responses, laboratory, tumours, exposure, adverse_events : DataFrame or None
+        ADTTE, ADRS, ADLB, ADTR, ADEX and ADAE, rows of those patients; None where the study has no such table. `event`
+        is True where CNSR is 0, and AVAL in the unit of the study.
     outside : dict of str to int
         Randomised patients whose arm is none of the study's, by the value of the arm variable.
     notes : tuple of str
@@ -58,6 +60,7 @@ class Tables:
     responses: pd.DataFrame | None = None
     laboratory: pd.DataFrame | None = None
     tumours: pd.DataFrame | None = None
+    exposure: pd.DataFrame | None = None
     adverse_events: pd.DataFrame | None = None
     outside: dict[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
@@ -111,6 +114,8 @@ def read_tables(study: Study, frames: Mapping[str, pd.DataFrame] | None = None) 
     if study.data.curves and frames is None and not is_up_to_date(study):
         raise DataError([Problem(study.data.subjects, "", "", NOT_RECONSTRUCTED)])
     tables, problems, notes = _read_each(study, frames or {})
+    if {"subjects", "exposure"} <= tables.keys():
+        tables["subjects"] = with_measures(study, tables["subjects"], tables["exposure"])
     checks: dict[Table, Check] = {"subjects": _of_patients, "times": _of_times, "adverse_events": _of_adverse_events}
     for about, check in checks.items():
         if about in tables:

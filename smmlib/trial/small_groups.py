@@ -67,7 +67,7 @@ def _close(study: Study, steps: dict[str, pd.DataFrame], limit: int) -> Iterator
     """Each size of a population by arm is shown: two that are close give the difference away."""
     used = {study.population, *(each.population for each in study.endpoints.values() if each.population is not None)}
     used |= {each.population for each in variants_of(study).values() if each.population is not None}
-    if study.safety_population is not None and study.data.adverse_events is not None:
+    if study.safety_population is not None and (study.data.adverse_events is not None or study.exposure):
         used.add(study.safety_population)
     members = {name: analysed_subjects(study, steps["randomised"], name) for name in sorted(used)}
     for (one, first), (other, second) in combinations(members.items(), 2):

@@ -59,7 +59,7 @@ def write_trial(folder, study, **tables):
         The parameters file.
     """
     files = {"subjects": "adsl.csv", "times": "adtte.csv", "responses": "adrs.csv", "laboratory": "adlb.csv"}
-    files["tumours"] = "adtr.csv"
+    files |= {"tumours": "adtr.csv", "exposure": "adex.csv"}
     data = {**STUDY["data"], **study.get("data", {})}
     for name, rows in tables.items():
         file = files.get(name, "adae.csv")

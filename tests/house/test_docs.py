@@ -17,7 +17,7 @@ from smmlib.trial.parameters.adverse_events import Safety
 from smmlib.trial.parameters.analysis_plan import Analysis, merged
 from smmlib.trial.parameters.arms import Arms
 from smmlib.trial.parameters.claim import Claim
-from smmlib.trial.parameters.covariates import Characteristic, Subgroup
+from smmlib.trial.parameters.covariates import Characteristic, ExposureMeasure, Subgroup
 from smmlib.trial.parameters.endpoint_rules import EndpointLike, RecordedEndpoint, completed
 from smmlib.trial.privacy import names_of
 
@@ -29,7 +29,7 @@ RUNNABLE = ["README.md"]
 RUNNABLE += [f"docs/{name}.md" for name in ("verbs", "running", "awkward-example", "digitising", "reconstruction")]
 NEEDS_A_FILE_OF_ONES_OWN = ("figure-2.svg",)
 SCRIPTS = sorted([*DOCS.rglob("*.py"), *(PROJECT / "benchmarks").rglob("*.py")])
-PARTS_OF_DOCS = ("baseline", "subgroups", "safety")
+PARTS_OF_DOCS = ("baseline", "subgroups", "safety", "exposure")
 LONGEST_README = 120
 
 
@@ -98,7 +98,8 @@ def test_arms_and_claims_of_the_pages_are_read():
     found = [yaml.safe_load(block) for block in blocks(DOCS / "parameters.md", "yaml")]
     (published,) = (yaml.safe_load(block) for block in blocks(DOCS / "numbers.md", "yaml"))
     arms = found[0]
-    baseline, subgroups, safety = (next(block for block in found if part in block) for part in PARTS_OF_DOCS)
+    baseline, subgroups, safety, exposure = (next(part for part in found if name in part) for name in PARTS_OF_DOCS)
+    assert [ExposureMeasure.model_validate(each).table for each in exposure["exposure"]] == ["subjects", "exposure"]
     assert Safety.model_validate(safety["safety"]).treatment.days_after == 30
     assert [Characteristic.model_validate(each).is_continuous for each in baseline["baseline"]] == [True] * 2 + [
         False

@@ -21,6 +21,11 @@ STUDY = {
         {"variable": "SEX", "label": "Sex", "levels": {"F": "Female", "M": "Male"}},
         {"variable": "STAGE", "label": "Stage"},
     ],
+    "disposition": [{"variable": "EOSSTT", "label": "End of study"}],
+    "exposure": [
+        {"variable": "TRTDURD", "label": "Duration", "unit": "days", "decimals": 0},
+        {"variable": "RDI", "label": "Relative dose intensity", "unit": "%", "table": "exposure"},
+    ],
     "subgroups": [
         {"variable": "SEX", "label": "Sex"},
         {"variable": "AGE", "label": "Age", "cuts": [60], "unit": "years"},
@@ -28,7 +33,9 @@ STUDY = {
     ],
     "endpoints": {"os": {**ENDPOINT, "label": "Overall survival", "paramcd": "OS"}},
     "runs": {
+        "disposition": {"notebook": "disposition"},
         "baseline": {"notebook": "baseline"},
+        "exposure": {"notebook": "exposure"},
         "subgroups": {"notebook": "subgroups", "parameters": {"endpoint": "os"}},
     },
 }
@@ -37,15 +44,17 @@ STUDY = {
 def tables():
     """Twenty-six patients an arm; of Levamisole nobody in stage III has the event, and one age is missing."""
     draw = Random(7)
-    subjects, times = [], []
+    subjects, times, exposure = [], [], []
     for arm in ("Lev+5FU", "Lev", "Obs"):
         for number in range(PATIENTS):
             name, stage = f"P{draw.randrange(10**6)}", ("II", "III", "I")[number % 3]
             age = "" if (arm, number) == ("Lev", 0) else draw.randrange(40, 80)
             subjects.append({"USUBJID": name, "TRT01P": arm, "AGE": age, "SEX": "FM"[number % 2], "STAGE": stage})
+            subjects[-1] |= {"EOSSTT": ("Completed", "Left")[number % 2], "TRTDURD": 10 + number}
+            exposure.append({"USUBJID": name, "PARAMCD": "RDI", "AVAL": 100 - number})
             censored = draw.random() < 0.3 or (arm, stage) == ("Lev", "III")
             times.append({"USUBJID": name, "PARAMCD": "OS", "AVAL": draw.randrange(20, 900), "CNSR": int(censored)})
-    return {"subjects": subjects, "times": times}
+    return {"subjects": subjects, "times": times, "exposure": exposure}
 
 
 @pytest.fixture(scope="module", params=[None, 4], ids=["open", "masked"])
@@ -67,6 +76,13 @@ def test_the_page_has_the_table_and_a_forest_plot_for_each_comparison(report):
     text = " ".join(" ".join(Page(folder / "index.html").text).split())
     for words in ("Baseline characteristics", "Age, years", "Mean (SD)", "Female", "Overall survival in subgroups"):
         assert words in text
+    for words in (
+        "Disposition",
+        "Exposure to treatment",
+        "Relative dose intensity, %",
+        "masked" if limit else "13 (50.0%)",
+    ):
+        assert words in text
     figures = sorted(file.name for file in (folder / "figures").iterdir())
     assert figures == ["os.forest-lev-5fu-obs.svg", "os.forest-lev-obs.svg"]
     drawn = (folder / "figures" / "os.forest-lev-obs.svg").read_text(encoding="utf-8")
@@ -82,18 +98,22 @@ def test_counts_are_those_of_the_table_and_masked_where_small(report):
     assert rows["baseline.category(SEX: F)"]["value"] == f"{3 * women}.0"
     assert rows["baseline.missing(AGE).lev"]["value"] == ("" if limit else "1.0")
     assert rows["baseline.mean(AGE).lev"]["unit"] == ("masked" if limit else "years")
+    assert rows["disposition.category(EOSSTT: Left).lev"]["value"] == ("" if limit else "13.0")
+    assert float(rows["exposure.mean(TRTDURD).lev"]["value"]) == 10 + 25 / 2
+    assert float(rows["exposure.mean(RDI)"]["value"]) == 100 - 25 / 2
     assert rows["subgroups.os.hazard_ratio(STAGE: III).lev_vs_obs"]["value"] == ""
     assert rows["subgroups.os.hazard_ratio.lev_vs_obs"]["value"]
 
 
 @pytest.mark.other_package
 def test_numbers_are_computed_twice_and_agree(report):
-    _, folder = report
+    limit, folder = report
     with (folder / "verification.csv").open(newline="", encoding="utf-8") as stream:
         checks = [row for row in csv.DictReader(stream) if row["program"]]
     assert {check["verdict"] for check in checks} == {"agrees"}
     sections = {check["record"].partition(".")[0] for check in checks}
-    assert sections == {"baseline", "subgroups"}
+    shown = {"baseline", "exposure", "subgroups"}
+    assert sections == (shown if limit else {*shown, "disposition"})
 
 
 @pytest.mark.invariant
@@ -101,4 +121,4 @@ def test_what_describes_a_patient_leaves_the_data_only_where_nothing_is_masked(r
     limit, folder = report
     assert (folder / "analysis_data").exists() == (limit is None)
     header = "" if limit else (folder / "analysis_data" / "subjects.csv").read_text(encoding="utf-8").splitlines()[0]
-    assert header.endswith("" if limit else ",AGE,SEX,STAGE,data")
+    assert header.endswith("" if limit else ",AGE,SEX,STAGE,EOSSTT,TRTDURD,RDI,data")

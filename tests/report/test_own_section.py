@@ -71,7 +71,7 @@ def test_a_notebook_that_is_not_there_is_told_with_those_that_are(params, tmp_pa
     (tmp_path / "mine" / "frailty.ipynb").rename(tmp_path / "mine" / "frailness.ipynb")
     assert main([str(params), "--reports", str(tmp_path / "reports")]) == 2
     said = capfd.readouterr().err
-    assert "there is no notebook 'frailty'; there are baseline, frailness, " in said
+    assert "there is no notebook 'frailty'; there are baseline, disposition, exposure, frailness, " in said
     assert not (tmp_path / "reports" / "small").exists()
 
 

@@ -17,6 +17,8 @@ FIGURE = (
 """Parameters of the notebook that is run by hand; tests/curves/test_curves_notebook.py changes them."""
 OF_OTHER_STUDIES = {
     "baseline": {"study_file"},
+    "disposition": {"study_file"},
+    "exposure": {"study_file"},
     "multiple_testing": {"study_file"},
     "response_subgroups": {"study_file"},
     "safety": {"study_file"},

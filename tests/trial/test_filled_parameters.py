@@ -195,6 +195,51 @@ def test_treatment_that_goes_on_counts_to_a_date_that_all_such_patients_have(fol
     assert found["safety"]["treatment"] == {"start": "TRTSDT", "end": "TRTEDT", "observed_until": "EOSDT"}
 
 
+def test_the_end_of_study_and_the_measures_of_the_whole_treatment_are_filled_in(folder, capsys):
+    rows = subjects()
+    for number, row in enumerate(rows):
+        row |= {"EOSSTT": ("COMPLETED", "DISCONTINUED")[number % 2], "DCSREAS": ("", "Death")[number % 2]}
+        row |= {"TRTDURD": 60 + number}
+    write_rows(folder / "adsl.csv", rows)
+    measures = [("TDUR", "Overall duration (days)"), ("TDOSE", "Total dose (mg)"), ("CYCDOSE", "Dose of a cycle (mg)")]
+    write_rows(
+        folder / "adex.csv",
+        [
+            {
+                "USUBJID": row["USUBJID"],
+                "PARAMCD": code,
+                "PARAM": param,
+                "AVAL": 10 * number + copy,
+                "PARCAT1": category,
+            }
+            for number, row in enumerate(rows)
+            for code, param in measures
+            for category, copies in (("OVERALL", 1), ("INDIVIDUAL", 2))
+            if (category == "OVERALL") == (code != "CYCDOSE")
+            for copy in range(copies)
+        ],
+    )
+    found, _ = filled(folder, capsys)
+    assert [each["variable"] for each in found["disposition"]] == ["EOSSTT", "DCSREAS"]
+    assert found["exposure"] == [
+        {"variable": "TDUR", "label": "Overall duration", "unit": "days", "table": "exposure"},
+        {"variable": "TDOSE", "label": "Total dose", "unit": "mg", "table": "exposure"},
+    ]
+    assert found["data"]["exposure"] == "adex.csv"
+    assert {"disposition", "exposure"} <= set(found["runs"])
+    assert check([str(folder / "shape.yaml")]) == 0, capsys.readouterr().err
+
+
+def test_the_duration_of_treatment_is_that_of_adsl_where_there_is_no_adex(folder, capsys):
+    rows = subjects()
+    for number, row in enumerate(rows):
+        row |= {"TRTDURD": 60 + number}
+    write_rows(folder / "adsl.csv", rows)
+    found, _ = filled(folder, capsys)
+    assert found["exposure"] == [{"variable": "TRTDURD", "label": "Duration of treatment", "unit": "days"}]
+    assert check([str(folder / "shape.yaml")]) == 0, capsys.readouterr().err
+
+
 def test_a_salt_that_is_there_is_kept_and_parameters_that_are_there_are_not_overwritten(folder, capsys):
     filled(folder, capsys)
     salt = (folder / "salt.txt").read_bytes()

@@ -43,6 +43,16 @@ def masked_baseline(numbers: Numbers, limit: int) -> dict[Key, Estimate | Hypoth
     }
 
 
+def masked_exposure(numbers: Numbers, limit: int) -> dict[Key, Estimate | HypothesisTest]:
+    """The numbers of the section of exposure: of measures as of characteristics at baseline, and no categories.
+
+    Who had how much treatment is counted by the phases of treatment too.
+    """
+    shown = masked_baseline(numbers, limit)
+    counted = {key.factor for key in numbers if key.measure == "category"}
+    return shown | {key: masked(result, limit) for key, result in numbers.items() if key.factor in counted}
+
+
 def tells_of_few(counts: Iterable[int], limit: int) -> bool:
     """Whether some of the counts are smaller than may be shown."""
     return any(count < limit for count in counts)

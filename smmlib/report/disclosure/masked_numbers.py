@@ -12,7 +12,7 @@ from smmlib.analysis.safety.keys import SECTION as SAFETY
 from smmlib.analysis.sections import study_numbers
 from smmlib.analysis.time_to_event import survival_curves
 from smmlib.display.formatting import is_masked
-from smmlib.report.disclosure.described_patients import masked_baseline
+from smmlib.report.disclosure.described_patients import masked_baseline, masked_exposure
 from smmlib.report.disclosure.hidden_events import hidden_events, hidden_in_population
 from smmlib.report.disclosure.margins import MARGINS
 from smmlib.report.disclosure.masked_competing import MEASURES, OF_ALL_ARMS, hidden_of_competing
@@ -27,6 +27,9 @@ from smmlib.trial.endpoints.time_to_event import reason_counts
 
 OF_ENDPOINTS = ("time_to_event", "multiple_testing")
 """Sections whose numbers are each of an endpoint."""
+WHOLLY_MASKED = ("disposition", RESPONSE_SUBGROUPS)
+"""Sections of which nothing is shown: why patients left the study is told by the events of endpoints too, and subgroups
+share their responders with visits, with endpoints and with one another."""
 UNCOUNTED = ("period_hazard_ratio", "adjusted", *MEASURES, OF_ALL_ARMS)
 """Shown without their patients and events: those of one period follow from the others, those of an adjusted model say
 how many have no covariates, and events that compete are reasons."""
@@ -59,8 +62,9 @@ def masked_numbers(data):
     shown |= masked_sensitivity(data, _of_section(numbers, "sensitivity"), hidden, shown)
     described, subgroups = _of_section(numbers, "baseline"), _of_section(numbers, "subgroups")
     shown |= masked_baseline(described, limit) | masked_subgroups(subgroups, described, hidden, limit)
-    # subgroups share their responders with visits, with endpoints and with one another
-    shown |= {key: masked(result, limit) for key, result in _of_section(numbers, RESPONSE_SUBGROUPS).items()}
+    shown |= masked_exposure(_of_section(numbers, "exposure"), limit)
+    for section in WHOLLY_MASKED:
+        shown |= {key: masked(result, limit) for key, result in _of_section(numbers, section).items()}
     return shown | _masked_events(numbers, shown, limit)
 
 

@@ -1,7 +1,7 @@
 """A number in a reader's words, made from the fields of its key."""
 
-from smmlib.analysis.baseline import STATISTICS
 from smmlib.analysis.competing_risks import cause_in_words
+from smmlib.analysis.described_patients import STATISTICS
 from smmlib.plain_text import lower_first
 from smmlib.report.records.sensitivity_rows import sensitivity_subject, variant_label
 from smmlib.trial.safety.kinds import kind_in_words
@@ -75,7 +75,9 @@ OF_EVENTS = {
 SECTIONS = {
     "safety": "Adverse events",
     "population": "Patients",
+    "disposition": "Disposition",
     "baseline": "Baseline",
+    "exposure": "Exposure",
     "multiple_testing": "Testing",
     "response": "Response",
     "response_subgroups": "Response",
@@ -113,20 +115,21 @@ def counted(study, key):
     if key.measure == "stratum":
         factor = next(factor for factor in study.strata if factor.variable == key.factor)
         return f"{factor.label}: {key.level}"
-    if key.section == "baseline":
+    if key.section in study.described:
         characteristic = characteristic_of(study, key)
         return f"{characteristic.label}: {(characteristic.levels or {}).get(key.level, key.level)}"
     return f"excluded: {key.level}" if key.measure == "exclusion" else key.level
 
 
 def characteristic_of(study, key):
-    """The baseline characteristic that a number of the baseline section describes."""
-    return next(each for each in study.baseline if each.variable == key.factor)
+    """What a number of a table that describes patients is about."""
+    return next(each for each in study.described[key.section] if each.variable == key.factor)
 
 
 def decimals_of(study, key):
     """Decimals that the parameters give a number, or None where its unit says them."""
-    return characteristic_of(study, key).decimals if key.section == "baseline" and key.measure in STATISTICS else None
+    is_described = key.section in study.described and key.measure in STATISTICS
+    return characteristic_of(study, key).decimals if is_described else None
 
 
 def measure_words(measure):
@@ -166,7 +169,7 @@ def _what(study, key):
         return f"{line}: {measure}" if line else measure
     if key.level:
         return counted(study, key)
-    if key.section == "baseline":
+    if key.section in study.described:
         return f"{measure_words(key.measure)}, {lower_first(characteristic_of(study, key).label)}"
     if key.section in OF_ENDPOINTS:
         return f"{measure_words(key.measure)}, {lower_first(study.endpoints[key.endpoint].label)}"

@@ -6,9 +6,10 @@ limits of a difference of rates; and what rests on random numbers, the event tim
 """
 
 import warnings
+from functools import partial
 
 from smmlib.report.verification import (
-    baseline,
+    described_patients,
     multiple_testing,
     population,
     response,
@@ -22,7 +23,9 @@ from smmlib.trial.analysis_files import analysis_data
 
 SECTIONS = {
     "population": population.population_numbers,
-    "baseline": baseline.baseline_numbers,
+    "disposition": partial(described_patients.described_numbers, section="disposition"),
+    "baseline": described_patients.baseline_numbers,
+    "exposure": partial(described_patients.described_numbers, section="exposure"),
     "time_to_event": time_to_event.endpoint_numbers,
     "multiple_testing": multiple_testing.hypothesis_tests,
     "subgroups": subgroups.subgroup_numbers,

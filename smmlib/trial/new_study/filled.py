@@ -1,6 +1,6 @@
 """A parameters file filled from the tables that are there: each guess with its reason, each doubt marked CHECK."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from smmlib.trial.new_study.found_tables import FoundTables, find_tables
@@ -20,6 +20,7 @@ from smmlib.trial.new_study.guessed_patients import (
     guess_treatment,
 )
 from smmlib.trial.new_study.guessed_responses import NO_ASSESSMENT, GuessedResponses, guess_responses
+from smmlib.trial.new_study.guessed_treatment import guess_disposition, guess_exposure
 from smmlib.trial.new_study.yaml_lines import flow, line, scalar
 
 LONGEST_LABEL = 20
@@ -58,21 +59,25 @@ def filled_parameters(name: str, folder: Path, tables_folder: Path) -> str:
     populations = guess_populations(tables, arms)
     baseline, subgroups = guess_baseline(tables, arms), guess_subgroups(tables, arms)
     strata, responses = guess_strata(tables, arms), guess_responses(tables, arms)
+    disposition, (columns, measures) = guess_disposition(tables, arms), guess_exposure(tables, arms)
+    described = {"disposition": disposition, "baseline": baseline, "exposure": [*columns, *measures]}
     blocks = [
         _head(name, tables),
-        _data(tables, folder, endpoints, responses),
+        _data(tables, folder, endpoints, responses, measures),
         [line(f"time_unit: {common_unit(endpoints)}", "of every time in this file and in the report")],
         _arms(arms),
         _populations(populations, tables),
         _strata(strata),
         _variables("baseline", baseline),
+        _variables("disposition", disposition),
+        _variables("exposure", described["exposure"], {each.variable for each in measures}),
         _variables("subgroups", subgroups),
         _follow_up(endpoints),
         _endpoints(endpoints, tables, _analysed(populations, arms)),
         _response(responses),
         _safety(tables, arms),
         _analysis(endpoints),
-        _runs(endpoints, tables, baseline, subgroups, responses),
+        _runs(endpoints, tables, [part for part in described if described[part]], subgroups, responses),
         ["published:                        # published numbers, as printed, if the report is to reproduce any"],
     ]
     return "\n\n".join("\n".join(block) for block in map(list, blocks) if block) + "\n"
@@ -89,11 +94,16 @@ def _head(name: str, tables: FoundTables) -> Iterator[str]:
 
 
 def _data(
-    tables: FoundTables, folder: Path, endpoints: list[GuessedEndpoint], responses: GuessedResponses | None
+    tables: FoundTables,
+    folder: Path,
+    endpoints: list[GuessedEndpoint],
+    responses: GuessedResponses | None,
+    measures: list[GuessedVariable],
 ) -> Iterator[str]:
     used = {"subjects", "times", "adverse_events"}
     used |= {"responses"} if responses else set()
     used |= {"tumours"} if responses and responses.sum_of_diameters else set()
+    used |= {"exposure"} if measures else set()
     yield "data:"
     yield line("  origin: patients", "CHECK: or synthetic; then every page says so")
     yield line("  note: Patient tables of the trial.", "CHECK: what the data are, for the reader")
@@ -164,13 +174,15 @@ def _strata(strata: list[GuessedVariable]) -> Iterator[str]:
         yield line(f"  - {flow(said)}", f"{', '.join(each.levels)}; CHECK: label")
 
 
-def _variables(part: str, variables: list[GuessedVariable]) -> Iterator[str]:
+def _variables(part: str, variables: list[GuessedVariable], measures: Collection[str] = ()) -> Iterator[str]:
+    """A table's variables; those that are measures of the table of exposure say so."""
     if variables:
         yield f"{part}:"
     for each in variables:
         said: dict[str, object] = {"variable": each.variable, "label": each.label}
         if each.is_continuous:
             said |= {"unit": each.unit} if each.unit else {"kind": "continuous"}
+        said |= {"table": "exposure"} if each.variable in measures else {}
         said |= {"levels": {level: level for level in each.levels}} if each.is_ordered_here else {}
         notes = [f"{each.missing} missing"] if each.missing else []
         notes += [] if each.is_known else ["CHECK: label"]
@@ -262,14 +274,13 @@ def _analysis(endpoints: list[GuessedEndpoint]) -> Iterator[str]:
 def _runs(
     endpoints: list[GuessedEndpoint],
     tables: FoundTables,
-    baseline: list[GuessedVariable],
+    described: list[str],
     subgroups: list[GuessedVariable],
     responses: GuessedResponses | None,
 ) -> Iterator[str]:
     yield line("runs:", "the sections of the report, each a notebook with its parameters")
     yield "  population: {notebook: population}"
-    if baseline:
-        yield "  baseline: {notebook: baseline}"
+    yield from (f"  {part}: {{notebook: {part}}}" for part in described if part != "exposure")
     for each in endpoints:
         yield f"  {each.id}: {{notebook: time_to_event, parameters: {{endpoint: {each.id}}}}}"
         if subgroups:
@@ -278,5 +289,7 @@ def _runs(
         yield "  response: {notebook: response}"
     if responses and subgroups:
         yield "  response-subgroups: {notebook: response_subgroups}"
+    if "exposure" in described:
+        yield "  exposure: {notebook: exposure}"
     if "adverse_events" in tables.frames:
         yield "  safety: {notebook: safety}"

@@ -14,6 +14,7 @@ ADAM_NAMES = {
     "responses": "adrs",
     "laboratory": "adlb",
     "tumours": "adtr",
+    "exposure": "adex",
     "adverse_events": "adae",
 }
 """The tables of a study, each with the name that ADaM gives its file."""

@@ -121,20 +121,39 @@ def inside_arms(tables: FoundTables, arms: GuessedArms) -> pd.DataFrame:
     return subjects[subjects[arms.variable].isin(arms.values)]
 
 
-def _described(tables: FoundTables, arms: GuessedArms, name: str) -> GuessedVariable:
-    inside = inside_arms(tables, arms)
-    filled = inside.loc[inside[name] != "", name]
+def described_variable(subjects: pd.DataFrame, name: str, label: str, unit: str = "") -> GuessedVariable:
+    """What a column of the patients of the arms holds.
+
+    Parameters
+    ----------
+    subjects : DataFrame
+        Of texts, "" where a value is missing.
+    name, label : str
+        The column, and its name in words: the column's own where nobody agreed on one.
+    unit : str
+        Of its numbers, where it holds numbers and the unit is known.
+
+    Returns
+    -------
+    GuessedVariable
+    """
+    filled = subjects.loc[subjects[name] != "", name]
     distinct = filled.unique().tolist()
     numbers = pd.to_numeric(pd.Series(distinct, dtype=object), errors="coerce").notna()
     is_continuous = bool(len(distinct) >= FEWEST_NUMBERS and numbers.all())
-    levels = [] if is_continuous else in_order_of_partner(inside, name, distinct)
+    levels = [] if is_continuous else in_order_of_partner(subjects, name, distinct)
     return GuessedVariable(
         variable=name,
-        label=BASELINE_NAMES.get(name, name),
+        label=label,
         is_continuous=is_continuous,
-        unit=UNITS.get(name, "") if is_continuous else "",
+        unit=unit if is_continuous else "",
         levels=levels,
-        is_ordered_here=bool(levels) and levels != levels_in_order(Covariate(name, is_continuous), inside),
-        missing=int((inside[name] == "").sum()),
-        is_known=name in BASELINE_NAMES,
+        is_ordered_here=bool(levels) and levels != levels_in_order(Covariate(name, is_continuous), subjects),
+        missing=int((subjects[name] == "").sum()),
+        is_known=label != name,
     )
+
+
+def _described(tables: FoundTables, arms: GuessedArms, name: str) -> GuessedVariable:
+    label, unit = BASELINE_NAMES.get(name, name), UNITS.get(name, "")
+    return described_variable(inside_arms(tables, arms), name, label, unit)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from smmlib.trial.parameters.analysis_plan import Analysis
+from smmlib.trial.parameters.covariates import covariates_asked
 
 if TYPE_CHECKING:
     from smmlib.trial.parameters.study import Study
@@ -41,7 +42,7 @@ def _of_one(study: "Study", place: str, analysis: Analysis, said: set[str]) -> I
             if name in said and getattr(analysis, name):
                 yield f"{place}.{name} is about comparisons, but the study has one arm: leave it out"
     for variable in analysis.adjust if "adjust" in said else ():
-        if variable not in study.covariates:
+        if variable not in covariates_asked([*study.baseline, *study.subgroups]):
             yield f"{place}.adjust names {variable!r}, which describes no patients: describe it under baseline"
     if analysis.trend_scores and "trend_scores" in said:
         yield from _of_scores(study, f"{place}.trend_scores", analysis.trend_scores)

@@ -1,15 +1,17 @@
-"""What baseline characteristics and subgroups say against one another, and against the rest of a study."""
+"""What tables that describe patients, and subgroups, say against one another and against the rest of a study."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from smmlib.trial.parameters.covariates import Characteristic, Subgroup
+from smmlib.trial.parameters.covariates import Characteristic, Covariate, Subgroup
 
 if TYPE_CHECKING:
     from smmlib.trial.parameters.study import Study
 
-OWN_COLUMNS = ("patient", "randomised_arm", "analysed", "arm", "exclusion_reason", "data")
+OWN_COLUMNS = ("patient", "randomised_arm", "analysed", "arm", "safety_arm", "exclusion_reason", "data")
 """Columns that the analysis data of subjects have besides."""
+LATE_SECTIONS = ("disposition", "exposure")
+"""Sections whose variables serve their table alone; those of baseline may be adjusted for without one."""
 RESPONSE_SUBGROUPS = "response_subgroups"
 SUBGROUPS = ("subgroups", RESPONSE_SUBGROUPS)
 """Notebooks that compare the arms in subgroups."""
@@ -27,16 +29,20 @@ def contradictions_of_covariates(study: "Study") -> Iterator[str]:
     str
         The key, then what is wrong.
     """
-    for part in ("baseline", "subgroups"):
-        asked = getattr(study, part)
+    parts: list[tuple[str, Sequence[Characteristic | Subgroup]]] = [
+        *study.described.items(),
+        ("subgroups", study.subgroups),
+    ]
+    for part, asked in parts:
         yield from _repeated(part, asked)
         for each in asked:
             yield from _used_otherwise(study, part, each)
     yield from _of_both(study)
+    yield from _of_tables(study)
     yield from _of_runs(study)
     if study.synthetic is not None:
         for variable in [variable for variable in study.covariates if variable not in _made(study)]:
-            yield f"synthetic makes no {variable}, so baseline and subgroups cannot show it: leave it out there"
+            yield f"synthetic makes no {variable}, so no table or subgroup can show it: leave it out there"
 
 
 def _repeated(part: str, asked: Sequence[Characteristic | Subgroup]) -> Iterator[str]:
@@ -84,10 +90,30 @@ def _of_both(study: "Study") -> Iterator[str]:
             yield f"subgroups: {variable!r} has other levels than under baseline: give them once, or alike"
 
 
+def _of_tables(study: "Study") -> Iterator[str]:
+    """A variable is read from one table, and in one way, whatever table of the report shows it."""
+    asked: dict[str, tuple[str, Covariate]] = {}
+    for part, characteristics in study.described.items():
+        for covariate in (each.covariate for each in characteristics):
+            before, other = asked.setdefault(covariate.variable, (part, covariate))
+            if (covariate.table, covariate.is_continuous) != (other.table, other.is_continuous):
+                yield f"{part}: variable {covariate.variable!r} is read in another way under {before}: describe it once"
+            elif covariate.levels and other.levels and covariate.levels != other.levels:
+                yield f"{part}: {covariate.variable!r} has other levels than under {before}: give them once, or alike"
+    measures = [each.variable for each in study.exposure if each.table == "exposure"]
+    if measures and study.data.exposure is None:
+        yield f"exposure takes {measures[0]!r} from the table of exposure, so data.exposure must name the file"
+    if study.data.exposure is not None and not measures:
+        yield "data.exposure names a table, but no measure under exposure has `table: exposure`: it is not read"
+
+
 def _of_runs(study: "Study") -> Iterator[str]:
+    shown = {run.notebook for run in study.runs.values()}
+    for section in [section for section in LATE_SECTIONS if study.described[section] and section not in shown]:
+        yield f"{section} is declared, but no run shows it: add {section}: {{notebook: {section}}} under runs"
     for name, run in study.runs.items():
-        if run.notebook == "baseline" and not study.baseline:
-            yield f"runs.{name} describes patients, but the study has no baseline section"
+        if run.notebook in study.described and not study.described[run.notebook]:
+            yield f"runs.{name} describes patients, but the study has no {run.notebook} section"
         if run.notebook in SUBGROUPS and not study.subgroups:
             yield f"runs.{name} compares arms in subgroups, but the study has no subgroups section"
         if run.notebook in SUBGROUPS and not study.arms.pairs:

@@ -19,7 +19,7 @@ Cut = Annotated[int | float, Field(allow_inf_nan=False)]
 
 @dataclass(frozen=True)
 class Covariate:
-    """A variable of the subject table, as the analysis data hold it.
+    """A variable of patients, as the analysis data hold it.
 
     Attributes
     ----------
@@ -28,11 +28,14 @@ class Covariate:
         Whether it holds numbers, NaN where missing; else it holds texts, "" where missing.
     levels : tuple of str
         The values that it may have, in their order, where the parameters list them.
+    table : {"subjects", "exposure"}
+        The table of subjects, of which it is a column, or that of exposure, of which it is a PARAMCD.
     """
 
     variable: str
     is_continuous: bool
     levels: tuple[str, ...] = ()
+    table: Literal["subjects", "exposure"] = "subjects"
 
 
 class HasCovariate(Protocol):
@@ -63,7 +66,7 @@ def covariates_asked(parts: Iterable[HasCovariate]) -> dict[str, Covariate]:
 
 
 class Characteristic(Strict):
-    """A row, or a row for each of its levels, of the table of baseline characteristics."""
+    """A row, or a row for each of its levels, of a table that describes patients."""
 
     variable: Variable
     """Variable of the subject table."""
@@ -95,6 +98,18 @@ class Characteristic(Strict):
     def covariate(self) -> Covariate:
         """The variable that it describes."""
         return Covariate(self.variable, self.is_continuous, tuple(self.levels or ()))
+
+
+class ExposureMeasure(Characteristic):
+    """A row, or a row for each of its levels, of the table of exposure to treatment."""
+
+    table: Literal["subjects", "exposure"] = "subjects"
+    """`exposure` where `variable` is a PARAMCD of `data.exposure`, with a row a patient, and no column of subjects."""
+
+    @property
+    def covariate(self) -> Covariate:
+        """The variable that it describes."""
+        return replace(super().covariate, table=self.table)
 
 
 class Subgroup(Strict):

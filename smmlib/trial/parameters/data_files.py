@@ -11,7 +11,7 @@ from smmlib.trial.parameters.table_rows import MISSING_MARKS, Acceptance, Code, 
 from smmlib.trial.regular_file import path_in
 from smmlib.trial.units import TimeUnit
 
-Table = Literal["subjects", "times", "responses", "laboratory", "tumours", "adverse_events"]
+Table = Literal["subjects", "times", "responses", "laboratory", "tumours", "exposure", "adverse_events"]
 Origin = Literal["synthetic", "reconstructed", "patients"]
 TABLES: tuple[Table, ...] = get_args(Table)
 BUNDLED_TABLES = Path(__file__).parents[2] / "datasets"
@@ -53,6 +53,8 @@ class Data(Strict):
     """ADLB, one row a patient, day and test."""
     tumours: FileInFolder | None = None
     """ADTR, one row a patient, day and measurement: the sums of diameters, for the waterfall figure."""
+    exposure: FileInFolder | None = None
+    """ADEX, of which the measures under `exposure` have one row a patient."""
     adverse_events: FileInFolder | None = None
     """ADAE, one row an event."""
     salt: FileInFolder | None = None

@@ -7,7 +7,8 @@ from smmlib.trial.categories import NOT_EVALUABLE
 from smmlib.trial.parameters.endpoint_rules import DatedEndpoint
 
 if TYPE_CHECKING:
-    from smmlib.trial.parameters.response_plan import Response, Waterfall
+    from smmlib.trial.parameters.response_plan import Response
+    from smmlib.trial.parameters.response_scale import Waterfall
     from smmlib.trial.parameters.study import Study
 
 RECIST_ONLY = ("confirmation", "stable_days")

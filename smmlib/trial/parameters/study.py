@@ -22,7 +22,13 @@ from smmlib.trial.parameters.arms import Arm, Arms
 from smmlib.trial.parameters.claim import Claim
 from smmlib.trial.parameters.cohort_design import CohortDesign
 from smmlib.trial.parameters.contradictions import contradictions
-from smmlib.trial.parameters.covariates import Characteristic, Covariate, Subgroup, covariates_asked
+from smmlib.trial.parameters.covariates import (
+    Characteristic,
+    Covariate,
+    ExposureMeasure,
+    Subgroup,
+    covariates_asked,
+)
 from smmlib.trial.parameters.data_files import Data
 from smmlib.trial.parameters.endpoint_rules import (
     DatedEndpoint,
@@ -117,6 +123,10 @@ class Study(Strict):
     strata: list[Stratum] = Field(default_factory=list)
     baseline: list[Characteristic] = Field(default_factory=list)
     """Baseline characteristics of the analysed patients, in the order of their table."""
+    disposition: list[Characteristic] = Field(default_factory=list)
+    """How treatment and study ended for the analysed patients, and why, in the order of the table."""
+    exposure: list[ExposureMeasure] = Field(default_factory=list)
+    """How much treatment the patients of the safety population had, in the order of the table."""
     subgroups: list[Subgroup] = Field(default_factory=list)
     """Variables by which the arms are compared in subgroups, in the order of the forest plot."""
     follow_up: FollowUp | None = None
@@ -149,8 +159,13 @@ class Study(Strict):
 
     @property
     def covariates(self) -> dict[str, Covariate]:
-        """Variables of the subject table that the analysis data keep for baseline and subgroups, each once."""
-        return covariates_asked([*self.baseline, *self.subgroups])
+        """Variables of patients that the analysis data keep for tables and subgroups, each once."""
+        return covariates_asked([*self.baseline, *self.subgroups, *self.disposition, *self.exposure])
+
+    @property
+    def described(self) -> dict[str, list[Characteristic]]:
+        """What each table that describes patients shows, by the name of its section."""
+        return {"baseline": self.baseline, "disposition": self.disposition, "exposure": [*self.exposure]}
 
     @property
     def response_scale(self) -> ResponseScale:

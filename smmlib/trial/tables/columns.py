@@ -41,6 +41,7 @@ def needed_columns(study: "Study") -> dict[Table, Columns]:
         "responses": _responses,
         "laboratory": _laboratory,
         "tumours": _tumours,
+        "exposure": _exposure,
         "adverse_events": _adverse_events,
     }
     needed = {name: {"USUBJID": ("identifier", REQUIRED), **columns[name](study)} for name in study.data.tables}
@@ -57,8 +58,28 @@ def needed_columns(study: "Study") -> dict[Table, Columns]:
 def key_of(study: "Study", name: Table) -> list[str] | None:
     """Columns of which no two rows of a table may hold the same, or None where a patient may have several rows."""
     responses = ["USUBJID", "AVISIT" if _has_visits(study) else "ADT"]
-    keys: dict[Table, list[str]] = {"subjects": ["USUBJID"], "times": ["USUBJID", "PARAMCD"], "responses": responses}
+    code = ["USUBJID", "PARAMCD"]
+    keys: dict[Table, list[str]] = {
+        "subjects": ["USUBJID"],
+        "times": code,
+        "exposure": code,
+        "responses": responses,
+    }
     return keys.get(name)
+
+
+def measures_of_exposure(study: "Study") -> list[Covariate]:
+    """The variables that are PARAMCDs of the table of exposure.
+
+    Parameters
+    ----------
+    study : Study
+
+    Returns
+    -------
+    list of Covariate
+    """
+    return [covariate for covariate in study.covariates.values() if covariate.table == "exposure"]
 
 
 def date_variables(study: "Study") -> list[str]:
@@ -126,6 +147,8 @@ def _subjects(study: "Study") -> Columns:
             if variable:
                 columns[variable] = ("words", REQUIRED)
     for covariate in study.covariates.values():
+        if covariate.table == "exposure":
+            continue
         columns[covariate.variable] = ("measurement" if covariate.is_continuous else "words", REQUIRED)
         if order := level_order_variable(covariate):
             columns.setdefault(order, ("measurement", OPTIONAL))
@@ -191,6 +214,15 @@ def _laboratory(_study: "Study") -> Columns:
 
 def _tumours(_study: "Study") -> Columns:
     return {"PARAMCD": ("filled", REQUIRED), "ADT": ("given day", REQUIRED), "AVAL": ("number", REQUIRED)}
+
+
+def _exposure(study: "Study") -> Columns:
+    kinds = {covariate.is_continuous for covariate in measures_of_exposure(study)}
+    return {
+        "PARAMCD": ("filled", REQUIRED),
+        "AVAL": ("measurement", REQUIRED if True in kinds else OPTIONAL),
+        "AVALC": ("words", REQUIRED if False in kinds else OPTIONAL),
+    }
 
 
 def _adverse_events(study: "Study") -> Columns:

@@ -16,7 +16,7 @@ from smmlib.trial.parameters.study import Study
 from smmlib.trial.tables.bounds import beyond_memory
 from smmlib.trial.tables.cell_table import Cells, frame_cells
 from smmlib.trial.tables.cells import read_cells
-from smmlib.trial.tables.columns import Columns, needed_columns
+from smmlib.trial.tables.columns import Columns, measures_of_exposure, needed_columns
 from smmlib.trial.tables.filters import rows_that_count
 from smmlib.trial.tables.meaning import meanings, missing_marks
 from smmlib.trial.tables.nearest import is_it
@@ -66,7 +66,7 @@ def read_table(study: Study, name: Table, frame: pd.DataFrame | None = None) -> 
     ----------
     study : Study
     name : str
-        "subjects", "times", "responses", "laboratory", "tumours" or "adverse_events".
+        "subjects", "times", "responses", "laboratory", "tumours", "exposure" or "adverse_events".
     frame : DataFrame, optional
         Its cells, which are then not read from its file.
 
@@ -120,9 +120,10 @@ def _rows_that_count(
     """The rows of the study's filter and of the parameters that it asks for, with problems and notes."""
     counts, problems, note = rows_that_count(study, name, file, texts)
     texts = texts[counts]
-    if name == "times" and "PARAMCD" in texts:
-        problems += _absent_codes(_asked_codes(study), file, texts)
-        texts = texts[texts["PARAMCD"].isin(_asked_codes(study))]
+    if name in ("times", "exposure") and "PARAMCD" in texts:
+        asked = _asked_codes(study, name)
+        problems += _absent_codes(asked, file, texts)
+        texts = texts[texts["PARAMCD"].isin(asked)]
     if name == "responses" and "PARAMCD" in texts:
         code = _code_of_responses(study, texts)
         problems += _problems_of_parameters(code, file, texts)
@@ -209,8 +210,10 @@ def _pretended_patients(study: Study, cells: Cells) -> Iterator[Problem]:
             yield Problem(cells.file, "", "", what)
 
 
-def _asked_codes(study: Study) -> set[str]:
-    """Codes of the recorded times that an endpoint asks for: what others hold is of no concern here."""
+def _asked_codes(study: Study, name: Table) -> set[str]:
+    """Codes of the recorded times, or of the exposure, that are asked for: what others hold is of no concern here."""
+    if name == "exposure":
+        return {covariate.variable for covariate in measures_of_exposure(study)}
     return {endpoint.paramcd for endpoint in study.endpoints.values() if isinstance(endpoint, RecordedEndpoint)}
 
 

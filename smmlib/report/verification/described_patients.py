@@ -1,4 +1,4 @@
-"""Baseline characteristics by pandas, numpy and scipy."""
+"""Tables that describe patients by pandas, numpy and scipy."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,6 +8,7 @@ import pandas as pd
 from scipy.spatial.distance import mahalanobis
 from scipy.stats import chi2_contingency, ttest_ind
 
+from smmlib.analysis.described_patients import DescribedSection
 from smmlib.analysis.keys import Key
 from smmlib.trial.analysis_data import AnalysisData
 from smmlib.trial.parameters.covariates import Characteristic
@@ -17,20 +18,33 @@ NEAR_ZERO = 1e-6
 """In standard deviations: of two numbers that are as good as zero, only the last digits are compared."""
 
 
+def described_numbers(data: AnalysisData, section: DescribedSection) -> Iterator[Number]:
+    """Each variable of a table in each arm and in all."""
+    for characteristic, columns in _columns(data, section):
+        describe = _measured if characteristic.is_continuous else _counted
+        for arm, values in columns.items():
+            yield from describe(values, {"section": section, "arm": arm, "factor": characteristic.variable})
+
+
 def baseline_numbers(data: AnalysisData) -> Iterator[Number]:
     """Each characteristic in each arm and in all, and the comparisons of two arms."""
-    patients = data.subjects[data.subjects["analysed"]]
-    for characteristic in data.study.baseline:
-        column = patients[characteristic.variable]
-        column = column.astype(float) if characteristic.is_continuous else column.replace("", pd.NA)
-        of_arm = {arm.id: column[patients["arm"] == arm.id] for arm in data.study.arms.levels}
-        describe = _measured if characteristic.is_continuous else _counted
-        for name, values in {**of_arm, "": column}.items():
-            yield from describe(values, {"section": "baseline", "arm": name, "factor": characteristic.variable})
+    yield from described_numbers(data, "baseline")
+    for characteristic, columns in _columns(data, "baseline"):
         for arm, reference in data.study.arms.pairs:
             about: dict[str, Any] = {"section": "baseline", "arm": arm.id, "reference": reference.id}
             about["factor"] = characteristic.variable
-            yield from _compared(characteristic, of_arm[arm.id].dropna(), of_arm[reference.id].dropna(), about)
+            yield from _compared(characteristic, columns[arm.id].dropna(), columns[reference.id].dropna(), about)
+
+
+def _columns(data: AnalysisData, section: DescribedSection) -> Iterator[tuple[Characteristic, dict[str, pd.Series]]]:
+    """The values of each variable by arm, those of all under nothing."""
+    of_safety = section == "exposure"
+    patients = data.subjects[data.subjects["safety_arm"] != ""] if of_safety else data.subjects.query("analysed")
+    arms = patients["safety_arm" if of_safety else "arm"]
+    for characteristic in data.study.described[section]:
+        column = patients[characteristic.variable]
+        column = column.astype(float) if characteristic.is_continuous else column.replace("", pd.NA)
+        yield characteristic, {**{arm.id: column[arms == arm.id] for arm in data.study.arms.levels}, "": column}
 
 
 def _measured(values: pd.Series, about: dict[str, Any]) -> Iterator[Number]:
