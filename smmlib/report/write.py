@@ -13,6 +13,7 @@ from smmlib.report.claims.range_file import RANGES_FILE, beside_subjects
 from smmlib.report.page.provenance import write_manifest
 from smmlib.report.page.render import render
 from smmlib.report.records.record import write_numbers
+from smmlib.report.verification.coverage import Coverage
 from smmlib.report.verification.verify import Check
 
 
@@ -31,7 +32,9 @@ class Report:
     entries : list of Entry
         The ledger.
     checks : list of Check
-        The second implementation.
+        What other programs computed again.
+    coverage : Coverage
+        How much of it that is.
     ranges : dict of (Key, str) to Range, or None
         Of the numbers of a synthetic study over the cohorts that meet its claims; None where they are not known.
     data_files : tuple of str
@@ -50,6 +53,7 @@ class Report:
     records: dict
     entries: list
     checks: list
+    coverage: Coverage
     ranges: dict | None
     data_files: tuple
     outside: dict
@@ -80,7 +84,7 @@ def write_report(folder, task, report, notebooks):
     if status.known:
         shutil.copy(beside_subjects(study, RANGES_FILE), folder / RANGES_FILE)
     _write_table(folder / "ledger.csv", "claim", Entry, report.entries)
-    _write_table(folder / "verification.csv", "record", Check, report.checks)
+    _write_table(folder / "verification.csv", "record", Check, [*report.checks, *report.coverage.unchecked])
     (folder / "figures").mkdir()
     for drawing in (drawing for run in report.runs for drawing in run.drawings):
         (folder / "figures" / f"{drawing.name}.svg").write_text(drawing.svg, encoding="utf-8")
