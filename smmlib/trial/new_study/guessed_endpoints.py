@@ -73,8 +73,8 @@ def guess_endpoints(tables: FoundTables, arms: GuessedArms) -> tuple[list[Guesse
         return [], GuessedRows(tables.frames.get("times", pd.DataFrame()), {}, [])
     rows = tables.frames["times"]
     arm = rows["USUBJID"].map(tables.frames["subjects"].drop_duplicates("USUBJID").set_index("USUBJID")[arms.variable])
-    filled = rows["AVAL"] != "" if "AVAL" in rows else True
-    codes = _of_all_arms(rows["PARAMCD"].where(filled, ""), arm, arms)
+    timed = rows["PARAMCD"].where(rows["AVAL"] != "", "") if "AVAL" in rows else rows["PARAMCD"]
+    codes = _of_all_arms(timed, arm, arms)
     counted = guess_rows(rows[rows["PARAMCD"].isin(codes)])
     inside = counted.rows[arm[counted.rows.index].isin(arms.values)]
     found = [_endpoint(inside[inside["PARAMCD"] == code], code) for code in inside["PARAMCD"].unique()]

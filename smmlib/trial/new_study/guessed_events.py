@@ -66,7 +66,7 @@ def _inverted(rows: pd.DataFrame, event: pd.Series) -> str:
 
 
 def _listed(cells: pd.Series) -> str:
-    counts = [f"{quoted(value)} {count}" for value, count in cells.value_counts().items()]
+    counts = [f"{quoted(str(value))} {count}" for value, count in cells.value_counts().items()]
     return ", ".join(counts[:MOST_VALUES]) + (", ..." if len(counts) > MOST_VALUES else "")
 
 
