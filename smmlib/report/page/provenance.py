@@ -29,7 +29,7 @@ PACKAGES = (
 )
 
 
-CODE = (".py", ".html", ".j2", ".css", ".js")
+CODE = (".py", ".html", ".j2", ".css", ".js", ".R")
 """Endings of the files of this package that make a report what it is."""
 
 
