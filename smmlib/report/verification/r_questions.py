@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple
 from pathlib import Path
+from typing import Any
 
 from smmlib.analysis.declared_comparisons import periods_in_words
 from smmlib.analysis.keys import KEY_FIELDS, Key
@@ -29,6 +30,28 @@ def write_questions(study: Study, keys: Iterable[Key], folder: Path) -> None:
     for endpoint in study.endpoints:
         settings += _of_endpoint(study, endpoint)
     _write(folder / SETTINGS, ("of", "name", "value"), settings)
+
+
+def asked_keys(questions: Path) -> list[Key]:
+    """The numbers that questions ask for, in their order.
+
+    Parameters
+    ----------
+    questions : Path
+        Their folder.
+
+    Returns
+    -------
+    list of Key
+
+    Raises
+    ------
+    OSError, ValueError, KeyError
+        If the file is not there, or is none of ours.
+    """
+    with (questions / ASKED).open(newline="", encoding="utf-8") as stream:
+        rows: list[dict[str, Any]] = list(csv.DictReader(stream))
+    return [Key(**(row | {"at": float(row["at"]) if row["at"] else None})) for row in rows]
 
 
 def _write(file: Path, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
