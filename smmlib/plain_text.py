@@ -129,5 +129,7 @@ def _cell(value: object) -> object:
 
 
 def lower_first(text: str) -> str:
-    """Text as the middle of a sentence: the first letter is lowered, but not that of an acronym."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+    """Text as the middle of a sentence: the first letter is lowered, but not that of an acronym, nor of HbA1c."""
+    first = re.match(r"\w*", text)
+    is_acronym = first is not None and any(letter.isupper() for letter in first[0][1:])
+    return text if is_acronym else text[:1].lower() + text[1:]

@@ -3,7 +3,6 @@
 import multiprocessing
 import os
 import signal
-import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -13,11 +12,10 @@ from types import TracebackType
 from typing import Literal, ParamSpec, TypeVar
 
 from smmlib.command_line import signals
+from smmlib.command_line.killed_with_parent import be_killed_with_parent
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
-
-DEATH_OF_PARENT = 1  # PR_SET_PDEATHSIG of Linux
 
 
 class ProcessPool(ProcessPoolExecutor):
@@ -90,22 +88,6 @@ def end_with_parent() -> None:
     be_killed_with_parent()
     with suppress(RuntimeError):  # no thread is to be had under a memory limit
         threading.Thread(target=_outlive_no_parent, daemon=True).start()
-
-
-def be_killed_with_parent(parent: int | None = None) -> None:
-    """Have Linux kill this process, even when it is stopped or hangs, once the thread that started it ends.
-
-    Parameters
-    ----------
-    parent : int, optional
-        The process that started this one, which may have ended already.
-    """
-    if sys.platform == "linux":
-        import ctypes
-
-        ctypes.CDLL(None).prctl(DEATH_OF_PARENT, signal.SIGKILL)
-    if parent and os.getppid() != parent:
-        os._exit(1)
 
 
 def _outlive_no_parent() -> None:

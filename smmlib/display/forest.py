@@ -4,6 +4,7 @@ import math
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import matplotlib as mpl
@@ -26,8 +27,14 @@ ARROW_ROW, ARROW = 0.5, (0.012, 0.11)
 """Inches from the last row to the arrows; their beginning and end as shares of the width from where the ratio is 1."""
 LONGEST_LABEL, LONGEST_NAME, LONGEST_ARROW = 20, 12, 18
 """Characters of a label, of the name of an arm, and of the words of an arrow, before they are broken."""
-TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
-MOST_TICKS = 6
+TICKS: tuple[tuple[float, ...], ...] = (
+    (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100),
+    (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100),
+    (0.01, 0.1, 1, 10, 100),
+)
+"""Those that are tried first stand first."""
+TICK_DIGIT, BETWEEN_TICKS = 0.084, 0.03
+"""Inches of a digit of a tick, of which a point takes half, and between the texts of two ticks."""
 NARROWEST, WIDEST = 2.0, 10.0
 """The axis goes at least to the one ratio, and with the limits of intervals at most to the other."""
 SMALLEST_MARK, LARGEST_MARK = 3.0, 8.0
@@ -159,8 +166,8 @@ def _counts_text(counts: Sequence[Estimate]) -> str:
 
 
 def _ratio_text(ratio: Estimate) -> str:
-    value = number_text(ratio.value, ratio.unit)
-    return value if math.isnan(ratio.value) else f"{value} ({interval_text(ratio)})"
+    value, interval = number_text(ratio.value, ratio.unit), interval_text(ratio)
+    return f"{value} ({interval})" if interval else value
 
 
 def _p_text(test: HypothesisTest) -> str:
@@ -175,7 +182,7 @@ def _draw_axis(plot: Axes, rows: Sequence[ForestRow], height: float) -> None:
     plot.set_xscale("log")
     plot.set(xlim=(low, high), ylim=(height, 0), yticks=[])
     ticks = _ticks(low, high)
-    plot.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+    plot.set_xticks(ticks, [f"{tick:g}" for tick in ticks], fontsize=SMALL)
     plot.xaxis.set_minor_locator(NullLocator())
     plot.patch.set_alpha(0)
     plot.spines[["left", "right", "top"]].set_visible(False)
@@ -194,9 +201,24 @@ def _ends(rows: Sequence[ForestRow]) -> tuple[float, float]:
 
 
 def _ticks(low: float, high: float) -> list[float]:
-    """Ticks inside the axis; where they are many, the powers of ten alone."""
-    inside = [tick for tick in TICKS if low <= tick <= high]
-    return inside if len(inside) <= MOST_TICKS else [tick for tick in inside if math.log10(tick).is_integer()]
+    """Ticks inside the axis that do not touch one another: by 1, 2 and 5, by 1 and 3, or the powers of ten alone."""
+    span = math.log(high / low)
+    choices = ([tick for tick in ticks if low <= tick <= high] for ticks in TICKS)
+    return next((ticks for ticks in choices if _are_apart(ticks, span)), [1.0])
+
+
+def _are_apart(ticks: Sequence[float], span: float) -> bool:
+    """Whether the texts of ticks, which stand above their middle, have a gap between them."""
+    axis = (AXIS[1] - AXIS[0]) * (1 - 2 * MARGIN) * WIDTH
+    return all(
+        (_tick_width(left) + _tick_width(right)) / 2 + BETWEEN_TICKS <= math.log(right / left) / span * axis
+        for left, right in pairwise(ticks)
+    )
+
+
+def _tick_width(tick: float) -> float:
+    text = f"{tick:g}"
+    return (len(text) - text.count(".") / 2) * TICK_DIGIT
 
 
 def _most_events(rows: Sequence[ForestRow]) -> float:

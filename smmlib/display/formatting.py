@@ -86,10 +86,15 @@ def _level_of_test(value: float) -> str:
 
 
 def interval_text(estimate: Estimate) -> str:
-    """Limits of an estimate: "0.09 to 0.32"; NR or NE where one does not exist, nothing when both do not."""
-    if math.isnan(estimate.low) and math.isnan(estimate.high):
+    """Limits of an estimate: "0.09 to 0.32"; NR or NE where one does not exist, nothing when both do not.
+
+    Nothing either of what is not estimable itself: one limit beside it reads like an interval. A time that is not
+    reached has its limits, as in R and SAS.
+    """
+    is_time = estimate.unit in TIME_UNITS
+    if (math.isnan(estimate.low) and math.isnan(estimate.high)) or (math.isnan(estimate.value) and not is_time):
         return ""
-    missing = "NR" if estimate.unit in TIME_UNITS else "NE"
+    missing = "NR" if is_time else "NE"
     low, high = (number_text(limit, estimate.unit, missing=missing) for limit in (estimate.low, estimate.high))
     return f"{low} to {high}"
 

@@ -3,7 +3,6 @@
 import os
 import shutil
 import time
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial as bound
@@ -11,8 +10,6 @@ from pathlib import Path
 
 from smmlib.analysis.claims import ClaimError, claims_by_key
 from smmlib.analysis.sections import study_numbers
-from smmlib.command_line.children import ProcessPool
-from smmlib.command_line.faults import one_line
 from smmlib.errors import SmmlibError
 from smmlib.ownership.report_folders import set_aside, unfinished
 from smmlib.plain_text import say, shell_command, visible
@@ -29,7 +26,10 @@ from smmlib.report.running.execute import STUDY_PARAMETER, NotebookError, execut
 from smmlib.report.running.jobs import LONGEST_JOB, Jobs, OverdueError
 from smmlib.report.running.kernels import check_memory_limit, kernel_manager, kill_all_kernels
 from smmlib.report.running.progress import Progress
-from smmlib.report.verification.verify import DIFFERS, recompute, verify
+from smmlib.report.second_programs import SecondProgramError, SecondPrograms
+from smmlib.report.verification.coverage import coverage
+from smmlib.report.verification.r_program import PROGRAM
+from smmlib.report.verification.verify import DIFFERS, verify
 from smmlib.report.write import PageError, Report, write_report
 from smmlib.trial.analysis_data import derive
 from smmlib.trial.analysis_files import FOLDER, FOLDER_VARIABLE, write_analysis_data
@@ -50,10 +50,13 @@ class InputError(ReportError):
 
 
 class DifferenceError(SmmlibError):
-    """Claims that are not reproduced, numbers on which two programs differ, or a second program that stopped."""
+    """Claims that are not reproduced, or numbers on which two programs differ."""
 
 
-FAILURES = (NotebookError, ClaimError, DifferenceError, ChangedError, PageError, PlaceError, OSError)
+FAILURES = (
+    *(NotebookError, ClaimError, DifferenceError, SecondProgramError),
+    *(ChangedError, PageError, PlaceError, OSError),
+)
 """Why a run that was begun may leave no report."""
 
 
@@ -143,23 +146,25 @@ def _make_report(task, standing):
         say(f"{NO_RANGES}: {shell_command('smmlib', 'ranges', shown(task.params_file))}")
     met = sum(entry.verdict != NOT_COMPARED for entry in report.entries)
     claims = f"{met} published numbers met, " if met else ""
-    say(f"{shown(standing / 'index.html')}  {claims}{len(report.checks)} computed twice, {_seconds(started)}")
+    say(f"{shown(standing / 'index.html')}  {claims}{_seconds(started)}")
 
 
 def _build(task, notebooks, partial, data, numbers):
     """Run, verify, compare and write all of a report."""
     with _analysis_data(data, partial) as (folder, files):
-        runs, recomputed = _run_all(task, notebooks, partial, folder)
+        runs, recomputed, by_r = _run_all(task, notebooks, partial, folder, list(numbers))
     records = _collect(runs)
     if task.study.suppress_below is None:
         _refuse_other_numbers(records, numbers)
-    checks = verify(records, recomputed)
+    checks = verify(records, [*recomputed, *by_r.numbers], {PROGRAM: by_r.version})
     entries, ranges = _ledger(task, records), known_ranges(task.study, records)
     counting = counting_in_words(task.study, data.event_sources) if data.event_sources else {}
-    shown_curves = curves_as_shown(data)
-    report = Report(runs, records, entries, checks, ranges, files, data.outside, data.notes, shown_curves, counting)
+    covered = coverage(records, checks, by_r, masked=task.study.suppress_below is not None)
+    said = {"outside": data.outside, "notes": data.notes, "curves": curves_as_shown(data), "counting": counting}
+    report = Report(runs, records, entries, checks, covered, ranges, files, **said)
     write_report(partial, task, report, notebooks.values())
     _refuse_differences(report)
+    say(covered.in_words())
     return report
 
 
@@ -199,13 +204,13 @@ def _refuse_other_numbers(records, numbers):
         )
 
 
-def _run_all(task, notebooks, partial, data_folder):
-    """Run the notebooks in threads, and the second implementation in a process of its own beside them."""
+def _run_all(task, notebooks, partial, data_folder, keys):
+    """Run the notebooks in threads, and the second programs in processes of their own beside them."""
     check_memory_limit(min(task.jobs, len(notebooks)))
     forked = task.kernels == "forked"
     if forked:
         fork_server.start_fork_server()
-    manager, verifier = kernel_manager(forked), ProcessPool(1, "forkserver" if forked else "spawn")
+    manager, second = kernel_manager(forked), SecondPrograms(forked)
     progress = Progress(len(notebooks), max(map(len, notebooks)))
     runs = {
         f"run {name}, {relative(file, Path.cwd())}": bound(_run_one, task, name, file, partial, progress, manager)
@@ -214,25 +219,16 @@ def _run_all(task, notebooks, partial, data_folder):
 
     def give_up():
         kill_all_kernels()
-        verifier.kill()
+        second.kill()
 
     try:
         with Jobs(task.job_timeout, give_up, fork_server.kill_fork_server) as jobs, progress:
-            recomputed = jobs.start({"the second implementation": bound(_recompute, verifier, task, data_folder)}, 1)
+            again = second.jobs(task, keys, data_folder)
+            recomputed = jobs.start(again, len(again))
             executed = jobs.start(runs, task.jobs)
-            return jobs.results(executed), jobs.results(recomputed)[0]
+            return jobs.results(executed), *jobs.results(recomputed)
     except OverdueError as error:
         raise NotebookError(f"{error}. It hangs, was stopped, or needs longer: JOB_TIMEOUT says how long.") from None
-
-
-def _recompute(verifier, task, data_folder):
-    try:
-        with verifier:
-            return verifier.submit(recompute, str(task.params_file), data_folder).result()
-    except BrokenProcessPool:
-        raise DifferenceError("the second implementation was killed, or ran out of memory.") from None
-    except Exception as error:
-        raise DifferenceError(f"the second implementation stopped: {one_line(error)}.") from error
 
 
 def _run_one(task, name, notebook, partial, progress, manager):

@@ -13,6 +13,9 @@ from smmlib.report.claims.range_file import RANGES_FILE, beside_subjects
 from smmlib.report.page.provenance import write_manifest
 from smmlib.report.page.render import render
 from smmlib.report.records.record import write_numbers
+from smmlib.report.verification.coverage import Coverage
+from smmlib.report.verification.r_program import SCRIPTS
+from smmlib.report.verification.r_questions import write_questions
 from smmlib.report.verification.verify import Check
 
 
@@ -31,7 +34,9 @@ class Report:
     entries : list of Entry
         The ledger.
     checks : list of Check
-        The second implementation.
+        What other programs computed again.
+    coverage : Coverage
+        How much of it that is.
     ranges : dict of (Key, str) to Range, or None
         Of the numbers of a synthetic study over the cohorts that meet its claims; None where they are not known.
     data_files : tuple of str
@@ -50,6 +55,7 @@ class Report:
     records: dict
     entries: list
     checks: list
+    coverage: Coverage
     ranges: dict | None
     data_files: tuple
     outside: dict
@@ -80,8 +86,7 @@ def write_report(folder, task, report, notebooks):
     if status.known:
         shutil.copy(beside_subjects(study, RANGES_FILE), folder / RANGES_FILE)
     _write_table(folder / "ledger.csv", "claim", Entry, report.entries)
-    _write_table(folder / "verification.csv", "record", Check, report.checks)
-    write_manifest(folder / "manifest.json", params_file=task.params_file, study=study, notebooks=notebooks)
+    _write_table(folder / "verification.csv", "record", Check, [*report.checks, *report.coverage.unchecked])
     (folder / "figures").mkdir()
     for drawing in (drawing for run in report.runs for drawing in run.drawings):
         (folder / "figures" / f"{drawing.name}.svg").write_text(drawing.svg, encoding="utf-8")
@@ -90,10 +95,21 @@ def write_report(folder, task, report, notebooks):
         (folder / "tables").mkdir()
     for name, text in tables.items():
         (folder / "tables" / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
+    if report.data_files:
+        _write_script_of_r(folder / "r", study, report.records)
     try:
         render(folder, study, report, status)
     except (KeyError, TemplateError) as error:
         raise PageError(f"the page cannot be written: {error.args[0]}") from error
+    write_manifest(folder / "manifest.json", params_file=task.params_file, study=study, notebooks=notebooks)
+
+
+def _write_script_of_r(folder, study, records):
+    """The script in R with its questions, so that whoever has the report can have the numbers computed again."""
+    folder.mkdir()
+    for file in sorted(SCRIPTS.glob("*.R")):
+        shutil.copyfile(file, folder / file.name)
+    write_questions(study, records, folder)
 
 
 def _write_table(file, name, kind, rows):

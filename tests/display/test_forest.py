@@ -1,7 +1,7 @@
 """The forest plot: every number once, no text upon another, and what cannot be estimated is said."""
 
 import math
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -122,3 +122,21 @@ def test_an_estimate_is_always_inside_the_axis():
 def test_same_bytes_each_time():
     one, other = (svg_text(forest_figure(twelve_rows(), **OPTIONS)) for _ in range(2))
     assert one == other
+
+
+@pytest.mark.parametrize("ends", [(0.05, 8), (0.087, 11.5), (0.3, 3), (0.02, 40), (0.43, 2.3), (0.1, 3)])
+def test_ticks_do_not_touch_on_any_axis(ends):
+    figure = forest_figure([row("A", ratio(end, end, end)) for end in ends], **OPTIONS)
+    (plot,) = figure.axes[0].child_axes
+    FigureCanvasAgg(figure).draw()
+    ticks = [label.get_window_extent() for label in plot.get_xticklabels()]
+    assert len(ticks) >= 3
+    assert all(right.x0 > left.x1 for left, right in pairwise(ticks))
+
+
+def test_one_limit_of_a_ratio_that_is_not_estimable_is_not_printed():
+    """No event with one arm: the likelihood still has a limit on one side, which is no interval."""
+    figure = forest_figure([row("All patients", ratio(math.nan, 9.47, math.nan))], **OPTIONS)
+    texts = [text for _, text in boxes(figure)]
+    assert "not estimable" in texts
+    assert not [text for text in texts if "9.47" in text or "NE" in text]

@@ -207,3 +207,16 @@ def test_confidence_level(conf_level, expected):
 )
 def test_a_small_ratio_is_not_printed_as_nothing(ratio, text):
     assert number_text(ratio, "ratio") == text
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "unit", "text"),
+    [
+        (nan, 9.47, nan, "ratio", "not estimable"),
+        (nan, nan, 0.3, "ratio", "not estimable"),
+        (nan, 8.0, nan, "weeks", "not reached (95% CI, 8.0 to NR)"),
+        (2.0, 1.1, nan, "ratio", "2.00 (95% CI, 1.10 to NE)"),
+    ],
+)
+def test_one_limit_of_what_is_not_estimable_is_not_printed_but_that_of_a_time_is(value, low, high, unit, text):
+    assert estimate_text(Estimate(value, low, high, 0.95, 0.1, unit=unit, method="A model", n=9, events=3)) == text

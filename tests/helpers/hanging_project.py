@@ -1,5 +1,8 @@
 """A project with a last good report, in which a notebook and the second implementation now hang when they are run."""
 
+import os
+
+from r_on_path import path_with_r
 from report_project import ReportProject, contents
 
 STUDY = "freireich-1963"
@@ -32,6 +35,13 @@ class HangingProject(ReportProject):
         lifelines = folder / "shadowed" / "lifelines"
         lifelines.mkdir(parents=True)
         (lifelines / "__init__.py").write_text(_HANG.format(name="verifier", how=how), encoding="utf-8")
+
+    def hanging_r(self, folder):
+        """The command line of which R alone hangs, its environment, and the file that is there when it does."""
+        begun = folder / "r"
+        path = path_with_r(folder / "bin", f"touch {begun}", "exec sleep 1000")
+        search = f"{path}{os.pathsep}{os.environ['PATH']}"
+        return self.command(STUDY), {"PATH": search, "HANGING": str(folder), "HOW": "pass"}, begun
 
     def hanging(self, kernels, folder, how, *, verifier=True):
         """The command line that hangs, its environment, and the files that are there when it does.

@@ -38,9 +38,10 @@ ALLOWED = {
 # Rooms of `report`, and which others each may import; the modules beside them bring the rooms together.
 REPORT_ROOMS = {
     "claims": [],
+    "comparison": [],
     "disclosure": [],
     "folder": [],
-    "page": ["claims", "records"],
+    "page": ["claims", "folder", "records"],
     "records": ["disclosure"],
     "running": ["records"],
     "verification": [],

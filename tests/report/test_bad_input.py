@@ -284,7 +284,7 @@ CELLS = {
     ),
     "death-before-progression": (
         [("adsl.csv", "2009-03-02,2010-01-15,2010-01-15", "2009-03-02,2009-03-01,2009-03-01")],
-        ["adsl.csv: line 2: PROGDT is '2009-03-02', but must be no later than DTHDT, when the patient died"],
+        ["adsl.csv: line 2: PROGDT is '2009-03-02', but must be no later than LSTALVDT and DTHDT"],
     ),
     "alive-after-death": (
         [("adsl.csv", "2010-01-15,2010-01-15", "2010-01-15,2010-01-16")],
@@ -597,7 +597,7 @@ def test_problems_between_rows_and_tables_are_told_at_once(study, refused):
     refused(
         [
             "adsl.csv: line 3: TRT01P is 'NEW'",
-            "adsl.csv: line 2: PROGDT is '2009-03-02'",
+            "adsl.csv: line 2: DTHDT is '2009-01-15', but must be no earlier than PROGDT and LSTALVDT",
             "adsl.csv: line 5: PH1EDT is '2008-03-04'",
             "adtte.csv: line 4: USUBJID is withheld",
             "adrs.csv: line 5: USUBJID is withheld",

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 from hanging_project import SLEEP, STOP, HangingProject
-from started_commands import Started, needs_proc
+from started_commands import Started, needs_proc, until
 
 from smmlib.report import command
 from smmlib.report.running.jobs import Jobs, OverdueError
@@ -60,6 +60,23 @@ def test_a_notebook_that_hangs_is_named(project, tmp_path, kernels, how):
 def test_a_second_implementation_that_hangs_is_named(project, tmp_path, kernels):
     command, environment, hanging = project.hanging(kernels, tmp_path, STOP)
     assert names_overdue(project, "the second implementation", command, environment, hanging)
+
+
+@needs_proc
+@pytest.mark.end_to_end
+def test_r_that_hangs_is_named(project, tmp_path):
+    command, environment, begun = project.hanging_r(tmp_path)
+    assert names_overdue(project, "the second implementation in R", command, environment, [begun])
+
+
+@needs_proc
+@pytest.mark.end_to_end
+def test_r_is_killed_with_the_run(project, tmp_path):
+    command, environment, begun = project.hanging_r(tmp_path)
+    with Started(command, environment) as started:
+        started.wait_for(lambda: begun.exists() and started.processes("sleep 1000"), "R")
+        started.run.kill()
+        until(lambda: not started.processes("sleep 1000"), "the end of R")
 
 
 @needs_proc

@@ -109,7 +109,7 @@ def test_the_main_analysis_comes_first_and_the_variants_in_their_order(report):
 @pytest.mark.other_package
 def test_numbers_are_computed_twice_and_agree(report):
     _, folder = report
-    checks = rows_of(folder / "verification.csv")
+    checks = [row for row in rows_of(folder / "verification.csv") if row["program"]]
     assert {check["verdict"] for check in checks} == {"agrees"}
     names = {check["record"] for check in checks}
     for variant in ("protocol", "codes", "late", "worst", "best"):

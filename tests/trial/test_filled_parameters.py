@@ -112,6 +112,14 @@ def test_the_best_response_of_a_sponsor_is_taken_before_that_of_each_assessment(
     assert found["runs"]["response"] == {"notebook": "response"}
 
 
+def test_empty_responses_are_left_out_too(folder, capsys):
+    with_responses(folder, [("BOR", "Best Overall Response", "CR")])
+    with (folder / "adrs_onco.csv").open("a", encoding="utf-8") as stream:
+        stream.write("01-000,BOR,Best Overall Response,,2014-07-01\n")
+    found, _ = filled(folder, capsys)
+    assert found["data"]["where"] == {"responses": {"AVALC": {"not": ["MISSING", ""]}}}
+
+
 def test_responses_without_days_are_those_of_their_visits(folder, capsys):
     with_responses(folder, [("RESP", "Response", "VGPR")], ADT="", AVISIT="WEEK 8")
     found, _ = filled(folder, capsys)
@@ -166,6 +174,131 @@ def test_events_are_counted_in_the_rows_that_count(folder, capsys):
     found, text = filled(folder, capsys)
     assert found["data"]["where"] == {"times": {"ANL01FL": "Y"}}
     assert "24 events in 36 patients" in text
+
+
+def twice(folder, first, second):
+    """Two rows of each patient, with other cells."""
+    write_rows(folder / "adtte.csv", [{**row, **cells} for cells in (first, second) for row in times()])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "where"),
+    [
+        ({"ANL02FL": "Y"}, {"ANL02FL": ""}, {"ANL02FL": "Y"}),
+        ({"PARQUAL": "INVESTIGATOR"}, {"PARQUAL": ""}, {"PARQUAL": "INVESTIGATOR"}),
+        ({"PARCAT1": "FIRST"}, {"PARCAT1": "ANY"}, {"PARCAT1": "FIRST"}),
+        ({"AVISIT": "END"}, {"AVISIT": "INTERIM"}, {"AVISIT": "END"}),
+        ({"SRCDOM": "ADAE"}, {"SRCDOM": "ADRS"}, {"SRCDOM": "ADAE"}),
+    ],
+)
+def test_of_several_rows_a_column_that_leaves_one_each_is_proposed(folder, capsys, first, second, where):
+    twice(folder, first, second)
+    found, text = filled(folder, capsys)
+    assert found["data"]["where"] == {"times": where}
+    assert "24 events in 36 patients" in text
+    (column, value), *_ = where.items()
+    other = second[column]
+    assert (f"# CHECK: {column} {value} is chosen; {column} {other} would leave" in text) == bool(other)
+    assert check([str(folder / "shape.yaml")]) == 0
+
+
+def test_an_endpoint_without_the_value_keeps_its_rows(folder, capsys):
+    """Two readers of one endpoint, none of the other."""
+    rows = [{**row, "PARQUAL": reader} for reader in ("INDEPENDENT", "INVESTIGATOR") for row in times()]
+    rows += [{**row, "PARAMCD": "OS", "PARQUAL": ""} for row in times()]
+    write_rows(folder / "adtte.csv", rows)
+    found, text = filled(folder, capsys)
+    assert found["data"]["where"] == {"times": {"PARQUAL": ["INDEPENDENT", ""]}}
+    assert text.count("24 events in 36 patients") == 2
+    assert check([str(folder / "shape.yaml")]) == 0
+
+
+def test_the_flag_of_the_analysis_counts_before_a_visit_though_some_patients_have_none(folder, capsys):
+    first = [{**row, "ANL01FL": "Y" if number else "", "AVISIT": "END"} for number, row in enumerate(times())]
+    second = [{**row, "ANL01FL": "", "AVISIT": "INTERIM"} for row in first]
+    write_rows(folder / "adtte.csv", [*first, *second])
+    found, _ = filled(folder, capsys)
+    assert found["data"]["where"] == {"times": {"ANL01FL": "Y"}}
+    assert found["endpoints"]["ttde"]["missing_row"] == "left out"
+
+
+def test_rows_to_analyse_that_are_still_several_are_told_apart_by_a_second_column(folder, capsys):
+    readers = [{"ANL01FL": "Y", "PARQUAL": reader} for reader in ("IRC", "INV")] + [{"ANL01FL": "", "PARQUAL": "IRC"}]
+    write_rows(folder / "adtte.csv", [{**row, **cells} for cells in readers for row in times()])
+    found, _ = filled(folder, capsys)
+    assert found["data"]["where"] in ({"times": {"PARQUAL": "INV"}}, {"times": {"ANL01FL": "Y", "PARQUAL": "INV"}})
+
+
+@pytest.mark.parametrize("outcome", ["EVNTDESC", "CNSDTDSC", "ADT", "ASEQ"])
+def test_several_rows_that_no_column_tells_apart_are_told_and_none_is_chosen_by_its_outcome(folder, capsys, outcome):
+    twice(folder, {outcome: "2014-03-01"}, {outcome: "2014-03-02"})
+    found, text = filled(folder, capsys)
+    assert "where" not in found["data"]
+    assert "# CHECK: 36 patients have several rows of TTDE, and no column leaves one each" in text
+
+
+def test_rows_without_a_time_are_passed_over_and_told(folder, capsys):
+    rows = times()
+    rows[1]["AVAL"], rows[2]["AVAL"] = "", "NA"
+    write_rows(folder / "adtte.csv", rows)
+    found, text = filled(folder, capsys)
+    assert found["data"]["where"] == {"times": {"AVAL": {"not": ""}}}
+    assert "# CHECK: 2 rows have no AVAL and are passed over" in text
+    assert found["endpoints"]["ttde"]["missing_row"] == "left out"
+    assert check([str(folder / "shape.yaml")]) == 0
+
+
+def recoded(folder, codes, **cells):
+    """ADTTE with another text for each code of CNSR, and other cells in all rows."""
+    rows = [{**row, "CNSR": codes.get(row["CNSR"], row["CNSR"]), **cells} for row in times()]
+    write_rows(folder / "adtte.csv", rows)
+
+
+@pytest.mark.parametrize(
+    ("codes", "held"),
+    [
+        ({0: "N", 1: "Y", 2: "Y"}, "'N' 24, 'Y' 12"),
+        ({0: "FALSE", 1: "TRUE", 2: "TRUE"}, "'FALSE' 24, 'TRUE' 12"),
+        ({0: "Event", 1: "Censored", 2: "Censored"}, "'Event' 24, 'Censored' 12"),
+        ({1: "", 2: ""}, "'' 12"),
+        ({1: "-1"}, "'-1' 6"),
+    ],
+)
+def test_codes_of_censoring_that_cannot_be_read_are_told_and_no_events_are_counted(folder, capsys, codes, held):
+    recoded(folder, codes)
+    _, text = filled(folder, capsys)
+    assert f"# CHECK: events cannot be counted, for CNSR holds {held}, but must be 0 for the event" in text
+    assert "events in" not in text
+
+
+def test_an_event_in_the_place_of_censoring_is_told(folder, capsys):
+    rows = [{"EVENT" if name == "CNSR" else name: cell for name, cell in row.items()} for row in times()]
+    write_rows(folder / "adtte.csv", [{**row, "EVENT": int(row["EVENT"] == 0)} for row in rows])
+    _, text = filled(folder, capsys)
+    assert "# CHECK: events cannot be counted, for adtte has no CNSR" in text
+    assert "; EVENT holds '1' 24, '0' 12" in text
+
+
+def test_codes_the_other_way_round_are_told_by_their_words(folder, capsys):
+    recoded(folder, {0: "1", 1: "0", 2: "0"})
+    _, text = filled(folder, capsys)
+    assert "# 12 events in 36 patients; CHECK: CNSR 0 is described as 'Study completion': is 0 the event" in text
+    recoded(folder, {0: "1"})
+    _, text = filled_again(folder, capsys)
+    assert "# 0 events in 36 patients; CHECK: no patient has CNSR 0: is 0 the event?" in text
+
+
+def filled_again(folder, capsys):
+    (folder / "shape.yaml").unlink()
+    return filled(folder, capsys)
+
+
+def test_a_flag_of_an_analysis_set_that_cannot_be_read_is_told(folder, capsys):
+    write_rows(folder / "adsl.csv", [{**row, "ITTFL": "1", "FASFL": "Yes"} for row in subjects()])
+    found, text = filled(folder, capsys)
+    assert found["population"] == "safety"
+    assert "# CHECK: ITTFL holds '1', but must be Y or N" in text
+    assert "# CHECK: FASFL holds 'Yes', but must be Y or N" in text
 
 
 def test_one_patient_without_a_time_is_one_patient(folder, capsys):

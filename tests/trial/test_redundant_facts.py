@@ -1,6 +1,7 @@
 """What two places say of one patient is held against one another; a real record may be let through, with its reason."""
 
 import pytest
+import yaml
 from small_trial import read_trial, write_trial
 
 from smmlib.report import check
@@ -16,7 +17,7 @@ PATIENTS = [
     {"USUBJID": name, "TRT01P": name[0].upper(), "RANDDT": "2010-01-01", "DTHDT": day, "LSTALVDT": day or "2011-01-01"}
     for name, day in DEATHS.items()
 ]
-ADVICE = "Where the records of a patient are right in spite of this, write data: {accept: [{patient: ..., check: "
+ADVICE = ["Where the records of a patient are right in spite of this, write under accept of data, and the reason."]
 
 
 def patients(**columns):
@@ -56,7 +57,8 @@ def test_another_arm_in_another_table_is_one_line(tmp_path, variable):
     assert refusal(tmp_path, RECORDED, subjects=PATIENTS, times=rows) == [
         f"adtte.csv: lines 2, 3, 4, 5, 6: {variable} is 'B' and TRT01P of the subject table 'A', 'A' and TRT01P of the "
         "subject table 'B', but must be the same: was a table merged with other patients?",
-        f"{ADVICE}arm, reason: ...}}]}}.",
+        *ADVICE,
+        *(f'  - {{patient: "{row["USUBJID"]}", check: arm, reason: ...}}' for row in PATIENTS),
     ]
 
 
@@ -86,7 +88,31 @@ def test_the_treatment_received_is_held_against_that_of_the_subject_table(tmp_pa
     ],
 )
 def test_the_flag_and_the_date_of_death(tmp_path, flags, told):
-    assert refusal(tmp_path, subjects=patients(DTHFL=flags)) == [told, f"{ADVICE}death, reason: ...}}]}}."]
+    patient = {"3": "a2", "6": "b2", "2": "a1"}[told.split()[2].rstrip(":")]
+    write = f'  - {{patient: "{patient}", check: death, reason: ...}}'
+    assert refusal(tmp_path, subjects=patients(DTHFL=flags)) == [told, *ADVICE, write]
+
+
+def test_the_lines_of_the_message_let_the_patients_through(tmp_path):
+    subjects = patients(DTHFL={"a1": "Y", "a2": "Y", "b2": "N"}, LSTALVDT={"a1": "2010-12-05"})
+    told = "\n".join(refusal(tmp_path, subjects=subjects))
+    written = yaml.safe_load(told.partition(f"{ADVICE[0]}\n")[2].replace("...", "Verified."))
+    study, tables = read_trial(tmp_path, {"data": {"accept": written}}, subjects=subjects)
+    assert len(accepted_records(study)) == 3
+    assert time_to_event(study, tables, "os").event.sum() == 2
+
+
+def test_where_the_identifier_may_not_be_told_it_is_said_where_it_stands(tmp_path):
+    subjects = patients(DTHFL={row["USUBJID"]: "Y" for row in PATIENTS})
+    told = refusal(tmp_path, {"privacy": "hashed"}, subjects=subjects)
+    assert told[-2:] == [
+        f"  - {{patient: ..., check: death, reason: ...}} # patient: USUBJID in line {line} of adsl.csv"
+        for line in (4, 5)
+    ]
+    many = [row | {"USUBJID": f"a{number}", "DTHDT": ""} for number, row in enumerate(subjects * 2)]
+    told = refusal(tmp_path, {"privacy": "hashed"}, subjects=[*many, *subjects[3:]])
+    assert len(told) == 8
+    assert told[-1] == "  # and so for 6 more"
 
 
 def test_a_last_contact_before_randomisation_is_told_of_recorded_times_too(tmp_path):
@@ -94,6 +120,22 @@ def test_a_last_contact_before_randomisation_is_told_of_recorded_times_too(tmp_p
     subjects = patients(TRTSDT={row["USUBJID"]: "2009-12-01" for row in PATIENTS}, LSTALVDT={"a2": "2009-12-20"})
     told = refusal(tmp_path, study, subjects=subjects)
     assert told[0] == "adsl.csv: line 3: LSTALVDT is '2009-12-20', but must be no earlier than RANDDT"
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        ({"LSTALVDT": "2009-11-20"}, "LSTALVDT is '2009-11-20', but must be no earlier than TRTSDT and RANDDT"),
+        ({"RANDDT": "2012-01-01"}, "RANDDT is '2012-01-01', but must be no later than LSTALVDT and DTHDT"),
+        ({"DTHDT": "2009-01-01"}, "DTHDT is '2009-01-01', but must be no earlier than TRTSDT, LSTALVDT and RANDDT"),
+    ],
+)
+def test_one_wrong_date_is_one_line_with_all_that_it_contradicts(tmp_path, cells, told):
+    study = {"endpoints": {"os": {"like": "overall-survival", "start": "TRTSDT"}}}
+    subjects = patients(TRTSDT={row["USUBJID"]: "2009-12-01" for row in PATIENTS})
+    line, *advice = refusal(tmp_path, study, subjects=[subjects[0] | cells, *subjects[1:]])
+    assert line == f"adsl.csv: line 2: {told}"
+    assert advice == [*ADVICE, '  - {patient: "a1", check: order, reason: ...}']
 
 
 # ---- let through
@@ -139,9 +181,9 @@ def test_a_recorded_time_that_is_let_through(tmp_path):
         row | {"STARTDT": "2010-01-01", "ADT": "2010-01-11", "AVAL": 100 if row["USUBJID"] == "a3" else 10}
         for row in times("A", "A", "A", "B", "B")
     ]
-    (told,) = refusal(tmp_path, RECORDED, subjects=PATIENTS, times=rows)
+    told, *advice = refusal(tmp_path, RECORDED, subjects=PATIENTS, times=rows)
     assert "AVAL is not the time from STARTDT to ADT in 1 of 5 rows of OS" in told
-    assert "let a patient through under data.accept, with check: recorded time" in told
+    assert advice == [*ADVICE, '  - {patient: "a3", check: recorded time, reason: ...}']
     study = RECORDED | {"data": accept("a3", "recorded time")}
     study, tables = read_trial(tmp_path, study, subjects=PATIENTS, times=rows)
     assert time_to_event(study, tables, "os").time.tolist() == [10, 10, 100, 10, 10]

@@ -99,10 +99,14 @@ def test_a_renamed_column_is_filtered_under_the_name_of_the_parameters(tmp_path)
 def test_several_rows_of_a_patient_are_one_line_with_what_to_write(tmp_path):
     assert refusal(tmp_path, ROWS) == (
         "adtte.csv: line 6: patient a1, OS, has a row already, in line 2, and so it is with 7 more rows: keep one, or "
-        "say which rows count: data: {where: {times: {ANL01FL: N}}} leaves one each"
+        "say which rows count: data: {where: {times: {ANL01FL: Y}}} leaves one each"
     )
     two = [*times(), *times(ANL01FL="")]
     assert "data: {where: {times: {ANL01FL: Y}}} leaves one each" in refusal(tmp_path, two)
+    readers = [*times(PARQUAL="INVESTIGATOR", ANL01FL=""), *times(PARQUAL="INDEPENDENT", ANL01FL="")]
+    assert "data: {where: {times: {PARQUAL: INVESTIGATOR}}} leaves one each" in refusal(tmp_path, readers)
+    some = [*times(PARQUAL="", ANL01FL=""), *times(["a1"], PARQUAL="SECOND"), *times(["a1"], PARQUAL="THIRD")]
+    assert "{PARQUAL: [SECOND, '']}" in refusal(tmp_path, some[1:])
     same = [*times(), *times()]
     assert refusal(tmp_path, same).endswith("has a row already, in line 2, and so it is with 3 more rows: keep one")
 

@@ -1,6 +1,7 @@
 """Tables that say something else than they seem to: other units and parameters, days after death, doubled rows."""
 
 import pytest
+import yaml
 from small_trial import read_trial, write_trial
 
 from smmlib.report import check
@@ -62,6 +63,23 @@ def test_patients_without_a_time_are_refused_otherwise(tmp_path):
         time_to_event(study, tables, "os")
 
 
+@pytest.mark.parametrize("held", ["", "NA", "."])
+@pytest.mark.parametrize(("column", "must"), [("AVAL", "a number, zero or more"), ("CNSR", "0 (event) or a whole")])
+def test_a_row_without_a_time_is_told_with_its_cure_and_the_cure_leaves_it_out(tmp_path, held, column, must):
+    rows = times()
+    rows[1][column] = held
+    with pytest.raises(DataError) as refused:
+        read_times(tmp_path, rows)
+    told = str(refused.value)
+    assert f"line 3: {column} is {held!r}, " in told
+    assert f"must be {must}" in told
+    cure = f"data: {{where: {{times: {{{column}: {{not: ''}}}}}}}}"
+    assert told.endswith(f"; correct it, or leave such rows out by {cure} and missing_row: left out beside its paramcd")
+    some = {"endpoints": {"os": {**RECORDED, "missing_row": "left out"}}, **yaml.safe_load(cure)}
+    study, tables = read_times(tmp_path, [rows[0], rows[1], rows[2], rows[1] | {"USUBJID": "a1"}], **some)
+    assert list(time_to_event(study, tables, "os").time) == [334, 365]
+
+
 def responses(*rows):
     columns = ("USUBJID", "PARAMCD", "ADT", "AVALC")
     return [dict(zip(columns, row, strict=True)) for row in rows]
@@ -88,7 +106,12 @@ def test_of_several_parameters_of_responses_the_parameters_name_one(tmp_path):
         ([VISIT, BEST], {}, "PARAMCD holds BEST, OVR: say under data.responses_paramcd which rows are the responses"),
         ([VISIT], {"responses_paramcd": "BOR"}, "PARAMCD 'BOR' does not occur; the table holds OVR"),
         ([VISIT, ("a1", "OVR", "2010-02-01", "sCR")], {}, "line 3: patient a1, 2010-02-01, has a row already"),
-        ([VISIT, ("a1", "OVR", "", "sCR")], {}, "line 3: ADT is '', but must be a date, YYYY-MM-DD: it is empty"),
+        (
+            [VISIT, ("a1", "OVR", "", "sCR")],
+            {},
+            "line 3: ADT is '', but must be a date, YYYY-MM-DD: it is empty; correct it, or leave such rows out by "
+            "data: {where: {responses: {ADT: {not: ''}}}}",
+        ),
         (
             [VISIT, ("a1", "OVR", "2010-12-02", "PD")],
             {},

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from smmlib.command_line.children import be_killed_with_parent
+from smmlib.command_line.killed_with_parent import be_killed_with_parent
 from smmlib.curves.digitising.digitised_figure import DigitisedCurve, DigitisedFigure, DigitiseError
 
 SECONDS = 120

@@ -12,6 +12,8 @@ from smmlib.report.page.small_bars import small_bar
 from smmlib.report.page.small_curve import small_curve
 from smmlib.report.records.direction import direction_in_words, includes_no_difference
 
+IN_HEADLINE = 2
+"""Response rates that a headline has room for, where there are several visits."""
 MOST_CARDS = 4
 """Cards of comparisons and of response together."""
 
@@ -110,6 +112,8 @@ class ResponseCard:
         Of the section that tells the rest.
     rates : list of Key
         Response rates, visit after visit.
+    headline : list of Key
+        Those of the headline: of the one visit that there is, or of the first.
     words : dict of Key to str
         What each is of: the visit, and the arm where there are several.
     bars : dict of Key to Markup
@@ -120,6 +124,7 @@ class ResponseCard:
 
     run: str
     rates: list
+    headline: list
     words: dict
     bars: dict
     met: int
@@ -142,16 +147,24 @@ def response_card(study, report):
     run = next((run.name for run in report.runs if study.runs[run.name].notebook == "response"), None)
     if run is None or study.response is None:
         return None
-    several = len(study.response_arms) > 1
     words = {
-        Key("response", "rate", phase=visit.id, arm=arm.id): lower_first(visit.label)
-        + (f", {arm.label}" if several else "")
+        Key("response", "rate", phase=visit.id, arm=arm.id): _visit_and_arm(study, visit, arm)
         for visit in study.response.visits
         for arm in study.response_arms
     }
     words = {key: text for key, text in words.items() if key in report.records}
     bars = {key: small_bar(_categories(study, report, key), study.response_scale.responders) for key in words}
-    return ResponseCard(run, list(words), words, bars, *claims_met(report.entries, "response")) if words else None
+    rates = list(words)
+    headline = rates if len(study.response.visits) == 1 else rates[:IN_HEADLINE]
+    return ResponseCard(run, rates, headline, words, bars, *claims_met(report.entries, "response")) if rates else None
+
+
+def _visit_and_arm(study, visit, arm):
+    """What a response rate is of, as far as it must be said: a visit where there are several, an arm likewise."""
+    if len(study.response_arms) == 1:
+        return lower_first(visit.label)
+    of_arm = f"with {arm.label}"
+    return of_arm if len(study.response.visits) == 1 else f"{lower_first(visit.label)} {of_arm}"
 
 
 def _categories(study, report, rate):

@@ -22,7 +22,7 @@ class NumberHtml:
     """
 
     def __init__(self, records, runs):
-        self._records = records
+        self._records, self._shown = records, set()
         self._run_of = {record.key: run.name for run in runs for record in run.records}
 
     def number(self, number):
@@ -44,7 +44,12 @@ class NumberHtml:
 
     def link(self, key, text):
         """Text that opens the number, or leads to it in its notebook where no script runs; pointed at, its method."""
+        self._shown.add(key)
         return LINK.format(self._run_of[key], anchor(key), self._records[key].result.method, text)
+
+    def not_shown(self):
+        """Keys of the numbers that the page has not shown so far."""
+        return [key for key in self._records if key not in self._shown]
 
     def range(self, found):
         """A range in brackets; nothing where there is none."""

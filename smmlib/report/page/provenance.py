@@ -11,6 +11,7 @@ from pathlib import Path
 import smmlib
 from smmlib.places import PACKAGE
 from smmlib.report.claims.range_file import RANGES_FILE, beside_subjects
+from smmlib.report.folder.outputs_check import outputs_of
 from smmlib.trial.salt import read_salt
 
 PACKAGES = (
@@ -28,6 +29,10 @@ PACKAGES = (
 )
 
 
+CODE = (".py", ".html", ".j2", ".css", ".js", ".R")
+"""Endings of the files of this package that make a report what it is."""
+
+
 def package_versions():
     """Versions of Python, of this package and of those that a report rests on, by name."""
     return {"python": platform.python_version(), "smmlib": smmlib.__version__} | {
@@ -36,8 +41,11 @@ def package_versions():
 
 
 def write_manifest(file, *, params_file, study, notebooks):
-    """Write manifest.json: what went in, and with what it was made; the only file of a report that holds a clock."""
-    library = sorted(path for path in PACKAGE.rglob("*") if path.suffix in (".py", ".html", ".j2", ".css"))
+    """Write manifest.json: what went in, with what it was made, and what came out; the one file that holds a clock.
+
+    It is written last, for it names every other file.
+    """
+    library = sorted(path for path in PACKAGE.rglob("*") if path.suffix in CODE)
     ranges = beside_subjects(study, RANGES_FILE)
     manifest = {
         "study": study.study,
@@ -52,6 +60,7 @@ def write_manifest(file, *, params_file, study, notebooks):
         "seed": study.synthetic.seed if study.synthetic else None,
         "versions": package_versions(),
         "platform": f"{platform.system()} {platform.machine()}",
+        "outputs": outputs_of(file.parent),
     }
     file.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
 

@@ -109,7 +109,7 @@ def render(folder, study, report, status):
         ledger_parts=_ledger_parts(study, report.entries),
         status=status,
         checks=report.checks,
-        record_count=len(report.records),
+        coverage=report.coverage,
         methods=_methods(study, report.records),
         versions=package_versions(),
         data_files=report.data_files,
@@ -190,8 +190,8 @@ def _environment(study, numbers, html):
     environment.globals.update(procedure_in_words=procedure_in_words, decided_families=decided_families)
     environment.globals.update(variant_in_words=variant_in_words, response_variant_in_words=response_variant_in_words)
     environment.globals.update(key=Key, measure_words=measure_words, label=lambda key: label(study, key))
-    environment.filters["lower_first"] = lower_first
     environment.filters["after_subject"] = lambda text: text.partition(": ")[2] or text
+    environment.filters.update(lower_first=lower_first, measure_words=measure_words)
     environment.filters["endpoint_of"] = lambda run: str(study.runs[run].parameters.get("endpoint", ""))
     environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
     return environment

@@ -77,6 +77,10 @@ class Numbers:
         """Whether a number was recorded, exists and is not masked."""
         return key in self._records and not math.isnan(self.result(key).value)
 
+    def is_masked(self, key):
+        """Whether a number is not shown."""
+        return formatting.is_masked(self.result(key))
+
     def are_none(self, **fields):
         """Whether all counts whose fields are as given are zero, and shown to be."""
         return all(self.result(key).value == 0 for key in self.keys(**fields))

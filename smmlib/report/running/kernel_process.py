@@ -3,7 +3,8 @@
 import os
 import signal
 
-from smmlib.command_line.children import be_killed_with_parent, end_with_parent
+from smmlib.command_line.children import end_with_parent
+from smmlib.command_line.killed_with_parent import be_killed_with_parent
 
 COLUMNS_SHOWN = 20
 """Columns of a table that pandas shows in a kernel, unless told otherwise."""

@@ -4,7 +4,7 @@ import os
 from contextlib import suppress
 from importlib import import_module
 
-from smmlib.command_line.children import be_killed_with_parent
+from smmlib.command_line.killed_with_parent import be_killed_with_parent
 
 MODULES = (
     "ipykernel.kernelapp",

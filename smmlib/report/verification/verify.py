@@ -10,34 +10,37 @@ from smmlib.display.formatting import TIME_UNITS, is_masked
 from smmlib.stats.results import Estimate
 
 LARGEST_DIFFERENCE = 1e-6
-AGREES, DIFFERS = "agrees", "differs"
+AGREES, DIFFERS, NOT_CHECKED = "agrees", "differs", "not checked"
 
 
 @dataclass(frozen=True)
 class Check:
-    """One number, computed twice.
+    """A part of a number, computed again by another program; or one that no other program computed.
 
     Attributes
     ----------
     key : Key
     quantity : str
-        The number, and which part of it.
-    value, other : float
-        This package's number and the other program's.
+        Which part of the number; empty where none of its parts was computed again.
+    value, other : float or None
+        This package's number and the other program's; None where there is no other.
     program, version : str
-    difference : float
+    difference : float or None
         Relative to the other program's number; absolute where that is 0.
-    verdict : {"agrees", "differs"}
+    verdict : {"agrees", "differs", "not checked"}
+    reason : str
+        Why it was not computed again.
     """
 
     key: Key
     quantity: str
-    value: float
-    other: float
+    value: float | None
+    other: float | None
     program: str
     version: str
-    difference: float
+    difference: float | None
     verdict: str
+    reason: str = ""
 
 
 def recompute(study_file, folder):
@@ -47,7 +50,7 @@ def recompute(study_file, folder):
     return second_implementation(study_file, folder)
 
 
-def verify(records, recomputed):
+def verify(records, recomputed, versions=None):
     """Hold what was recorded against what was recomputed.
 
     Passed over are numbers that no notebook records, those that are masked, and those that this package calls not
@@ -57,27 +60,35 @@ def verify(records, recomputed):
     ----------
     records : mapping of Key to Record
     recomputed : list of tuple
-        From `recompute`: (key, quantity, value, program).
+        From `recompute` and from R: (key, quantity, value, program).
+    versions : mapping of str to str, optional
+        Of programs that are not Python packages.
 
     Returns
     -------
     list of Check
     """
+    programs = {program for *_, program in recomputed}
+    versions = {program: (versions or {}).get(program) or version(program) for program in programs}
     return [
-        _check(key, quantity, getattr(records[key].result, quantity), other, program)
+        _check(key, quantity, getattr(records[key].result, quantity), other, program, versions[program])
         for key, quantity, other, program in recomputed
         if key in records and not _is_passed_over(records[key].result)
     ]
 
 
+def is_not_estimable(result):
+    """Whether there is no such number; a time that is not reached is so for the other programs too."""
+    number = result.value if isinstance(result, Estimate) else result.p_value
+    return bool(np.isnan(number)) and getattr(result, "unit", "") not in TIME_UNITS
+
+
 def _is_passed_over(result):
-    is_time = getattr(result, "unit", "") in TIME_UNITS  # one that is not reached is so for the other programs too
-    number = result.value if isinstance(result, Estimate) else result.statistic
-    return is_masked(result) or (np.isnan(number) and not is_time)
+    return is_masked(result) or is_not_estimable(result)
 
 
-def _check(key, quantity, value, other, program):
+def _check(key, quantity, value, other, program, of_version):
     both_missing = np.isnan(value) and np.isnan(other)
     difference = 0.0 if both_missing else abs(value - other) / (abs(other) or 1.0)
     verdict = AGREES if difference <= LARGEST_DIFFERENCE else DIFFERS
-    return Check(key, quantity, value, float(other), program, version(program), float(difference), verdict)
+    return Check(key, quantity, value, float(other), program, of_version, float(difference), verdict)

@@ -3,12 +3,17 @@
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
+from smmlib.trial.new_study.filled_endpoints import analysis_lines, endpoint_lines, follow_up_lines
 from smmlib.trial.new_study.found_tables import FoundTables, find_tables
-from smmlib.trial.new_study.guessed_arms import GuessedArms, GuessedPopulation, guess_arms, guess_populations
+from smmlib.trial.new_study.guessed_arms import (
+    GuessedArms,
+    GuessedPopulation,
+    guess_arms,
+    guess_populations,
+    unread_flags,
+)
 from smmlib.trial.new_study.guessed_endpoints import (
-    ROWS_TO_ANALYSE,
     GuessedEndpoint,
-    axis_times,
     common_unit,
     guess_endpoints,
 )
@@ -19,12 +24,12 @@ from smmlib.trial.new_study.guessed_patients import (
     guess_subgroups,
     guess_treatment,
 )
-from smmlib.trial.new_study.guessed_responses import NO_ASSESSMENT, GuessedResponses, guess_responses
+from smmlib.trial.new_study.guessed_responses import GuessedResponses, guess_responses
+from smmlib.trial.new_study.guessed_rows import GuessedRows
 from smmlib.trial.new_study.guessed_treatment import guess_disposition, guess_exposure
 from smmlib.trial.new_study.yaml_lines import flow, line, scalar
 
 LONGEST_LABEL = 20
-DAYS_IN = {"days": 1.0, "weeks": 7.0, "months": 365.25 / 12, "years": 365.25}
 
 
 def filled_parameters(name: str, folder: Path, tables_folder: Path) -> str:
@@ -52,7 +57,7 @@ def filled_parameters(name: str, folder: Path, tables_folder: Path) -> str:
     """
     tables = find_tables(tables_folder)
     arms = guess_arms(tables)
-    endpoints = guess_endpoints(tables, arms)
+    endpoints, counted = guess_endpoints(tables, arms)
     if not endpoints:
         what = "without times of patients of every arm no endpoint can be filled in"
         raise ValueError(f"{tables_folder} holds no adtte with PARAMCD: {what}.")
@@ -63,20 +68,20 @@ def filled_parameters(name: str, folder: Path, tables_folder: Path) -> str:
     described = {"disposition": disposition, "baseline": baseline, "exposure": [*columns, *measures]}
     blocks = [
         _head(name, tables),
-        _data(tables, folder, endpoints, responses, measures),
+        _data(tables, folder, endpoints, counted, responses, measures),
         [line(f"time_unit: {common_unit(endpoints)}", "of every time in this file and in the report")],
         _arms(arms),
-        _populations(populations, tables),
+        _populations(populations, tables, arms),
         _strata(strata),
         _variables("baseline", baseline),
         _variables("disposition", disposition),
         _variables("exposure", described["exposure"], {each.variable for each in measures}),
         _variables("subgroups", subgroups),
-        _follow_up(endpoints),
-        _endpoints(endpoints, tables, _analysed(populations, arms)),
+        follow_up_lines(endpoints),
+        endpoint_lines(endpoints, tables, _analysed(populations, arms)),
         _response(responses),
         _safety(tables, arms),
-        _analysis(endpoints),
+        analysis_lines(endpoints),
         _runs(endpoints, tables, [part for part in described if described[part]], subgroups, responses),
         ["published:                        # published numbers, as printed, if the report is to reproduce any"],
     ]
@@ -97,6 +102,7 @@ def _data(
     tables: FoundTables,
     folder: Path,
     endpoints: list[GuessedEndpoint],
+    counted: GuessedRows,
     responses: GuessedResponses | None,
     measures: list[GuessedVariable],
 ) -> Iterator[str]:
@@ -114,24 +120,27 @@ def _data(
     if responses and responses.paramcd:
         others = f"; CHECK: or {', '.join(responses.others)}" if responses.others else ""
         yield line(f"  responses_paramcd: {scalar(responses.paramcd)}", f"{responses.param}{others}")
-    yield from _rows_and_times(endpoints, responses)
+    yield from _rows_and_times(endpoints, counted, responses)
     unused = [*(file for table, file in tables.files.items() if table not in used), *tables.unread]
     if unused:
         yield f"  # there, and not used here: {', '.join(file.name for file in unused)}"
 
 
-def _rows_and_times(endpoints: list[GuessedEndpoint], responses: GuessedResponses | None) -> Iterator[str]:
+def _rows_and_times(
+    endpoints: list[GuessedEndpoint], counted: GuessedRows, responses: GuessedResponses | None
+) -> Iterator[str]:
     """Which rows count, and how AVAL is to be read."""
     first_days = {endpoint.first_day for endpoint in endpoints if endpoint.first_day is not None}
     if first_days == {1}:
         yield line("  first_day: 1", "AVAL counts the day of STARTDT as day 1")
-    where: dict[str, object] = {}
-    if any(endpoint.is_filtered for endpoint in endpoints):
-        where["times"] = {ROWS_TO_ANALYSE: "Y"}
-    if responses and responses.drops_missing:
-        where["responses"] = {"AVALC": {"not": NO_ASSESSMENT}}
+    where: dict[str, object] = {"times": counted.where} if counted.where else {}
+    if responses and responses.without:
+        where["responses"] = {
+            "AVALC": {"not": responses.without[0] if len(responses.without) == 1 else responses.without}
+        }
     if where:
         yield line(f"  where: {flow(where)}", "CHECK: the rows that count")
+    yield from (f"  # CHECK: {doubt}" for doubt in counted.doubts)
     if not any(endpoint.unit for endpoint in endpoints):
         yield line("  aval_unit: days", "CHECK: nothing in adtte tells the unit of AVAL")
 
@@ -150,7 +159,7 @@ def _arms(arms: GuessedArms) -> Iterator[str]:
         yield line(f"    - {flow(said)}", f"{arm.patients} patients{short}")
 
 
-def _populations(populations: list[GuessedPopulation], tables: FoundTables) -> Iterator[str]:
+def _populations(populations: list[GuessedPopulation], tables: FoundTables, arms: GuessedArms) -> Iterator[str]:
     randomised = next((name for name in ("RANDFL", "RANDDT") if tables.has("subjects", name)), None)
     if randomised:
         yield line(f"randomised: {randomised}", "filled, and not N, for randomised patients")
@@ -161,6 +170,8 @@ def _populations(populations: list[GuessedPopulation], tables: FoundTables) -> I
         yield line(f"  {each.id}: {flow(said)}", f"{each.patients} patients")
     if not populations:
         yield line("  all: {label: all patients}", "CHECK: no flag of an analysis set was found")
+    for flag, held in unread_flags(tables, arms).items():
+        yield f"  # CHECK: {flag} holds {held}, but must be Y or N: write it so into adsl if it is an analysis set"
     yield line(f"population: {populations[0].id if populations else 'all'}", "CHECK: the one that is analysed")
     if any(each.flag == "SAFFL" for each in populations):
         yield line("safety_population: safety", "the one in which adverse events are counted")
@@ -190,34 +201,8 @@ def _variables(part: str, variables: list[GuessedVariable], measures: Collection
         yield line(f"  - {flow(said)}", "; ".join([*seen, *notes]).strip("; "))
 
 
-def _follow_up(endpoints: list[GuessedEndpoint]) -> Iterator[str]:
-    said = {"endpoint": endpoints[0].id, "estimator": "reverse-kaplan-meier"}
-    yield line(f"follow_up: {flow(said)}", "CHECK: or survivors, observed")
-
-
 def _analysed(populations: list[GuessedPopulation], arms: GuessedArms) -> int:
     return populations[0].patients if populations else sum(arm.patients for arm in arms.arms)
-
-
-def _endpoints(endpoints: list[GuessedEndpoint], tables: FoundTables, analysed: int) -> Iterator[str]:
-    yield "endpoints:"
-    for each in endpoints:
-        yield line(f"  {each.id}:", f"{each.events} events in {each.patients} patients")
-        yield f"    paramcd: {scalar(each.paramcd)}"
-        yield f"    label: {scalar(each.label)}"
-        yield line(f"    event_label: {scalar(each.event_label)}", "CHECK")
-        yield line("    curve_label: Free of the event", "CHECK: the state of patients without the event")
-        yield line("    rule: As recorded in ADTTE.", "CHECK: the event and the censoring rule, in words")
-        if each.patients < analysed:
-            yield line("    missing_row: left out", f"CHECK: {_without_time(analysed - each.patients)}")
-    codes = tables.column("times", "PARAMCD").unique()
-    not_here = [code for code in codes if code and code not in {each.paramcd for each in endpoints}]
-    if not_here:
-        yield f"  # not filled in, for an arm has no patient with a time: {', '.join(not_here)}"
-
-
-def _without_time(patients: int) -> str:
-    return "1 patient has no time" if patients == 1 else f"{patients} patients have no time"
 
 
 def _response(responses: GuessedResponses | None) -> Iterator[str]:
@@ -257,18 +242,6 @@ def _safety(tables: FoundTables, arms: GuessedArms) -> Iterator[str]:
         yield line("  emergent: all", "CHECK: adae has no TRTEMFL, so that all events count")
     if treatment := guess_treatment(tables, arms):
         yield line(f"  treatment: {flow(treatment)}", "for rates per 100 patient-years")
-
-
-def _analysis(endpoints: list[GuessedEndpoint]) -> Iterator[str]:
-    unit = common_unit(endpoints)
-    longest = max(each.longest * DAYS_IN[each.unit or unit] / DAYS_IN[unit] for each in endpoints)
-    times = axis_times(longest, unit)
-    yield "analysis:"
-    yield "  conf_level: 0.95"
-    yield line("  conf_type: log-log", "scale of the limits of survival; R's default is log")
-    yield line("  ties: efron", "as R; SAS takes breslow unless told otherwise")
-    yield line(f"  landmarks: {flow([times[len(times) // 2]])}", "CHECK: times at which survival is compared")
-    yield f"  axis_times: {flow(times)}"
 
 
 def _runs(

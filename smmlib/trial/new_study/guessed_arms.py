@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from smmlib.trial.new_study.found_tables import FoundTables
+from smmlib.trial.tables.problems import quoted
 
 ARM_VARIABLES = ("TRT01P", "ARM", "TRTP", "TRT01A", "ACTARM", "TRTA")
 NO_ARM = re.compile("screen|not assigned|not treated|not randomi|unplanned|run-?in", re.IGNORECASE)
@@ -15,6 +16,7 @@ REFERENCE = re.compile(
     re.IGNORECASE,
 )
 MOST_ARMS = 8
+MOST_SHOWN = 3
 POPULATIONS = {
     "ITTFL": ("intention-to-treat", "intention to treat"),
     "FASFL": ("full-analysis-set", "full analysis set"),
@@ -24,6 +26,8 @@ POPULATIONS = {
     "SAFFL": ("safety", "safety"),
 }
 """Flags of analysis sets, the first that is there being the one that is analysed; each with its id and its name."""
+MEMBERSHIP = {"Y", "N", ""}
+"""What a flag may hold."""
 RANDOMISED = ("RANDFL", "RANDDT")
 
 
@@ -103,11 +107,24 @@ def guess_populations(tables: FoundTables, arms: GuessedArms) -> list[GuessedPop
     found = []
     for flag, (id_, label) in POPULATIONS.items():
         values = tables.column("subjects", flag).reindex(inside.index)
-        if set(values) <= {"Y", "N", ""} and (values == "Y").groupby(inside[arms.variable]).any().all():
+        if set(values) <= MEMBERSHIP and (values == "Y").groupby(inside[arms.variable]).any().all():
             received = next((name for name in ("TRT01A", "ACTARM") if tables.has("subjects", name)), None)
             of_safety = received if flag == "SAFFL" and received != arms.variable else None
             found.append(GuessedPopulation(id_, label, flag, int((values == "Y").sum()), of_safety))
     return found
+
+
+def unread_flags(tables: FoundTables, arms: GuessedArms) -> dict[str, str]:
+    """Flags of analysis sets that hold something other than Y and N, each with what they hold."""
+    subjects = tables.frames["subjects"]
+    inside = subjects[arms.variable].isin(arms.values)
+    held = {flag: set(tables.column("subjects", flag)[inside]) - MEMBERSHIP for flag in POPULATIONS}
+    dates = re.compile(r"\d{4}-.*")
+    return {
+        flag: ", ".join(map(quoted, sorted(texts)[:MOST_SHOWN]))
+        for flag, texts in held.items()
+        if texts and not all(map(dates.fullmatch, texts))
+    }
 
 
 def in_order_of_partner(subjects: pd.DataFrame, variable: str, values: list[str]) -> list[str]:

@@ -8,6 +8,9 @@ import pandas as pd
 
 from smmlib.trial.new_study.found_tables import FoundTables
 from smmlib.trial.new_study.guessed_arms import GuessedArms
+from smmlib.trial.new_study.guessed_events import doubt_of_events, events_cannot_be_counted, has_event
+from smmlib.trial.new_study.guessed_rows import GuessedRows, guess_rows
+from smmlib.trial.new_study.sentence_case import sentence_case
 
 UNITS = {"days": "days", "day": "days", "weeks": "weeks", "week": "weeks", "months": "months", "month": "months"}
 UNITS |= {"years": "years", "year": "years"}
@@ -20,7 +23,6 @@ STEPS = {
 }
 """Steps of an axis that readers are used to."""
 MOST_STEPS = 7
-ROWS_TO_ANALYSE = "ANL01FL"
 SURVIVAL_CODES = ("OS", "OSALL", "DEATH", "OVS")
 
 
@@ -39,8 +41,10 @@ class GuessedEndpoint:
         1 where AVAL counts the day of the start as day 1, 0 where it counts it as day 0; None where no dates tell.
     longest : float
         Longest AVAL.
-    is_filtered : bool
-        Whether a patient has several rows, so that those with ANL01FL Y are the ones that count.
+    uncounted : str
+        Why the events cannot be counted; empty where they can.
+    doubt : str
+        Why those counted may not be the events; empty where nothing speaks against it.
     """
 
     id: str
@@ -52,23 +56,37 @@ class GuessedEndpoint:
     unit: str | None
     first_day: int | None
     longest: float
-    is_filtered: bool
+    uncounted: str
+    doubt: str
 
 
-def guess_endpoints(tables: FoundTables, arms: GuessedArms) -> list[GuessedEndpoint]:
-    """Endpoints of patients of every arm, in the order in which ADTTE has them, overall survival first."""
+def guess_endpoints(tables: FoundTables, arms: GuessedArms) -> tuple[list[GuessedEndpoint], GuessedRows]:
+    """Endpoints of patients of every arm, in the order in which ADTTE has them, and which of its rows count.
+
+    Returns
+    -------
+    endpoints : list of GuessedEndpoint
+        Overall survival first.
+    counted : GuessedRows
+    """
     if "times" not in tables.frames or not tables.has("times", "PARAMCD"):
-        return []
+        return [], GuessedRows(tables.frames.get("times", pd.DataFrame()), {}, [])
     rows = tables.frames["times"]
-    subjects = tables.frames["subjects"].set_index("USUBJID")[arms.variable]
-    arm = rows["USUBJID"].map(subjects)
-    rows = rows[arm.isin(arms.values) & rows["PARAMCD"].isin(_of_all_arms(rows["PARAMCD"], arm, arms))]
-    found = [_endpoint(rows[rows["PARAMCD"] == code], code) for code in rows["PARAMCD"].unique() if code]
-    return sorted(found, key=lambda endpoint: endpoint.paramcd.upper() not in SURVIVAL_CODES)
+    arm = rows["USUBJID"].map(tables.frames["subjects"].drop_duplicates("USUBJID").set_index("USUBJID")[arms.variable])
+    codes = _of_all_arms(_codes_with_times(rows), arm, arms)
+    counted = guess_rows(rows[rows["PARAMCD"].isin(codes)])
+    inside = counted.rows[arm[counted.rows.index].isin(arms.values)]
+    found = [_endpoint(inside[inside["PARAMCD"] == code], code) for code in inside["PARAMCD"].unique()]
+    return sorted(found, key=lambda endpoint: endpoint.paramcd.upper() not in SURVIVAL_CODES), counted
+
+
+def _codes_with_times(rows: pd.DataFrame) -> pd.Series:
+    """PARAMCD of each row, "" of those whose time is missing."""
+    return rows["PARAMCD"].where(rows["AVAL"] != "", "") if "AVAL" in rows else rows["PARAMCD"]
 
 
 def _of_all_arms(codes: pd.Series, arm: pd.Series, arms: GuessedArms) -> list[str]:
-    return [code for code, there in arm.groupby(codes) if set(arms.values) <= set(there)]
+    return [str(code) for code, there in arm.groupby(codes) if code and set(arms.values) <= set(there)]
 
 
 def common_unit(endpoints: list[GuessedEndpoint]) -> str:
@@ -86,26 +104,24 @@ def axis_times(longest: float, unit: str) -> list[float]:
 
 
 def _endpoint(rows: pd.DataFrame, code: str) -> GuessedEndpoint:
-    analysed = rows[rows[ROWS_TO_ANALYSE] == "Y"] if ROWS_TO_ANALYSE in rows else rows[:0]
-    is_filtered = bool(rows["USUBJID"].duplicated().any() and len(analysed))
-    rows = analysed if is_filtered else rows
     label = rows["PARAM"].iloc[0] if "PARAM" in rows and rows["PARAM"].iloc[0] else code
     times = pd.to_numeric(rows.get("AVAL", pd.Series(dtype=str)), errors="coerce")
-    happened = pd.to_numeric(rows.get("CNSR", pd.Series(dtype=str)), errors="coerce") == 0
+    happened = has_event(rows)
     described = rows.loc[happened, "EVNTDESC"] if "EVNTDESC" in rows else pd.Series(dtype=str)
     events = described[described != ""].value_counts()
     unit, first_day = _unit(rows, times)
     return GuessedEndpoint(
         id=re.sub("[^a-z0-9]+", "-", code.lower()).strip("-"),
         paramcd=code,
-        label=IN_PARAM.sub("", label),
-        event_label=str(events.index[0]) if len(events) else "Event",
+        label=sentence_case(IN_PARAM.sub("", label)),
+        event_label=sentence_case(str(events.index[0])) if len(events) else "Event",
         patients=int(rows["USUBJID"].nunique()),
         events=int(happened.sum()),
         unit=unit,
         first_day=first_day,
         longest=float(times.max()) if times.notna().any() else 1.0,
-        is_filtered=is_filtered,
+        uncounted=events_cannot_be_counted(rows),
+        doubt=doubt_of_events(rows),
     )
 
 

@@ -32,8 +32,8 @@ class GuessedResponses:
         A bundled scale; None where the categories are none of them.
     categories : list of str
         Those of the table, best first by AVALN.
-    drops_missing : bool
-        Whether rows that record no assessment are to be left out.
+    without : list of str
+        Values of AVALC of rows that record no assessment, which are to be left out.
     visits : list of str
         Values of AVISIT, where rows have no days.
     start : str or None
@@ -48,7 +48,7 @@ class GuessedResponses:
     param: str
     scale: ScaleName | None
     categories: list[str]
-    drops_missing: bool
+    without: list[str]
     visits: list[str]
     start: str | None
     others: list[str]
@@ -79,7 +79,7 @@ def guess_responses(tables: FoundTables, arms: GuessedArms) -> GuessedResponses 
         return None
     code = min(ranks, key=lambda each: ranks[each])
     chosen = by_code[code][by_code[code]["USUBJID"].isin(inside["USUBJID"])]
-    visits = _visits(chosen[chosen["AVALC"] != NO_ASSESSMENT])
+    visits = _visits(chosen[~chosen["AVALC"].isin([NO_ASSESSMENT, ""])])
     if visits is None:
         return None
     return GuessedResponses(
@@ -87,7 +87,7 @@ def guess_responses(tables: FoundTables, arms: GuessedArms) -> GuessedResponses 
         param=_name(code, chosen),
         scale=_scale(chosen),
         categories=_categories(chosen),
-        drops_missing=NO_ASSESSMENT in set(chosen["AVALC"]),
+        without=[mark for mark in (NO_ASSESSMENT, "") if mark in set(chosen["AVALC"])],
         visits=visits,
         start=next((name for name in STARTS if name in inside and (inside[name] != "").all()), None),
         others=[each for each in ranks if each != code],

@@ -1,12 +1,14 @@
 """Patients who are let through although their records contradict one another, as `data.accept` names them."""
 
+import os
 from collections.abc import Iterable
+from dataclasses import replace
 
 from smmlib.trial.parameters.study import Study
 from smmlib.trial.parameters.table_rows import CHECKS
 from smmlib.trial.privacy import names_of
 from smmlib.trial.tables.place import shown
-from smmlib.trial.tables.problems import Contradiction, Problem
+from smmlib.trial.tables.problems import Acceptable, Contradiction, Problem
 
 
 def without_accepted(study: Study, found: Iterable[Contradiction]) -> list[Problem]:
@@ -26,13 +28,33 @@ def without_accepted(study: Study, found: Iterable[Contradiction]) -> list[Probl
     there = {(each.check, each.patient) for each in found}
     what = "data.accept lets patient {} through for {}, where nothing contradicts itself: take it out"
     return [
-        *(each for each in found if (each.check, each.patient) not in accepted),
+        *(_with_cure(study, each) for each in found if (each.check, each.patient) not in accepted),
         *(
             Problem(study.data.subjects, "", "", what.format(shown(study, "USUBJID", patient), check))
             for check, patient in accepted
             if (check, patient) not in there
         ),
     ]
+
+
+def acceptable(study: Study, file: str, place: str, patient: str, check: str) -> Acceptable:
+    """A patient who may be let through, named where the study's privacy allows it.
+
+    Parameters
+    ----------
+    study : Study
+    file, place : str
+        Where the identifier stands.
+    patient : str
+        USUBJID.
+    check : str
+        A key of `smmlib.trial.parameters.table_rows.CHECKS`.
+    """
+    return Acceptable(patient, check, f"{place} of {os.path.basename(file)}", study.privacy == "identified")
+
+
+def _with_cure(study: Study, each: Contradiction) -> Contradiction:
+    return replace(each, acceptable=(acceptable(study, each.file, each.place, each.patient, each.check),))
 
 
 def accepted_records(study: Study) -> list[tuple[str, str, str]]:

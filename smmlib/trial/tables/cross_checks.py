@@ -7,10 +7,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from smmlib.trial.parameters.data_files import Table
-from smmlib.trial.parameters.endpoint_rules import DEATH, LAST_ALIVE
+from smmlib.trial.parameters.endpoint_rules import DEATH
 from smmlib.trial.parameters.study import Study
-from smmlib.trial.tables.columns import date_variables, treatment_period
 from smmlib.trial.tables.covariate_checks import problems_of_covariates
+from smmlib.trial.tables.date_order import contradictions_of_order
 from smmlib.trial.tables.place import PLACE, as_text
 from smmlib.trial.tables.problems import Contradiction, Problem
 
@@ -78,10 +78,12 @@ def contradictions_of_dates(study: Study, tables: Mapping[Table, pd.DataFrame]) 
     subjects = tables["subjects"]
     randomised = subjects[is_randomised(study, subjects)]
     inside = randomised[is_in_an_arm(study, randomised)]
-    yield from _of_order(study, inside)
+    found = list(contradictions_of_order(study, inside))
+    yield from found
     if DEATH not in inside:
         return
-    deaths = inside.drop_duplicates("USUBJID").set_index("USUBJID")[DEATH]
+    told = [each.patient for each in found if DEATH in f"{each.column} {each.what}"]  # later days have the same cause
+    deaths = inside[~inside["USUBJID"].isin(told)].drop_duplicates("USUBJID").set_index("USUBJID")[DEATH]
     for name in ("responses", "laboratory", "tumours"):
         if name in tables and "ADT" in tables[name]:
             yield from _after_death(study, name, tables[name], deaths)
@@ -123,40 +125,11 @@ def _of_strata(study: Study, subjects: pd.DataFrame) -> Iterator[Problem]:
             yield Problem(study.data.subjects, place, given, what)
 
 
-def _of_order(study: Study, subjects: pd.DataFrame) -> Iterator[Contradiction]:
-    """Nothing is dated after death, nor after the day last seen alive; no treatment ends before it begins."""
-    dates = date_variables(study)
-    if study.randomised is not None and subjects[study.randomised].dtype.kind == "M":
-        dates = list(dict.fromkeys([*dates, study.randomised]))
-    for variable in [date for date in dates if date != DEATH] if LAST_ALIVE in dates else []:
-        early = subjects[LAST_ALIVE] < subjects[variable]
-        yield from _wrong_order(study, subjects, early, LAST_ALIVE, f"must be no earlier than {variable}")
-    for variable in dates if DEATH in dates else []:
-        late = subjects[variable] > subjects[DEATH]
-        yield from _wrong_order(
-            study, subjects, late, variable, f"must be no later than {DEATH}, when the patient died"
-        )
-    treatment = treatment_period(study)
-    periods = [(phase.start, phase.end) for phase in study.phases]
-    for start, end in [*periods, *([(treatment.start, treatment.end)] if treatment else [])]:
-        reversed_ = subjects[end] < subjects[start]
-        yield from _wrong_order(study, subjects, reversed_, end, f"must be no earlier than {start}")
-
-
 def _wrong(study: Study, subjects: pd.DataFrame, wrong: pd.Series, variable: str, expected: str) -> Iterator[Problem]:
     given = _given(study, variable)
     rows = subjects[wrong.to_numpy()]
     for place, value in zip(rows[PLACE], rows[variable], strict=True):
         yield Problem(study.data.subjects, place, given, f"is {as_text(value)!r}, but {expected}")
-
-
-def _wrong_order(
-    study: Study, subjects: pd.DataFrame, wrong: pd.Series, variable: str, expected: str
-) -> Iterator[Contradiction]:
-    given = _given(study, variable)
-    for place, value, patient in subjects.loc[wrong.to_numpy(), [PLACE, variable, "USUBJID"]].itertuples(index=False):
-        what = f"is {as_text(value)!r}, but {expected}"
-        yield Contradiction(study.data.subjects, place, given, what, "order", patient)
 
 
 def _given(study: Study, variable: str) -> str:

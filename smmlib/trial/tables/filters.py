@@ -49,6 +49,24 @@ def rows_that_count(study: Study, name: Table, file: str, texts: pd.DataFrame) -
     return counted, problems, note if passed_over else ""
 
 
+def cure_of_missing(name: Table, column: str) -> str:
+    """How rows without a value are left out, as the end of a message; nothing where they are not to be.
+
+    Parameters
+    ----------
+    name : str
+        Of the table: a patient of the subject table, and an adverse event, counts and must be corrected.
+    column : str
+        The variable, under its ADaM name; a row without a patient must be corrected too.
+    """
+    if name in ("subjects", "adverse_events") or column == "USUBJID":
+        return ""
+    of_patients = " and missing_row: left out beside its paramcd" if name == "times" else ""
+    return (
+        f"; correct it, or leave such rows out by data: {{where: {{{name}: {{{column}: {{not: ''}}}}}}}}{of_patients}"
+    )
+
+
 def _values(condition: Condition) -> tuple[list[str], bool]:
     """The values that a condition names, and whether rows with them are wanted."""
     named = condition.unlike if isinstance(condition, Other) else condition

@@ -1,8 +1,9 @@
 """What is wrong with a table, told all at once."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from smmlib.errors import SmmlibError
@@ -12,11 +13,42 @@ MOST_LINES = 2
 """Rows with one mistake that have a line each; of more, one line shows the first."""
 MOST_ROWS, MOST_VALUES = 5, 3
 """Rows, and values, that such a line shows."""
+MOST_ACCEPTABLE = 5
+"""Patients whom the advice lists."""
 MOST_COUNTED = 10_000
 """Problems of one kind that are looked for: with millions they would take more memory than their table."""
 LONGEST_SHOWN = 100
 BAD_INPUT = 2
 """Exit code of a command whose parameters or tables cannot be used."""
+
+
+@dataclass(frozen=True)
+class Acceptable:
+    """A patient who may be let through although the records contradict one another.
+
+    Attributes
+    ----------
+    patient : str
+        USUBJID.
+    check : str
+        What is held against one another: a key of `smmlib.trial.parameters.table_rows.CHECKS`.
+    source : str
+        Where the patient's identifier stands: "line 6 of adsl.csv".
+    is_named : bool
+        Whether a message may hold the identifier.
+    """
+
+    patient: str
+    check: str
+    source: str
+    is_named: bool
+
+    @property
+    def line(self) -> str:
+        """What lets the patient through, as it is written under `data.accept`."""
+        if self.is_named:
+            return f"- {{patient: {json.dumps(self.patient)}, check: {self.check}, reason: ...}}"
+        return f"- {{patient: ..., check: {self.check}, reason: ...}} # patient: USUBJID in {self.source}"
 
 
 @dataclass(frozen=True)
@@ -33,12 +65,15 @@ class Problem:
         The variable, under the name that the file gives it; nothing where it is about the row or the table.
     what : str
         What is wrong, with the value, and what is expected: "is '2020-02-30', but must be a date that exists".
+    acceptable : tuple of Acceptable
+        Patients who may be let through in spite of it.
     """
 
     file: str
     place: str
     column: str
     what: str
+    acceptable: tuple[Acceptable, ...] = field(default=(), kw_only=True)
 
     def __str__(self) -> str:
         what = " ".join(filter(None, [self.column, self.what]))
@@ -79,8 +114,7 @@ class DataError(SmmlibError):
         return list(_lines(self.problems))
 
     def __str__(self) -> str:
-        advice = _advice([problem for problem in self.problems if isinstance(problem, Contradiction)])
-        return "\n".join([*self.causes, *([advice] if advice else [])])
+        return "\n".join([*self.causes, *_advice(self.problems)])
 
 
 def quoted(text: str) -> str:
@@ -120,8 +154,12 @@ def _line_of_many(group: Sequence[Problem]) -> str:
     return str(replace(group[0], place=places, what=f"is {shown}, but must be{expected}"))
 
 
-def _advice(contradictions: Sequence[Contradiction]) -> str:
-    """How what is true in spite of it is let through."""
-    checks = " or ".join(sorted({each.check for each in contradictions}))
-    cure = f"data: {{accept: [{{patient: ..., check: {checks}, reason: ...}}]}}"
-    return f"Where the records of a patient are right in spite of this, write {cure}." if checks else ""
+def _advice(problems: Sequence[Problem]) -> Iterator[str]:
+    """How what is true in spite of it is let through: the lines to write."""
+    acceptable = list(dict.fromkeys(each for problem in problems for each in problem.acceptable))
+    if not acceptable:
+        return
+    yield "Where the records of a patient are right in spite of this, write under accept of data, and the reason."
+    yield from (f"  {each.line}" for each in acceptable[:MOST_ACCEPTABLE])
+    if len(acceptable) > MOST_ACCEPTABLE:
+        yield f"  # and so for {len(acceptable) - MOST_ACCEPTABLE} more"

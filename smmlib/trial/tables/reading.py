@@ -17,7 +17,7 @@ from smmlib.trial.tables.bounds import beyond_memory
 from smmlib.trial.tables.cell_table import Cells, frame_cells
 from smmlib.trial.tables.cells import read_cells
 from smmlib.trial.tables.columns import Columns, measures_of_exposure, needed_columns
-from smmlib.trial.tables.filters import rows_that_count
+from smmlib.trial.tables.filters import cure_of_missing, rows_that_count
 from smmlib.trial.tables.meaning import meanings, missing_marks
 from smmlib.trial.tables.nearest import is_it
 from smmlib.trial.tables.place import PLACE, shown
@@ -102,7 +102,11 @@ def _read_table(study: Study, name: Table, frame: pd.DataFrame | None) -> TableR
     for column, given in present.items():
         held = cells.table.loc[texts.index, given]
         columns[column], cells_that_are_wrong = read_column(texts[column], needed[column][0])
-        told = ((row, _as_held(study, column, held.iloc[row], text), must) for row, text, must in cells_that_are_wrong)
+        cure = cure_of_missing(name, column)
+        told = (
+            (row, _as_held(study, column, held.iloc[row], text), must if text else must + cure)
+            for row, text, must in cells_that_are_wrong
+        )
         wrong_cells = (Problem(cells.file, place[row], given, f"is {what}but {must}") for row, what, must in told)
         problems += counted(wrong_cells, cells.file, given)
         notes += _of_missing_marks(given, missing_marks(held, texts[column]))

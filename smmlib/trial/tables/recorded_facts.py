@@ -7,6 +7,7 @@ import pandas as pd
 
 from smmlib.trial.parameters.study import Study
 from smmlib.trial.present import present
+from smmlib.trial.tables.accepted import acceptable
 from smmlib.trial.tables.place import PLACE, as_text
 from smmlib.trial.tables.problems import Contradiction, Problem
 from smmlib.trial.tables.recorded_times import days_of_aval, declared, first_days, stated_units, units_of_aval
@@ -157,10 +158,12 @@ def _told(study: Study, cause: str, found: Found, everywhere: bool) -> Problem:
         "a day more": f"is a day more than {BETWEEN} {where}: {write}{{first_day: 1}}, so that the day of STARTDT "
         "is day 0 of every time, or {first_day: 0} to take AVAL as it stands",
         "no day more": f"is {BETWEEN} {where}, so that it counts the start as day 0: {write}{{first_day: 0}}",
-        "other": f"is not {BETWEEN} {where}: correct AVAL or the dates, or let a patient through under data.accept, "
-        "with check: recorded time",
+        "other": f"is not {BETWEEN} {where}: correct AVAL or the dates",
     }.get(cause, f"is {BETWEEN} in {cause}, and not in {units}, {where}: {write}{{aval_unit: {cause}}}")
-    return Problem(present(study.data.times), "", "AVAL", what)
+    file = present(study.data.times)
+    of_rows = zip(wrong[PLACE], wrong["USUBJID"], strict=True) if cause == "other" else ()
+    cures = tuple(acceptable(study, file, place, patient, CHECK) for place, patient in of_rows)
+    return Problem(file, "", "AVAL", what, acceptable=cures)
 
 
 def _shown(study: Study, rows: pd.DataFrame) -> Iterator[str]:

@@ -6,11 +6,9 @@ from smmlib.trial.parameters.data_files import Table
 from smmlib.trial.parameters.study import Study
 from smmlib.trial.spelling import as_yaml
 from smmlib.trial.tables.columns import key_of
+from smmlib.trial.tables.one_row_each import choices_of_one_row
 from smmlib.trial.tables.place import PLACE, as_text
 from smmlib.trial.tables.problems import Problem
-
-MOST_LEVELS = 10
-"""Values that a column may have to be one that marks the rows to analyse."""
 
 
 def problems_of_repeats(study: Study, name: Table, table: pd.DataFrame, cells: pd.DataFrame) -> list[Problem]:
@@ -48,22 +46,11 @@ def problems_of_repeats(study: Study, name: Table, table: pd.DataFrame, cells: p
 
 
 def _advice(name: Table, table: pd.DataFrame, cells: pd.DataFrame, key: list[str]) -> str:
-    marks = [] if name == "subjects" else _marks(table, cells.loc[table.index], key)
-    if not marks:
+    found = choices_of_one_row(table, cells.loc[table.index], key) if name != "subjects" else iter(())
+    choice = next(found, None)
+    if choice is None:
         return "keep one"
-    column, value = marks[0]
-    which = f"data: {{where: {{{name}: {{{column}: {as_yaml(value)}}}}}}}"
+    column, values = choice
+    written = ", ".join(map(as_yaml, values))
+    which = f"data: {{where: {{{name}: {{{column}: {written if len(values) == 1 else f'[{written}]'}}}}}}}"
     return f"keep one, or say which rows count: {which} leaves one each"
-
-
-def _marks(table: pd.DataFrame, cells: pd.DataFrame, key: list[str]) -> list[tuple[str, str]]:
-    """Columns and values that leave every patient one row of each; flags first."""
-    expected = len(table.drop_duplicates(key))
-    few = [str(column) for column in cells if 1 < cells[column].nunique() <= MOST_LEVELS]
-    found = []
-    for column in sorted(few, key=lambda each: not each.upper().endswith("FL")):
-        for value in sorted(set(cells[column]) - {""}):
-            rows = table[(cells[column] == value).to_numpy()]
-            if len(rows) == expected and not rows.duplicated(key).any():
-                found.append((column, value))
-    return found

@@ -49,9 +49,9 @@ const page = (() => {
     return (low === null || value >= low) && (below === null || value < below) && !Number.isNaN(value);
   };
 
-  const rowsOf = async ({ file, where, columns, among }) => {
+  const rowsOf = async ({ file, where, filled, columns, among }) => {
     const table = rowsOfCsv(await textOf(`analysis_data/${file}.csv`));
-    let rows = table.rows.filter((row) => holds(row, where));
+    let rows = table.rows.filter((row) => holds(row, where) && (!filled || row[filled] !== ""));
     if (among) {
       const other = rowsOfCsv(await textOf(`analysis_data/${among.file}.csv`)).rows;
       const inside = other.filter((row) => holds(row, among.where) && (!among.between || isBetween(row, among.between)));

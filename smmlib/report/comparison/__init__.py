@@ -1,0 +1,1 @@
+"""Two reports of one study held against each other: which numbers moved, and what explains it."""
