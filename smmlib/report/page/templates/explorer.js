@@ -157,7 +157,9 @@
     }).observe(picture);
   };
 
-  recomputed.done?.then(({ data }) => {
+  recomputed.done?.then((found) => {
+    if (!found) return;
+    const { data } = found;
     for (const host of document.querySelectorAll(".explorer")) {
       if (!data.patients.some(({ endpoint }) => endpoint === host.dataset.endpoint)) continue;
       host.hidden = false;

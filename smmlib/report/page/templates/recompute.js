@@ -127,7 +127,8 @@ const recompute = (() => {
   // At each event time of each stratum the numbers at risk and of events, one a group.
   const riskTables = (given, groups, stratified) => {
     const patients = snapped(given);
-    const strata = stratified ? Object.values(Object.groupBy(patients, ({ stratum }) => `s${stratum}`)) : [patients];
+    const names = [...new Set(patients.map(({ stratum }) => stratum))];
+    const strata = stratified ? names.map((name) => patients.filter(({ stratum }) => stratum === name)) : [patients];
     return strata.flatMap((inside) => {
       const parts = groups.map((id) => inside.filter(({ arm }) => arm === id));
       const atRisk = parts.map(riskSet), events = parts.map((part) => countAt(part.filter(({ event }) => event)));
@@ -191,10 +192,24 @@ const recompute = (() => {
     return { score, information };
   };
 
+  const logLikelihood = (tables, beta, ties) => sum(tables.map(({ n, d }) => {
+    const gone = Array.from({ length: sum(d) }, (_, place) => (ties === "efron" ? place / sum(d) : 0));
+    return d[0] * beta - sum(gone.map((of) => Math.log(Math.exp(beta) * (n[0] - of * d[0]) + n[1] - of * d[1])));
+  }));
+
+  // Where one arm alone has events the likelihood has no maximum, and one limit: where it has fallen by z²/2.
+  const withoutMaximum = (tables, ties, z, falls, rises) => {
+    const none = { value: NaN, low: NaN, high: NaN, std_error: NaN, test: { statistic: NaN, p_value: NaN } };
+    const most = logLikelihood(tables, falls ? -100 : 100, ties);
+    const hasFallen = (beta) => 2 * (most - logLikelihood(tables, beta, ties)) > z * z;
+    if (falls) return { ...none, high: Math.exp(turningPoint(hasFallen, -100, 100)) };
+    return rises ? { ...none, low: Math.exp(turningPoint((beta) => !hasFallen(beta), -100, 100)) } : none;
+  };
+
   const hazardRatio = (patients, groups, stratified, ties, level) => {
     const tables = riskTables(patients, groups, stratified), FAR = 25;
-    const isFinite = derivatives(tables, -FAR, ties).score > 1e-6 && derivatives(tables, FAR, ties).score < -1e-6;
-    if (!isFinite) return { value: NaN, low: NaN, high: NaN, std_error: NaN, test: { statistic: NaN, p_value: NaN } };
+    const falls = derivatives(tables, FAR, ties).score < -1e-6, rises = derivatives(tables, -FAR, ties).score > 1e-6;
+    if (!falls || !rises) return withoutMaximum(tables, ties, zOf(level), falls, rises);
     let beta = 0;
     for (let k = 0; k < 200; k += 1) {
       const { score, information } = derivatives(tables, beta, ties), step = score / information;

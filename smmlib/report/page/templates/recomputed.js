@@ -182,7 +182,14 @@ const recomputed = (() => {
     return { data, checks: new Map(checks.map((each) => [each.name, each])) };
   };
 
-  const done = packed("recompute.json") ? run() : undefined;
+  const cannot = ({ message }) => {
+    const line = document.getElementById("recomputed");
+    line.textContent = `This browser could not compute the numbers again: ${message}`;
+    line.className = "different";
+    line.hidden = false;
+  };
+
+  const done = packed("recompute.json") ? run().catch(cannot) : undefined;
   actions.recomputed = async (name) => {
     const check = (await done)?.checks.get(name);
     return check ? inWords(check) : [];
