@@ -9,6 +9,7 @@ import zlib
 from html import unescape
 
 import pytest
+from project_files import PROJECT
 from report_project import ReportProject, numbers_of
 from small_trial import write_trial
 from test_page_in_browser import CHROMIUM, opened
@@ -131,6 +132,16 @@ def test_each_number_of_three_arms_with_strata_agrees(three_arms, tmp_path):
     assert {numbers[name]["section"] for name in found} >= {"subgroups", "response"}
     asked = of_survival_and_response(numbers)
     assert len(asked & set(found)) >= COVERED * len(asked)
+
+
+def test_each_number_of_the_awkward_example_agrees(tmp_path):
+    """Late entry, competing events, ages cut into subgroups, one of which has events in one arm alone."""
+    found, numbers = compared(made(tmp_path, PROJECT / "docs" / "example" / "example.yaml"), tmp_path)
+    check_agreement(found, numbers)
+    one_sided = numbers["subgroups.overall-survival.hazard_ratio(AGE: <65).new_vs_standard"]
+    assert one_sided["record"] in found
+    assert one_sided["high"]
+    assert not one_sided["value"]
 
 
 def test_event_tables_name_no_patient_and_give_the_same_numbers(tmp_path):
