@@ -10,6 +10,7 @@ from smmlib.analysis.declared_comparisons import periods_in_words
 from smmlib.analysis.keys import KEY_FIELDS, Key
 from smmlib.trial.categories import NOT_EVALUABLE
 from smmlib.trial.parameters.study import Study
+from smmlib.trial.parameters.testing_plan import families
 
 ASKED, SETTINGS = "asked.csv", "settings.csv"
 Setting = tuple[str, str, object]
@@ -85,7 +86,11 @@ def _of_study(study: Study) -> Iterator[Setting]:
 
 def _of_testing(study: Study) -> Iterator[Setting]:
     if study.testing:
-        yield "study", "procedure", study.testing.procedure
+        plan = families(study)
+        yield from _each("study", "procedures", [family.procedure for family in plan])
+        of_each = [place for place, family in enumerate(plan, start=1) for _ in family.hypotheses]
+        yield from _each("study", "families", of_each)
+        yield "study", "alpha", study.testing.alpha
         yield "study", "one_sided", study.testing.one_sided
         yield from _each("study", "favourable_events", study.testing.favourable_events)
 
