@@ -213,3 +213,22 @@ def test_what_is_done_to_the_times_is_said(tmp_path):
         "From randomisation to death. Times are those recorded less one day, for the day of the start was recorded as "
         "day 1."
     )
+
+
+@pytest.mark.parametrize(
+    ("event", "censored", "noted"),
+    [
+        ("Alive at last contact", "Death", True),
+        ("Censored", "", True),
+        ("Death", "Alive", False),
+        ("Complete response", "No response", False),
+        ("Withdrawal by subject", "Ongoing treatment", False),
+        ("", "", False),
+    ],
+)
+def test_words_that_say_the_codes_are_the_other_way_round_are_noted(tmp_path, event, censored, noted):
+    times = [row | {"EVNTDESC": censored if row["CNSR"] else event} for row in rows(AVALU="DAYS")]
+    _, tables = read(tmp_path, times)
+    said = f"adtte.csv: OS: CNSR 0 is described as '{event}': is 0 the event, or are its codes the other way round?"
+    assert (said in tables.notes) == noted
+    assert ("CNSR" in " ".join(tables.notes)) == noted
