@@ -159,6 +159,17 @@ def test_without_dates_a_time_below_day_1_is_refused(tmp_path):
     assert "line 2: AVAL is 0, which is less than a day, in 1 row, but must be a day or more" in told
 
 
+@pytest.mark.parametrize("month", [30, 30.4, 30.42, 30.44, 30.5])
+def test_months_of_other_lengths_do_not_bring_day_1_before_the_start(tmp_path, month):
+    times = [
+        row | {"AVAL": repr((DAYS[row["USUBJID"]] + 1) / month if row["USUBJID"] != "a1" else 1 / month)}
+        for row in rows(dated=False, AVALU="MONTHS")
+    ]
+    time = found(tmp_path, times, data={"first_day": 1})
+    assert time[0] == pytest.approx(0, abs=0.02 / 30)
+    assert (time >= 0).all()
+
+
 def test_a_few_days_in_some_rows_are_noted(tmp_path):
     times = [row | ({"AVAL": "102"} if row["USUBJID"] == "b2" else {}) for row in rows(AVALU="DAYS")]
     _, tables = read(tmp_path, times)
