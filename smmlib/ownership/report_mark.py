@@ -16,7 +16,7 @@ KEPT = {"numbers.csv": b"record,run,", "ledger.csv": b"claim,"}
 """Files that `make clean` and git keep without a mark, and how each begins."""
 UNSEALED = re.compile(
     r"index\.html|[a-z]+\.csv|\.smmlib-report\.[0-9a-f]+\.new|manifest\.json"
-    r"|(analysis_data|figures|notebooks|tables)(/[^/]+)?"
+    r"|(analysis_data|figures|notebooks|r|tables)(/[^/]+)?"
 )
 """What a run writes before it says what it wrote: in a folder that a killed run left."""
 BY_FILE_BROWSERS = {".DS_Store", "Thumbs.db", "desktop.ini", ".ipynb_checkpoints"}

@@ -14,6 +14,8 @@ from smmlib.report.page.provenance import write_manifest
 from smmlib.report.page.render import render
 from smmlib.report.records.record import write_numbers
 from smmlib.report.verification.coverage import Coverage
+from smmlib.report.verification.r_program import SCRIPTS
+from smmlib.report.verification.r_questions import write_questions
 from smmlib.report.verification.verify import Check
 
 
@@ -93,11 +95,21 @@ def write_report(folder, task, report, notebooks):
         (folder / "tables").mkdir()
     for name, text in tables.items():
         (folder / "tables" / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
+    if report.data_files:
+        _write_script_of_r(folder / "r", study, report.records)
     try:
         render(folder, study, report, status)
     except (KeyError, TemplateError) as error:
         raise PageError(f"the page cannot be written: {error.args[0]}") from error
     write_manifest(folder / "manifest.json", params_file=task.params_file, study=study, notebooks=notebooks)
+
+
+def _write_script_of_r(folder, study, records):
+    """The script in R with its questions, so that whoever has the report can have the numbers computed again."""
+    folder.mkdir()
+    for file in sorted(SCRIPTS.glob("*.R")):
+        shutil.copyfile(file, folder / file.name)
+    write_questions(study, records, folder)
 
 
 def _write_table(file, name, kind, rows):

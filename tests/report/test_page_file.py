@@ -7,10 +7,11 @@ import re
 import zlib
 from html import unescape
 
+import numpy as np
 import pytest
 from project_files import PROJECT
 
-from smmlib.analysis import Key
+from smmlib.analysis import Key, study_numbers
 from smmlib.report.page.inside import css_string, with_presentation_attributes, without_styles
 from smmlib.report.page.patients_of_number import rows_of
 from smmlib.report.page.small_curve import small_curve
@@ -18,7 +19,7 @@ from smmlib.report.records.direction import direction_in_words, includes_no_diff
 from smmlib.report.records.record import anchor
 from smmlib.stats.results import Estimate
 from smmlib.stats.survival.kaplan_meier import kaplan_meier
-from smmlib.trial import read_study
+from smmlib.trial import derive, read_study
 
 pytestmark = pytest.mark.by_hand
 
@@ -98,7 +99,8 @@ def test_a_door_tells_the_number_in_full_with_what_it_rests_on(quiredex):
     assert door["arms"] == "lenalidomide plus dexamethasone relative to observation"
     assert door["claims"] == [["0.18 (0.09 to 0.32)", "NEJM 2013, abstract", "reproduced"]]
     assert {check[0] for check in door["checks"]} >= {"lifelines", "statsmodels"}
-    assert door["rows"] == {"file": "times", "where": {"endpoint": ["ttp"], "arm": ["rd", "observation"]}}
+    where = {"endpoint": ["ttp"], "arm": ["rd", "observation"]}
+    assert door["rows"] == {"file": "times", "where": where, "filled": "time"}
     assert doors["rules"]["ttp"].startswith("From randomisation to progression")
 
 
@@ -114,7 +116,7 @@ def test_a_door_tells_the_number_in_full_with_what_it_rests_on(quiredex):
             {"file": "responses", "where": {"visit": ["induction"], "arm": ["rd"]}},
         ),
         (Key("population", "completed", phase="induction"), {"file": "exposure", "where": {"phase": ["induction"]}}),
-        (Key("population", "follow_up"), {"file": "times", "where": {"endpoint": ["os"]}}),
+        (Key("population", "follow_up"), {"file": "times", "where": {"endpoint": ["os"]}, "filled": "time"}),
         (
             Key("safety", "patients", arm="rd", factor="Infections", level="Sepsis"),
             {
@@ -136,7 +138,48 @@ def test_patients_are_told_by_the_arm_that_the_number_counts_them_in():
         "randomised_arm": ["rd"],
     }
     assert rows_of(study, Key("population", "analysed", arm="rd"))["where"] == {"analysed": ["1"], "arm": ["rd"]}
-    assert rows_of(study, Key("exposure", "mean", arm="rd", factor="DUR"))["where"] == {"safety_arm": ["rd"]}
+
+
+def rows_told(data, told):
+    """The rows of the analysis data that a door shows, found by the simplest means."""
+    rows = getattr(data, told["file"])
+    shown = [
+        row
+        for row in rows.to_dict("records")
+        if all(text(row[name]) in values for name, values in told["where"].items())
+        and ("filled" not in told or text(row[told["filled"]]))
+    ]
+    if among := told.get("among"):
+        inside = {row["patient"] for row in rows_told(data, among)}
+        shown = [row for row in shown if row["patient"] in inside]
+    if between := told.get("between"):
+        name, low, below = between
+        shown = [row for row in shown if (low is None or row[name] >= low) and (below is None or row[name] < below)]
+    return shown
+
+
+def text(value):
+    if value is None or value != value:
+        return ""
+    return str(int(value)) if isinstance(value, bool | np.bool_) else str(value)
+
+
+OF_OTHERS = [("response", "passed_over"), ("sensitivity", "tipping_factor"), ("subgroups", "interaction_test")]
+"""Measures that are counted in assessments, or made of several analyses, each with patients of its own."""
+
+
+@pytest.mark.parametrize("study", ["params/quiredex-2013.yaml", "params/aquila-2025.yaml", "docs/example/example.yaml"])
+def test_a_number_rests_on_as_many_patients_as_it_says(study):
+    """On its n patients, or if it counts patients on those that it counts."""
+    data, tried = derive(read_study(PROJECT / study)), 0
+    for key, result in study_numbers(data).items():
+        if (key.section, key.measure) in OF_OTHERS:
+            continue
+        patients = len({row["patient"] for row in rows_told(data, rows_of(data.study, key))})
+        counted = {result.n, result.value} if getattr(result, "unit", "") == "patients" else {result.n}
+        assert patients in counted, key.name
+        tried += 1
+    assert tried >= 90
 
 
 # ---- words and pictures of the cards

@@ -20,8 +20,8 @@ def rows_of(study, key):
     -------
     dict or None
         `file`, the name of a part of the analysis data; `where`, for each column the values that its rows have;
-        `columns`, where only some are shown; `among`, where the patients are those of some rows of another part, the
-        same of that part. None where no part holds them.
+        `filled`, a column that must hold something; `columns`, where only some are shown; `among`, where the patients
+        are those of some rows of another part, the same of that part. None where no part holds them.
     """
     finders = {
         "population": _of_population,
@@ -46,8 +46,9 @@ def _arms(key, column="arm"):
 
 
 def _of_times(study, key):
-    reason = {"reason": [key.level]} if key.measure == "reason" else {}
-    found = {"file": "times", "where": {"endpoint": [key.endpoint], **reason, **_arms(key)}}
+    if key.measure == "reason":  # one is that the endpoint leaves a patient out, who then has no time
+        return {"file": "times", "where": {"endpoint": [key.endpoint], "reason": [key.level], **_arms(key)}}
+    found = {"file": "times", "where": {"endpoint": [key.endpoint], **_arms(key)}, "filled": "time"}
     return found | _among_subgroup(study, key)
 
 
@@ -74,7 +75,8 @@ def _of_population(study, key):
     if key.measure in ("started", "completed", "stopped", "ongoing", "length"):
         return {"file": "exposure", "where": {"phase": [key.phase]}}
     if key.measure == "follow_up":
-        return {"file": "times", "where": {"endpoint": [study.follow_up.endpoint]}}
+        without_event = {"event": ["0"]} if key.variant else {}
+        return {"file": "times", "where": {"endpoint": [study.follow_up.endpoint], **without_event}, "filled": "time"}
     if key.measure == "adverse_event":
         found = {"kind": [key.variant], "term": [key.level], "affected": ["1"]}
         return {"file": "adverse_events", "where": {**found, **_arms(key)}}
@@ -86,10 +88,13 @@ def _of_population(study, key):
     return _of_subjects(where if key.measure == "analysed" else {**where, **_arms(key, "randomised_arm")})
 
 
-def _of_described(_study, key):
+def _of_described(study, key):
+    characteristic = next(each for each in study.described[key.section] if each.variable == key.factor)
+    is_of_known = characteristic.is_continuous and key.measure not in ("missing", "patients")
     column = "safety_arm" if key.section == "exposure" else "arm"
     where = _arms(key, column) or ({} if column == "safety_arm" else {"analysed": ["1"]})
-    return _of_subjects({**where, **({key.factor: [key.level]} if key.level else {})}, key.factor)
+    found = _of_subjects({**where, **({key.factor: [key.level]} if key.level else {})}, key.factor)
+    return found | ({"filled": key.factor} if is_of_known else {})
 
 
 def _of_subjects(where, *further):
@@ -111,4 +116,4 @@ def _of_variant(study, key):
         return None
     variant = {"variant": [key.variant]} if key.variant else {}
     file = "sensitivity_times" if key.variant else "times"
-    return {"file": file, "where": {"endpoint": [key.endpoint], **variant, **_arms(key)}}
+    return {"file": file, "where": {"endpoint": [key.endpoint], **variant, **_arms(key)}, "filled": "time"}

@@ -19,6 +19,7 @@ from smmlib.display.figures import MOST_BANDS
 from smmlib.plain_text import lower_first
 from smmlib.report.page.cards import comparison_cards, response_card
 from smmlib.report.page.doors import doors
+from smmlib.report.page.event_tables import computed_from, event_tables, page_data, recomputation, sha256
 from smmlib.report.page.inside import (
     content_security_policy,
     css_string,
@@ -49,6 +50,9 @@ TABLES_OF_TERMS = {
 FILES_INSIDE = ("numbers.csv", "ranges.csv", "ledger.csv", "verification.csv")
 MOST_BYTES_OF_PATIENTS = 12_000_000
 """Analysis data that are larger, which packed would be a megabyte or two, stay beside the page."""
+DATA = "analysis_data/"
+SCRIPTS = ("page.js", "distributions.js", "recompute.js", "recomputed.js", "explorer.js")
+"""In their order: each uses what is defined before it."""
 HIGHLIGHTING = HtmlFormatter(style="default").get_style_defs(".highlight")
 
 
@@ -74,21 +78,25 @@ def render(folder, study, report, status):
     environment = _environment(study, numbers, NumberHtml(report.records, runs))
     style = _style(study)
     bodies = _write_notebooks(folder, environment, runs, style)
-    files, holds_patients = _files_inside(folder, report)
+    files, holding = _files_inside(folder, study, report)
+    again = computed_from(files)
     inside = {
         **{f"notebooks/{name}.html": without_styles(body) for name, body in bodies.items()},
         "notebook.css": f"{style}\n{HIGHLIGHTING}",
-        "doors.json": doors(study, report, {Path(name).stem for name in report.data_files} if holds_patients else ()),
+        "doors.json": doors(study, report, _data_inside(files)),
+        **({"recompute.json": recomputation(study, again)} if again else {}),
         **files,
     }
-    script = (TEMPLATES / "page.js").read_text(encoding="utf-8")
+    script = "\n".join((TEMPLATES / name).read_text(encoding="utf-8") for name in SCRIPTS)
     page = environment.get_template("index.html").render(
         style=style,
         script=script,
         policy=content_security_policy(style, script),
         packed_files=Markup("\n").join(packed(name, text) for name, text in inside.items()),
         files_inside=list(files),
-        holds_patients=holds_patients,
+        page_data=holding,
+        recomputed=bool(again),
+        hashes={name: sha256(text) for name, text in again.items()},
         runs=runs,
         section_of={run.name: _section(study, run) for run in runs},
         title_of={run.name: section_title(study, run.name) for run in runs},
@@ -131,14 +139,24 @@ def _write_notebooks(folder, environment, runs, style):
     return bodies
 
 
-def _files_inside(folder, report):
-    """Files of the report that the page holds, by name, and whether the analysis data are among them."""
+def _files_inside(folder, study, report):
+    """Files of the report that the page holds, by name, and which patient data are among them."""
     names = [name for name in FILES_INSIDE if (folder / name).is_file()]
     names += [f"tables/{name}.csv" for run in report.runs for name in run.tables]
-    patients = [f"analysis_data/{name}" for name in report.data_files]
-    holds_patients = sum((folder / name).stat().st_size for name in patients) <= MOST_BYTES_OF_PATIENTS
-    names += patients if holds_patients else []
-    return {name: (folder / name).read_text(encoding="utf-8") for name in names}, holds_patients
+    patients = [f"{DATA}{name}" for name in report.data_files]
+    size = sum((folder / name).stat().st_size for name in patients)
+    holding = page_data(study, bool(patients) and size <= MOST_BYTES_OF_PATIENTS)
+    names += patients if holding == "analysis-data" else []
+    files = {name: (folder / name).read_text(encoding="utf-8") for name in names}
+    if holding == "event-tables":
+        texts = {Path(name).stem: (folder / name).read_text(encoding="utf-8") for name in patients}
+        files |= event_tables(study, texts)
+    return files, holding
+
+
+def _data_inside(files):
+    """Parts of the analysis data that are in the page."""
+    return {Path(name).stem for name in files if name.startswith(DATA)}
 
 
 def _ledger_parts(study, entries):

@@ -11,7 +11,7 @@ from smmlib.analysis.keys import Key
 from smmlib.analysis.sections import SECTIONS
 from smmlib.display.formatting import TIME_UNITS, is_masked
 from smmlib.report.verification.r_program import NumbersOfR
-from smmlib.report.verification.verify import NOT_CHECKED, Check
+from smmlib.report.verification.verify import NOT_CHECKED, Check, is_not_estimable
 from smmlib.stats.results import Estimate, HypothesisTest
 
 OWN = "it is of a notebook of one's own"
@@ -124,7 +124,7 @@ def coverage(
 
 def _printed_parts(result: Estimate | HypothesisTest) -> list[str]:
     """Parts of a number that there are; a time that is not reached is one, too."""
-    if is_masked(result):
+    if is_masked(result) or is_not_estimable(result):
         return []
     if isinstance(result, HypothesisTest):
         return [part for part in ("statistic", "p_value") if not np.isnan(getattr(result, part))]

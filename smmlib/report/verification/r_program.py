@@ -81,11 +81,33 @@ class RProgram:
         RError
             If R stops, is killed, or prints what it should not.
         """
-        if self._rscript is None:
-            return NumbersOfR(absent=NO_RSCRIPT)
         with tempfile.TemporaryDirectory(prefix="smmlib-") as questions:
             write_questions(study, keys, Path(questions))
-            return numbers_of(self._run([str(folder.resolve()), questions], questions), keys)
+            return self.answers(keys, folder, Path(questions))
+
+    def answers(self, keys: Sequence[Key], folder: Path, questions: Path) -> NumbersOfR:
+        """What R answers to questions that are there already.
+
+        Parameters
+        ----------
+        keys : sequence of Key
+            The numbers that are asked for, in the order of the questions.
+        folder, questions : Path
+            Of the analysis data, and of the questions.
+
+        Returns
+        -------
+        NumbersOfR
+
+        Raises
+        ------
+        RError
+            If R stops, is killed, or prints what it should not.
+        """
+        if self._rscript is None:
+            return NumbersOfR(absent=NO_RSCRIPT)
+        with tempfile.TemporaryDirectory(prefix="smmlib-") as temporary:
+            return numbers_of(self._run([str(folder.resolve()), str(questions.resolve())], temporary), keys)
 
     def kill(self) -> None:
         """End R, and with an error what was asked of it."""

@@ -4,11 +4,13 @@ import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple
 from pathlib import Path
+from typing import Any
 
 from smmlib.analysis.declared_comparisons import periods_in_words
 from smmlib.analysis.keys import KEY_FIELDS, Key
 from smmlib.trial.categories import NOT_EVALUABLE
 from smmlib.trial.parameters.study import Study
+from smmlib.trial.parameters.testing_plan import families
 
 ASKED, SETTINGS = "asked.csv", "settings.csv"
 Setting = tuple[str, str, object]
@@ -29,6 +31,28 @@ def write_questions(study: Study, keys: Iterable[Key], folder: Path) -> None:
     for endpoint in study.endpoints:
         settings += _of_endpoint(study, endpoint)
     _write(folder / SETTINGS, ("of", "name", "value"), settings)
+
+
+def asked_keys(questions: Path) -> list[Key]:
+    """The numbers that questions ask for, in their order.
+
+    Parameters
+    ----------
+    questions : Path
+        Their folder.
+
+    Returns
+    -------
+    list of Key
+
+    Raises
+    ------
+    OSError, ValueError, KeyError
+        If the file is not there, or is none of ours.
+    """
+    with (questions / ASKED).open(newline="", encoding="utf-8") as stream:
+        rows: list[dict[str, Any]] = list(csv.DictReader(stream))
+    return [Key(**(row | {"at": float(row["at"]) if row["at"] else None})) for row in rows]
 
 
 def _write(file: Path, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
@@ -62,7 +86,11 @@ def _of_study(study: Study) -> Iterator[Setting]:
 
 def _of_testing(study: Study) -> Iterator[Setting]:
     if study.testing:
-        yield "study", "procedure", study.testing.procedure
+        plan = families(study)
+        yield from _each("study", "procedures", [family.procedure for family in plan])
+        of_each = [place for place, family in enumerate(plan, start=1) for _ in family.hypotheses]
+        yield from _each("study", "families", of_each)
+        yield "study", "alpha", study.testing.alpha
         yield "study", "one_sided", study.testing.one_sided
         yield from _each("study", "favourable_events", study.testing.favourable_events)
 

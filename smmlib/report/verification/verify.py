@@ -75,7 +75,7 @@ def verify(records, recomputed, versions=None):
     return [
         _check(key, quantity, getattr(records[key].result, quantity), other, program, versions[program])
         for key, quantity, other, program in recomputed
-        if key in records and not _is_passed_over(records[key].result, quantity)
+        if key in records and not _is_passed_over(records[key].result)
     ]
 
 
@@ -85,8 +85,8 @@ def is_not_estimable(result):
     return bool(np.isnan(number)) and getattr(result, "unit", "") not in TIME_UNITS
 
 
-def _is_passed_over(result, quantity):
-    return is_masked(result) or (is_not_estimable(result) and bool(np.isnan(getattr(result, quantity))))
+def _is_passed_over(result):
+    return is_masked(result) or is_not_estimable(result)
 
 
 def _check(key, quantity, value, other, program, of_version):

@@ -107,6 +107,8 @@ class Study(Strict):
     """Whether tables that leave the data name patients by a hash of their identifier, or by the identifier itself."""
     suppress_below: int | None = Field(default=None, ge=2)
     """Counts under this number are masked in tables and figures, and what they could be worked out from."""
+    page_data: Literal["event-tables", "analysis-data", "none"] = "analysis-data"
+    """Patient data inside the page: all, or only times, events and response counts; none where counts are masked."""
     arms: Arms
     randomised: str | None = None
     """Variable that is filled, and not N, for randomised patients: RANDDT or RANDFL; all patients when left out."""

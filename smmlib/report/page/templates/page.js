@@ -1,9 +1,10 @@
 "use strict";
 // What opens on the page: the door of a number, an executed notebook, rows of a table. Texts of the report are only ever
 // set as text; HTML is that of the executed notebooks, within a shadow root where no script and no style of theirs acts.
-(() => {
+const page = (() => {
   const MOST_ROWS = 1000; // of a file that is shown; saved, it has all of them
   const unpacked = new Map();
+  const actions = {}; // what later parts of the script add to a door
 
   const element = (name, attributes = {}, ...children) => {
     const made = document.createElement(name);
@@ -48,9 +49,9 @@
     return (low === null || value >= low) && (below === null || value < below) && !Number.isNaN(value);
   };
 
-  const rowsOf = async ({ file, where, columns, among }) => {
+  const rowsOf = async ({ file, where, filled, columns, among }) => {
     const table = rowsOfCsv(await textOf(`analysis_data/${file}.csv`));
-    let rows = table.rows.filter((row) => holds(row, where));
+    let rows = table.rows.filter((row) => holds(row, where) && (!filled || row[filled] !== ""));
     if (among) {
       const other = rowsOfCsv(await textOf(`analysis_data/${among.file}.csv`)).rows;
       const inside = other.filter((row) => holds(row, among.where) && (!among.between || isBetween(row, among.between)));
@@ -124,6 +125,7 @@
       element("li", {}, `${program} ${version}: ${quantity} ${other}, relative difference ${difference}`));
     say("computed again", checks.length ? element("ul", {}, ...checks) : "by no other program");
     for (const [published, source, verdict] of door.claims ?? []) say("published", `${published}, ${source}: ${verdict}`);
+    if (actions.recomputed) say("this page", ...await actions.recomputed(door.name));
     say("name", element("code", {}, door.name));
     show("door", door.label, element("p", { class: "headline" }, door.text), list);
   };
@@ -167,4 +169,5 @@
     closed.forEach((each) => each.setAttribute("open", ""));
   });
   window.addEventListener("afterprint", () => closed.splice(0).forEach((each) => each.removeAttribute("open")));
+  return { actions, element, packed, textOf, rowsOfCsv };
 })();

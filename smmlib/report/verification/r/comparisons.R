@@ -130,15 +130,60 @@ proportional_hazards <- function(pair, of) {
 # ---- hypotheses tested together
 
 tested_together <- function(q) {
+  if (q$phase != "") return("the test of a response is that of its own section, where it is two-sided")
   plan <- asked[asked$section == "multiple_testing" & asked$measure == "single_test", ]
-  tests <- lapply(seq_len(nrow(plan)), function(row) single_test(as.list(plan[row, ])))
-  own <- which(plan$endpoint == q$endpoint & plan$arm == q$arm & plan$reference == q$reference)
+  tests <- lapply(seq_len(nrow(plan)), function(row) if (plan$phase[row] == "") single_test(as.list(plan[row, ])))
+  own <- which(plan$endpoint == q$endpoint & plan$phase == "" & plan$arm == q$arm & plan$reference == q$reference)
   if (q$measure == "single_test") return(tests[[own]])
+  if (any(plan$phase != "")) return("one of the hypotheses is about response")
   p_values <- vapply(tests, function(test) test$p_value, 0)
   if (anyNA(p_values)) return("one of the hypotheses has no P value")
-  procedure <- said("study", "procedure")
-  adjusted <- if (procedure == "fixed-sequence") cummax(p_values) else p.adjust(p_values, procedure)
-  list(statistic = tests[[own]]$statistic, p_value = adjusted[own])
+  procedures <- said("study", "procedures")
+  if ("graph" %in% procedures) return("base R has no graphical procedure")
+  found <- family_after_family(p_values, procedures)
+  if (q$measure == "test_level") return(list(value = found$level[own]))
+  list(statistic = tests[[own]]$statistic, p_value = found$adjusted[own])
+}
+
+# A family is tested once all of the one before are rejected.
+family_after_family <- function(p_values, procedures) {
+  alpha <- number_said("study", "alpha")
+  family <- as.integer(said("study", "families"))
+  adjusted <- level <- numeric(length(p_values))
+  gate <- 0
+  for (place in seq_along(procedures)) {
+    members <- family == place
+    of_family <- p_values[members]
+    sequential <- procedures[place] == "fixed-sequence"
+    own <- if (sequential) cummax(of_family) else p.adjust(of_family, procedures[place])
+    level[members] <- if (gate <= alpha) levels_in_turn(of_family, alpha, procedures[place]) else 0
+    adjusted[members] <- pmax(own, gate)
+    gate <- max(adjusted[members])
+  }
+  list(adjusted = adjusted, level = level)
+}
+
+# The level at which each hypothesis is tested in the end, step by step: down from the smallest P value, up from the
+# largest, or in the order given.
+levels_in_turn <- function(p_values, alpha, procedure) {
+  level <- numeric(length(p_values))
+  turns <- switch(procedure, holm = order(p_values), hochberg = rev(order(p_values)), seq_along(p_values))
+  left <- length(p_values)
+  for (turn in seq_along(turns)) {
+    own <- turns[turn]
+    level[own] <- switch(procedure, holm = alpha / left, hochberg = alpha / turn, alpha)
+    if (procedure == "hochberg" && p_values[own] <= level[own]) {
+      level[turns[turn:length(turns)]] <- level[own]
+      break
+    }
+    if (procedure == "holm" && p_values[own] > level[own]) {
+      level[turns[turn:length(turns)]] <- level[own]
+      break
+    }
+    if (procedure == "fixed-sequence" && p_values[own] > level[own]) break
+    left <- left - 1
+  }
+  level
 }
 
 # One-sided, the tail is that on the side of fewer events, or of more where the event is hoped for.
