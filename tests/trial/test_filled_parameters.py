@@ -4,7 +4,7 @@ import csv
 
 import pytest
 import yaml
-from pilot_like_trial import subjects, times, write_rows, write_tables
+from pilot_like_trial import adverse_events, subjects, times, write_rows, write_tables
 
 from smmlib.report.check import main as check
 from smmlib.trial.new_study.command import main as start
@@ -507,6 +507,18 @@ def test_a_long_name_of_an_arm_is_cut_between_words(folder, capsys, value, label
     write_rows(folder / "adsl.csv", rows)
     found, _ = filled(folder, capsys)
     assert [arm["label"] for arm in found["arms"]["levels"] if arm["value"] == value] == [label]
+
+
+@pytest.mark.parametrize(
+    ("without", "lacking"), [({"AESER"}, "no AESER"), ({"AEDECOD", "AESEV"}, "no AEDECOD, no AETOXGR or AESEV")]
+)
+def test_adverse_events_that_cannot_be_counted_are_left_out(folder, capsys, without, lacking):
+    rows = [{name: cell for name, cell in row.items() if name not in without} for row in adverse_events()]
+    write_rows(folder / "adae.csv", rows)
+    found, text = filled(folder, capsys)
+    assert f"# CHECK: adverse events are not counted, for adae has {lacking}" in text
+    assert "safety" not in found["runs"]
+    assert check([str(folder / "shape.yaml")]) == 0, capsys.readouterr().err
 
 
 def test_visits_are_in_the_order_of_their_numbers(folder, capsys):

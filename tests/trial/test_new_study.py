@@ -125,8 +125,7 @@ def test_the_check_runs_by_itself_and_has_no_traceback(tmp_path):
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     assert ended.returncode == 2
     assert "Traceback" not in ended.stderr
-    assert "LSTALVDT is '2010-06-01', '" in ended.stderr
-    assert "but must be no later than DTHDT, when the patient died" in ended.stderr
+    assert "DTHDT is '2009-01-01', but must be no earlier than RANDDT and LSTALVDT" in ended.stderr
 
 
 @pytest.mark.parametrize("folder", ["a `touch OWNED` b", 'it\'s "so" {x}%s', "a\nstudy: NAME\nb: 1", "-x", "#é"])

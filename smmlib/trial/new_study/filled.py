@@ -6,6 +6,7 @@ from pathlib import Path
 
 from smmlib.trial.new_study.filled_endpoints import analysis_lines, endpoint_lines, follow_up_lines
 from smmlib.trial.new_study.found_tables import FoundTables, find_tables
+from smmlib.trial.new_study.guessed_adverse_events import counts_adverse_events, lacking_columns
 from smmlib.trial.new_study.guessed_arms import (
     GuessedArms,
     GuessedPopulation,
@@ -120,7 +121,7 @@ def _data(
     responses: GuessedResponses | None,
     measures: list[GuessedVariable],
 ) -> Iterator[str]:
-    used = {"subjects", "times", "adverse_events"}
+    used = {"subjects", "times"} | ({"adverse_events"} if counts_adverse_events(tables) else set())
     used |= {"responses"} if responses else set()
     used |= {"tumours"} if responses and responses.sum_of_diameters else set()
     used |= {"exposure"} if measures else set()
@@ -138,6 +139,8 @@ def _data(
     unused = [*(file for table, file in tables.files.items() if table not in used), *tables.unread]
     if unused:
         yield f"  # there, and not used here: {', '.join(file.name for file in unused)}"
+    if "adverse_events" in tables.files and (lacking := lacking_columns(tables)):
+        yield f"  # CHECK: adverse events are not counted, for adae has no {', no '.join(lacking)}"
 
 
 def _rows_and_times(
@@ -255,7 +258,7 @@ def _response(responses: GuessedResponses | None) -> Iterator[str]:
 
 
 def _safety(tables: FoundTables, arms: GuessedArms) -> Iterator[str]:
-    if "adverse_events" not in tables.frames:
+    if not counts_adverse_events(tables):
         return
     yield "safety:"
     if tables.has("adverse_events", "TRTEMFL"):
@@ -286,5 +289,5 @@ def _runs(
         yield "  response-subgroups: {notebook: response_subgroups}"
     if "exposure" in described:
         yield "  exposure: {notebook: exposure}"
-    if "adverse_events" in tables.frames:
+    if counts_adverse_events(tables):
         yield "  safety: {notebook: safety}"

@@ -12,9 +12,16 @@ from smmlib.trial.new_study.guessed_arms import GuessedArms
 from smmlib.trial.new_study.guessed_events import doubt_of_events, events_cannot_be_counted, has_event
 from smmlib.trial.new_study.guessed_rows import GuessedRows, guess_rows
 from smmlib.trial.new_study.sentence_case import sentence_case
-from smmlib.trial.units import DAYS_PER_UNIT
+from smmlib.trial.units import DAYS_PER_UNIT, TimeUnit
 
-UNITS = {"days": "days", "day": "days", "weeks": "weeks", "week": "weeks", "months": "months", "month": "months"}
+UNITS: dict[str, TimeUnit] = {
+    "days": "days",
+    "day": "days",
+    "weeks": "weeks",
+    "week": "weeks",
+    "months": "months",
+    "month": "months",
+}
 UNITS |= {"years": "years", "year": "years"}
 IN_PARAM = re.compile(r"\s*\((days?|weeks?|months?|years?)\)\s*$", re.IGNORECASE)
 STEPS = {
@@ -61,7 +68,7 @@ class GuessedEndpoint:
     event_label: str
     patients: int
     events: int
-    unit: str | None
+    unit: TimeUnit | None
     unit_by_dates: bool
     first_day: int | None
     longest: float
@@ -106,7 +113,7 @@ def _of_all_arms(codes: pd.Series, arm: pd.Series, arms: GuessedArms) -> list[st
     return [str(code) for code, there in arm.groupby(codes) if code and set(arms.values) <= set(there)]
 
 
-def common_unit(endpoints: list[GuessedEndpoint]) -> str:
+def common_unit(endpoints: list[GuessedEndpoint]) -> TimeUnit:
     """The unit that most endpoints are in; days where none tells."""
     units = [endpoint.unit for endpoint in endpoints if endpoint.unit]
     return max(units, key=units.count) if units else "days"
@@ -156,14 +163,14 @@ def _event_label(rows: pd.DataFrame) -> str:
     return joined if len(others) < MOST_EVENTS and len(joined) <= LONGEST_EVENT else ""
 
 
-def _unit(rows: pd.DataFrame, times: pd.Series) -> tuple[str | None, int | None, bool]:
+def _unit(rows: pd.DataFrame, times: pd.Series) -> tuple[TimeUnit | None, int | None, bool]:
     """The unit of AVAL, by AVALU, PARAM or the dates; which day the start is; whether the dates alone told the unit."""
     stated = _stated_unit(rows)
     unit, first_day = _by_dates(rows, times, [stated] if stated else list(DAYS_PER_UNIT))
     return stated or unit, first_day, stated is None and unit is not None
 
 
-def _stated_unit(rows: pd.DataFrame) -> str | None:
+def _stated_unit(rows: pd.DataFrame) -> TimeUnit | None:
     said = set(rows["AVALU"]) - {""} if "AVALU" in rows else set()
     if len(said) == 1 and (unit := UNITS.get(said.pop().lower())):
         return unit
@@ -171,7 +178,7 @@ def _stated_unit(rows: pd.DataFrame) -> str | None:
     return UNITS[named[1].lower()] if named else None
 
 
-def _by_dates(rows: pd.DataFrame, times: pd.Series, units: list[str]) -> tuple[str | None, int | None]:
+def _by_dates(rows: pd.DataFrame, times: pd.Series, units: list[TimeUnit]) -> tuple[TimeUnit | None, int | None]:
     """The first unit in which most times are those between STARTDT and ADT, or a day more; and which of the two."""
     if not {"STARTDT", "ADT"} <= set(rows):
         return None, None
