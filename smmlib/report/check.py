@@ -36,6 +36,7 @@ from smmlib.trial.tables.problems import BAD_INPUT, DataError
 
 WIDTH = 14
 PROGRESSION = "PROGDT"
+UNMASKED = "and these lines mask nothing: they are for those who may see the data"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -110,6 +111,8 @@ def understanding(tables, data):
     for name, file in study.data.tables.items():
         rows = len(getattr(tables, name))
         yield _line(name.replace("_", " "), f"{Path(file).name}, {rows} rows of randomised patients")
+    if study.suppress_below is not None:
+        yield _line("note", f"the report masks counts under {study.suppress_below}, {UNMASKED}")
     yield _line("cut-off", study.data_cutoff or "none: everything in the tables counts")
     yield from _of_population(data)
     yield from _of_dates(study, tables)

@@ -180,6 +180,7 @@ def analysis(**changes):
         ),
         (response(arm=None, stratified=True), "compares the arms within strata, but the study has no strata"),
         (response(stratified=True), "within strata, but response of one arm alone is reported"),
+        (response(arm="placebo", stratified=True), "response.arm: is 'placebo', but must be one of"),
         (response(swimmer={"endpoint": "pfs"}), "response.swimmer.endpoint: is 'pfs', but must be one of os"),
         (response(swimmer={"endpoint": "os"}) | RECORDED_OS, "endpoint: is 'os', which has times and no dates"),
         (

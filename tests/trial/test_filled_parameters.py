@@ -4,7 +4,7 @@ import csv
 
 import pytest
 import yaml
-from pilot_like_trial import subjects, times, write_rows, write_tables
+from pilot_like_trial import adverse_events, subjects, times, write_rows, write_tables
 
 from smmlib.report.check import main as check
 from smmlib.trial.new_study.command import main as start
@@ -405,6 +405,132 @@ def test_what_cannot_be_filled_is_told(folder, capsys, file, told):
     assert start(["shape", "--tables", given]) == 2
     assert told in capsys.readouterr().err
     assert not (folder / "shape.yaml").exists()
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        (
+            {"USUBJID": "other"},
+            "no USUBJID in common ('other' in the one, '01-000' in the other): are they of one trial?",
+        ),
+        ({"AVAL": ""}, "no PARAMCD has times in AVAL of patients of every arm"),
+    ],
+)
+def test_times_of_other_patients_or_without_values_are_told(folder, capsys, changed, told):
+    write_rows(folder / "adtte.csv", [row | changed for row in times()])
+    assert start(["shape", "--tables", str(folder)]) == 2
+    assert f"adtte.csv and adsl.csv of {folder}" in (said := capsys.readouterr().err)
+    assert told in said
+
+
+def test_a_parameter_that_is_no_time_is_no_endpoint(folder, capsys):
+    rows = [row | {"AVALU": "DAYS"} for row in times()]
+    counted = [row | {"PARAMCD": "TNE", "PARAM": "Number of Exacerbations", "AVALU": "COUNT"} for row in times()]
+    write_rows(folder / "adtte.csv", rows + counted)
+    found, text = filled(folder, capsys)
+    assert list(found["endpoints"]) == ["ttde"]
+    assert "# not filled in, for AVALU of TNE is 'COUNT', which is no unit of time" in text
+    assert check([str(folder / "shape.yaml")]) == 0, capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("unit", "days", "decimals"), [("months", 30.4375, 4), ("months", 30.4375, 2), ("weeks", 7, 3)]
+)
+@pytest.mark.parametrize("first_day", [0, 1])
+def test_units_that_no_word_states_are_those_of_the_dates(folder, capsys, unit, days, decimals, first_day):
+    rows = [row | {"AVAL": f"{(row['AVAL'] - 1 + first_day) / days:.{decimals}f}"} for row in times()]
+    write_rows(folder / "adtte.csv", rows)
+    found, text = filled(folder, capsys)
+    assert found["time_unit"] == unit
+    assert found["data"].get("first_day", 0) == first_day
+    assert "nothing in adtte tells the unit" not in text
+    assert check([str(folder / "shape.yaml")]) == 0, capsys.readouterr().err
+
+
+def test_an_endpoint_in_another_unit_by_its_dates_says_so(folder, capsys):
+    other = [row | {"PARAMCD": "OS", "PARAM": "Overall", "AVAL": f"{row['AVAL'] / 30.4375:.4f}"} for row in times()]
+    third = [row | {"PARAMCD": "PFS", "PARAM": "Progression"} for row in times()]
+    write_rows(folder / "adtte.csv", times() + other + third)
+    found, _ = filled(folder, capsys)
+    assert found["time_unit"] == "days"
+    assert {name: endpoint.get("aval_unit") for name, endpoint in found["endpoints"].items()} == {
+        "os": "months",
+        "ttde": None,
+        "pfs": None,
+    }
+    assert check([str(folder / "shape.yaml")]) == 0, capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("code", "described", "event", "state"),
+    [
+        ("OS", [""], "Death", "Alive"),
+        ("PFS", [""], "Event", "Free of the event"),
+        ("PFS", ["PD", "PD", "Death"], "PD or death", "Free of the event"),
+        (
+            "PFS",
+            ["Progressive Disease", "Progressive Disease", "Death"],
+            "Progressive disease or death",
+            "Free of the event",
+        ),
+        ("TTX", [f"Event of kind {number}" for number in range(5)], "Event", "Free of the event"),
+    ],
+)
+def test_an_event_is_named_by_all_that_it_may_be(folder, capsys, code, described, event, state):
+    rows = [
+        row | {"PARAMCD": code, "EVNTDESC": "" if row["CNSR"] else described[number % len(described)]}
+        for number, row in enumerate(times())
+    ]
+    if len(described) == 3:
+        rows = [
+            row | ({} if row["CNSR"] else {"EVNTDESC": described[number % 9 == 1 and 2]})
+            for number, row in enumerate(rows)
+        ]
+    write_rows(folder / "adtte.csv", rows)
+    found, _ = filled(folder, capsys)
+    endpoint = found["endpoints"][code.lower()]
+    assert (endpoint["event_label"], endpoint["curve_label"]) == (event, state)
+
+
+@pytest.mark.parametrize(
+    ("value", "label"),
+    [
+        ("tablemab x 12 week -> vismab 34 weeks", "tablemab x 12 week"),
+        ("Lenalidomide + dexamethasone", "Lenalidomide"),
+        ("Lenalidomide-dexamethasone", "Lenalidomide-dexamet"),
+        ("Twenty letters in it", "Twenty letters in it"),
+    ],
+)
+def test_a_long_name_of_an_arm_is_cut_between_words(folder, capsys, value, label):
+    rows = [row | ({"TRT01P": value} if row["TRT01P"] == "Drug Low Dose" else {}) for row in subjects()]
+    write_rows(folder / "adsl.csv", rows)
+    found, _ = filled(folder, capsys)
+    assert [arm["label"] for arm in found["arms"]["levels"] if arm["value"] == value] == [label]
+
+
+@pytest.mark.parametrize(
+    ("without", "lacking"), [({"AESER"}, "no AESER"), ({"AEDECOD", "AESEV"}, "no AEDECOD, no AETOXGR or AESEV")]
+)
+def test_adverse_events_that_cannot_be_counted_are_left_out(folder, capsys, without, lacking):
+    rows = [{name: cell for name, cell in row.items() if name not in without} for row in adverse_events()]
+    write_rows(folder / "adae.csv", rows)
+    found, text = filled(folder, capsys)
+    assert f"# CHECK: adverse events are not counted, for adae has {lacking}" in text
+    assert "safety" not in found["runs"]
+    assert check([str(folder / "shape.yaml")]) == 0, capsys.readouterr().err
+
+
+def test_visits_are_in_the_order_of_their_numbers(folder, capsys):
+    with_responses(folder, [("RESP", "Response", "VGPR")], ADT="")
+    rows = list(csv.DictReader((folder / "adrs_onco.csv").read_text(encoding="utf-8").splitlines()))
+    order = {"FOLLOW-UP": 99, "WEEK 16": 16, "WEEK 8": 8}
+    write_rows(
+        folder / "adrs_onco.csv",
+        [row | {"AVISIT": visit, "AVISITN": number} for visit, number in order.items() for row in rows],
+    )
+    found, _ = filled(folder, capsys)
+    assert [visit["visit"] for visit in found["response"]["visits"]] == ["WEEK 8", "WEEK 16", "FOLLOW-UP"]
 
 
 def test_a_table_in_two_formats_is_told(folder, capsys):

@@ -110,6 +110,12 @@ def test_what_was_understood_is_said(tmp_path, capsys):
         "    A            censored: data cut-off 2; death 1",
     ):
         assert words in said
+    assert "masks" not in said
+
+
+def test_the_check_says_that_its_own_counts_are_not_masked(tmp_path, capsys):
+    assert check.main([str(write_trial(tmp_path, {"suppress_below": 3}, subjects=PATIENTS))]) == 0
+    assert "note           the report masks counts under 3, and these lines mask nothing" in capsys.readouterr().out
 
 
 def test_the_check_runs_by_itself_and_has_no_traceback(tmp_path):
@@ -119,8 +125,7 @@ def test_the_check_runs_by_itself_and_has_no_traceback(tmp_path):
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     assert ended.returncode == 2
     assert "Traceback" not in ended.stderr
-    assert "LSTALVDT is '2010-06-01', '" in ended.stderr
-    assert "but must be no later than DTHDT, when the patient died" in ended.stderr
+    assert "DTHDT is '2009-01-01', but must be no earlier than RANDDT and LSTALVDT" in ended.stderr
 
 
 @pytest.mark.parametrize("folder", ["a `touch OWNED` b", 'it\'s "so" {x}%s', "a\nstudy: NAME\nb: 1", "-x", "#é"])

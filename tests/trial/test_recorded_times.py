@@ -159,6 +159,17 @@ def test_without_dates_a_time_below_day_1_is_refused(tmp_path):
     assert "line 2: AVAL is 0, which is less than a day, in 1 row, but must be a day or more" in told
 
 
+@pytest.mark.parametrize("month", [30, 30.4, 30.42, 30.44, 30.5])
+def test_months_of_other_lengths_do_not_bring_day_1_before_the_start(tmp_path, month):
+    times = [
+        row | {"AVAL": repr((DAYS[row["USUBJID"]] + 1) / month if row["USUBJID"] != "a1" else 1 / month)}
+        for row in rows(dated=False, AVALU="MONTHS")
+    ]
+    time = found(tmp_path, times, data={"first_day": 1})
+    assert time[0] == pytest.approx(0, abs=0.02 / 30)
+    assert (time >= 0).all()
+
+
 def test_a_few_days_in_some_rows_are_noted(tmp_path):
     times = [row | ({"AVAL": "102"} if row["USUBJID"] == "b2" else {}) for row in rows(AVALU="DAYS")]
     _, tables = read(tmp_path, times)
@@ -213,3 +224,22 @@ def test_what_is_done_to_the_times_is_said(tmp_path):
         "From randomisation to death. Times are those recorded less one day, for the day of the start was recorded as "
         "day 1."
     )
+
+
+@pytest.mark.parametrize(
+    ("event", "censored", "noted"),
+    [
+        ("Alive at last contact", "Death", True),
+        ("Censored", "", True),
+        ("Death", "Alive", False),
+        ("Complete response", "No response", False),
+        ("Withdrawal by subject", "Ongoing treatment", False),
+        ("", "", False),
+    ],
+)
+def test_words_that_say_the_codes_are_the_other_way_round_are_noted(tmp_path, event, censored, noted):
+    times = [row | {"EVNTDESC": censored if row["CNSR"] else event} for row in rows(AVALU="DAYS")]
+    _, tables = read(tmp_path, times)
+    said = f"adtte.csv: OS: CNSR 0 is described as '{event}': is 0 the event, or are its codes the other way round?"
+    assert (said in tables.notes) == noted
+    assert ("CNSR" in " ".join(tables.notes)) == noted

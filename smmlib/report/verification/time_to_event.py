@@ -27,6 +27,9 @@ from smmlib.report.verification.rows import (
     patients_of,
 )
 
+NO_END = 15.0
+"""Logarithm of a hazard ratio at which a search of lifelines stopped though it has no end, for an arm has no event."""
+
 
 def endpoint_numbers(data, endpoint):
     """What is estimated of an endpoint in each arm and between arms."""
@@ -122,6 +125,8 @@ def _lifelines_cox(analysis, about, patients, key, stratum):
         fit_options=CONVERGED,
         entry_col=None if patients.entry is None else "entry",
     )
+    if abs(fitter.params_["in_arm"]) > NO_END:
+        return  # its limits are those of the last step, where ours are of the profile likelihood
     low, high = np.exp(fitter.confidence_intervals_.loc["in_arm"])
     yield key, "value", fitter.hazard_ratios_["in_arm"], "lifelines"
     yield key, "low", low, "lifelines"

@@ -10,6 +10,8 @@ from smmlib.display.formatting import TIME_UNITS, is_masked
 from smmlib.stats.results import Estimate
 
 LARGEST_DIFFERENCE = 1e-6
+ROUNDED_ZERO = 1e-12
+"""What is 0 here may be as much in a program that takes one number from another: Wilson's limit of no responder."""
 AGREES, DIFFERS, NOT_CHECKED = "agrees", "differs", "not checked"
 
 
@@ -26,7 +28,7 @@ class Check:
         This package's number and the other program's; None where there is no other.
     program, version : str
     difference : float or None
-        Relative to the other program's number; absolute where that is 0.
+        Relative to the other program's number; absolute where that is 0, or this package's is 0 and that all but 0.
     verdict : {"agrees", "differs", "not checked"}
     reason : str
         Why it was not computed again.
@@ -89,6 +91,7 @@ def _is_passed_over(result):
 
 def _check(key, quantity, value, other, program, of_version):
     both_missing = np.isnan(value) and np.isnan(other)
-    difference = 0.0 if both_missing else abs(value - other) / (abs(other) or 1.0)
+    is_zero = other == 0 or (value == 0 and abs(other) <= ROUNDED_ZERO)
+    difference = 0.0 if both_missing else abs(value - other) / (1.0 if is_zero else abs(other))
     verdict = AGREES if difference <= LARGEST_DIFFERENCE else DIFFERS
     return Check(key, quantity, value, float(other), program, of_version, float(difference), verdict)

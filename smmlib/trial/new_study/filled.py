@@ -1,10 +1,12 @@
 """A parameters file filled from the tables that are there: each guess with its reason, each doubt marked CHECK."""
 
+import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from smmlib.trial.new_study.filled_endpoints import analysis_lines, endpoint_lines, follow_up_lines
 from smmlib.trial.new_study.found_tables import FoundTables, find_tables
+from smmlib.trial.new_study.guessed_adverse_events import counts_adverse_events, lacking_columns
 from smmlib.trial.new_study.guessed_arms import (
     GuessedArms,
     GuessedPopulation,
@@ -28,6 +30,7 @@ from smmlib.trial.new_study.guessed_responses import GuessedResponses, guess_res
 from smmlib.trial.new_study.guessed_rows import GuessedRows
 from smmlib.trial.new_study.guessed_treatment import guess_disposition, guess_exposure
 from smmlib.trial.new_study.yaml_lines import flow, line, scalar
+from smmlib.trial.tables.problems import quoted
 
 LONGEST_LABEL = 20
 
@@ -59,8 +62,7 @@ def filled_parameters(name: str, folder: Path, tables_folder: Path) -> str:
     arms = guess_arms(tables)
     endpoints, counted = guess_endpoints(tables, arms)
     if not endpoints:
-        what = "without times of patients of every arm no endpoint can be filled in"
-        raise ValueError(f"{tables_folder} holds no adtte with PARAMCD: {what}.")
+        raise ValueError(_no_endpoints(tables_folder, tables))
     populations = guess_populations(tables, arms)
     baseline, subgroups = guess_baseline(tables, arms), guess_subgroups(tables, arms)
     strata, responses = guess_strata(tables, arms), guess_responses(tables, arms)
@@ -88,6 +90,19 @@ def filled_parameters(name: str, folder: Path, tables_folder: Path) -> str:
     return "\n\n".join("\n".join(block) for block in map(list, blocks) if block) + "\n"
 
 
+def _no_endpoints(folder: Path, tables: FoundTables) -> str:
+    """Why there are none: no table, one of other patients, or one without an arm."""
+    what = "without times of patients of every arm no endpoint can be filled in"
+    if not tables.has("times", "PARAMCD"):
+        return f"{folder} holds no adtte with PARAMCD: {what}."
+    patients, subjects = tables.column("times", "USUBJID"), tables.column("subjects", "USUBJID")
+    files = f"{tables.files['times'].name} and {tables.files['subjects'].name} of {folder}"
+    if not patients.isin(subjects).any():
+        of_each = f"{quoted(str(patients.iloc[0]))} in the one, {quoted(str(subjects.iloc[0]))} in the other"
+        return f"{files} have no USUBJID in common ({of_each}): are they of one trial? {what.capitalize()}."
+    return f"{files}: no PARAMCD has times in AVAL of patients of every arm, and {what}."
+
+
 def _head(name: str, tables: FoundTables) -> Iterator[str]:
     study = tables.column("subjects", "STUDYID")
     trial = study.iloc[0] if len(study) and study.iloc[0] else name
@@ -106,7 +121,7 @@ def _data(
     responses: GuessedResponses | None,
     measures: list[GuessedVariable],
 ) -> Iterator[str]:
-    used = {"subjects", "times", "adverse_events"}
+    used = {"subjects", "times"} | ({"adverse_events"} if counts_adverse_events(tables) else set())
     used |= {"responses"} if responses else set()
     used |= {"tumours"} if responses and responses.sum_of_diameters else set()
     used |= {"exposure"} if measures else set()
@@ -124,6 +139,8 @@ def _data(
     unused = [*(file for table, file in tables.files.items() if table not in used), *tables.unread]
     if unused:
         yield f"  # there, and not used here: {', '.join(file.name for file in unused)}"
+    if "adverse_events" in tables.files and (lacking := lacking_columns(tables)):
+        yield f"  # CHECK: adverse events are not counted, for adae has no {', no '.join(lacking)}"
 
 
 def _rows_and_times(
@@ -153,10 +170,18 @@ def _arms(arms: GuessedArms) -> Iterator[str]:
         yield line(f"  reference: {scalar(arms.reference)}", doubt)
     yield "  levels:"
     for arm in arms.arms:
-        label = arm.value if len(arm.value) <= LONGEST_LABEL else arm.value[:LONGEST_LABEL].rstrip()
+        label = _short(arm.value)
         said = {"id": arm.id, "value": arm.value, "label": label, "name": arm.value}
         short = "" if label == arm.value else "; CHECK: label, at most 20 characters"
         yield line(f"    - {flow(said)}", f"{arm.patients} patients{short}")
+
+
+def _short(label: str) -> str:
+    """As many whole words as a label may have letters for; a part of the first where it is longer."""
+    if len(label) <= LONGEST_LABEL:
+        return label
+    words = label[: LONGEST_LABEL + 1].rpartition(" ")[0] or label[:LONGEST_LABEL]
+    return re.sub(r"[\W_]+$", "", words) or label[:LONGEST_LABEL].rstrip()
 
 
 def _populations(populations: list[GuessedPopulation], tables: FoundTables, arms: GuessedArms) -> Iterator[str]:
@@ -233,7 +258,7 @@ def _response(responses: GuessedResponses | None) -> Iterator[str]:
 
 
 def _safety(tables: FoundTables, arms: GuessedArms) -> Iterator[str]:
-    if "adverse_events" not in tables.frames:
+    if not counts_adverse_events(tables):
         return
     yield "safety:"
     if tables.has("adverse_events", "TRTEMFL"):
@@ -264,5 +289,5 @@ def _runs(
         yield "  response-subgroups: {notebook: response_subgroups}"
     if "exposure" in described:
         yield "  exposure: {notebook: exposure}"
-    if "adverse_events" in tables.frames:
+    if counts_adverse_events(tables):
         yield "  safety: {notebook: safety}"

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from smmlib.trial.new_study.found_tables import FoundTables
-from smmlib.trial.new_study.guessed_endpoints import GuessedEndpoint, axis_times, common_unit
+from smmlib.trial.new_study.guessed_endpoints import GuessedEndpoint, axis_times, common_unit, is_survival, no_times
 from smmlib.trial.new_study.yaml_lines import flow, line, scalar
-
-DAYS_IN = {"days": 1.0, "weeks": 7.0, "months": 365.25 / 12, "years": 365.25}
+from smmlib.trial.tables.problems import quoted
+from smmlib.trial.units import DAYS_PER_UNIT
 
 
 def follow_up_lines(endpoints: list[GuessedEndpoint]) -> Iterator[str]:
@@ -31,14 +31,20 @@ def endpoint_lines(endpoints: list[GuessedEndpoint], tables: FoundTables, analys
         yield f"    paramcd: {scalar(each.paramcd)}"
         yield f"    label: {scalar(each.label)}"
         yield line(f"    event_label: {scalar(each.event_label)}", "CHECK")
-        yield line("    curve_label: Free of the event", "CHECK: the state of patients without the event")
+        state = "Alive" if is_survival(each.paramcd) else "Free of the event"
+        yield line(f"    curve_label: {state}", "CHECK: the state of patients without the event")
         yield line("    rule: As recorded in ADTTE.", "CHECK: the event and the censoring rule, in words")
+        if each.unit_by_dates and each.unit != common_unit(endpoints):
+            yield line(f"    aval_unit: {each.unit}", "by the dates")
         if each.patients < analysed:
             yield line("    missing_row: left out", f"CHECK: {_without_time(analysed - each.patients)}")
     codes = tables.column("times", "PARAMCD").unique()
-    not_here = [code for code in codes if code and code not in {each.paramcd for each in endpoints}]
+    other = no_times(tables)
+    not_here = [code for code in codes if code and code not in {*other, *(each.paramcd for each in endpoints)}]
     if not_here:
         yield f"  # not filled in, for an arm has no patient with a time: {', '.join(not_here)}"
+    for code, unit in other.items():
+        yield f"  # not filled in, for AVALU of {code} is {quoted(unit)}, which is no unit of time"
 
 
 def _counted(endpoint: GuessedEndpoint) -> str:
@@ -56,7 +62,7 @@ def _without_time(patients: int) -> str:
 def analysis_lines(endpoints: list[GuessedEndpoint]) -> Iterator[str]:
     """The conventions of survival analysis, with a landmark in the middle of the axis."""
     unit = common_unit(endpoints)
-    longest = max(each.longest * DAYS_IN[each.unit or unit] / DAYS_IN[unit] for each in endpoints)
+    longest = max(each.longest * DAYS_PER_UNIT[each.unit or unit] / DAYS_PER_UNIT[unit] for each in endpoints)
     times = axis_times(longest, unit)
     yield "analysis:"
     yield "  conf_level: 0.95"

@@ -4,15 +4,12 @@ import re
 
 import pandas as pd
 
+from smmlib.trial.tables.described_events import doubt_of_words
 from smmlib.trial.tables.problems import quoted
 
 MEANING = "must be 0 for the event and a whole number above it for a censored time"
 OTHER_NAMES = re.compile("CENS.*|EVENT(FL|N|C)?|EVNT(FL)?|STATUS|STAT|.*CNSR.*")
 """Columns that hold the same as CNSR, or its opposite, in tables that are not of ADaM."""
-OF_CENSORING = re.compile(
-    r"censor|alive|no event|lost|withdr|complet|ongoing|cut-?\s?off|last (?:contact|assessment|visit)|end of study",
-    re.IGNORECASE,
-)
 MOST_VALUES = 4
 """Values that a line shows."""
 
@@ -45,24 +42,13 @@ def doubt_of_events(rows: pd.DataFrame) -> str:
     event = has_event(rows)
     if event.all() or not event.any():
         return f"{'every' if event.all() else 'no'} patient has CNSR 0: is 0 the event?"
-    if said := _inverted(rows, event):
-        return f"CNSR 0 is described as {said}: is 0 the event, or are its codes the other way round?"
-    return ""
+    return doubt_of_words(rows, event)
 
 
 def _instead(rows: pd.DataFrame) -> str:
     """Columns that may hold it under another name."""
     named = [str(name) for name in rows if OTHER_NAMES.fullmatch(str(name).upper())]
     return "".join(f"; {name} holds {_listed(rows[name])}" for name in named)
-
-
-def _inverted(rows: pd.DataFrame, event: pd.Series) -> str:
-    """What most rows with CNSR 0 say, where that reads like censoring and less so in the other rows."""
-    described = _of(rows, "EVNTDESC").where(_of(rows, "EVNTDESC") != "", _of(rows, "CNSDTDSC"))
-    reads_censored = described.str.contains(OF_CENSORING)
-    if reads_censored[event].mean() <= 0.5 or reads_censored[~event].mean() > 0.5:
-        return ""
-    return quoted(described[event & reads_censored].mode().iloc[0])
 
 
 def _listed(cells: pd.Series) -> str:

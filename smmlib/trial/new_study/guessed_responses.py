@@ -127,8 +127,16 @@ def _visits(rows: pd.DataFrame) -> list[str] | None:
     if "ADT" in rows and (rows["ADT"] != "").all():
         return []
     if "AVISIT" in rows and (rows["AVISIT"] != "").all() and not rows.duplicated(["USUBJID", "AVISIT"]).any():
-        return rows["AVISIT"].unique().tolist()
+        return _in_order(rows)
     return None
+
+
+def _in_order(rows: pd.DataFrame) -> list[str]:
+    """Visits in the order of AVISITN, in that of the table where it is not there."""
+    if "AVISITN" in rows:
+        numbers = pd.to_numeric(rows["AVISITN"], errors="coerce").groupby(rows["AVISIT"]).transform("min")
+        rows = rows.assign(number=numbers).sort_values("number", kind="stable")
+    return rows["AVISIT"].unique().tolist()
 
 
 def _sum_of_diameters(tables: FoundTables) -> str | None:

@@ -101,7 +101,7 @@ def _of_waterfall(study: "Study", waterfall: "Waterfall") -> Iterator[str]:
 def _of_strata(study: "Study", response: "Response") -> Iterator[str]:
     if response.stratified and not study.strata:
         yield "response.stratified compares the arms within strata, but the study has no strata"
-    if response.stratified and len(study.response_arms) == 1:
+    if response.stratified and (response.arm is not None or len(study.arms.levels) == 1):
         yield "response.stratified compares the arms within strata, but response of one arm alone is reported"
 
 

@@ -1,4 +1,4 @@
-"""What ADTTE says twice: the unit of AVAL, and the time between two of its dates. Each disagreement is one line."""
+"""What ADTTE says twice: the unit of AVAL, events in words, the time between dates. Each disagreement is one line."""
 
 from collections.abc import Iterator
 
@@ -8,6 +8,7 @@ import pandas as pd
 from smmlib.trial.parameters.study import Study
 from smmlib.trial.present import present
 from smmlib.trial.tables.accepted import acceptable
+from smmlib.trial.tables.described_events import doubt_of_words
 from smmlib.trial.tables.place import PLACE, as_text
 from smmlib.trial.tables.problems import Contradiction, Problem
 from smmlib.trial.tables.recorded_times import days_of_aval, declared, first_days, stated_units, units_of_aval
@@ -44,6 +45,7 @@ def disagreements(study: Study, times: pd.DataFrame) -> tuple[list[Problem], lis
     let_through = [each.patient for each in study.data.accept if each.check == CHECK]
     times = times[~times["USUBJID"].isin(let_through)]
     problems, notes = _of_units(study, times)
+    notes = [*notes, *_of_events(times)]
     if {"STARTDT", "ADT"} <= set(times):
         of_dates, said = _of_dates(study, times)
         problems, notes = [*problems, *of_dates], [*notes, *said]
@@ -93,6 +95,12 @@ def _of_units(study: Study, times: pd.DataFrame) -> tuple[list[Problem], list[st
         problems.append(Problem(present(study.data.times), "", "AVALU", what + cure))
     overruled = int((settled & (unknown | differ)).sum())
     return problems, [f"AVALU is overruled by aval_unit in {overruled} rows"] if overruled else []
+
+
+def _of_events(times: pd.DataFrame) -> Iterator[str]:
+    for code, rows in times.groupby("PARAMCD", sort=False):
+        if doubt := doubt_of_words(rows, rows["CNSR"] == 0):
+            yield f"{code}: {doubt}"
 
 
 def _by_value(rows: pd.DataFrame, column: str) -> Iterator[tuple[str, pd.DataFrame]]:

@@ -20,6 +20,8 @@ from smmlib.trial.units import DAYS_PER_UNIT, in_unit
 IN_BRACKETS = re.compile(r"[(\[]\s*(day|week|month|year)s?\s*[)\]]", re.IGNORECASE)
 NEAR_A_WHOLE_DAY = 1e-6
 """How far from a whole number of days a time in another unit may be, by the rounding of its division."""
+NEAR_DAY_0 = 0.02
+"""How many days before day 0 a time may be that is day 0: day 1 is 0.99992 of a day in months of 30.44 days."""
 
 
 def stated_units(times: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
@@ -127,6 +129,7 @@ def with_study_times(study: Study, times: pd.DataFrame) -> tuple[pd.DataFrame, l
     """
     first, units = first_days(study, times).fillna(0), units_of_aval(study, times)
     days = days_of_aval(study, times) - first
+    days = days.mask(days.between(-NEAR_DAY_0, 0), 0.0)
     as_it_is = (units == study.time_unit) & (first == 0)
     aval = times["AVAL"].where(as_it_is, in_unit(days, study.time_unit))
     early = np.flatnonzero(days < 0)
