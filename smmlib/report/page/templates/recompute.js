@@ -173,7 +173,8 @@ const recompute = (() => {
       return tested(sum(excess.map((each, i) => each * scores[i])) ** 2 / variance, 1);
     }
     const rest = covariance.slice(1).map((row) => row.slice(1));
-    return tested(quadratic(rest, excess.slice(1)), groups.length - 1);
+    const statistic = quadratic(rest, excess.slice(1)); // with fewer degrees of freedom where groups cannot be told apart
+    return groups.length > 2 && !Number.isFinite(statistic) ? undefined : tested(statistic, groups.length - 1);
   };
 
   // First and second derivative of Cox's partial log-likelihood in the logarithm of the hazard ratio.

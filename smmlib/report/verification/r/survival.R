@@ -29,9 +29,16 @@ curve_of <- function(endpoint, arm) {
   })
 }
 
+# Where patients come late a limit may rise from one event to the next. quantile() then reads it where it crosses one
+# half for the last time, the table of summary() where it does so first, which is what the interval means.
 median_of <- function(curve) {
   found <- quantile(curve, 0.5)
-  list(value = unname(found$quantile), low = unname(found$lower), high = unname(found$upper))
+  limits <- c(found$lower, found$upper)
+  if (any(diff(curve$lower) > 0, na.rm = TRUE) || any(diff(curve$upper) > 0, na.rm = TRUE)) {
+    table <- summary(curve)$table
+    limits <- table[grep("[LU]CL$", names(table))]
+  }
+  list(value = unname(found$quantile), low = unname(limits[1]), high = unname(limits[2]))
 }
 
 # Where nobody is left, the curve goes on at 0.
