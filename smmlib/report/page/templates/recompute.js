@@ -1,5 +1,5 @@
 // The statistics of this page from its patients, written from the formulas and from no other program.
-// A patient is { time, event, entry, arm, stratum }; entry is -1 where nobody came late.
+// A patient is { time, event, entry, arm, stratum }; entry is -1 where patients do not come late.
 const recompute = (() => {
   const { logGamma, chiSquareTail, normalQuantile, betaQuantile, turningPoint } = distributions;
   const TIE = Math.sqrt(Number.EPSILON); // times nearer than this, relatively, are one time
