@@ -19,6 +19,7 @@ from smmlib.report.page.render import render
 from smmlib.report.records.numbers import Numbers, NumberText
 from smmlib.report.records.record import Record, write_numbers
 from smmlib.report.running.execute import ExecutedFigure, ExecutedRun
+from smmlib.report.verification.coverage import Coverage
 from smmlib.report.write import Report
 from smmlib.stats.results import Estimate, HypothesisTest
 from smmlib.stats.survival.kaplan_meier import kaplan_meier
@@ -161,6 +162,7 @@ def test_nothing_is_set_apart_for_patients_of_a_trial(numbers):
 
 CURVES = {"os": [kaplan_meier([100, 200], [1, 1]), kaplan_meier([50, 60], [1, 0])]}
 """What the cards draw; no number is read off it."""
+NOTHING_AGAIN = Coverage(numbers=0, whole=0, in_part=0)
 
 
 @pytest.fixture(scope="module")
@@ -172,7 +174,7 @@ def report(tmp_path_factory):
     records = {key: Record(key, result, 1) for key, result in own.items()}
     runs = [executed(name, records) for name in study.runs]
     entries = ledger(claims_by_key(study, records), records, "synthetic")
-    found = Report(runs, records, entries, [], known_ranges(study, records), (), {}, curves=CURVES)
+    found = Report(runs, records, entries, [], NOTHING_AGAIN, known_ranges(study, records), (), {}, curves=CURVES)
     status = PublicationStatus(study, records, found.ranges)
     (folder / "notebooks").mkdir()
     render(folder, study, found, status)

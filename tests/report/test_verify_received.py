@@ -3,8 +3,12 @@
 import shutil
 
 import pytest
+from project_files import PROJECT
 
+from smmlib.analysis import Key
 from smmlib.cli import main
+from smmlib.report.verification.r_questions import asked_keys, write_questions
+from smmlib.trial import read_study
 
 pytestmark = [pytest.mark.by_hand, pytest.mark.end_to_end]
 WITHOUT_R = shutil.which("Rscript") is None
@@ -72,3 +76,10 @@ def test_a_folder_without_a_manifest_is_no_report(received, capsys, manifest):
     code, said = verified(received, capsys)
     assert code == 2
     assert "manifest.json is not there, or names no files of a report" in said.err
+
+
+def test_what_r_is_asked_runs_in_no_spreadsheet_and_is_read_as_it_was(tmp_path):
+    keys = [Key("baseline", "category", arm="rd", factor="'SEX", level="=1+1"), Key("os", "survival", at=36.0)]
+    write_questions(read_study(PROJECT / "params" / "freireich-1963.yaml"), keys, tmp_path)
+    assert ",''SEX,'=1+1\n" in (tmp_path / "asked.csv").read_text(encoding="utf-8")
+    assert asked_keys(tmp_path) == keys

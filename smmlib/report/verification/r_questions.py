@@ -8,6 +8,7 @@ from typing import Any
 
 from smmlib.analysis.declared_comparisons import periods_in_words
 from smmlib.analysis.keys import KEY_FIELDS, Key
+from smmlib.plain_text import begins_formula, csv_text
 from smmlib.trial.categories import NOT_EVALUABLE
 from smmlib.trial.parameters.study import Study
 from smmlib.trial.parameters.testing_plan import families
@@ -51,22 +52,21 @@ def asked_keys(questions: Path) -> list[Key]:
         If the file is not there, or is none of ours.
     """
     with (questions / ASKED).open(newline="", encoding="utf-8") as stream:
-        rows: list[dict[str, Any]] = list(csv.DictReader(stream))
-    return [Key(**(row | {"at": float(row["at"]) if row["at"] else None})) for row in rows]
+        rows = list(csv.DictReader(stream))
+    fields: Iterator[dict[str, Any]] = ({name: text.removeprefix("'") for name, text in row.items()} for row in rows)
+    return [Key(**(each | {"at": float(each["at"]) if each["at"] else None})) for each in fields]
 
 
 def _write(file: Path, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
-    """Texts as they are: nobody opens these files, so that nothing stands behind an apostrophe."""
-    with file.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows([_text(cell) for cell in row] for row in rows)
+    file.write_text(csv_text(columns, map(_texts, rows)), encoding="utf-8", newline="")
 
 
-def _text(value: object) -> str:
-    if isinstance(value, bool):
-        return str(int(value))
-    return "" if value is None else str(value)
+def _texts(row: Iterable[object]) -> Iterator[str]:
+    """Each cell as a text; what a spreadsheet would run, or begins with an apostrophe, stands behind one."""
+    for value in row:
+        text = "" if value is None else str(int(value) if isinstance(value, bool) else value)
+        quoted = isinstance(value, str) and (begins_formula(value) or value.startswith("'"))
+        yield f"'{text}" if quoted else text
 
 
 def _each(of: str, name: str, values: Iterable[object]) -> Iterator[Setting]:

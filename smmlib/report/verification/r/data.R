@@ -3,10 +3,13 @@
 folder_of_data <- arguments[1]
 folder_of_questions <- arguments[2]
 
+# A text that a spreadsheet would run stands behind an apostrophe.
 read_cells <- function(folder, name) {
   file <- file.path(folder, paste0(name, ".csv"))
   if (!file.exists(file)) return(NULL)
-  read.csv(file, colClasses = "character", na.strings = character(0), check.names = FALSE, encoding = "UTF-8")
+  cells <- read.csv(file, colClasses = "character", na.strings = character(0), check.names = FALSE, encoding = "UTF-8")
+  cells[] <- lapply(cells, sub, pattern = "^'", replacement = "")
+  cells
 }
 
 asked <- read_cells(folder_of_questions, "asked")
@@ -22,14 +25,13 @@ number_said <- function(of, name) as.numeric(said(of, name))
 of_endpoint <- function(endpoint) paste0("endpoint:", endpoint)
 conf_level <- number_said("study", "conf_level")
 
-# A part of the analysis data, which has no file where it has no rows. A text that a spreadsheet would run stands
-# behind an apostrophe.
+# A part of the analysis data, which has no file where it has no rows.
 parts <- new.env()
 part <- function(name) {
   if (is.null(parts[[name]])) {
     cells <- read_cells(folder_of_data, name)
     if (is.null(cells)) stop("there are no ", name)
-    parts[[name]] <- as.data.frame(lapply(cells, sub, pattern = "^'", replacement = ""), optional = TRUE)
+    parts[[name]] <- cells
   }
   parts[[name]]
 }
