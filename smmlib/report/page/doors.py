@@ -91,7 +91,9 @@ def _quantities(result):
 
 
 def _full(value):
-    """The shortest text that reads back as the same number."""
+    """The shortest text that reads back as the same number; one that does not exist has none."""
+    if value != value:
+        return "none"
     return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
 
 

@@ -119,7 +119,7 @@ const page = (() => {
     say("method", door.method);
     if (door.reference) say("reference", door.reference);
     if (rules[door.endpoint]) say("endpoint", rules[door.endpoint]);
-    if (door.rows) say("patients", button("the rows that it rests on", () => showRows(door.label, door.rows)));
+    if (door.rows) say("rows", button("the rows that it rests on", () => showRows(door.label, door.rows)));
     say("made by", button(`notebook ${door.run}, cell ${door.cell}`, () => showNotebook(door.run, id)));
     const checks = (door.checks ?? []).map(([program, version, quantity, other, difference]) =>
       element("li", {}, `${program} ${version}: ${quantity} ${other}, relative difference ${difference}`));
