@@ -9,9 +9,9 @@ from pathlib import Path
 from smmlib.plain_text import say, visible
 from smmlib.report.comparison.numbers_file import UnusableReportError, read_numbers
 from smmlib.report.folder.outputs_check import NoManifestError, check_outputs
-from smmlib.report.verification.r_program import RError, RProgram
+from smmlib.report.verification.r_program import PROGRAM, RError, RProgram
 from smmlib.report.verification.r_questions import asked_keys
-from smmlib.report.verification.verify import LARGEST_DIFFERENCE
+from smmlib.report.verification.verify import DIFFERS, LARGEST_DIFFERENCE, hold_against
 from smmlib.trial.analysis_files import FOLDER
 from smmlib.trial.tables.problems import BAD_INPUT
 
@@ -67,23 +67,20 @@ def _agrees_with_r(report, numbers):
     if answers.absent:
         say(f"{answers.absent}: nothing was computed again.", sys.stdout)
         return True
-    held = [(key.name, quantity, value) for key, quantity, value, _ in answers.numbers if key.name in numbers]
-    compared = [(name, quantity, numbers[name].quantities[quantity], value) for name, quantity, value in held]
-    compared = [each for each in compared if not math.isnan(each[2]) or math.isnan(each[3])]
-    differ = [each for each in compared if not _same(*each[2:])]
-    for name, quantity, here, there in differ:
-        say(
-            f"  {visible(name)}: {quantity.replace('_', ' ')} is {here!r} in the report, and {there!r} by R", sys.stdout
-        )
-    count = len({name for name, *_ in compared})
+    checks = [
+        hold_against(key, quantity, numbers[key.name].quantities[quantity], other, PROGRAM, answers.version)
+        for key, quantity, other, _ in answers.numbers
+        if key.name in numbers
+    ]
+    checks = [check for check in checks if not math.isnan(check.value) or math.isnan(check.other)]
+    differ = [check for check in checks if check.verdict == DIFFERS]
+    for check in differ:
+        part = f"{visible(check.key.name)}: {check.quantity.replace('_', ' ')}"
+        say(f"  {part} is {check.value!r} in the report, and {check.other!r} by R", sys.stdout)
+    count = len({check.key for check in checks})
     verdict = f"{len(differ)} values differ" if differ else f"no value differs by more than {LARGEST_DIFFERENCE:g}"
     say(
         f"R {answers.version}: {count} of {len(numbers)} numbers computed again from the analysis data, {verdict}.",
         sys.stdout,
     )
     return not differ
-
-
-def _same(here, there):
-    both_missing = math.isnan(here) and math.isnan(there)
-    return both_missing or math.isclose(here, there, rel_tol=LARGEST_DIFFERENCE, abs_tol=LARGEST_DIFFERENCE**2)

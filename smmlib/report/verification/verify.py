@@ -73,7 +73,7 @@ def verify(records, recomputed, versions=None):
     programs = {program for *_, program in recomputed}
     versions = {program: (versions or {}).get(program) or version(program) for program in programs}
     return [
-        _check(key, quantity, getattr(records[key].result, quantity), other, program, versions[program])
+        hold_against(key, quantity, getattr(records[key].result, quantity), other, program, versions[program])
         for key, quantity, other, program in recomputed
         if key in records and not _is_passed_over(records[key].result)
     ]
@@ -89,7 +89,21 @@ def _is_passed_over(result):
     return is_masked(result) or is_not_estimable(result)
 
 
-def _check(key, quantity, value, other, program, of_version):
+def hold_against(key, quantity, value, other, program, of_version):
+    """Hold a part of a number against that of another program.
+
+    Parameters
+    ----------
+    key : Key
+    quantity : str
+    value, other : float
+        NaN where a program says that there is none.
+    program, of_version : str
+
+    Returns
+    -------
+    Check
+    """
     both_missing = np.isnan(value) and np.isnan(other)
     is_zero = other == 0 or (value == 0 and abs(other) <= ROUNDED_ZERO)
     difference = 0.0 if both_missing else abs(value - other) / (1.0 if is_zero else abs(other))
