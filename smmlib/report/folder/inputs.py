@@ -1,10 +1,10 @@
 """What a report is made from, which must be the same when its last part is made as it was when the first was."""
 
-import hashlib
 from pathlib import Path
 
 from smmlib.errors import SmmlibError
 from smmlib.report.folder.shown_path import shown
+from smmlib.trial.hashes import hash_of_files
 from smmlib.trial.parameters.study import read_study
 from smmlib.trial.parameters.yaml_source import ParametersError
 
@@ -62,6 +62,6 @@ def _says_the_same(params_file, study):
 
 def _hash(file):
     try:
-        return hashlib.sha256(file.read_bytes()).hexdigest()
+        return hash_of_files(file)
     except OSError:
         return None

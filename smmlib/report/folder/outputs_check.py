@@ -1,11 +1,11 @@
 """Whether the files of a report are those that it was made with, by the hashes in its manifest."""
 
-import hashlib
 import json
 from dataclasses import dataclass
 
 from smmlib.errors import SmmlibError
 from smmlib.ownership.report_mark import MARK
+from smmlib.trial.hashes import hash_of_files
 
 MANIFEST = "manifest.json"
 NO_OUTPUT = (MANIFEST, MARK)
@@ -54,11 +54,7 @@ def outputs_of(report):
     """
     files = sorted(path for path in report.rglob("*") if path.is_file())
     named = {path.relative_to(report).as_posix(): path for path in files}
-    return {name: _hash(path) for name, path in named.items() if name not in NO_OUTPUT}
-
-
-def _hash(file):
-    return hashlib.sha256(file.read_bytes()).hexdigest()
+    return {name: hash_of_files(path) for name, path in named.items() if name not in NO_OUTPUT}
 
 
 def check_outputs(report):

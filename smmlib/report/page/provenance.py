@@ -12,6 +12,7 @@ import smmlib
 from smmlib.places import PACKAGE
 from smmlib.report.claims.range_file import RANGES_FILE, beside_subjects
 from smmlib.report.folder.outputs_check import outputs_of
+from smmlib.trial.hashes import hash_of_files
 from smmlib.trial.salt import read_salt
 
 PACKAGES = (
@@ -52,11 +53,11 @@ def write_manifest(file, *, params_file, study, notebooks):
         "origin": study.data.origin,
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "data": {name: _hash_of_table(study, path) for name, path in study.data.tables.items()},
-        "ranges": _hash(ranges) if ranges.is_file() else None,
+        "ranges": hash_of_files(ranges) if ranges.is_file() else None,
         **_curves(study),
-        "parameters": {Path(params_file).name: _hash(params_file)},
-        "notebooks": {path.name: _hash(path) for path in sorted(set(notebooks))},
-        "library": _hash(*library),
+        "parameters": {Path(params_file).name: hash_of_files(params_file)},
+        "notebooks": {path.name: hash_of_files(path) for path in sorted(set(notebooks))},
+        "library": hash_of_files(*library),
         "seed": study.synthetic.seed if study.synthetic else None,
         "versions": package_versions(),
         "platform": f"{platform.system()} {platform.machine()}",
@@ -69,21 +70,13 @@ def _curves(study):
     """Hashes of the files that patients were reconstructed from, by endpoint, arm and key; nothing without curves."""
     if study.data.curves is None:
         return {}
-    return {"curves": {".".join(place[2:]): _hash(path) for place, path in study.data.given_files.items()}}
+    return {"curves": {".".join(place[2:]): hash_of_files(path) for place, path in study.data.given_files.items()}}
 
 
 def _hash_of_table(study, file):
     """SHA-256 of a table; where small counts are masked, keyed with the salt or left out: it would prove a guess."""
     if study.suppress_below is None:
-        return _hash(file)
+        return hash_of_files(file)
     if study.privacy == "identified":
         return None
     return hmac.new(read_salt(Path(study.data.salt)), Path(file).read_bytes(), hashlib.sha256).hexdigest()
-
-
-def _hash(*files):
-    """SHA-256 of the bytes of the files, one after another."""
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(Path(file).read_bytes())
-    return digest.hexdigest()
