@@ -38,7 +38,7 @@ ALLOWED = {
 # Rooms of `report`, and which others each may import; the modules beside them bring the rooms together.
 REPORT_ROOMS = {
     "claims": [],
-    "comparison": [],
+    "comparison": ["records"],
     "disclosure": [],
     "folder": [],
     "page": ["claims", "folder", "records"],

@@ -10,23 +10,11 @@ from smmlib.cli import main
 from smmlib.report.comparison.explanation import differences, explanation
 from smmlib.report.comparison.moved import moved_numbers
 from smmlib.report.comparison.numbers_file import read_numbers
+from smmlib.report.records.record import RESULT_COLUMNS
 
 pytestmark = pytest.mark.by_hand
 
-COLUMNS = (
-    "record",
-    "value",
-    "low",
-    "high",
-    "conf_level",
-    "std_error",
-    "p_value",
-    "statistic",
-    "df",
-    "n",
-    "events",
-    "unit",
-)
+COLUMNS = ("record", *RESULT_COLUMNS)
 RATIO = {"record": "os.hazard_ratio", "value": 0.31, "low": 0.1, "high": 0.91, "conf_level": 0.95, "std_error": 0.55}
 RATIO |= {"n": 119, "events": 21, "unit": "ratio"}
 TEST = {"record": "os.logrank", "p_value": 0.03, "statistic": 4.7, "df": 1, "n": 119, "events": 21}
@@ -38,7 +26,7 @@ COUNT = {"record": "os.events", "value": 4, "n": 57, "unit": "patients"}
 def write(folder, *rows, manifest=None):
     folder.mkdir(exist_ok=True)
     with (folder / "numbers.csv").open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.DictWriter(stream, (*COLUMNS, "method"), restval="")
+        writer = csv.DictWriter(stream, COLUMNS, restval="")
         writer.writeheader()
         writer.writerows({"method": "As always", **row} for row in rows)
     if manifest is not None:

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from smmlib.display.formatting import MASKED, estimate_text, p_value_text
 from smmlib.errors import SmmlibError
+from smmlib.report.records.record import RESULT_COLUMNS
 from smmlib.stats.results import Estimate
 
-QUANTITIES = ("value", "low", "high", "std_error", "p_value", "statistic", "df", "n", "events")
-NEEDED = {"record", *QUANTITIES, "conf_level", "unit", "method"}
+OF_A_QUANTITY = ("conf_level", "unit", "method")
+QUANTITIES = tuple(name for name in RESULT_COLUMNS if name not in OF_A_QUANTITY)
+NEEDED = {"record", *RESULT_COLUMNS}
 NUMBERS = "numbers.csv"
 
 
