@@ -1,9 +1,10 @@
 """Which rows of the analysis data a number rests on."""
 
+from smmlib.trial.analysis_data import COLUMNS
 from smmlib.trial.subgroups import subgroup_levels
 
-SHOWN_COLUMNS = {"subjects": ("patient", "randomised_arm", "analysed", "arm", "safety_arm", "exclusion_reason")}
-"""Columns that are shown of a table whose other columns describe patients; of a number about one, that one too."""
+OF_SUBJECTS = COLUMNS["subjects"]
+"""Columns that are shown of subjects, whose other columns describe them; of a number about one of these, that too."""
 COUNTS_OF_AFFECTED = ("patients", "events")
 """Measures of safety that rest on the patients who had the event; rates and differences rest on all."""
 
@@ -98,7 +99,7 @@ def _of_described(study, key):
 
 
 def _of_subjects(where, *further):
-    return {"file": "subjects", "where": where, "columns": [*SHOWN_COLUMNS["subjects"], *further]}
+    return {"file": "subjects", "where": where, "columns": [*OF_SUBJECTS, *further]}
 
 
 def _of_safety(_study, key):

@@ -38,11 +38,12 @@ const page = (() => {
       else if (quoted || letter !== "\r") cell += letter;
     }
     const [header, ...body] = rows.filter((row) => row.length);
-    return { header, rows: body.map((row) => Object.fromEntries(header.map((name, place) => [name, row[place]]))) };
+    const plain = (text = "") => text.replace(/^'/, ""); // before what a spreadsheet would run
+    return { header, rows: body.map((row) => Object.fromEntries(header.map((name, place) => [name, plain(row[place])]))) };
   };
 
   const holds = (row, where) =>
-    Object.entries(where).every(([name, values]) => values.includes((row[name] ?? "").replace(/^'/, "")));
+    Object.entries(where).every(([name, values]) => values.includes(row[name]));
 
   const isBetween = (row, [name, low, below]) => {
     const value = parseFloat(row[name]);
@@ -64,7 +65,7 @@ const page = (() => {
 
   const tableOf = ({ header, rows }) => {
     const line = (cells, kind) => element("tr", {}, ...cells.map((text) => element(kind, {}, text)));
-    const body = rows.map((row) => line(header.map((name) => (row[name] ?? "").replace(/^'/, "")), "td"));
+    const body = rows.map((row) => line(header.map((name) => row[name]), "td"));
     const head = line(header.map((name) => name.replaceAll("_", " ")), "th");
     return element("div", { class: "scroll" }, element("table", {}, element("thead", {}, head), element("tbody", {}, ...body)));
   };

@@ -4,14 +4,11 @@ const recomputed = (() => {
   const MOST = 1e-9; // relative difference of two numbers that agree
   const FIELDS = ["value", "low", "high", "std_error", "statistic", "p_value"];
   const NEAR_ZERO = 1e-6; // below it differences are absolute, for they rest on numbers of the size of 1
-  const plain = (text) => (text ?? "").replace(/^'/, "");
   const number = (text) => (text === "" || text === undefined ? NaN : parseFloat(text));
 
   const rowsOf = async (...names) => {
     const name = names.find(packed);
-    if (!name) return undefined;
-    return rowsOfCsv(await textOf(name)).rows.map((row) =>
-      Object.fromEntries(Object.entries(row).map(([key, text]) => [key, plain(text)])));
+    return name && rowsOfCsv(await textOf(name)).rows;
   };
 
   const intervalOf = ({ cuts, intervals }, text) =>
@@ -140,7 +137,7 @@ const recomputed = (() => {
   const compare = (row, result) => {
     const of = FIELDS.filter((field) => result[field] !== undefined && (field !== "std_error" || row.std_error));
     const differences = of.map((field) => differenceOf(number(row[field]), result[field], field === "p_value" ? 0 : NEAR_ZERO));
-    return { name: plain(row.record), value: result.value ?? result.statistic ?? result.p_value, difference: Math.max(...differences) };
+    return { name: row.record, value: result.value ?? result.statistic ?? result.p_value, difference: Math.max(...differences) };
   };
 
   const inWords = ({ value, difference }) => [`${Number.isNaN(value) ? "not estimable" : value}, `,
