@@ -45,8 +45,8 @@ class Report:
         Randomised patients outside the analysis, by the value of their arm.
     notes : tuple of str
         What of the tables was passed over, and what was taken for something else than it says.
-    curves : dict of str to list of SurvivalCurve
-        Of each endpoint, one an arm, as far as they are shown.
+    curves : dict of str to dict of str to SurvivalCurve
+        Of each endpoint by the id of the arm, as far as they are shown.
     counting : dict of str to str
         How adverse events were counted, a sentence for each subject; empty where the study has none.
     """

@@ -160,7 +160,7 @@ def test_nothing_is_set_apart_for_patients_of_a_trial(numbers):
 
 # ---- a report
 
-CURVES = {"os": [kaplan_meier([100, 200], [1, 1]), kaplan_meier([50, 60], [1, 0])]}
+CURVES = {"os": {"a": kaplan_meier([100, 200], [1, 1]), "b": kaplan_meier([50, 60], [1, 0])}}
 """What the cards draw; no number is read off it."""
 NOTHING_AGAIN = Coverage(numbers=0, whole=0, in_part=0)
 

@@ -85,16 +85,16 @@ def curves_as_shown(data):
 
     Returns
     -------
-    dict of str to list of SurvivalCurve
-        By endpoint, one an arm.
+    dict of str to dict of str to SurvivalCurve
+        By endpoint, and by the id of the arm.
     """
-    limit, times = (
-        data.study.suppress_below,
-        {name: data.study.analysis_of(name).axis_times for name in data.study.endpoints},
-    )
+    study = data.study
     return {
-        name: [shown_curve(curve, limit, axis) for curve in survival_curves(data, name).values()]
-        for name, axis in times.items()
+        name: {
+            arm: shown_curve(curve, study.suppress_below, study.analysis_of(name).axis_times)
+            for arm, curve in survival_curves(data, name).items()
+        }
+        for name in study.endpoints
     }
 
 

@@ -7,9 +7,10 @@ from markupsafe import Markup
 from smmlib.analysis.keys import Key
 from smmlib.display.figures import ARM_COLOURS
 from smmlib.plain_text import lower_first
-from smmlib.report.claims.ledger import NOT_COMPARED
+from smmlib.report.claims.ledger import DIFFERENT, NOT_COMPARED
 from smmlib.report.page.small_bars import small_bar
 from smmlib.report.page.small_curve import small_curve
+from smmlib.report.records.bars import patients_by_category
 from smmlib.report.records.direction import direction_in_words, includes_no_difference
 
 IN_HEADLINE = 2
@@ -82,7 +83,6 @@ def _card(study, report, run, endpoint, pair, variant):
     about = (endpoint, *(arm.id for arm in pair))
     ratio = Key("time_to_event", "hazard_ratio", *about, variant=variant) if pair else None
     result = report.records[ratio].result if ratio else None
-    curves = {arm.id: curve for arm, curve in zip(study.arms.levels, report.curves[endpoint], strict=True)}
     return Card(
         run=run,
         endpoint=endpoint,
@@ -91,7 +91,7 @@ def _card(study, report, run, endpoint, pair, variant):
         test=Key("time_to_event", "logrank", *about, variant=variant) if pair else None,
         headline=direction_in_words(study, ratio, result) if ratio else "",
         includes_no_difference=ratio is not None and includes_no_difference(result),
-        curve=small_curve(_in_colours(study, curves, arms), study.analysis_of(endpoint).axis_times),
+        curve=small_curve(_in_colours(study, report.curves[endpoint], arms), study.analysis_of(endpoint).axis_times),
         met=met,
         claims=claims,
     )
@@ -153,7 +153,9 @@ def response_card(study, report):
         for arm in study.response_arms
     }
     words = {key: text for key, text in words.items() if key in report.records}
-    bars = {key: small_bar(_categories(study, report, key), study.response_scale.responders) for key in words}
+    results = {key: record.result for key, record in report.records.items()}
+    responders = study.response_scale.responders
+    bars = {key: small_bar(patients_by_category(study, results, key), responders) for key in words}
     rates = list(words)
     headline = rates if len(study.response.visits) == 1 else rates[:IN_HEADLINE]
     return ResponseCard(run, rates, headline, words, bars, *claims_met(report.entries, "response")) if rates else None
@@ -165,15 +167,6 @@ def _visit_and_arm(study, visit, arm):
         return lower_first(visit.label)
     of_arm = f"with {arm.label}"
     return of_arm if len(study.response.visits) == 1 else f"{lower_first(visit.label)} {of_arm}"
-
-
-def _categories(study, report, rate):
-    """Patients in each category of those whom a rate is of."""
-    about = {"section": "response", "phase": rate.phase, "arm": rate.arm}
-    return {
-        name: report.records[Key(measure="category", **about, level=name)].result
-        for name in study.response_scale.categories
-    }
 
 
 def claims_met(entries, section, endpoint=""):
@@ -190,4 +183,4 @@ def claims_met(entries, section, endpoint=""):
     """
     own = [each for each in entries if (each.key.section, each.key.endpoint) == (section, endpoint)]
     compared = [each for each in own if each.verdict != NOT_COMPARED]
-    return sum(each.verdict != "different" for each in compared), len(compared)
+    return sum(each.verdict != DIFFERENT for each in compared), len(compared)
