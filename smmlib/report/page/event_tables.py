@@ -61,19 +61,18 @@ def event_tables(study, analysis_data):
     return tables
 
 
-def recomputation(study, files):
+def recomputation(study, hashes):
     """What the script of the page must know of the study to compute its numbers once more, as JSON.
 
     Parameters
     ----------
     study : Study
-    files : mapping of str to str
-        Text of each file that it computes from, by its name in the page.
+    hashes : mapping of str to str
+        SHA-256 of each file that it computes from, by its name in the page.
 
     Returns
     -------
     str
-        With the SHA-256 of each file.
     """
     plan = {
         "unit": study.time_unit,
@@ -85,7 +84,7 @@ def recomputation(study, files):
         "responders": sorted(study.response_scale.responders) if study.response else [],
         "stratum": ", ".join(factor.label for factor in study.strata),
         "subgroups": [_subgroup(study, subgroup) for subgroup in study.subgroups],
-        "sha256": {name: sha256(text) for name, text in files.items()},
+        "sha256": dict(hashes),
     }
     return json.dumps(plan, ensure_ascii=False, separators=(",", ":"))
 

@@ -32,7 +32,7 @@ from smmlib.report.page.own_section import FIRST_ROWS, blocks_of
 from smmlib.report.page.provenance import package_versions
 from smmlib.report.page.section_titles import section_title
 from smmlib.report.page.testing_rows import decided_families
-from smmlib.report.records.labels import label, measure_words
+from smmlib.report.records.labels import label, label_within, measure_words, subject
 from smmlib.report.records.numbers import Numbers, NumberText
 from smmlib.report.records.sensitivity_rows import method_without_variant, sensitivity_subject
 from smmlib.trial.endpoints.words import ESTIMAND_SOURCE, competing_in_words, estimand, rule_in_words
@@ -79,7 +79,7 @@ def render(folder, study, report, status):
     style = _style(study)
     bodies = _write_notebooks(folder, environment, runs, style)
     files, holding = _files_inside(folder, study, report)
-    again = computed_from(files)
+    again = {name: sha256(text) for name, text in computed_from(files).items()}
     inside = {
         **{f"notebooks/{name}.html": without_styles(body) for name, body in bodies.items()},
         "notebook.css": f"{style}\n{HIGHLIGHTING}",
@@ -96,7 +96,7 @@ def render(folder, study, report, status):
         files_inside=list(files),
         page_data=holding,
         recomputed=bool(again),
-        hashes={name: sha256(text) for name, text in again.items()},
+        hashes=again,
         runs=runs,
         section_of={run.name: _section(study, run) for run in runs},
         title_of={run.name: section_title(study, run.name) for run in runs},
@@ -163,7 +163,7 @@ def _ledger_parts(study, entries):
     """The entries by what they are about, in the order of the first of each."""
     parts = {}
     for entry in entries:
-        parts.setdefault(label(study, entry.key).partition(": ")[0], []).append(entry)
+        parts.setdefault(subject(study, entry.key), []).append(entry)
     return parts
 
 
@@ -190,7 +190,7 @@ def _environment(study, numbers, html):
     environment.globals.update(procedure_in_words=procedure_in_words, decided_families=decided_families)
     environment.globals.update(variant_in_words=variant_in_words, response_variant_in_words=response_variant_in_words)
     environment.globals.update(key=Key, measure_words=measure_words, label=lambda key: label(study, key))
-    environment.filters["after_subject"] = lambda text: text.partition(": ")[2] or text
+    environment.globals.update(label_within=lambda key: label_within(study, key))
     environment.filters.update(lower_first=lower_first, measure_words=measure_words)
     environment.filters["endpoint_of"] = lambda run: str(study.runs[run].parameters.get("endpoint", ""))
     environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]

@@ -102,9 +102,14 @@ def label(study, key):
     -------
     str
     """
+    return f"{subject(study, key)}: {label_within(study, key)}"
+
+
+def label_within(study, key):
+    """The same among numbers of one subject, without it: "median, Observation"."""
     when = "to" if key.measure in UP_TO else "at"
     at = "" if key.at is None else f" {when} {key.at:g} {study.time_unit}"
-    return f"{_subject(study, key)}: {_what(study, key)}{at}{_arms(study, key)}"
+    return f"{_what(study, key)}{at}{_arms(study, key)}"
 
 
 def counted(study, key):
@@ -145,7 +150,8 @@ def cause_of(study, key):
     return lower_first(cause_in_words(study, key.endpoint, key.variant or OF_CAUSES[key.measure]))
 
 
-def _subject(study, key):
+def subject(study, key):
+    """What a number is about: "Time to progression", "Response"."""
     if key.section in ("time_to_event", "subgroups"):
         return study.endpoints[key.endpoint].label
     if key.section == "sensitivity":
