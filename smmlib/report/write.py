@@ -101,7 +101,13 @@ def write_report(folder, task, report, notebooks):
         render(folder, study, report, status)
     except (KeyError, TemplateError) as error:
         raise PageError(f"the page cannot be written: {error.args[0]}") from error
-    write_manifest(folder / "manifest.json", params_file=task.params_file, study=study, notebooks=notebooks)
+    write_manifest(
+        folder / "manifest.json",
+        params_file=task.params_file,
+        project=task.project,
+        study=study,
+        notebooks=notebooks,
+    )
 
 
 def _write_script_of_r(folder, study, records):

@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from smmlib.hashes import hash_of
 from smmlib.places import params_file, reports_folder
 from smmlib.plain_text import begins_formula, csv_text
 from smmlib.trial.analysis_data import COLUMNS, AnalysisData, derive
-from smmlib.trial.hashes import hash_of
 from smmlib.trial.parameters.reconstructed_files import made_from
 from smmlib.trial.parameters.study import Study, read_study
 from smmlib.trial.privacy import names_of
