@@ -55,7 +55,7 @@ def make_all(files, project, options, standing):
 
 def _make_each(studies, project, options):
     # rfc3987-syntax builds 35 grammars when imported, one to two seconds, and jsonschema works without it
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    sys.modules.setdefault("rfc3987_syntax", None)
     # here, so that wrong parameters are told at once and the fork server imports meanwhile: papermill takes a second
     from smmlib.report.run import InputError, ReportError, Task, make_report
 
