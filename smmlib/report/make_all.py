@@ -23,7 +23,7 @@ def make_all(files, project, options, standing):
     project : Path
         Folder that holds `notebooks` and `params`.
     options : argparse.Namespace
-        `reports`, `jobs`, `kernels` and `job_timeout` of the command line.
+        `reports`, `jobs`, `kernels`, `job_timeout` and `again` of the command line.
     standing : list of str
         Names of further studies that were asked for, whose reports stand.
 
@@ -59,10 +59,11 @@ def _make_each(studies, project, options):
     # here, so that wrong parameters are told at once and the fork server imports meanwhile: papermill takes a second
     from smmlib.report.run import InputError, ReportError, Task, make_report
 
+    asked = {name: getattr(options, name) for name in ("reports", "jobs", "kernels", "job_timeout", "again")}
     failures = []
     for file, study in studies:
         try:
-            make_report(Task(file, study, project, options.reports, options.jobs, options.kernels, options.job_timeout))
+            make_report(Task(file, study, project, **asked))
         except ReportError as error:
             say(f"{study.study}: no report.\n{error}")
             failures.append(BAD_INPUT if isinstance(error, InputError) else faults.FAILED)

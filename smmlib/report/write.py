@@ -64,7 +64,7 @@ class Report:
     counting: dict = field(default_factory=dict)
 
 
-def write_report(folder, task, report, notebooks):
+def write_report(folder, task, report, notebooks, stamps):
     """Write a report into an empty folder.
 
     Parameters
@@ -74,6 +74,8 @@ def write_report(folder, task, report, notebooks):
     report : Report
     notebooks : iterable of Path
         The notebooks that were run.
+    stamps : dict of str to dict
+        By which it is known later which runs can be kept.
 
     Raises
     ------
@@ -107,6 +109,7 @@ def write_report(folder, task, report, notebooks):
         project=task.project,
         study=study,
         notebooks=notebooks,
+        runs=stamps,
     )
 
 

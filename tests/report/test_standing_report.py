@@ -147,8 +147,10 @@ def test_masked_counts_and_notebooks_of_ones_own_are_always_run(project):
     file.write_text(yaml.safe_dump({**said, "suppress_below": 2}, sort_keys=False), encoding="utf-8")
     assert run(project) == 0
     assert "stands_while" not in manifest(project)
-    shutil.copytree(project.folder / "notebooks", file.with_name("own"))
-    file.write_text(yaml.safe_dump({**said, "notebooks": "own"}, sort_keys=False), encoding="utf-8")
+    file.with_name("own").mkdir()
+    shutil.copyfile(project.folder / "notebooks" / "population.ipynb", file.with_name("own") / "mine.ipynb")
+    own = {"notebooks": "own", "runs": {"population": {"notebook": "mine"}}}
+    file.write_text(yaml.safe_dump({**said, **own}, sort_keys=False), encoding="utf-8")
     assert run(project) == 0
     assert "stands_while" not in manifest(project)
 

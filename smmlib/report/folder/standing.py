@@ -84,12 +84,16 @@ def _is_of(manifest, params_file, roots):
 def _fingerprint(names, params_file, roots):
     """One hash of the files, of where the notebooks find the parameters, and of all the programs at work."""
     place = os.path.relpath(params_file, roots["project"])
-    programs = [sys.version, platform.system(), platform.machine(), f"Rscript {shutil.which('Rscript') is not None}"]
-    texts = [place, *programs, *_packages()]
-    library = [(path.relative_to(PACKAGE).as_posix(), path) for path in library_files()]
-    given = [(name, _path(name, roots)) for name in names]
-    files = [part for name, path in (*given, *library) for part in (name, _hash(path))]
-    return hash_of(*map(os.fsencode, (*texts, *files)))
+    files = [part for name in names for part in (name, _hash(_path(name, roots)))]
+    texts = [place, *files, programs_at_work(), f"Rscript {shutil.which('Rscript') is not None}"]
+    return hash_of(*map(os.fsencode, texts))
+
+
+def programs_at_work():
+    """One hash of the Python, of the installed packages by name and version, and of the code of this one."""
+    library = [part for path in library_files() for part in (path.relative_to(PACKAGE).as_posix(), _hash(path))]
+    texts = [sys.version, platform.system(), platform.machine(), *_packages(), *library]
+    return hash_of(*map(os.fsencode, texts))
 
 
 def _packages():

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import smmlib
+from smmlib.analysis.sections import BUNDLED_NOTEBOOKS
 from smmlib.calibration.table_files import ENSEMBLE_FILE
 from smmlib.hashes import hash_of_files
 from smmlib.report.claims.range_file import RANGES_FILE, beside_subjects
@@ -38,7 +39,7 @@ def package_versions():
     }
 
 
-def write_manifest(file, *, params_file, project, study, notebooks):
+def write_manifest(file, *, params_file, project, study, notebooks, runs):
     """Write manifest.json: what went in, with what it was made, and what came out; the one file that holds a clock.
 
     It is written last, for it names every other file.
@@ -58,6 +59,7 @@ def write_manifest(file, *, params_file, project, study, notebooks):
         "versions": package_versions(),
         "platform": f"{platform.system()} {platform.machine()}",
         **_stands_while(params_file, project, study, notebooks),
+        "runs": runs,
         "outputs": outputs_of(file.parent),
     }
     file.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
@@ -69,7 +71,7 @@ def _stands_while(params_file, project, study, notebooks):
     Nothing where small counts are masked, for a hash of the tables would prove a guess; and nothing with notebooks of
     one's own, which may read what nobody here knows.
     """
-    if study.suppress_below is not None or study.notebooks is not None:
+    if study.suppress_below is not None or not all(file.stem in BUNDLED_NOTEBOOKS for file in notebooks):
         return {}
     data = study.data
     tables = data.given_files if data.curves else data.tables
