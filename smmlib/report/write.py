@@ -10,6 +10,7 @@ from smmlib.plain_text import csv_text
 from smmlib.report.claims.ledger import Entry
 from smmlib.report.claims.publication_status import PublicationStatus
 from smmlib.report.claims.range_file import RANGES_FILE, beside_subjects
+from smmlib.report.document.drawing_files import write_drawing
 from smmlib.report.page.provenance import write_manifest
 from smmlib.report.page.render import render
 from smmlib.report.records.record import write_numbers
@@ -89,7 +90,7 @@ def write_report(folder, task, report, notebooks):
     _write_table(folder / "verification.csv", "record", Check, [*report.checks, *report.coverage.unchecked])
     (folder / "figures").mkdir()
     for drawing in (drawing for run in report.runs for drawing in run.drawings):
-        (folder / "figures" / f"{drawing.name}.svg").write_text(drawing.svg, encoding="utf-8")
+        write_drawing(folder / "figures", drawing)
     tables = {name: text for run in report.runs for name, text in run.tables.items()}
     if tables:
         (folder / "tables").mkdir()

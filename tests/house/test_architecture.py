@@ -40,6 +40,7 @@ REPORT_ROOMS = {
     "claims": [],
     "comparison": ["records"],
     "disclosure": [],
+    "document": [],
     "folder": [],
     "page": ["claims", "folder", "records"],
     "records": ["disclosure"],

@@ -31,6 +31,7 @@ CONDA_NAMES = {
     "nbconvert": "nbconvert-core",
     "pdfminer-six": "pdfminer.six",
     "seaborn": "seaborn-base",
+    "typst": "typst-py",
 }
 
 
