@@ -41,6 +41,8 @@ REPORT_ROOMS = {
     "claims": [],
     "comparison": ["records"],
     "disclosure": [],
+    "document": [],
+    "exchange": ["records"],
     "folder": [],
     "page": ["claims", "folder", "records"],
     "records": ["disclosure"],

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
+from document_files import readable_text
 from masked_trial import (
     DAYS_PER_MONTH,
     LIMIT,
@@ -66,7 +67,7 @@ def unmasked(project):
 def texts(files):
     """Text of each file of a report; the pages of notebooks hold their figures as base64."""
     for name, content in files.items():
-        text = content.decode("utf-8")
+        text = readable_text(name, content)
         yield name, text
         for number, figure in enumerate(re.findall(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)", text)):
             yield f"{name}, figure {number + 1}", base64.b64decode(figure).decode("utf-8")
