@@ -147,8 +147,10 @@ class _Diagram:
             left = centre - width / 2
             frame = Rectangle((left, top), width, height, facecolor="white", edgecolor=colour, linewidth=1.2)
             axes.add_patch(frame)
-            for row, (line, weight) in enumerate(self._lines(box, width)):
-                middle = top + PADDING + LINE * self._size * (row + 0.5)
+            lines, of_line = self._lines(box, width), LINE * self._size
+            first = top + (PADDING if height > LOWEST else (height - of_line * len(lines)) / 2)
+            for row, (line, weight) in enumerate(lines):
+                middle = first + of_line * (row + 0.5)
                 style: dict[str, Any] = {"fontsize": self._size, "fontweight": weight, "color": INK}
                 axes.text(left + PADDING, middle, line, va="center", **style)
         if stage.beside:
