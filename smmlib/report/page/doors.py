@@ -99,7 +99,7 @@ def _quantities(key, result):
     is_part = held["unit"] in COUNTED_OF
     if held["unit"] == "patients" and result.n:
         held["share"] = result.value / result.n
-    if key.measure in WITHOUT_EVENTS:
+    if key.measure in WITHOUT_EVENTS or held["unit"] == "events":  # which are the value itself
         held["events"] = None
     told = {name: value for name, value in held.items() if value is not None and value == value and value != ""}
     return [[_term(name, is_part), _with_patients(name, value)] for name, value in told.items()]

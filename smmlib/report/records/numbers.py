@@ -207,7 +207,11 @@ class Numbers:
 
     def _with_interval(self, key, value, before, *, in_words):
         """A value and, in brackets, its interval; what was published stands out from what was not."""
-        interval = formatting.interval_text(self.result(key))
+        result = self.result(key)
+        if formatting.has_no_interval(result):
+            text = f"{value} ({formatting.NO_INTERVAL})"
+            return NumberText(key, (self._part(key, text, "value"),), self._range(key, "value", in_words=in_words))
+        interval = formatting.interval_text(result)
         quantities = ("value", "low", "high") if interval else ("value",)
         if interval and not self._status.is_unpublished(key, *quantities):
             limits = self._part(key, interval, "low", "high")

@@ -176,7 +176,7 @@ const page = (() => {
     if (actions.recomputed) say("this page", ...await actions.recomputed(door.name));
     say("name", element("code", {}, door.name));
     if (isOfPatients) list.prepend(element("dt", {}, "the number"), element("dd", {}, door.text));
-    else if (clicked && clicked !== door.text) list.prepend(element("dt", {}, "in words"), element("dd", {}, door.text));
+    else if (clicked && !clicked.startsWith(door.text)) list.prepend(element("dt", {}, "in words"), element("dd", {}, door.text));
     const headline = isOfPatients ? `${clicked} patients` : clicked || door.text;
     show("door", isOfPatients ? `Patients behind ${door.label}` : door.label, element("p", { class: "headline" }, headline), list);
   };
