@@ -17,6 +17,7 @@ from smmlib.report.asked import check_claims, notebooks_of
 from smmlib.report.claims.ledger import DIFFERENT, NOT_COMPARED, ledger
 from smmlib.report.claims.range_file import known_ranges
 from smmlib.report.disclosure.shown_curves import curves_as_shown
+from smmlib.report.exchange.data_files import write_data_files
 from smmlib.report.folder.inputs import ChangedError, input_hashes, refuse_changes
 from smmlib.report.folder.place import PlaceError, check_place
 from smmlib.report.folder.replacement import InUseError, begin, last_good, one_run, put_in_place, remove_earlier, seal
@@ -156,6 +157,7 @@ def _build(task, notebooks, partial, data, numbers):
     records = _collect(runs)
     if task.study.suppress_below is None:
         _refuse_other_numbers(records, numbers)
+        write_data_files(data, folder, task.study.exchange)
     checks = verify(records, [*recomputed, *by_r.numbers], {PROGRAM: by_r.version})
     entries, ranges = _ledger(task, records), known_ranges(task.study, records)
     counting = counting_in_words(task.study, data.event_sources) if data.event_sources else {}

@@ -109,6 +109,8 @@ class Study(Strict):
     """Counts under this number are masked in tables and figures, and what they could be worked out from."""
     page_data: Literal["event-tables", "analysis-data", "none"] = "analysis-data"
     """Patient data inside the page: all, or only times, events and response counts; none where counts are masked."""
+    exchange: list[Literal["xpt", "dataset-json"]] = Field(default_factory=list)
+    """Formats of the analysis data beside CSV: `xpt` is SAS transport, version 5, `dataset-json` that of CDISC, 1.1."""
     arms: Arms
     randomised: str | None = None
     """Variable that is filled, and not N, for randomised patients: RANDDT or RANDFL; all patients when left out."""
