@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from smmlib.report.page.small_curve import steps
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 350, 270, 44, 8, 10, 34
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 350, 270, 44, 16, 10, 34
 """Units of the picture, one a pixel of a phone, and what is left around the axes."""
 LABEL = 40
 """Units that the number of a time takes."""

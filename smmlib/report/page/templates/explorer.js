@@ -85,7 +85,7 @@
       });
       const table = (head, body) => element("table", {}, element("thead", {}, head), element("tbody", {}, ...body));
       said.replaceChildren(table(row("th", state.chosen.label, `${endpoint.curve_label} at ${time} (${level})`, "At risk", "Events"), ofArms),
-        ...(compared.length ? [table(row("th", "", "Difference, percentage points", "Hazard ratio"), compared)] : []));
+        ...(compared.length ? [table(row("th", "Compared", "Difference, percentage points", "Hazard ratio"), compared)] : []));
     };
 
     const draw = () => {

@@ -216,7 +216,8 @@ const page = (() => {
 
   const closed = [];
   window.addEventListener("beforeprint", () => {
-    closed.push(...document.querySelectorAll("details:not([open])"));
+    // but for the list of every number computed again, which would be a hundred pages of a large report
+    closed.push(...document.querySelectorAll("details:not([open]):not(.on-screen)"));
     closed.forEach((each) => each.setAttribute("open", ""));
   });
   window.addEventListener("afterprint", () => closed.splice(0).forEach((each) => each.removeAttribute("open")));
