@@ -9,9 +9,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 import smmlib
-from smmlib.places import PACKAGE
 from smmlib.report.claims.range_file import RANGES_FILE, beside_subjects
 from smmlib.report.folder.outputs_check import outputs_of
+from smmlib.report.folder.program import commits, lock_hash, program_hash
 from smmlib.trial.hashes import hash_of_files
 from smmlib.trial.salt import read_salt
 
@@ -30,10 +30,6 @@ PACKAGES = (
 )
 
 
-CODE = (".py", ".html", ".j2", ".css", ".js", ".R")
-"""Endings of the files of this package that make a report what it is."""
-
-
 def package_versions():
     """Versions of Python, of this package and of those that a report rests on, by name."""
     return {"python": platform.python_version(), "smmlib": smmlib.__version__} | {
@@ -46,7 +42,6 @@ def write_manifest(file, *, params_file, study, notebooks):
 
     It is written last, for it names every other file.
     """
-    library = sorted(path for path in PACKAGE.rglob("*") if path.suffix in CODE)
     ranges = beside_subjects(study, RANGES_FILE)
     manifest = {
         "study": study.study,
@@ -57,7 +52,9 @@ def write_manifest(file, *, params_file, study, notebooks):
         **_curves(study),
         "parameters": {Path(params_file).name: hash_of_files(params_file)},
         "notebooks": {path.name: hash_of_files(path) for path in sorted(set(notebooks))},
-        "library": hash_of_files(*library),
+        "library": program_hash(),
+        "lock": lock_hash(),
+        "commit": commits(Path(params_file)),
         "seed": study.synthetic.seed if study.synthetic else None,
         "versions": package_versions(),
         "platform": f"{platform.system()} {platform.machine()}",
