@@ -3,12 +3,11 @@
 import subprocess
 from pathlib import Path
 
-from smmlib.places import CHECKOUT, PACKAGE, is_checkout
-from smmlib.trial.hashes import hash_of_files
+from smmlib.hashes import hash_of_files
+from smmlib.places import CHECKOUT, is_checkout
+from smmlib.report.folder.standing import library_files
 
 LOCK = "requirements.lock"
-CODE = (".py", ".html", ".j2", ".css", ".js", ".R")
-"""Endings of the files of this package that make a report what it is."""
 CHANGED = "+changes"
 LONGEST_QUESTION = 10
 """Seconds that git may take to answer."""
@@ -16,7 +15,7 @@ LONGEST_QUESTION = 10
 
 def program_hash() -> str:
     """SHA-256 of the code of this package."""
-    return hash_of_files(*sorted(path for path in PACKAGE.rglob("*") if path.suffix in CODE))
+    return hash_of_files(*library_files())
 
 
 def lock_hash() -> "str | None":

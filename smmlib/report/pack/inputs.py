@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from smmlib.errors import SmmlibError
+from smmlib.hashes import hash_of_files
 from smmlib.places import CHECKOUT, PACKAGE, is_checkout
 from smmlib.report.claims.range_file import RANGES_FILE, beside_subjects
 from smmlib.report.folder.outputs_check import MANIFEST, check_outputs
 from smmlib.report.folder.program import LOCK, program_hash
 from smmlib.report.folder.shown_path import shown
 from smmlib.report.verification.r_program import PROGRAM
-from smmlib.trial.hashes import hash_of_files
 from smmlib.trial.parameters.study import Study, read_study
 
 NOTEBOOKS = "notebooks"

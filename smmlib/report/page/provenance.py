@@ -9,10 +9,13 @@ from importlib.metadata import version
 from pathlib import Path
 
 import smmlib
+from smmlib.analysis.sections import BUNDLED_NOTEBOOKS
+from smmlib.calibration.table_files import ENSEMBLE_FILE
+from smmlib.hashes import hash_of_files
 from smmlib.report.claims.range_file import RANGES_FILE, beside_subjects
 from smmlib.report.folder.outputs_check import outputs_of
 from smmlib.report.folder.program import commits, lock_hash, program_hash
-from smmlib.trial.hashes import hash_of_files
+from smmlib.report.folder.standing import STANDS_WHILE, stands_while
 from smmlib.trial.salt import read_salt
 
 PACKAGES = (
@@ -37,7 +40,7 @@ def package_versions():
     }
 
 
-def write_manifest(file, *, params_file, study, notebooks):
+def write_manifest(file, *, params_file, project, study, notebooks, runs):
     """Write manifest.json: what went in, with what it was made, and what came out; the one file that holds a clock.
 
     It is written last, for it names every other file.
@@ -58,9 +61,27 @@ def write_manifest(file, *, params_file, study, notebooks):
         "seed": study.synthetic.seed if study.synthetic else None,
         "versions": package_versions(),
         "platform": f"{platform.system()} {platform.machine()}",
+        **_stands_while(params_file, project, study, notebooks),
+        "runs": runs,
         "outputs": outputs_of(file.parent),
     }
     file.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+
+
+def _stands_while(params_file, project, study, notebooks):
+    """By what it is known later whether the report still stands.
+
+    Nothing where small counts are masked, for a hash of the tables would prove a guess; and nothing with notebooks of
+    one's own, which may read what nobody here knows.
+    """
+    if study.suppress_below is not None or not all(file.stem in BUNDLED_NOTEBOOKS for file in notebooks):
+        return {}
+    data = study.data
+    tables = data.given_files if data.curves else data.tables
+    beside = [beside_subjects(study, name) for name in (RANGES_FILE, ENSEMBLE_FILE)]
+    salt = [data.salt] if study.privacy == "hashed" else []
+    files = [*map(Path, (*tables.values(), *salt)), *beside, *notebooks]
+    return {STANDS_WHILE: stands_while(params_file, project, files)}
 
 
 def _curves(study):
