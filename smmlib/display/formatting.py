@@ -20,7 +20,8 @@ DECIMALS = {PERCENT: 1, POINTS: 1, "ratio": 2, SURVIVAL_ERROR: 4}
 RATE = "per 100 patient-years"
 DECIMALS |= dict.fromkeys((*TIME_UNITS, RATE), 1)
 DECIMALS |= dict.fromkeys(("patients", "assessments", "events", "points", "percent of points"), 0)
-MINUS, DASH = "\u2212", "\u2013"
+NO_INTERVAL = "interval not estimable"
+DASH = "\u2013"
 EXACT = Context(prec=400, rounding=ROUND_HALF_UP)
 
 
@@ -95,6 +96,8 @@ def in_figures(value: float, unit: str, *, decimals: int | None = None) -> str:
         decimals = style().decimals.get(unit, DECIMALS.get(unit, 2))
     if unit == "ratio" and 0 < value < 0.5 * 10**-decimals:  # two digits that mean something instead of 0.00
         decimals = 1 - math.floor(math.log10(value))
+    if unit == POINTS:  # no difference of proportions lies beyond, though a normal interval may
+        value = max(-1.0, min(1.0, value))
     return rounded(hundredfold(value) if unit in (PERCENT, POINTS) else value, decimals)
 
 
@@ -116,6 +119,19 @@ def interval_text(estimate: Estimate) -> str:
     missing = "NR" if is_time else "NE"
     low, high = (number_text(limit, estimate.unit, missing=missing) for limit in (estimate.low, estimate.high))
     return joined_limits(low, high)
+
+
+def has_no_interval(estimate: Estimate) -> bool:
+    """Whether a number that is estimable has no interval by its method: none at all, or one without a width.
+
+    Without an event the variance is estimated as 0, and the interval as the estimate itself, of which nobody can be so
+    sure. A median has its limits read off a curve, and may be its own limit.
+    """
+    if math.isnan(estimate.conf_level) or math.isnan(estimate.value):
+        return False
+    if math.isnan(estimate.low) and math.isnan(estimate.high):
+        return estimate.unit not in TIME_UNITS
+    return estimate.std_error == 0 and estimate.low == estimate.value == estimate.high
 
 
 def estimate_text(estimate: Estimate) -> str:
@@ -212,7 +228,7 @@ def range_text(low, high, unit, *, some_missing):
         last = beyond if unit in TIME_UNITS else f"{last} or {beyond}"
     if first == last:
         return first
-    dash = f" {DASH} " if first.startswith(MINUS) else DASH
+    dash = f" {DASH} " if first.startswith(style().minus) else DASH
     return f"{first.removesuffix('%')}{dash}{last}"
 
 
