@@ -6,7 +6,9 @@ import io
 import json
 from collections import Counter
 
+from smmlib.display.formatting import DECIMALS, PERCENT
 from smmlib.display.recorded_text import as_printed
+from smmlib.display.styles import style
 from smmlib.plain_text import csv_text
 from smmlib.report.records.labels import subgroup_level
 
@@ -88,9 +90,17 @@ def recomputation(study, files, hashes):
         "stratum": ", ".join(factor.label for factor in study.strata),
         "subgroups": [_subgroup(study, subgroup) for subgroup in study.subgroups],
         "printed": _printed_otherwise(study, files),
+        "style": _style(),
         "sha256": dict(hashes),
     }
     return json.dumps(plan, ensure_ascii=False, separators=(",", ":"))
+
+
+def _style():
+    """What the script prints numbers by."""
+    used, units = style(), {"of_ratio": "ratio", "of_percent": PERCENT}
+    decimals = {name: used.decimals.get(unit, DECIMALS[unit]) for name, unit in units.items()}
+    return {"point": used.point, "between": used.between, "minus": used.minus, **decimals}
 
 
 def computed_from(files):

@@ -14,7 +14,7 @@ from pygments.formatters import HtmlFormatter
 from smmlib.analysis.keys import Key
 from smmlib.analysis.sections import BUNDLED_NOTEBOOKS
 from smmlib.analysis.testing_words import procedure_in_words
-from smmlib.display import formatting
+from smmlib.display import formatting, styles
 from smmlib.display.figures import MOST_BANDS
 from smmlib.display.recorded_text import as_printed
 from smmlib.plain_text import lower_first
@@ -206,6 +206,7 @@ def _environment(study, numbers, html):
         heading=heading,
         level_of=lambda key: level_of(study, key),
     )
+    environment.globals.update(p_sign=styles.style().p)
     environment.globals.update(procedure_in_words=procedure_in_words, decided_families=decided_families)
     environment.globals.update(variant_in_words=variant_in_words, response_variant_in_words=response_variant_in_words)
     environment.globals.update(key=Key, measure_words=measure_words, label=lambda key: label(study, key))

@@ -3,14 +3,18 @@
   const { element } = page;
   const HEIGHT = 300, LEFT = 46, RIGHT = 10, TOP = 12, BOTTOM = 34, LABEL = 44; // pixels
   const MOST_BANDS = 2; // limits of more arms would hide one another
-  // Numbers as the tables of the page print them.
-  const percent = (value) => `${(100 * value).toFixed(1)}%`;
-  const fixed = (value) => (value > 0 && value < 0.005 ? String(+value.toPrecision(2)) : value.toFixed(2));
-  const points = (value) => (100 * Math.max(-1, Math.min(1, value))).toFixed(1).replace(/^-(?=0\.0$)/, "").replace("-", "−");
+  // Numbers as the tables of the page print them, in the style of the report.
+  const printed = { point: ".", between: " to ", minus: "−", of_ratio: 2, of_percent: 1 };
+  const inStyle = (text) => text.replace("-", printed.minus).replace(".", printed.point);
+  const percent = (value) => `${inStyle((100 * value).toFixed(printed.of_percent))}%`;
+  const fixed = (value) => inStyle(value > 0 && value < 0.5 * 10 ** -printed.of_ratio ? String(+value.toPrecision(2)) : value.toFixed(printed.of_ratio));
+  const points = (value) => inStyle((100 * Math.max(-1, Math.min(1, value))).toFixed(1).replace(/^-(?=0\.0$)/, ""));
   const interval = ({ value, low, high }, text) => {
     if (Number.isNaN(value)) return "not estimable";
     const limit = (end) => (Number.isNaN(end) ? "NE" : text(end)), isOpen = Number.isNaN(low) && Number.isNaN(high);
-    return isOpen || (low === value && high === value) ? `${text(value)} (interval not estimable)` : `${text(value)} (${limit(low)} to ${limit(high)})`;
+    if (isOpen || (low === value && high === value)) return `${text(value)} (interval not estimable)`;
+    const limits = [limit(low), limit(high)], isDash = printed.between.trim().length === 1 && printed.between !== ", ";
+    return `${text(value)} (${limits.join(isDash && limits.some((each) => each.startsWith(printed.minus)) ? " to " : printed.between)})`;
   };
 
   const drawn = (name, attributes, ...children) => {
@@ -22,15 +26,15 @@
 
   // The choices of patients: all, the levels of each subgroup, the strata.
   const choices = (plan, patients) => {
-    const printed = (level) => plan.printed[level] ?? level;
+    const inWords = (level) => plan.printed[level] ?? level;
     const all = [{ label: "All patients", has: () => true, isAll: true }];
     const levelsOf = (read) => [...new Set(patients.map(read))].filter(Boolean).sort();
     const groups = plan.subgroups.flatMap(({ variable, label, intervals, labels }) => {
       const found = levelsOf(({ groups: of }) => of[variable]), declared = intervals.length ? intervals : Object.keys(labels);
       const levels = [...declared.filter((level) => found.includes(level)), ...found.filter((level) => !declared.includes(level))];
-      return levels.map((level) => ({ label: `${label}: ${labels[level] ?? printed(level)}`, has: ({ groups: of }) => of[variable] === level }));
+      return levels.map((level) => ({ label: `${label}: ${labels[level] ?? inWords(level)}`, has: ({ groups: of }) => of[variable] === level }));
     });
-    const strata = levelsOf(({ stratum }) => stratum).map((level) => ({ label: `${plan.stratum}: ${printed(level)}`, has: ({ stratum }) => stratum === level }));
+    const strata = levelsOf(({ stratum }) => stratum).map((level) => ({ label: `${plan.stratum}: ${inWords(level)}`, has: ({ stratum }) => stratum === level }));
     const known = new Set(groups.map(({ label }) => label));
     return [...all, ...groups, ...strata.filter(({ label }) => !known.has(label))];
   };
@@ -41,6 +45,7 @@
   };
 
   const explorer = (host, { plan, patients }) => {
+    Object.assign(printed, plan.style);
     const endpoint = plan.endpoints[host.dataset.endpoint], own = patients.filter((each) => each.endpoint === host.dataset.endpoint);
     const last = endpoint.axis_times.at(-1), step = Math.max(last / 500, 1e-6) < 0.05 ? 0.01 : last < 200 ? 0.1 : 1;
     const some = choices(plan, own), scales = recompute.confTypes;
