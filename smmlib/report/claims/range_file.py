@@ -32,6 +32,7 @@ SAME, ZERO = 1e-7, 1e-12
 ONLY_WORDS = {
     **dict.fromkeys(("title", "trial", "reference", "privacy", "synthetic"), True),
     "data": dict.fromkeys((*TABLES, "bundled", "salt", "note"), True),
+    "runs": {"__all__": {"title": True, "number": True, "footnotes": True}},
     "published": {"__all__": {"source": True, "confidence": True, "tolerance_reason": True}},
 }
 """Parameters that change no number; how the cohorts were made is in their file."""

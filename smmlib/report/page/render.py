@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from nbconvert.exporters import HTMLExporter
 from pygments.formatters import HtmlFormatter
 
@@ -28,6 +28,7 @@ from smmlib.report.page.inside import (
     without_styles,
 )
 from smmlib.report.page.number_html import NumberHtml
+from smmlib.report.page.numbering import Numbering
 from smmlib.report.page.own_section import FIRST_ROWS, blocks_of
 from smmlib.report.page.provenance import package_versions
 from smmlib.report.page.section_titles import section_title
@@ -103,7 +104,6 @@ def render(folder, study, report, status):
         cards=comparison_cards(study, report),
         response_card=response_card(study, report),
         figures={drawing.name: Markup(_inline(drawing)) for run in runs for drawing in run.drawings},
-        figure_number={name: number for number, name in enumerate(_drawings(runs), start=1)},
         alt={drawing.name: drawing.alt for run in runs for drawing in run.drawings},
         entries=report.entries,
         ledger_parts=_ledger_parts(study, report.entries),
@@ -187,11 +187,15 @@ def _environment(study, numbers, html):
         most_bands=MOST_BANDS,
         level_label=level_label,
     )
+    numbering = Numbering(study)
+    environment.globals.update(begin_section=numbering.begin, whole_section=numbering.whole_section)
+    environment.globals.update(caption=numbering.caption, captioned=numbering.captioned, next_figure=numbering.figure)
     environment.globals.update(procedure_in_words=procedure_in_words, decided_families=decided_families)
     environment.globals.update(variant_in_words=variant_in_words, response_variant_in_words=response_variant_in_words)
     environment.globals.update(key=Key, measure_words=measure_words, label=lambda key: label(study, key))
     environment.globals.update(label_within=lambda key: label_within(study, key))
     environment.filters.update(lower_first=lower_first, measure_words=measure_words)
+    environment.filters["words_of_table"] = lambda name, run: name.removeprefix(f"{run}.").replace("_", " ")
     environment.filters["endpoint_of"] = lambda run: str(study.runs[run].parameters.get("endpoint", ""))
     environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
     return environment
@@ -208,16 +212,13 @@ def _rows(text):
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
-def _drawings(runs):
-    return [drawing.name for run in runs for drawing in run.drawings]
-
-
 def _inline(drawing):
     """SVG for the page: it scales with its column, and its identifiers do not clash with those of other figures."""
     prefix = re.sub(r"[^A-Za-z0-9]", "-", drawing.name)
     svg = with_presentation_attributes(drawing.svg)
     svg = TAG.sub(lambda tag: REFERENCE.sub(rf"\g<0>{prefix}-", tag[0]), svg)
-    return re.sub(r'<svg ([^>]*?)width="[^"]*"', r'<svg role="img" aria-hidden="true" \1', svg, count=1)
+    start = rf'<svg data-figure="{escape(drawing.name)}" role="img" aria-hidden="true" '
+    return re.sub(r'<svg ([^>]*?)width="[^"]*"', rf"{start}\1", svg, count=1)
 
 
 def _font():

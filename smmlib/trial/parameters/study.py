@@ -40,6 +40,7 @@ from smmlib.trial.parameters.endpoint_rules import (
 from smmlib.trial.parameters.messages import problem_line, validation_problems
 from smmlib.trial.parameters.reconstructed_files import with_tables_of_curves
 from smmlib.trial.parameters.response_plan import Assessments, Laboratory, Phase, Response
+from smmlib.trial.parameters.run import Run
 from smmlib.trial.parameters.sensitivity import Sensitivity
 from smmlib.trial.parameters.strict import Day, FileInFolder, Identifier, Strict, Text, Words
 from smmlib.trial.parameters.testing_plan import Testing
@@ -77,15 +78,6 @@ class FollowUp(Strict):
     """Endpoint whose censoring times are the follow-up."""
     estimator: FollowUpEstimator
     """What median follow-up means: from the censoring times of all, of those without the event, or time observed."""
-
-
-class Run(Strict):
-    """A notebook and the parameters that it is run with."""
-
-    notebook: Identifier
-    """Name of the notebook, without its ending."""
-    parameters: dict[str, str | int | float | bool] = Field(default_factory=dict)
-    """Each must be declared in the notebook's parameters cell."""
 
 
 class Study(Strict):
