@@ -7,15 +7,15 @@ from smmlib.report.document.blocks import placed
 
 FIGURE_SPACE = "\u2007"
 NUMBER = re.compile(r"[<>\u2212-]?\d+(?:\.(\d+))?")
-PAIR = 2
+PAIR = re.compile(r"# \(#")
 SIGN_FIRST = "<>\u2212-0123456789"
 
 
 def aligned(table):
     """A table whose numbers stand one below the other.
 
-    The first number of a cell is padded by those of its column; a second one, where it is the last, as the percentage
-    after a count, by those of cells that have the same words around them.
+    The first number of a cell is padded by those of its column; one in brackets behind it, as the percentage after a
+    count, by those of cells that have the same words around them.
 
     Parameters
     ----------
@@ -44,9 +44,9 @@ def _aligned(cells):
     _pad_left(pads, {index: found[index][0] for index in leading})
     shapes = {}
     for index, cell in cells.items():
-        shapes.setdefault((NUMBER.sub("#", cell.text), index in leading), []).append(index)
-    for alike in shapes.values():
-        if alike[0] in leading and len(found[alike[0]]) == PAIR:
+        shapes.setdefault(NUMBER.sub("#", cell.text), []).append(index)
+    for words, alike in shapes.items():
+        if PAIR.match(words) and words.count("#") == 2:
             _pad_right(pads, {index: found[index][0] for index in alike})
             _pad_left(pads, {index: found[index][1] for index in alike})
     return {index: replace(cell, runs=_padded(cell.runs, pads[index])) for index, cell in cells.items()}

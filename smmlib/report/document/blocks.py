@@ -158,6 +158,11 @@ class Document:
     blocks: tuple = field(default=())
 
     @property
+    def is_table_alone(self):
+        """Whether it is one table, whose caption is title enough."""
+        return len(self.blocks) == 1 and isinstance(self.blocks[0], Table)
+
+    @property
     def tables(self):
         """Tables that have a number."""
         return [block for block in self.blocks if isinstance(block, Table) and block.number]

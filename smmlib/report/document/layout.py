@@ -14,12 +14,14 @@ SHORT_SIDE, LONG_SIDE = 595.28, 841.89
 MARGIN = 54.0
 SIZES = (9.0, 8.0)
 """Points of the letters of a table; never fewer."""
+MOST_ROWS_TOGETHER = 16
+"""Rows of a table that is kept on one page."""
 PADDING, INDENT = 8.0, 10.0
 """Points between two columns, and for each step of indentation."""
 NARROWEST_WORDS = 11.0
 """Widths of an em that a column of words has before a number may be broken."""
 UNKNOWN_LETTER = 1.0
-BOLD = 1.07
+BOLD = 1.1
 """Bold letters are about as much wider."""
 WORDS, BRACKETS = re.compile(r"[ \n]"), re.compile(r" (?=\()|\n")
 
@@ -115,7 +117,7 @@ def _column_widths(table, size, breaks):
     in_head = len(table.head)
     for index, row in enumerate(placed(table.rows)):
         for column, cell in row:
-            limits = _cell_widths(cell, size, WORDS if index < in_head else breaks)
+            limits = _head_widths(cell, size) if index < in_head else _cell_widths(cell, size, breaks)
             if cell.columns > 1:
                 spanning.append((column, cell.columns, limits))
                 continue
@@ -127,6 +129,12 @@ def _column_widths(table, size, breaks):
             for at in range(column, column + count):
                 widths[at] += max(lacking, 0) / count
     return narrowest, [max(pair) for pair in zip(narrowest, widest, strict=True)]
+
+
+def _head_widths(cell, size):
+    """The width of a cell of the head: that of its longest word, in bold."""
+    longest = max(map(text_width, WORDS.split(cell.text))) * size * BOLD + PADDING
+    return longest, longest
 
 
 def _cell_widths(cell, size, breaks):

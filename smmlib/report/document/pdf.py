@@ -5,7 +5,8 @@ import re
 from smmlib.report.document.alignment import aligned
 from smmlib.report.document.blocks import Bullets, Cards, Definitions, Figure, Heading, Paragraph, Table
 from smmlib.report.document.drawing_files import image_source
-from smmlib.report.document.layout import INDENT, LONG_SIDE, MARGIN, PADDING, SHORT_SIDE, layout_of, sections
+from smmlib.report.document.layout import INDENT, MARGIN, MOST_ROWS_TOGETHER, PADDING, layout_of, sections
+from smmlib.report.document.picture import fitting_scale
 from smmlib.report.document.typesetting import FAMILY, quoted, typeset
 
 PREAMBLE = """\
@@ -27,11 +28,7 @@ PREAMBLE = """\
 INK, FAINT, RULE = "#1f2937", "#4b5563", "#c6ccd4"
 COLOURS = f'#let ink = rgb("{INK}")\n#let faint = rgb("{FAINT}")\n#let rule = 0.4pt + rgb("{RULE}")\n'
 WIDTH_OF_SVG = re.compile(r'<svg\b[^>]*?\bwidth="([\d.]+)pt" height="([\d.]+)pt"')
-ROOM_FOR_CAPTION = 90.0
-"""Points of a page that a figure leaves to its caption and to the lines at head and foot."""
 CARDS_BESIDE = 2
-MOST_ROWS_TOGETHER = 16
-"""Rows of a table that is kept on one page."""
 SECTION_LEVEL = 2
 CONTENTS = "#outline(title: none, depth: 1)"
 
@@ -120,8 +117,7 @@ def _in_card(block, drawings, on_side):
 def _figure(block, drawings, on_side):
     svg = drawings[block.name]
     width, height = map(float, WIDTH_OF_SVG.search(svg).groups())
-    across, down = (LONG_SIDE, SHORT_SIDE) if on_side else (SHORT_SIDE, LONG_SIDE)
-    scale = min(1.0, (across - 2 * MARGIN) / width, (down - 2 * MARGIN - ROOM_FOR_CAPTION) / height)
+    scale = fitting_scale(width, height, on_side)
     image = image_source(svg, block.alt, f"{width * scale:.2f}pt")
     caption = f"#v(2pt)#text(size: 9pt, [{_runs(block.caption)}])"
     return f"#block(breakable: false, above: 1.2em, below: 1.4em, [{image}\n{caption}])"

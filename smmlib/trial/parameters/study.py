@@ -145,7 +145,7 @@ class Study(Strict):
     """Other analyses of endpoints and responses, beside the main one of each."""
     runs: dict[Identifier, Run] = Field(min_length=1)
     """Sections of the report in their order, by name."""
-    formats: list[Literal["pdf"]] = Field(default=["pdf"])
+    formats: list[Literal["pdf", "docx", "rtf"]] = Field(default=["pdf", "docx", "rtf"])
     """The report in other formats beside its page; [] for the page alone."""
     notebooks: FileInFolder | None = None
     """Folder of notebooks of one's own, beside this file; runs name them as they do the bundled ones."""
