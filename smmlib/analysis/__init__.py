@@ -11,6 +11,7 @@ from smmlib.analysis.exposure import exposure_numbers
 from smmlib.analysis.follow_up import follow_up_times
 from smmlib.analysis.keys import Key
 from smmlib.analysis.multiple_testing import hypothesis_tests
+from smmlib.analysis.received_arms import received_arm_counts
 from smmlib.analysis.response import category_counts, passed_over, rate_comparisons, response_rates
 from smmlib.analysis.response_subgroups import response_by_subgroup
 from smmlib.analysis.safety.event_counts import event_counts, safety_population_counts, term_table, worst_grades
@@ -55,6 +56,7 @@ __all__ = [
     "passed_over",
     "possible_keys",
     "rate_comparisons",
+    "received_arm_counts",
     "response_by_subgroup",
     "response_rates",
     "response_sensitivity",

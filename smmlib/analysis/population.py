@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from smmlib.analysis import disposition, exposure, follow_up
+from smmlib.analysis import disposition, exposure, follow_up, received_arms
 from smmlib.analysis.keys import Key
 from smmlib.analysis.safety import population_counts
 from smmlib.stats.results import Estimate
@@ -15,7 +15,7 @@ OPEN_MEASURES = ("exclusion", "stratum")
 
 def possible_keys(study: Study) -> Iterator[Key]:
     """Keys that the numbers of this section can have, but for the levels of `OPEN_MEASURES`."""
-    for part in (disposition, follow_up, exposure, population_counts):
+    for part in (disposition, received_arms, follow_up, exposure, population_counts):
         yield from part.possible_keys(study)
 
 
@@ -32,6 +32,7 @@ def population_numbers(data: AnalysisData) -> dict[Key, Estimate]:
     """
     return {
         **disposition.disposition_counts(data),
+        **received_arms.received_arm_counts(data),
         **disposition.exclusion_counts(data),
         **disposition.stratum_counts(data),
         **follow_up.follow_up_times(data),

@@ -161,6 +161,8 @@ def _build(task, notebooks, partial, data, numbers):
     counting = counting_in_words(task.study, data.event_sources) if data.event_sources else {}
     covered = coverage(records, checks, by_r, masked=task.study.suppress_below is not None)
     said = {"outside": data.outside, "notes": data.notes, "curves": curves_as_shown(data), "counting": counting}
+    if task.study.suppress_below is None:
+        said["from_data"] = {key: result.from_data for key, result in numbers.items()}
     report = Report(runs, records, entries, checks, covered, ranges, files, **said)
     write_report(partial, task, report, notebooks.values())
     _refuse_differences(report)

@@ -12,8 +12,10 @@ from smmlib.report.claims.publication_status import PublicationStatus
 from smmlib.report.claims.range_file import RANGES_FILE, beside_subjects
 from smmlib.report.document.drawing_files import write_drawing
 from smmlib.report.document.write import write_documents
+from smmlib.report.exchange.ars import ARS, write_ars
 from smmlib.report.page.provenance import write_manifest
 from smmlib.report.page.render import render
+from smmlib.report.page.section_titles import section_title
 from smmlib.report.records.record import write_numbers
 from smmlib.report.verification.coverage import Coverage
 from smmlib.report.verification.r_program import SCRIPTS
@@ -51,6 +53,8 @@ class Report:
         Of each endpoint by the id of the arm, as far as they are shown.
     counting : dict of str to str
         How adverse events were counted, a sentence for each subject; empty where the study has none.
+    from_data : dict of Key to tuple of str
+        Parts of the methods that come from the data; none where small counts are masked.
     """
 
     runs: list
@@ -64,6 +68,7 @@ class Report:
     notes: tuple[str, ...] = ()
     curves: dict = field(default_factory=dict)
     counting: dict = field(default_factory=dict)
+    from_data: dict = field(default_factory=dict)
 
 
 def write_report(folder, task, report, notebooks):
@@ -97,6 +102,8 @@ def write_report(folder, task, report, notebooks):
         (folder / "tables").mkdir()
     for name, text in tables.items():
         (folder / "tables" / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
+    titles = {run.name: section_title(study, run.name) for run in report.runs}
+    write_ars(folder / ARS, study, {run.name: run.records for run in report.runs}, titles, report.from_data)
     if report.data_files:
         _write_script_of_r(folder / "r", study, report.records)
     try:

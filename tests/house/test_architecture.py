@@ -41,6 +41,7 @@ REPORT_ROOMS = {
     "comparison": ["records"],
     "disclosure": [],
     "document": [],
+    "exchange": ["records"],
     "folder": [],
     "page": ["claims", "folder", "records"],
     "records": ["disclosure"],

@@ -17,7 +17,7 @@ from smmlib.report.page.patients_of_number import rows_of
 from smmlib.report.page.small_curve import small_curve
 from smmlib.report.records.direction import direction_in_words, includes_no_difference
 from smmlib.report.records.record import anchor
-from smmlib.stats.results import Estimate
+from smmlib.stats.results import NOT_ESTIMABLE, Estimate
 from smmlib.stats.survival.kaplan_meier import kaplan_meier
 from smmlib.trial import derive, read_study
 
@@ -198,7 +198,6 @@ def test_a_number_rests_on_as_many_patients_as_it_says(study):
         (1.996, "Hazard of death 2.0 times as high with Rd as with Observation"),
         (4.817, "Hazard of death 4.8 times as high with Rd as with Observation"),
         (0.0041, "Hazard of death 99.6% lower with Rd"),
-        (float("nan"), ""),
         (0.0, ""),
     ],
 )
@@ -207,7 +206,7 @@ def test_the_direction_follows_from_the_printed_ratio(value, words):
         read_study(QUIREDEX),
         Key("time_to_event", "hazard_ratio", "os", "rd", "observation"),
     )
-    assert direction_in_words(study, key, Estimate(value, unit="ratio", method="Cox")) == words
+    assert direction_in_words(study, key, Estimate(value, unit="ratio", method="Cox"), (5.0, 5.0)) == words
 
 
 def test_a_masked_ratio_has_no_direction():
@@ -215,7 +214,27 @@ def test_a_masked_ratio_has_no_direction():
         read_study(QUIREDEX),
         Key("time_to_event", "hazard_ratio", "os", "rd", "observation"),
     )
-    assert direction_in_words(study, key, Estimate(float("nan"), unit="masked", method="Cox")) == ""
+    assert direction_in_words(study, key, Estimate(float("nan"), unit="masked", method="Cox"), (9.0, 9.0)) == ""
+
+
+@pytest.mark.parametrize(
+    ("ratio", "events", "words"),
+    [
+        ((0.2, 0.1, 0.4), (1.0, 8.0), "Too few events (9) to say"),
+        ((0.2, 0.1, 0.4), (2.0, 8.0), "Hazard of death 80% lower with Rd"),
+        ((0.9, 0.4, 1.7), (12.0, 15.0), "12 against 15 events: no difference shown (interval includes 1)"),
+        ((NOT_ESTIMABLE, NOT_ESTIMABLE, 0.3), (0.0, 14.0), "0 against 14 events: hazard ratio not estimable"),
+        ((0.2, 0.1, 0.4), (NOT_ESTIMABLE, 80.0), ""),
+    ],
+)
+def test_no_direction_is_told_of_few_events_or_where_the_interval_includes_1(ratio, events, words):
+    study, key = (
+        read_study(QUIREDEX),
+        Key("time_to_event", "hazard_ratio", "os", "rd", "observation"),
+    )
+    value, low, high = ratio
+    result = Estimate(value, low=low, high=high, unit="ratio", method="Cox")
+    assert direction_in_words(study, key, result, events) == words
 
 
 @pytest.mark.parametrize(

@@ -503,6 +503,30 @@ def test_subgroups():
     assert analysis.hazard_ratios[0].method == "Subgroup a: Cox model, Efron ties, Wald 95 % interval"
 
 
+def test_a_subgroup_without_events_is_no_part_of_the_interaction():
+    """A third subgroup in which nothing happens changes nothing; beside one other alone there is nothing to test."""
+    time, event, in_arm = [1, 2, 3] * 2, [1] * 6, [1, 0, 1, 0, 1, 0]
+    groups, quiet = ["a"] * 3 + ["b"] * 3, {"time": [2, 3, 3], "event": [0] * 3, "in_arm": [1, 0, 1]}
+    two = subgroup_hazard_ratios(time, event, in_arm, groups, **NAMES).interaction_test
+    columns = {name: given + quiet[name] for name, given in (("time", time), ("event", event), ("in_arm", in_arm))}
+    three = subgroup_hazard_ratios(**columns, subgroup=[*groups, *"ccc"], **NAMES).interaction_test
+    assert (three.statistic, three.df) == (approx(two.statistic, rel=1e-10), 1)
+    assert (three.n, three.events) == (9, 6)
+    columns = {name: given[:3] + quiet[name] for name, given in (("time", time), ("event", event), ("in_arm", in_arm))}
+    one = subgroup_hazard_ratios(**columns, subgroup=[*"aaaccc"], **NAMES).interaction_test
+    assert isnan(one.p_value)
+    assert one.method.endswith(": not estimable, events are in one subgroup at most")
+
+
+def test_no_interaction_is_tested_where_no_subgroup_has_a_hazard_ratio():
+    """In a the arm alone has events, in b the reference alone: both ratios are without bound."""
+    test = subgroup_hazard_ratios(
+        [1, 2, 3, 3] * 2, [1, 1, 0, 0] * 2, [1, 1, 0, 0, 0, 0, 1, 1], [*"aaaabbbb"], **NAMES
+    ).interaction_test
+    assert isnan(test.p_value)
+    assert test.method.endswith(": not estimable, no subgroup has a hazard ratio that is estimable")
+
+
 def test_subgroup_of_one_arm():
     analysis = subgroup_hazard_ratios(
         COURSE["time"] + [1, 2], COURSE["event"] + [1, 1], COURSE["in_arm"] + [1, 1], ["a"] * 6 + ["b"] * 2, **NAMES

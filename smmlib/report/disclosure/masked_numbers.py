@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from smmlib.analysis.exposure import length_curves
 from smmlib.analysis.keys import Key
+from smmlib.analysis.received_arms import MEASURE as RECEIVED_ARMS
 from smmlib.analysis.response_subgroups import SECTION as RESPONSE_SUBGROUPS
 from smmlib.analysis.safety.keys import SECTION as SAFETY
 from smmlib.analysis.sections import study_numbers
@@ -15,6 +16,7 @@ from smmlib.display.formatting import is_masked
 from smmlib.report.disclosure.described_patients import masked_baseline, masked_exposure
 from smmlib.report.disclosure.hidden_events import hidden_events, hidden_in_population
 from smmlib.report.disclosure.margins import MARGINS
+from smmlib.report.disclosure.masked_arms import masked_arms
 from smmlib.report.disclosure.masked_competing import MEASURES, OF_ALL_ARMS, hidden_of_competing
 from smmlib.report.disclosure.masked_results import NOTHING, masked, masked_estimate, without_small_counts
 from smmlib.report.disclosure.masked_sensitivity import masked_sensitivity
@@ -59,12 +61,13 @@ def masked_numbers(data):
         shown |= _masked_endpoint(own, hidden[endpoint] | closed, survival_curves(data, endpoint), limit)
     for section, margins_of in MARGINS.items():
         own = _without_unreadable(_of_section(numbers, section), curves, limit)
+        own = {key: result for key, result in own.items() if key.measure != RECEIVED_ARMS}
         shown |= _masked_section(own, margins_of(own, study), limit)
     shown |= masked_testing(_of_section(numbers, "multiple_testing"), shown, study)
     shown |= masked_sensitivity(data, _of_section(numbers, "sensitivity"), hidden, shown)
     described, subgroups = _of_section(numbers, "baseline"), _of_section(numbers, "subgroups")
     shown |= masked_baseline(described, limit) | masked_subgroups(subgroups, described, hidden, limit)
-    shown |= masked_exposure(_of_section(numbers, "exposure"), limit)
+    shown |= masked_arms(numbers, limit) | masked_exposure(_of_section(numbers, "exposure"), limit)
     for section in WHOLLY_MASKED:
         shown |= {key: masked(result, limit) for key, result in _of_section(numbers, section).items()}
     return shown | _masked_events(numbers, shown, limit)

@@ -11,7 +11,7 @@ from smmlib.report.claims.ledger import DIFFERENT, NOT_COMPARED
 from smmlib.report.page.small_bars import small_bar
 from smmlib.report.page.small_curve import small_curve
 from smmlib.report.records.bars import patients_by_category
-from smmlib.report.records.direction import direction_in_words, includes_no_difference
+from smmlib.report.records.direction import direction_in_words
 
 IN_HEADLINE = 2
 """Response rates that a headline has room for, where there are several visits."""
@@ -34,9 +34,7 @@ class Card:
     ratio, test : Key or None
         The primary hazard ratio and its log-rank test.
     headline : str
-        The direction in words; empty where there is none to tell.
-    includes_no_difference : bool
-        Whether the interval includes 1.
+        The direction in words, or why none is told; empty where all of that is masked.
     curve : Markup
         The small picture of the curves.
     met, claims : int
@@ -49,7 +47,6 @@ class Card:
     ratio: Key | None
     test: Key | None
     headline: str
-    includes_no_difference: bool
     curve: Markup
     met: int
     claims: int
@@ -89,12 +86,16 @@ def _card(study, report, run, endpoint, pair, variant):
         arms=arms,
         ratio=ratio,
         test=Key("time_to_event", "logrank", *about, variant=variant) if pair else None,
-        headline=direction_in_words(study, ratio, result) if ratio else "",
-        includes_no_difference=ratio is not None and includes_no_difference(result),
+        headline=direction_in_words(study, ratio, result, _events(report, endpoint, pair)) if ratio else "",
         curve=small_curve(_in_colours(study, report.curves[endpoint], arms), study.analysis_of(endpoint).axis_times),
         met=met,
         claims=claims,
     )
+
+
+def _events(report, endpoint, pair):
+    """Patients with the event in each of two arms; NaN where masked."""
+    return tuple(report.records[Key("time_to_event", "events", endpoint, arm.id)].result.value for arm in pair)
 
 
 def _in_colours(study, curves, arms):

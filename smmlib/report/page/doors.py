@@ -4,7 +4,7 @@ import json
 
 from smmlib.display.formatting import MASKED, is_masked
 from smmlib.report.page.patients_of_number import rows_of
-from smmlib.report.records.labels import label
+from smmlib.report.records.labels import label, recorded_text
 from smmlib.report.records.record import anchor
 from smmlib.report.records.recording import result_text
 from smmlib.report.records.references import reference_of
@@ -64,6 +64,7 @@ def _door(study, record, run, checks, claims, files):
         "name": key.name,
         "label": label(study, key),
         "arms": _compared(study, key),
+        "recorded": recorded_text(key),
         "text": MASKED if is_masked(result) else result_text(result),
         "quantities": [] if is_masked(result) else _quantities(result),
         "method": result.method,

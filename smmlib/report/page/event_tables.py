@@ -6,8 +6,9 @@ import io
 import json
 from collections import Counter
 
+from smmlib.display.recorded_text import as_printed
 from smmlib.plain_text import csv_text
-from smmlib.trial.subgroups import level_label
+from smmlib.report.records.labels import subgroup_level
 
 TIMES, RESPONSES = "event_tables/times.csv", "event_tables/responses.csv"
 COLUMNS = ("endpoint", "arm", "stratum", "time", "event", "entry")
@@ -61,12 +62,14 @@ def event_tables(study, analysis_data):
     return tables
 
 
-def recomputation(study, hashes):
+def recomputation(study, files, hashes):
     """What the script of the page must know of the study to compute its numbers once more, as JSON.
 
     Parameters
     ----------
     study : Study
+    files : mapping of str to str
+        Those in the page, by name: their levels are printed as elsewhere on the page.
     hashes : mapping of str to str
         SHA-256 of each file that it computes from, by its name in the page.
 
@@ -84,6 +87,7 @@ def recomputation(study, hashes):
         "responders": sorted(study.response_scale.responders) if study.response else [],
         "stratum": ", ".join(factor.label for factor in study.strata),
         "subgroups": [_subgroup(study, subgroup) for subgroup in study.subgroups],
+        "printed": _printed_otherwise(study, files),
         "sha256": dict(hashes),
     }
     return json.dumps(plan, ensure_ascii=False, separators=(",", ":"))
@@ -118,8 +122,17 @@ def _subgroup(study, subgroup):
         "label": subgroup.label,
         "cuts": subgroup.cuts,
         "intervals": subgroup.intervals,
-        "labels": {level: level_label(study, subgroup, level) for level in levels},
+        "labels": {level: subgroup_level(study, subgroup, level) for level in levels},
     }
+
+
+def _printed_otherwise(study, files):
+    """Levels of subgroups and strata whose letters are printed otherwise than they are recorded."""
+    subjects, times = (files.get(f"{folder}.csv", "") for folder in ("analysis_data/subjects", "analysis_data/times"))
+    variables = [each.variable for each in study.subgroups if not each.cuts]
+    found = {row.get(name, "") for row in _rows(subjects) for name in variables}
+    found |= {row["stratum"] for row in _rows(times or files.get(TIMES, ""))}
+    return {text: as_printed(text) for text in sorted(found) if as_printed(text) != text}
 
 
 def _is_competing(row, words):

@@ -81,12 +81,25 @@ def _of_population(study, key):
     if key.measure == "adverse_event":
         found = {"kind": [key.variant], "term": [key.level], "affected": ["1"]}
         return {"file": "adverse_events", "where": {**found, **_arms(key)}}
+    if key.measure == "counted_in":
+        return _of_counted_in(study, key)
     if key.measure == "stratum":
         return _of_subjects({"analysed": ["1"], key.factor: [key.level], **_arms(key)}, key.factor)
     steps = {"analysed": {"analysed": ["1"], **_arms(key)}, "excluded": {"analysed": ["0"]}}
     steps["exclusion"] = {"analysed": ["0"], "exclusion_reason": [key.level]}
     where = steps.get(key.measure, {})
     return _of_subjects(where if key.measure == "analysed" else {**where, **_arms(key, "randomised_arm")})
+
+
+def _of_counted_in(study, key):
+    randomised = {"randomised_arm": [key.arm]}
+    if key.factor == study.population:
+        return _of_subjects({"analysed": ["1"], "arm": [key.level], **randomised})
+    if key.factor == study.safety_population:
+        return _of_subjects({"safety_arm": [key.level], **randomised})
+    endpoint = next(name for name, each in study.endpoints.items() if each.population == key.factor)
+    among = {"file": "subjects", "where": randomised}
+    return {"file": "times", "where": {"endpoint": [endpoint], "arm": [key.level]}, "among": among}
 
 
 def _of_described(study, key):

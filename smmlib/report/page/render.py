@@ -16,6 +16,7 @@ from smmlib.analysis.sections import BUNDLED_NOTEBOOKS
 from smmlib.analysis.testing_words import procedure_in_words
 from smmlib.display import formatting
 from smmlib.display.figures import MOST_BANDS
+from smmlib.display.recorded_text import as_printed
 from smmlib.plain_text import lower_first
 from smmlib.report.page.cards import comparison_cards, response_card
 from smmlib.report.page.doors import doors
@@ -33,13 +34,20 @@ from smmlib.report.page.own_section import FIRST_ROWS, blocks_of
 from smmlib.report.page.provenance import package_versions
 from smmlib.report.page.section_titles import section_title
 from smmlib.report.page.testing_rows import decided_families
-from smmlib.report.records.labels import label, label_within, measure_words, subject
+from smmlib.report.records.labels import (
+    heading,
+    label,
+    label_within,
+    level_of,
+    measure_words,
+    subgroup_level,
+    subject,
+)
 from smmlib.report.records.numbers import Numbers, NumberText
 from smmlib.report.records.sensitivity_rows import method_without_variant, sensitivity_subject
 from smmlib.trial.endpoints.words import ESTIMAND_SOURCE, competing_in_words, estimand, rule_in_words
 from smmlib.trial.response.words import criteria_in_words
 from smmlib.trial.sensitivity.words import response_variant_in_words, variant_in_words
-from smmlib.trial.subgroups import level_label
 from smmlib.trial.tables.accepted import accepted_records
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -85,7 +93,7 @@ def render(folder, study, report, status):
         **{f"notebooks/{name}.html": without_styles(body) for name, body in bodies.items()},
         "notebook.css": f"{style}\n{HIGHLIGHTING}",
         "doors.json": doors(study, report, _data_inside(files)),
-        **({"recompute.json": recomputation(study, again)} if again else {}),
+        **({"recompute.json": recomputation(study, files, again)} if again else {}),
         **files,
     }
     script = "\n".join((TEMPLATES / name).read_text(encoding="utf-8") for name in SCRIPTS)
@@ -185,7 +193,9 @@ def _environment(study, numbers, html):
         first_rows=FIRST_ROWS,
         rate_unit=formatting.RATE,
         most_bands=MOST_BANDS,
-        level_label=level_label,
+        subgroup_level=subgroup_level,
+        heading=heading,
+        level_of=lambda key: level_of(study, key),
     )
     numbering = Numbering(study)
     environment.globals.update(begin_section=numbering.begin, whole_section=numbering.whole_section)
@@ -194,7 +204,7 @@ def _environment(study, numbers, html):
     environment.globals.update(variant_in_words=variant_in_words, response_variant_in_words=response_variant_in_words)
     environment.globals.update(key=Key, measure_words=measure_words, label=lambda key: label(study, key))
     environment.globals.update(label_within=lambda key: label_within(study, key))
-    environment.filters.update(lower_first=lower_first, measure_words=measure_words)
+    environment.filters.update(lower_first=lower_first, measure_words=measure_words, as_printed=as_printed)
     environment.filters["words_of_table"] = lambda name, run: name.removeprefix(f"{run}.").replace("_", " ")
     environment.filters["endpoint_of"] = lambda run: str(study.runs[run].parameters.get("endpoint", ""))
     environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]

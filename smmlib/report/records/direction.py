@@ -1,5 +1,6 @@
-"""In which direction a hazard ratio points, in words, made from the ratio as it is printed."""
+"""In which direction a hazard ratio points, in words, made from the ratio as it is printed; or why none is told."""
 
+import math
 from decimal import Decimal, InvalidOperation
 
 from smmlib.display.formatting import is_masked, number_text, rounded
@@ -7,9 +8,13 @@ from smmlib.plain_text import lower_first
 
 TWICE = 2
 """From this ratio on a hazard is called so many times as high, and below it so many percent higher."""
+FEWEST_EVENTS = 10
+"""Events of both arms together below which no direction is told. With fewer than about ten for each coefficient of a
+Cox model, and the arm is one, the coefficient is biased and its interval does not hold (Peduzzi et al. 1995, J Clin
+Epidemiol 48:1503-1510)."""
 
 
-def direction_in_words(study, key, result):
+def direction_in_words(study, key, result, events):
     """What a hazard ratio says: "Hazard of death 69% lower with Rd".
 
     Parameters
@@ -18,12 +23,29 @@ def direction_in_words(study, key, result):
     key : Key
         Of a hazard ratio.
     result : Estimate
+    events : tuple of float
+        Patients with the event in the arm and in the reference; NaN where masked.
 
     Returns
     -------
     str
-        Empty where the ratio is masked or not estimable, and where it is printed as nothing.
+        Where a direction cannot be told, why: "Too few events (3) to say", "12 against 15 events: no difference shown
+        (interval includes 1)". Empty where the ratio or the events are masked, and where the ratio is printed as
+        nothing.
     """
+    if is_masked(result) or any(map(math.isnan, events)):
+        return ""
+    if sum(events) < FEWEST_EVENTS:
+        return f"Too few events ({sum(events):.0f}) to say"
+    counted = "{:.0f} against {:.0f} events".format(*events)
+    if math.isnan(result.value):
+        return f"{counted}: hazard ratio not estimable"
+    if includes_no_difference(result):
+        return f"{counted}: no difference shown (interval includes 1)"
+    return _pointing(study, key, result)
+
+
+def _pointing(study, key, result):
     ratio = _printed(result)
     if ratio is None:
         return ""

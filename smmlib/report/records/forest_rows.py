@@ -6,11 +6,10 @@ from typing import Any
 
 from smmlib.analysis.keys import Key
 from smmlib.display.forest import ForestRow
+from smmlib.report.records.labels import heading, subgroup_level
 from smmlib.stats.results import Estimate, HypothesisTest
 from smmlib.trial.parameters.arms import Arm
-from smmlib.trial.parameters.covariates import Subgroup
 from smmlib.trial.parameters.study import Study
-from smmlib.trial.subgroups import level_label
 
 Records = Mapping[Key, Estimate | HypothesisTest]
 ALL = "All patients"
@@ -43,18 +42,10 @@ def forest_rows(study: Study, records: Records, about: Mapping[str, str], arm: A
     for subgroup in study.subgroups:
         interaction = records[Key(measure="interaction_test", **fields, factor=subgroup.variable)]
         assert isinstance(interaction, HypothesisTest)
-        rows.append(ForestRow(_heading(subgroup), interaction=interaction))
+        rows.append(ForestRow(heading(subgroup), interaction=interaction))
         for key in (key for key in records if _is_of(key, {**of_ratio, "factor": subgroup.variable})):
-            rows.append(_ratio_row(records, key, _printed(level_label(study, subgroup, key.level)), counted))
+            rows.append(_ratio_row(records, key, subgroup_level(study, subgroup, key.level), counted))
     return rows
-
-
-def _heading(subgroup: Subgroup) -> str:
-    return f"{subgroup.label}, {subgroup.unit}" if subgroup.unit else subgroup.label
-
-
-def _printed(level: str) -> str:
-    return level.replace("<=", "≤").replace(">=", "≥")
 
 
 def _is_of(key: Key, fields: Mapping[str, Any]) -> bool:

@@ -2,6 +2,7 @@
 
 from smmlib.analysis.competing_risks import cause_in_words
 from smmlib.analysis.described_patients import STATISTICS
+from smmlib.display.recorded_text import as_printed, without_ratio_of_itself
 from smmlib.plain_text import lower_first
 from smmlib.report.records.sensitivity_rows import sensitivity_subject, variant_label
 from smmlib.trial.safety.kinds import kind_in_words
@@ -117,16 +118,41 @@ def counted(study, key):
     if key.measure in LEVELS:
         return LEVELS[key.measure].format(level=key.level, time_unit=study.time_unit)
     if key.measure == "adverse_event" or (key.section == "safety" and key.variant):
-        return kind_in_words(key.variant, key.level)
+        return kind_in_words(key.variant, as_printed(key.level))
     if key.section == "safety":
-        return key.level or key.factor
+        return as_printed(key.level or key.factor)
+    if key.measure == "counted_in":
+        return f"in {study.arms.named(key.level).label}, {study.populations[key.factor].label}"
     if key.measure == "stratum":
         factor = next(factor for factor in study.strata if factor.variable == key.factor)
-        return f"{factor.label}: {key.level}"
+        return f"{factor.label}: {as_printed(key.level)}"
     if key.section in study.described:
-        characteristic = characteristic_of(study, key)
-        return f"{characteristic.label}: {(characteristic.levels or {}).get(key.level, key.level)}"
-    return f"excluded: {key.level}" if key.measure == "exclusion" else key.level
+        return f"{characteristic_of(study, key).label}: {level_of(study, key)}"
+    return f"excluded: {as_printed(key.level)}" if key.measure == "exclusion" else as_printed(key.level)
+
+
+def level_of(study, key):
+    """A level of a table that describes patients: as the parameters call it, or as it is recorded."""
+    return (characteristic_of(study, key).levels or {}).get(key.level, as_printed(key.level))
+
+
+def recorded_text(key):
+    """The text of the data that a number is printed under in other letters; none where it is as recorded."""
+    texts = [text for text in (key.factor, key.level) if as_printed(text) != text]
+    return ", ".join(texts) if key.section != "population" or key.measure != "counted_in" else ""
+
+
+def subgroup_level(study, subgroup, level):
+    """A subgroup as it is printed: as the parameters call it, or as it is recorded."""
+    label = level_label(study, subgroup, level)
+    printed = as_printed(label) if label == level else label
+    return printed.replace("<=", "≤").replace(">=", "≥")
+
+
+def heading(of):
+    """A variable with its unit, where it has one: "Age, years"."""
+    unit = without_ratio_of_itself(of.unit) if of.unit else ""
+    return f"{of.label}, {unit}" if unit else of.label
 
 
 def characteristic_of(study, key):
@@ -169,13 +195,16 @@ def _what(study, key):
     if key.section == "response_subgroups":
         return f"{_visit(study, key)}, {measure_words(key.measure)}, {_subgroup(study, key)}"
     if key.measure == "passed_over":
-        return f"assessments that do not count, {key.level}"
+        return f"assessments that do not count, {as_printed(key.level)}"
     if key.section == "response":
         return f"{_visit(study, key)}, {key.level or _measured(study, key)}"
     if key.section == "safety":
-        line = ", ".join(filter(None, [key.factor, counted(study, key) if key.variant else key.level]))
+        of_line = [as_printed(key.factor), counted(study, key) if key.variant else as_printed(key.level)]
+        line = ", ".join(filter(None, of_line))
         measure = OF_EVENTS.get(key.measure, key.measure.replace("_", " "))
         return f"{line}: {measure}" if line else measure
+    if key.measure == "counted_in":
+        return f"counted {counted(study, key)} population, randomised arm"
     if key.level:
         return counted(study, key)
     if key.section in study.described:
@@ -200,7 +229,7 @@ def _subgroup(study, key):
     if not key.level:
         return lower_first(subgroup.label)
     unit = f" {subgroup.unit}" if subgroup.unit else ""
-    return f"{lower_first(subgroup.label)} {level_label(study, subgroup, key.level)}{unit}"
+    return f"{lower_first(subgroup.label)} {subgroup_level(study, subgroup, key.level)}{unit}"
 
 
 def _measured(study, key):

@@ -157,9 +157,12 @@ class Numbers:
         return counted(self._study, key)
 
     def p_value(self, key):
-        """With its sign, for a sentence: "P = 0.03", "P < 0.001"."""
+        """With its sign, for a sentence: "P = 0.03", "P < 0.001", "P not estimable"."""
         text = self._p_value_text(key)
-        text = f"P\u00a0<\u00a0{text[1:]}" if text.startswith("<") else f"P\u00a0=\u00a0{text}"
+        if text.startswith("<"):
+            text = f"P\u00a0<\u00a0{text[1:]}"
+        else:
+            text = f"P\u00a0=\u00a0{text}" if text[0].isdigit() else f"P\u00a0{text}"
         return NumberText(key, (self._part(key, text, "p_value"),), self._range(key, "p_value", in_words=True))
 
     def p_value_cell(self, key):

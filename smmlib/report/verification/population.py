@@ -1,5 +1,8 @@
-"""Follow-up by lifelines and pandas."""
+"""Follow-up by lifelines and pandas, and who counts in another arm than randomised to by pandas."""
 
+from itertools import product
+
+import pandas as pd
 from lifelines import KaplanMeierFitter
 
 from smmlib.analysis.keys import Key
@@ -7,7 +10,8 @@ from smmlib.report.verification.rows import causes, median_of, patients_of
 
 
 def population_numbers(data):
-    """Median follow-up, the shortest and the longest."""
+    """Median follow-up, the shortest and the longest; and patients by the arm randomised to and that counted in."""
+    yield from _counted_in(data)
     if not data.study.follow_up:
         return
     study, about = data.study, {"section": "population", "measure": "follow_up"}
@@ -21,3 +25,14 @@ def population_numbers(data):
         yield from median_of(fitter, Key(**about), limits=True)
     else:
         yield Key(**about), "value", used.median(), "pandas"
+
+
+def _counted_in(data):
+    """The main and the safety population alone: in those of endpoints patients are counted as they are."""
+    subjects, study = data.subjects, data.study
+    for population, arm in {study.safety_population: "safety_arm", study.population: "arm"}.items():
+        if population and study.populations[population].arm_variable:
+            counts = pd.crosstab(subjects["randomised_arm"], subjects[arm])
+            for randomised, counted in product(counts.index, counts.columns.drop("", errors="ignore")):
+                key = Key("population", "counted_in", arm=randomised, factor=population, level=counted)
+                yield key, "value", counts.loc[randomised, counted], "pandas"

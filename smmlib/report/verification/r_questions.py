@@ -79,6 +79,11 @@ def _of_study(study: Study) -> Iterator[Setting]:
     yield from _each("study", "arms", [arm.id for arm in study.arms.levels])
     yield from _each("study", "strata", [factor.variable for factor in study.strata])
     yield from _each("study", "continuous", [name for name, each in study.covariates.items() if each.is_continuous])
+    yield "study", "population", study.population
+    yield "study", "safety_population", study.safety_population or ""
+    for name, endpoint in study.endpoints.items():
+        yield f"endpoint:{name}", "population", endpoint.population or ""
+    yield from _each("study", "endpoints", study.endpoints)
     if study.follow_up:
         yield "study", "follow_up_endpoint", study.follow_up.endpoint
         yield "study", "follow_up_estimator", study.follow_up.estimator

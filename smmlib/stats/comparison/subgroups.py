@@ -1,9 +1,9 @@
 """Hazard ratios in parts of a trial: by subgroup of patients, and by period of follow-up."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -87,7 +87,9 @@ def subgroup_hazard_ratios(
     SubgroupAnalysis
         In the order of the labels. Each hazard ratio is from a Cox model of that subgroup alone, and not estimable
         where the subgroup lacks one of the arms. The test of interaction is the likelihood-ratio test of arm by
-        subgroup, in a model of arm and subgroup.
+        subgroup, in a model of arm and subgroup. A subgroup without an event tells nothing of a hazard and is left out
+        of the test, where R's `anova` counts a degree of freedom for it. Not estimable where fewer than two subgroups
+        have events, and where none has a hazard ratio: a P value would then compare ratios that nobody can see.
 
     Raises
     ------
@@ -127,7 +129,8 @@ def subgroup_hazard_ratios(
     ratios = [
         _ratio_among(code == one, label, time, event, in_arm, columns, options) for one, label in enumerate(labels)
     ]
-    test = _interaction_test(time, event, _dummies(code), in_arm, ties, columns)
+    observed = {"time": time, "event": event, "in_arm": in_arm, "code": code}
+    test = _interaction_test(observed, ratios, ties, columns)
     words = cox_model_in_words(ties, strata, entry)
     return SubgroupAnalysis(
         labels=tuple(labels),
@@ -235,13 +238,31 @@ def _dummies(code: Integers) -> dict[str, Booleans]:
 
 
 def _interaction_test(
-    time: Floats,
-    event: Booleans,
-    subgroups: dict[str, Booleans],
-    in_arm: Booleans,
-    ties: TiesOfCovariates,
-    columns: _Columns,
+    observed: Mapping[str, Any], ratios: Sequence[Estimate], ties: TiesOfCovariates, columns: _Columns
 ) -> HypothesisTest:
+    """The test among the subgroups in which there are events: without one, its hazard is 0 whatever the arm does."""
+    code, event = observed["code"], observed["event"]
+    counts: PatientCounts = {"n": len(event), "events": int(event.sum())}
+    with_events = np.unique(code[event])
+    if len(with_events) < 2 or all(np.isnan(ratio.value) for ratio in ratios):
+        few = len(with_events) < 2
+        why = "events are in one subgroup at most" if few else "no subgroup has a hazard ratio that is estimable"
+        missing = not_estimable("Cox model, likelihood-ratio test of arm by subgroup", why)
+        return HypothesisTest(NOT_ESTIMABLE, NOT_ESTIMABLE, 0, **missing, **counts)
+    kept = np.isin(code, with_events)
+    among: _Columns = {
+        "strata": None if columns["strata"] is None else columns["strata"][kept],
+        "entry": None if columns["entry"] is None else columns["entry"][kept],
+    }
+    subgroups = _dummies(np.searchsorted(with_events, code[kept]))
+    observed = {name: values[kept] for name, values in observed.items()}
+    return replace(_ratio_of_models(observed, subgroups, ties, among), **counts)
+
+
+def _ratio_of_models(
+    observed: Mapping[str, Any], subgroups: dict[str, Booleans], ties: TiesOfCovariates, columns: _Columns
+) -> HypothesisTest:
+    time, event, in_arm = (observed[name] for name in ("time", "event", "in_arm"))
     main = {"arm": in_arm, **subgroups}
     products = {f"arm by {name}": in_arm & members for name, members in subgroups.items()}
     without = cox_regression(time, event, main, ties=ties, **columns)

@@ -17,14 +17,15 @@
 
   // The choices of patients: all, the levels of each subgroup, the strata.
   const choices = (plan, patients) => {
+    const printed = (level) => plan.printed[level] ?? level;
     const all = [{ label: "All patients", has: () => true, isAll: true }];
     const levelsOf = (read) => [...new Set(patients.map(read))].filter(Boolean).sort();
     const groups = plan.subgroups.flatMap(({ variable, label, intervals, labels }) => {
       const found = levelsOf(({ groups: of }) => of[variable]), declared = intervals.length ? intervals : Object.keys(labels);
       const levels = [...declared.filter((level) => found.includes(level)), ...found.filter((level) => !declared.includes(level))];
-      return levels.map((level) => ({ label: `${label}: ${labels[level] ?? level}`, has: ({ groups: of }) => of[variable] === level }));
+      return levels.map((level) => ({ label: `${label}: ${labels[level] ?? printed(level)}`, has: ({ groups: of }) => of[variable] === level }));
     });
-    const strata = levelsOf(({ stratum }) => stratum).map((level) => ({ label: `${plan.stratum}: ${level}`, has: ({ stratum }) => stratum === level }));
+    const strata = levelsOf(({ stratum }) => stratum).map((level) => ({ label: `${plan.stratum}: ${printed(level)}`, has: ({ stratum }) => stratum === level }));
     const known = new Set(groups.map(({ label }) => label));
     return [...all, ...groups, ...strata.filter(({ label }) => !known.has(label))];
   };

@@ -116,6 +116,7 @@ const page = (() => {
     const list = element("dl", { class: "door" });
     const say = (term, ...said) => said.length && list.append(element("dt", {}, term), element("dd", {}, ...said));
     if (door.arms) say("compared", door.arms);
+    if (door.recorded) say("in the data", door.recorded);
     for (const [words, value] of door.quantities ?? []) say(words, value);
     say("method", door.method);
     if (door.reference) say("reference", door.reference);

@@ -2,6 +2,7 @@
 
 population_number <- function(q) {
   if (q$measure %in% c("randomised", "excluded", "analysed", "exclusion", "stratum")) return(disposition(q))
+  if (q$measure == "counted_in") return(list(value = sum(counted_in(q$factor) == q$level & randomised_to(q$factor) == q$arm)))
   if (q$measure == "follow_up") return(follow_up(q))
   if (q$measure == "adverse_event") {
     rows <- part("adverse_events")
@@ -23,6 +24,22 @@ disposition <- function(q) {
   )
   list(value = sum(counted))
 }
+
+# The patients of a population with the arm that they count in, and the arm that they were randomised to.
+members_of <- function(population) {
+  subjects <- part("subjects")
+  if (population == said("study", "population")) return(data.frame(subjects, counted = subjects$arm)[subjects$analysed == "1", ])
+  if (population == said("study", "safety_population")) {
+    return(data.frame(subjects, counted = subjects$safety_arm)[subjects$safety_arm != "", ])
+  }
+  endpoints <- said("study", "endpoints")
+  own <- endpoints[vapply(endpoints, function(name) said(of_endpoint(name), "population") == population, NA)][1]
+  times <- part("times")
+  times <- times[times$endpoint == own, ]
+  data.frame(subjects[match(times$patient, subjects$patient), ], counted = times$arm)
+}
+counted_in <- function(population) members_of(population)$counted
+randomised_to <- function(population) members_of(population)$randomised_arm
 
 follow_up <- function(q) {
   patients <- patients_of(said("study", "follow_up_endpoint"))

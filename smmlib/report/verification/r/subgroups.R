@@ -30,11 +30,21 @@ subgroup_number <- function(q) {
   )
 }
 
+# Among the subgroups with events; none where fewer than two have any, or no subgroup has a hazard ratio.
 interaction_of_hazards <- function(pair, ties) {
-  pair <- pair[!is.na(pair$group), ]
+  groups <- split(pair, pair$group)
+  groups <- groups[vapply(groups, function(rows) any(rows$event), NA)]
+  if (length(groups) < 2 || !any(vapply(groups, has_hazard_ratio, NA, ties = ties))) {
+    return(list(statistic = NA, p_value = NA))
+  }
+  pair <- do.call(rbind, groups)
   models <- lapply(c("x + group", "x * group"), function(terms) cox(pair, FALSE, ties, terms))
   df <- diff(vapply(models, function(fit) sum(!is.na(coef(fit))), 0))
   chi_square(2 * (models[[2]]$loglik[2] - models[[1]]$loglik[2]), df)
+}
+
+has_hazard_ratio <- function(rows, ties) {
+  length(unique(rows$x)) == 2 && tryCatch(!is.na(coef(cox(rows, FALSE, ties))[[1]]), error = function(error) FALSE)
 }
 
 response_subgroup_number <- function(q) {

@@ -1,0 +1,1 @@
+"""A report for other programs: its numbers by CDISC's Analysis Results Standard."""
