@@ -1,7 +1,10 @@
 """Tables and figures are numbered in their order; within a section that has a number, by that number."""
 
+import re
+
 import pytest
 from markupsafe import Markup, escape
+from project_files import PROJECT
 from small_trial import STUDY, write_trial
 
 from smmlib.report.page.numbering import Numbering
@@ -11,6 +14,7 @@ from smmlib.trial.parameters.yaml_source import ParametersError
 
 pytestmark = pytest.mark.by_hand
 
+TEMPLATES = PROJECT / "smmlib" / "report" / "page" / "templates"
 PATIENTS = [{"USUBJID": "1", "TRT01P": "A", "RANDDT": "2010-01-01"}]
 
 
@@ -79,3 +83,13 @@ def test_two_sections_of_one_number_are_told(tmp_path):
     runs = {name: run | {"number": "14.2"} for name, run in STUDY["runs"].items()}
     with pytest.raises(ParametersError, match=r"runs: number '14\.2' is given twice"):
         read_study(write_trial(tmp_path, {"runs": runs}, subjects=PATIENTS))
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES.glob("*.html")), ids=lambda file: file.stem)
+def test_every_table_of_a_template_has_a_caption_and_every_head_a_scope(template):
+    """But for the small ones of the cards, which are about what stands above them."""
+    text = template.read_text(encoding="utf-8")
+    tables = re.findall(r"<table[^>]*>\s*(\S\S)", text)
+    assert template.name == "cards.html" or set(tables) <= {"{{"}
+    assert text.count("{{ caption(") == (0 if template.name == "cards.html" else len(tables))
+    assert not re.findall(r"<th(?![a-z])(?![^>]*scope=)", text)
