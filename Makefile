@@ -8,7 +8,7 @@
 export BASE_PYTHON_ORIGIN := $(if $(filter undefined,$(origin BASE_PYTHON)),file,$(origin BASE_PYTHON))
 
 # What is given on the command line or in the environment is text: a $ in it begins no function of make.
-SETTINGS = PYTHON BASE_PYTHON STUDY PARAMS REPORTS SYNTHETIC NAME FOLDER TABLES JOBS
+SETTINGS = PYTHON BASE_PYTHON STUDY PARAMS REPORTS SYNTHETIC NAME FOLDER TABLES JOBS AGAIN
 $(foreach name,$(SETTINGS),$(if $(filter command environment,$(firstword $(origin $(name)))),\
 	$(eval override $(name) := $$(value $(name)))))
 # Make hands every variable of its command line to the programs that it runs, and would expand it on the way.
@@ -42,16 +42,17 @@ help:  ## show this
 	@echo "make TARGET"
 	@sed -n 's/^\([a-z]*\):.*## /  \1	/p' Makefile
 	@echo "STUDY=freireich-1963 or PARAMS=my/study.yaml choose the study, REPORTS=folder where its report goes,"
+	@echo "AGAIN=yes makes a report anew of which nothing has changed,"
 	@echo "SYNTHETIC=aquila-2025 whose synthetic patients are made,"
 	@echo "NAME=my-trial TABLES=../tables a new study of your tables, or FOLDER=../my-trial an empty one, JOBS=2 the notebooks at a time,"
 	@echo "JOB_TIMEOUT=3600 the seconds that a notebook or the second implementation may take,"
 	@echo "PYTHON=python the active environment instead of .venv, BASE_PYTHON=python3.12 the Python that makes .venv."
 
 report: environment  ## run one study's notebooks and write reports/STUDY/index.html
-	@"$$SMMLIB_PYTHON" -m smmlib report --reports="$$SMMLIB_REPORTS" -- "$$SMMLIB_PARAMS"
+	@"$$SMMLIB_PYTHON" -m smmlib report --reports="$$SMMLIB_REPORTS" $${SMMLIB_AGAIN:+--again} -- "$$SMMLIB_PARAMS"
 
 reports: environment  ## the same for every study in params/
-	@"$$SMMLIB_PYTHON" -m smmlib report params/*.yaml
+	@"$$SMMLIB_PYTHON" -m smmlib report $${SMMLIB_AGAIN:+--again} params/*.yaml
 
 check: environment  ## check one study's parameters and tables, say what they were taken to mean, and run nothing
 	@"$$SMMLIB_PYTHON" -m smmlib check -- "$$SMMLIB_PARAMS"

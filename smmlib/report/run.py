@@ -17,10 +17,12 @@ from smmlib.report.asked import check_claims, notebooks_of
 from smmlib.report.claims.ledger import DIFFERENT, NOT_COMPARED, ledger
 from smmlib.report.claims.range_file import known_ranges
 from smmlib.report.disclosure.shown_curves import curves_as_shown
+from smmlib.report.exchange.data_files import write_data_files
 from smmlib.report.folder.inputs import ChangedError, input_hashes, refuse_changes
 from smmlib.report.folder.place import PlaceError, check_place
 from smmlib.report.folder.replacement import InUseError, begin, last_good, one_run, put_in_place, remove_earlier, seal
 from smmlib.report.folder.shown_path import relative, shown
+from smmlib.report.kept_runs import Repeatable
 from smmlib.report.running import fork_server
 from smmlib.report.running.execute import STUDY_PARAMETER, NotebookError, execute
 from smmlib.report.running.jobs import LONGEST_JOB, Jobs, OverdueError
@@ -79,6 +81,8 @@ class Task:
     kernels : {"forked", "plain"}
     job_timeout : float
         Seconds that a notebook or the second implementation may take.
+    again : bool
+        Whether notebooks are run that would only repeat what the last good report has.
     """
 
     params_file: Path
@@ -88,6 +92,7 @@ class Task:
     jobs: int
     kernels: str
     job_timeout: float = LONGEST_JOB
+    again: bool = False
 
 
 def make_report(task):
@@ -132,7 +137,7 @@ def _make_report(task, standing):
         raise ReportError(f"{error}\n{NOTHING_RUN}") from error
     say(f"{visible(study.title)}\n{len(study.runs)} notebooks, {task.jobs} at a time, {task.kernels} kernels")
     try:
-        report = _build(task, notebooks, partial, data, numbers)
+        report = _build(task, notebooks, standing, partial, data, numbers)
         refuse_changes(task.params_file, study, hashes)
         seal(partial, standing)
         put_in_place(standing, partial)
@@ -149,13 +154,17 @@ def _make_report(task, standing):
     say(f"{shown(standing / 'index.html')}  {claims}{_seconds(started)}")
 
 
-def _build(task, notebooks, partial, data, numbers):
+def _build(task, notebooks, standing, partial, data, numbers):
     """Run, verify, compare and write all of a report."""
     with _analysis_data(data, partial) as (folder, files):
-        runs, recomputed, by_r = _run_all(task, notebooks, partial, folder, list(numbers))
+        repeatable = Repeatable(task, notebooks, folder)
+        kept = repeatable.kept(standing, partial)
+        runs, recomputed, by_r = _run_all(task, notebooks, kept, partial, folder, list(numbers))
+        stamps = repeatable.stamps(runs)
     records = _collect(runs)
     if task.study.suppress_below is None:
         _refuse_other_numbers(records, numbers)
+        write_data_files(data, folder, task.study.exchange)
     checks = verify(records, [*recomputed, *by_r.numbers], {PROGRAM: by_r.version})
     entries, ranges = _ledger(task, records), known_ranges(task.study, records)
     counting = counting_in_words(task.study, data.event_sources) if data.event_sources else {}
@@ -164,7 +173,7 @@ def _build(task, notebooks, partial, data, numbers):
     if task.study.suppress_below is None:
         said["from_data"] = {key: result.from_data for key, result in numbers.items()}
     report = Report(runs, records, entries, checks, covered, ranges, files, **said)
-    write_report(partial, task, report, notebooks.values())
+    write_report(partial, task, report, notebooks.values(), stamps)
     _refuse_differences(report)
     say(covered.in_words())
     return report
@@ -206,14 +215,17 @@ def _refuse_other_numbers(records, numbers):
         )
 
 
-def _run_all(task, notebooks, partial, data_folder, keys):
-    """Run the notebooks in threads, and the second programs in processes of their own beside them."""
-    check_memory_limit(min(task.jobs, len(notebooks)))
+def _run_all(task, notebooks, kept, partial, data_folder, keys):
+    """Run the notebooks that are not kept in threads, and the second programs in processes of their own beside them."""
+    if kept:
+        say(f"  {', '.join(kept)}: as in the last report, for nothing has changed that they read")
+    notebooks = {name: file for name, file in notebooks.items() if name not in kept}
+    check_memory_limit(min(task.jobs, max(len(notebooks), 1)))
     forked = task.kernels == "forked"
     if forked:
         fork_server.start_fork_server()
     manager, second = kernel_manager(forked), SecondPrograms(forked)
-    progress = Progress(len(notebooks), max(map(len, notebooks)))
+    progress = Progress(len(notebooks), max(map(len, notebooks), default=0))
     runs = {
         f"run {name}, {relative(file, Path.cwd())}": bound(_run_one, task, name, file, partial, progress, manager)
         for name, file in notebooks.items()
@@ -228,7 +240,8 @@ def _run_all(task, notebooks, partial, data_folder, keys):
             again = second.jobs(task, keys, data_folder)
             recomputed = jobs.start(again, len(again))
             executed = jobs.start(runs, task.jobs)
-            return jobs.results(executed), *jobs.results(recomputed)
+            done = kept | {run.name: run for run in jobs.results(executed)}
+            return [done[name] for name in task.study.runs], *jobs.results(recomputed)
     except OverdueError as error:
         raise NotebookError(f"{error}. It hangs, was stopped, or needs longer: JOB_TIMEOUT says how long.") from None
 

@@ -71,7 +71,7 @@ class Report:
     from_data: dict = field(default_factory=dict)
 
 
-def write_report(folder, task, report, notebooks):
+def write_report(folder, task, report, notebooks, stamps):
     """Write a report into an empty folder.
 
     Parameters
@@ -81,6 +81,8 @@ def write_report(folder, task, report, notebooks):
     report : Report
     notebooks : iterable of Path
         The notebooks that were run.
+    stamps : dict of str to dict
+        By which it is known later which runs can be kept.
 
     Raises
     ------
@@ -111,7 +113,14 @@ def write_report(folder, task, report, notebooks):
     except (KeyError, TemplateError) as error:
         raise PageError(f"the page cannot be written: {error.args[0]}") from error
     write_documents(folder, study.formats)
-    write_manifest(folder / "manifest.json", params_file=task.params_file, study=study, notebooks=notebooks)
+    write_manifest(
+        folder / "manifest.json",
+        params_file=task.params_file,
+        project=task.project,
+        study=study,
+        notebooks=notebooks,
+        runs=stamps,
+    )
 
 
 def _write_script_of_r(folder, study, records):

@@ -5,7 +5,7 @@ import io
 import json
 import os
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -15,12 +15,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from smmlib.hashes import hash_of
 from smmlib.places import params_file, reports_folder
 from smmlib.plain_text import begins_formula, csv_text
 from smmlib.trial.analysis_data import COLUMNS, AnalysisData, derive
-from smmlib.trial.hashes import hash_of
 from smmlib.trial.parameters.reconstructed_files import made_from
 from smmlib.trial.parameters.study import Study, read_study
+from smmlib.trial.parameters.watched_study import watched
 from smmlib.trial.privacy import names_of
 from smmlib.trial.safety.sources import sources_from
 
@@ -84,6 +85,23 @@ def read_analysis_data(study: Study, folder: Path) -> AnalysisData | None:
     sources = stamp["event_sources"] and sources_from(stamp["event_sources"])
     outside, levels, notes = stamp["outside"], stamp["levels"], tuple(stamp["notes"])
     return AnalysisData(study=study, **parts, event_sources=sources, outside=outside, levels=levels, notes=notes)
+
+
+def hash_of_analysis_data(folder: Path) -> str:
+    """Hash of what notebooks read of analysis data: their files and what is said of them, whatever they were made from.
+
+    Parameters
+    ----------
+    folder : Path
+        In which `write_analysis_data` has written them.
+
+    Returns
+    -------
+    str
+    """
+    stamp = json.loads((folder / STAMP).read_text(encoding="utf-8"))
+    del stamp["made_from"]
+    return hash_of(json.dumps(stamp, sort_keys=True).encode())
 
 
 def _numbers(study: Study) -> set[str]:
@@ -166,7 +184,9 @@ def analysis_data(study_file: str | Path, folder: str | Path | None = None) -> A
     study = read_study(params_file(study_file))
     of_report = reports_folder() / study.study / FOLDER
     given = folder or os.environ.get(FOLDER_VARIABLE) or of_report
-    return read_analysis_data(study, Path(given)) or derive(study)
+    data = read_analysis_data(study, Path(given)) or derive(study)
+    of_a_run = folder is None and FOLDER_VARIABLE in os.environ
+    return replace(data, study=watched(study)) if of_a_run else data
 
 
 def _made_from(study: Study) -> dict[str, object]:

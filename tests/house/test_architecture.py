@@ -19,6 +19,7 @@ PARTS = ["command_line", "stats", "ownership", "trial", "analysis", "calibration
 COMMON = [
     "smmlib.command_line",
     "smmlib.errors",
+    "smmlib.hashes",
     "smmlib.places",
     "smmlib.ownership",
     "smmlib.plain_text",

@@ -8,7 +8,7 @@ import subprocess
 import pytest
 from project_files import PROJECT
 
-SETTINGS = ("PYTHON", "BASE_PYTHON", "STUDY", "PARAMS", "REPORTS", "SYNTHETIC", "NAME", "FOLDER", "JOBS")
+SETTINGS = ("PYTHON", "BASE_PYTHON", "STUDY", "PARAMS", "REPORTS", "SYNTHETIC", "NAME", "FOLDER", "JOBS", "AGAIN")
 # A program that notes what it was called with, and the setting that programs read themselves.
 RECORDER = """#!/bin/sh
 [ "$1" = -I ] || printf '%s\\0' "$@" "JOBS=$JOBS" END >>calls

@@ -164,6 +164,13 @@ def test_the_example_of_awkward_cases_is_computed_but_for_what_is_random_or_with
 
 @needs_r
 @pytest.mark.invariant
+def test_without_a_number_there_is_nothing_to_ask(freireich, tmp_path):
+    """Of a report that has notebooks of one's own alone."""
+    assert RProgram().recompute(freireich.study, [], tmp_path).numbers == []
+
+
+@needs_r
+@pytest.mark.invariant
 def test_a_wrong_number_is_caught(freireich):
     data = derive(read_study(params_file("freireich-1963")))
     numbers = study_numbers(data)

@@ -46,6 +46,11 @@ def analysis(**changes):
     ("changes", "told"),
     [
         ({"population": "itt"}, "population: is 'itt', but must be all"),
+        (
+            {"exchange": ["xpt"], "suppress_below": 5},
+            "exchange: keeps rows of patients, but suppress_below masks what could be counted in them: leave one out",
+        ),
+        ({"exchange": ["sas"]}, "exchange.0: is 'sas', but must be 'xpt' or 'dataset-json'"),
         (endpoint("overall-survival", population="itt"), "endpoints.os.population: is 'itt'"),
         (endpoint("overall-survival", censor="last-seen"), "uses 'last-seen', which is no variable"),
         (endpoint("overal-survival"), "endpoints.os.like: is 'overal-survival', but must be 'time-to-progression', "),

@@ -15,7 +15,8 @@ from smmlib.report.exchange.ars_patients import (
     variable_of,
 )
 from smmlib.report.exchange.ars_values import QUANTITIES, Quantity, quantities
-from smmlib.report.records.labels import label
+from smmlib.report.exchange.data_columns import variable_labels
+from smmlib.report.records.labels import measure_words, subject
 from smmlib.report.records.record import Record
 from smmlib.stats.results import HypothesisTest
 from smmlib.trial.parameters.study import Study
@@ -97,6 +98,15 @@ def _without_groups(key: Key) -> Key:
     return replace(key, at=None, arm=key.arm if key.reference else "")
 
 
+def _name(study: Study, key: Key) -> str:
+    """What is measured of what, in words; a measure that has its words from its level is named without it."""
+    variable = variable_labels(study).get(key.factor, key.factor)
+    arms = study.arms.labels(key.arm, key.reference) if key.reference else None
+    compared = f"{arms['arm']} relative to {arms['reference']}" if arms else ""
+    parts = (measure_words(key.measure), key.variant, variable, key.level, key.phase, compared)
+    return f"{subject(study, key)}: {', '.join(filter(None, parts))}"
+
+
 def _free_id(wanted: str, taken: dict[str, int]) -> str:
     """An id, numbered where another analysis of the same measure has a method of its own."""
     taken[wanted] = taken.get(wanted, 0) + 1
@@ -171,7 +181,7 @@ def analysis_json(study: Study, analysis: Analysis, method: str) -> Json:
     arms = study.arms.labels(key.arm, key.reference) if key.reference else None
     return {
         "id": analysis.id,
-        "name": label(study, _without_groups(key)),
+        "name": _name(study, _without_groups(key)),
         **({"label": f"{arms['arm']} relative to {arms['reference']}"} if arms else {}),
         **({"description": "\n".join(analysis.remarks)} if analysis.remarks else {}),
         "reason": {"sponsorTermId": IN_PARAMETERS},

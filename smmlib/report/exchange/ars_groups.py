@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from smmlib.analysis.keys import Key, time_text
 from smmlib.report.exchange.ars_patients import ADVERSE_EVENTS, ARM_VARIABLES, TERMS, Condition, Json, population_of
+from smmlib.report.exchange.data_columns import variable_labels
 from smmlib.trial.parameters.covariates import Subgroup
 from smmlib.trial.parameters.study import Study
 from smmlib.trial.subgroups import level_label
@@ -140,11 +141,7 @@ def _grouping(study: Study, name: str, levels: list[str]) -> Json:
 
 def _label(study: Study, variable: str) -> str:
     """What a column of subjects is called; nothing of what is none."""
-    described = [each for characteristics in study.described.values() for each in characteristics]
-    labels = {each.variable: each.label for each in study.subgroups}
-    labels |= {each.variable: each.label for each in described}
-    labels |= {each.variable: each.label for each in study.strata}
-    return labels.get(variable, "")
+    return variable_labels(study).get(variable, "")
 
 
 def _level_words(study: Study, variable: str, subgroup: Subgroup | None, level: str) -> str:

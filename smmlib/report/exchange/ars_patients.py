@@ -10,7 +10,7 @@ Json = dict[str, Any]
 RANDOMISED, ANALYSED, SAFETY = "randomised", "analysed", "safety"
 ARM_VARIABLES = {RANDOMISED: "randomised_arm", ANALYSED: "arm", SAFETY: "safety_arm"}
 """Column of subjects.csv with the arm that a patient of a population counts for."""
-OF_RANDOMISED = ("randomised", "excluded", "exclusion")
+OF_RANDOMISED = ("randomised", "excluded", "exclusion", "counted_in")
 ADVERSE_EVENTS, TERMS = "adverse_events", "adverse_event_terms"
 
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from smmlib.errors import SmmlibError
+from smmlib.hashes import hash_of_files
 from smmlib.report.folder.shown_path import shown
-from smmlib.trial.hashes import hash_of_files
 from smmlib.trial.parameters.study import read_study
 from smmlib.trial.parameters.yaml_source import ParametersError
 

@@ -4,8 +4,8 @@ import json
 from dataclasses import dataclass
 
 from smmlib.errors import SmmlibError
+from smmlib.hashes import hash_of_files
 from smmlib.ownership.report_mark import MARK
-from smmlib.trial.hashes import hash_of_files
 
 MANIFEST = "manifest.json"
 NO_OUTPUT = (MANIFEST, MARK)

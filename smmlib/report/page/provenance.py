@@ -9,10 +9,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 import smmlib
-from smmlib.places import PACKAGE
+from smmlib.analysis.sections import BUNDLED_NOTEBOOKS
+from smmlib.calibration.table_files import ENSEMBLE_FILE
+from smmlib.hashes import hash_of_files
 from smmlib.report.claims.range_file import RANGES_FILE, beside_subjects
 from smmlib.report.folder.outputs_check import outputs_of
-from smmlib.trial.hashes import hash_of_files
+from smmlib.report.folder.standing import STANDS_WHILE, library_files, stands_while
 from smmlib.trial.salt import read_salt
 
 PACKAGES = (
@@ -30,10 +32,6 @@ PACKAGES = (
 )
 
 
-CODE = (".py", ".html", ".j2", ".css", ".js", ".R")
-"""Endings of the files of this package that make a report what it is."""
-
-
 def package_versions():
     """Versions of Python, of this package and of those that a report rests on, by name."""
     return {"python": platform.python_version(), "smmlib": smmlib.__version__} | {
@@ -41,12 +39,11 @@ def package_versions():
     }
 
 
-def write_manifest(file, *, params_file, study, notebooks):
+def write_manifest(file, *, params_file, project, study, notebooks, runs):
     """Write manifest.json: what went in, with what it was made, and what came out; the one file that holds a clock.
 
     It is written last, for it names every other file.
     """
-    library = sorted(path for path in PACKAGE.rglob("*") if path.suffix in CODE)
     ranges = beside_subjects(study, RANGES_FILE)
     manifest = {
         "study": study.study,
@@ -57,13 +54,31 @@ def write_manifest(file, *, params_file, study, notebooks):
         **_curves(study),
         "parameters": {Path(params_file).name: hash_of_files(params_file)},
         "notebooks": {path.name: hash_of_files(path) for path in sorted(set(notebooks))},
-        "library": hash_of_files(*library),
+        "library": hash_of_files(*library_files()),
         "seed": study.synthetic.seed if study.synthetic else None,
         "versions": package_versions(),
         "platform": f"{platform.system()} {platform.machine()}",
+        **_stands_while(params_file, project, study, notebooks),
+        "runs": runs,
         "outputs": outputs_of(file.parent),
     }
     file.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+
+
+def _stands_while(params_file, project, study, notebooks):
+    """By what it is known later whether the report still stands.
+
+    Nothing where small counts are masked, for a hash of the tables would prove a guess; and nothing with notebooks of
+    one's own, which may read what nobody here knows.
+    """
+    if study.suppress_below is not None or not all(file.stem in BUNDLED_NOTEBOOKS for file in notebooks):
+        return {}
+    data = study.data
+    tables = data.given_files if data.curves else data.tables
+    beside = [beside_subjects(study, name) for name in (RANGES_FILE, ENSEMBLE_FILE)]
+    salt = [data.salt] if study.privacy == "hashed" else []
+    files = [*map(Path, (*tables.values(), *salt)), *beside, *notebooks]
+    return {STANDS_WHILE: stands_while(params_file, project, files)}
 
 
 def _curves(study):

@@ -10,7 +10,7 @@ from smmlib.stats.results import Estimate, HypothesisTest
 
 RECORDS_MIME = "application/vnd.smmlib.records+json"
 TABLE_MIME = "text/csv"
-FIGURE_KEY, CELLS_KEY, TABLE_KEY = "smmlib_figure", "smmlib_cells", "smmlib_table"
+FIGURE_KEY, CELLS_KEY, TABLE_KEY, READS_KEY = "smmlib_figure", "smmlib_cells", "smmlib_table", "smmlib_reads"
 RESULT_COLUMNS = (
     "value",
     "low",

@@ -16,6 +16,7 @@ from smmlib.report.records.labels import label
 from smmlib.report.records.record import (
     CELLS_KEY,
     FIGURE_KEY,
+    READS_KEY,
     RECORDS_MIME,
     TABLE_KEY,
     TABLE_MIME,
@@ -25,6 +26,7 @@ from smmlib.report.records.record import (
 )
 from smmlib.stats.results import Estimate, HypothesisTest
 from smmlib.trial.analysis_data import AnalysisData
+from smmlib.trial.parameters.watched_study import parameters_read
 
 FIRST_ROWS, LONGEST_WHOLE = 20, 12
 
@@ -123,7 +125,8 @@ class Records(Mapping):
             "text/plain": f"{len(records)} numbers are recorded.",
         }
         # which cell made a number says nothing of it: as metadata it is not compared when a notebook is run again
-        display(data, raw=True, metadata={CELLS_KEY: [record.cell for record in records]})
+        metadata = {CELLS_KEY: [record.cell for record in records], READS_KEY: sorted(parameters_read())}
+        display(data, raw=True, metadata=metadata)
 
     def _show(self, records):
         """A table of numbers; each row can be linked to."""

@@ -15,7 +15,14 @@ import papermill
 from papermill.exceptions import PapermillExecutionError
 
 from smmlib.errors import SmmlibError
-from smmlib.report.records.record import FIGURE_KEY, RECORDS_MIME, TABLE_KEY, TABLE_MIME, records_from_output
+from smmlib.report.records.record import (
+    FIGURE_KEY,
+    READS_KEY,
+    RECORDS_MIME,
+    TABLE_KEY,
+    TABLE_MIME,
+    records_from_output,
+)
 
 STUDY_PARAMETER = "study_file"
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -39,13 +46,26 @@ class ExecutedFigure:
 
 @dataclass(frozen=True, eq=False)
 class ExecutedRun:
-    """What one run left: the notebook, its records, its figures, and its tables of patients as CSV by name."""
+    """What one run left.
+
+    Attributes
+    ----------
+    name : str
+    notebook : NotebookNode
+    records : list of Record
+    drawings : list of ExecutedFigure
+    tables : dict of str to str
+        Tables of patients as CSV, by name.
+    reads : tuple of str
+        Parameters of the study that the notebook read; none where that is not known.
+    """
 
     name: str
     notebook: nbformat.NotebookNode
     records: list
     drawings: list
     tables: dict
+    reads: tuple = ()
 
 
 def declared_parameters(notebook_file):
@@ -129,12 +149,13 @@ def execute(run_name, notebook_file, parameters, output_file, *, folder, manager
     except Exception as error:
         raise NotebookError(f"run {run_name}, {notebook_file}: {type(error).__name__}: {error}") from error
     _check_complete(run_name, notebook_file, notebook)
+    reads = _taken_reads(notebook)
     _normalise(notebook)
     nbformat.write(notebook, output_file)
-    records, drawings, tables = _harvest(notebook)
-    if not records:
+    run = run_of(run_name, notebook, reads)
+    if not run.records:
         raise NotebookError(f"run {run_name}, {notebook_file}: no record was written; end with records.write().")
-    return ExecutedRun(run_name, notebook, records, drawings, tables)
+    return run
 
 
 def _literal(path):
@@ -183,8 +204,25 @@ def _normalise_output(output):
             output["data"][kind] = ADDRESS.sub("0x0", data)
 
 
-def _harvest(notebook):
-    """Records, figures and tables among the outputs of a notebook."""
+def _taken_reads(notebook):
+    """Which parameters a notebook read, taken out of it, for it says nothing of the notebook."""
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", []) if "metadata" in output]
+    return tuple(name for output in outputs for name in output.metadata.pop(READS_KEY, ()))
+
+
+def run_of(name, notebook, reads):
+    """What an executed notebook has left.
+
+    Parameters
+    ----------
+    name : str
+    notebook : NotebookNode
+    reads : tuple of str
+
+    Returns
+    -------
+    ExecutedRun
+    """
     records, drawings, tables = [], [], {}
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", []) if "data" in output]
     for output in outputs:
@@ -195,4 +233,4 @@ def _harvest(notebook):
             drawings.append(ExecutedFigure(figure["name"], output.data["image/svg+xml"], figure["alt"]))
         if TABLE_KEY in output.metadata:
             tables[output.metadata[TABLE_KEY]] = output.data[TABLE_MIME]
-    return records, drawings, tables
+    return ExecutedRun(name, notebook, records, drawings, tables, reads)

@@ -104,6 +104,8 @@ class RProgram:
         RError
             If R stops, is killed, or prints what it should not.
         """
+        if not keys:
+            return NumbersOfR()
         if self._rscript is None:
             return NumbersOfR(absent=NO_RSCRIPT)
         with tempfile.TemporaryDirectory(prefix="smmlib-") as temporary:

@@ -42,6 +42,8 @@ def contradictions(study: "Study") -> Iterator[str]:
     yield from _of_names(study)
     yield from contradictions_of_curves(study)
     yield from contradictions_of_covariates(study)
+    if study.exchange and study.suppress_below is not None:
+        yield "exchange keeps rows of patients, but suppress_below masks what could be counted in them: leave one out"
     if study.synthetic is not None:
         yield from _of_synthetic(study)
     for name, run in study.runs.items():

@@ -5,8 +5,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from smmlib.hashes import hash_of
 from smmlib.ownership.files import write_whole
-from smmlib.trial.hashes import hash_of
 from smmlib.trial.present import present
 from smmlib.trial.regular_file import UnusableFileError, read_regular
 

@@ -71,6 +71,15 @@ class Stratum(Strict):
     label: Text
 
 
+class Screening(Strict):
+    """Who was assessed for the trial, which no table of randomised patients tells."""
+
+    assessed: Annotated[int, Field(ge=1)]
+    """Persons assessed for eligibility."""
+    not_randomised: dict[Text, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
+    """Of these, how many were not randomised for each reason; the others were, and are in the table of subjects."""
+
+
 class FollowUp(Strict):
     """How median follow-up is estimated."""
 
@@ -101,9 +110,13 @@ class Study(Strict):
     """Counts under this number are masked in tables and figures, and what they could be worked out from."""
     page_data: Literal["event-tables", "analysis-data", "none"] = "analysis-data"
     """Patient data inside the page: all, or only times, events and response counts; none where counts are masked."""
+    exchange: list[Literal["xpt", "dataset-json"]] = Field(default_factory=list)
+    """Formats of the analysis data beside CSV: `xpt` is SAS transport, version 5, `dataset-json` that of CDISC, 1.1."""
     arms: Arms
     randomised: str | None = None
     """Variable that is filled, and not N, for randomised patients: RANDDT or RANDFL; all patients when left out."""
+    screening: Screening | None = None
+    """Who was assessed and not randomised, for the flow of patients."""
     populations: dict[Identifier, Population] = Field(min_length=1)
     """Analysis sets, by name."""
     population: Identifier

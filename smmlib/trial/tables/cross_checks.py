@@ -59,7 +59,19 @@ def problems_of_subjects(study: Study, subjects: pd.DataFrame) -> list[Problem]:
         return [Problem(study.data.subjects, "", study.randomised or "", "names nobody as randomised")]
     inside = randomised[is_in_an_arm(study, randomised)]
     covariates = problems_of_covariates(study, inside) if len(inside) else ()
-    return [*_of_arms(study, randomised), *_of_strata(study, inside), *covariates]
+    return [*_of_screening(study, randomised), *_of_arms(study, randomised), *_of_strata(study, inside), *covariates]
+
+
+def _of_screening(study: Study, randomised: pd.DataFrame) -> Iterator[Problem]:
+    if study.screening is None:
+        return
+    assessed, left_out = study.screening.assessed, sum(study.screening.not_randomised.values())
+    if assessed - left_out != len(randomised):
+        what = (
+            f"has {len(randomised)} randomised patients, but screening says {assessed} assessed and {left_out} of them "
+            f"not randomised, which leaves {assessed - left_out}"
+        )
+        yield Problem(study.data.subjects, "", "", what)
 
 
 def contradictions_of_dates(study: Study, tables: Mapping[Table, pd.DataFrame]) -> Iterator[Contradiction]:
