@@ -70,7 +70,7 @@ class PageTables(HTMLParser):
         named = dict(attributes)
         if tag not in ("br", "input", "meta", "link"):
             self._depth.append(tag)
-        if self._silent is None and (set((named.get("class") or "").split()) & set(self.SILENT)):
+        if self._silent is None and (tag == "small" or set((named.get("class") or "").split()) & set(self.SILENT)):
             self._silent = len(self._depth)
         if tag == "caption":
             self._table, self._caption = [], ""
