@@ -36,6 +36,8 @@ def run_command(main: Callable[[Sequence[str]], int | None], arguments: Sequence
     except SystemExit as ended:
         signals.ignore()
         code = _said(ended.code)
+    except MemoryError as error:  # libraries that got no memory half way may crash while the interpreter ends
+        os._exit(faults.say(signals.asked_to_end() or error))
     except BaseException as error:
         signals.ignore()
         code = faults.say(signals.asked_to_end() or error)

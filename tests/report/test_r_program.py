@@ -164,9 +164,9 @@ def test_the_example_of_awkward_cases_is_computed_but_for_what_is_random_or_with
 
 @needs_r
 @pytest.mark.invariant
-def test_without_a_number_there_is_nothing_to_ask(freireich, tmp_path):
+def test_without_a_number_there_is_nothing_to_ask(freireich):
     """Of a report that has notebooks of one's own alone."""
-    assert RProgram().recompute(freireich.study, [], tmp_path).numbers == []
+    assert RProgram().recompute(read_study(params_file("freireich-1963")), [], freireich).numbers == []
 
 
 @needs_r

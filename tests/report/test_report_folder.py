@@ -28,7 +28,7 @@ import pathlib, sys, types
 sys.modules["rfc3987_syntax"] = None  # as the command does, before it imports what would import this for seconds
 from smmlib.report import command, run
 command.PROJECT = pathlib.Path({project!r})
-def build(task, notebooks, partial, *of_study):
+def build(task, notebooks, standing, partial, *of_study):
     (partial / "index.html").write_text({page!r})
     for file in ("figures/os.svg", "analysis_data/made-from.json", "tables/remarks.csv"):
         (partial / file).parent.mkdir()
@@ -62,7 +62,7 @@ class Runs:
     def run(self, page="new", hook=None, params=None):
         """Run here: the exit code, and what was said. The hook is called when the report is built."""
 
-        def build(task, notebooks, partial, *of_study):
+        def build(task, notebooks, standing, partial, *of_study):
             (partial / "index.html").write_text(page, encoding="utf-8")
             (partial / "figures").mkdir()
             (partial / "figures" / "os.svg").write_text("<svg/>", encoding="utf-8")
