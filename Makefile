@@ -35,7 +35,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # The number of threads moves the 13th digit of a sum, and notebooks side by side need the cores for themselves.
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: help report reports check cohorts study test lab lint bench clean environment
+.PHONY: help report reports pack check cohorts study test lab lint bench clean environment
 .DEFAULT_GOAL = help
 
 help:  ## show this
@@ -53,6 +53,9 @@ report: environment  ## run one study's notebooks and write reports/STUDY/index.
 
 reports: environment  ## the same for every study in params/
 	@"$$SMMLIB_PYTHON" -m smmlib report $${SMMLIB_AGAIN:+--again} params/*.yaml
+
+pack: environment  ## pack the report of one study for a reviewer, with what makes it again: reports/STUDY.zip
+	@"$$SMMLIB_PYTHON" -m smmlib pack -- "$$SMMLIB_REPORTS/$$SMMLIB_STUDY"
 
 check: environment  ## check one study's parameters and tables, say what they were taken to mean, and run nothing
 	@"$$SMMLIB_PYTHON" -m smmlib check -- "$$SMMLIB_PARAMS"

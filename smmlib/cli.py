@@ -14,6 +14,7 @@ COMMANDS = {
     "compare": ("smmlib.report.comparison.command", "say which numbers of two reports moved, and what explains it"),
     "new": ("smmlib.trial.new_study.command", "start a trial of your own"),
     "verify": ("smmlib.report.received", "say whether a report was changed, and have R compute its numbers again"),
+    "pack": ("smmlib.report.pack.command", "pack a report for a reviewer, with what it was made from, in one zip file"),
     "curves": ("smmlib.curves.reconstructed_tables", "make the patients of a study's published curves"),
     "cohorts": ("smmlib.calibration.command", "make synthetic patients from published numbers"),
     "ranges": ("smmlib.report.claims.command", "write how far the numbers of synthetic patients vary"),

@@ -44,6 +44,7 @@ REPORT_ROOMS = {
     "document": [],
     "exchange": ["records"],
     "folder": [],
+    "pack": ["claims", "folder", "verification"],
     "page": ["claims", "folder", "records"],
     "records": ["disclosure"],
     "running": ["records"],

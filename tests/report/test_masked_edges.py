@@ -225,7 +225,7 @@ def test_hashes_of_tables_are_keyed_so_that_they_prove_no_guess(tmp_path):
         changes = STUDY | {"suppress_below": limit, "privacy": privacy}
         file, manifest = write_trial(tmp_path, changes, subjects=patients({"A": 7, "B": 7})), tmp_path / "manifest.json"
         (tmp_path / "salt.txt").write_text("a salt for some patients\n", encoding="ascii")
-        write_manifest(manifest, params_file=file, study=read_study(file), notebooks=[])
+        write_manifest(manifest, params_file=file, project=tmp_path, study=read_study(file), notebooks=[], runs={})
         hashes[limit, privacy] = json.loads(manifest.read_text(encoding="utf-8"))["data"]["subjects"]
     table = (tmp_path / "adsl.csv").read_bytes()
     assert hashes[None, "hashed"] == hashlib.sha256(table).hexdigest()

@@ -14,7 +14,8 @@ from smmlib.calibration.table_files import ENSEMBLE_FILE
 from smmlib.hashes import hash_of_files
 from smmlib.report.claims.range_file import RANGES_FILE, beside_subjects
 from smmlib.report.folder.outputs_check import outputs_of
-from smmlib.report.folder.standing import STANDS_WHILE, library_files, stands_while
+from smmlib.report.folder.program import commits, lock_hash, program_hash
+from smmlib.report.folder.standing import STANDS_WHILE, stands_while
 from smmlib.trial.salt import read_salt
 
 PACKAGES = (
@@ -54,7 +55,9 @@ def write_manifest(file, *, params_file, project, study, notebooks, runs):
         **_curves(study),
         "parameters": {Path(params_file).name: hash_of_files(params_file)},
         "notebooks": {path.name: hash_of_files(path) for path in sorted(set(notebooks))},
-        "library": hash_of_files(*library_files()),
+        "library": program_hash(),
+        "lock": lock_hash(),
+        "commit": commits(Path(params_file)),
         "seed": study.synthetic.seed if study.synthetic else None,
         "versions": package_versions(),
         "platform": f"{platform.system()} {platform.machine()}",
