@@ -19,7 +19,7 @@ from smmlib.report.document.blocks import (
 )
 from smmlib.report.document.runs_of_html import classes, is_left_out, runs_of
 
-NO_TEXT = re.compile(r"<(script|style)\b.*?</\1>|<details class=\"screen\">.*?</details>", re.DOTALL)
+NO_TEXT = re.compile(r"<(script|style)\b.*?</\1>|<details class=\"on-screen\">.*?</details>", re.DOTALL)
 DRAWING = re.compile(r"<svg\b([^>]*)>.*?</svg>", re.DOTALL)
 NOTES = {"note", "made", "legend", "effect", "met"}
 SUMMARY_LEVEL, ABOUT_LEVEL = 4, 4

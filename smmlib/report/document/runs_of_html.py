@@ -7,7 +7,18 @@ from bs4 import Comment, NavigableString
 
 from smmlib.report.document.blocks import Run
 
-LEFT_OUT = {"screen", "explorer", "switch", "made", "range", "of-ranges", "contents", "small-curve"}
+LEFT_OUT = {
+    "screen",
+    "on-screen",
+    "narrow",
+    "explorer",
+    "switch",
+    "made",
+    "range",
+    "of-ranges",
+    "contents",
+    "small-curve",
+}
 """Classes of what makes no sense on paper, or is only shown when asked for."""
 NOT_READ = {"nav", "aside", "script", "style", "svg", "dialog", "button", "input", "small", "caption"}
 NEW_LINE = {"p", "div", "li", "ul", "ol", "table", "tr", "dd"}
