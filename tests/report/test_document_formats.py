@@ -196,7 +196,8 @@ def test_figure_is_in_each_document_as_large_as_it_was_drawn(folder):
 def test_tables_of_a_report_say_what_its_page_says(shared_reports):
     folder = shared_reports.report("quiredex-2013")
     of_page = PageTables((folder / "index.html").read_text(encoding="utf-8")).tables
-    of_page.popitem()  # every check, which is on the page alone
+    checks = next(number for number, rows in of_page.items() if ("There", 1) in rows[0])
+    del of_page[checks]  # it is on the page alone
     names = {number: folder / "tables" / number.lower().replace(" ", "-") for number in of_page}
     files = {file.stem for file in (folder / "tables").glob("table-*.docx")}
     assert files == {name.name for name in names.values()}
