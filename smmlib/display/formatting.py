@@ -19,6 +19,7 @@ DECIMALS = {PERCENT: 1, POINTS: 1, "ratio": 2, SURVIVAL_ERROR: 4}
 RATE = "per 100 patient-years"
 DECIMALS |= dict.fromkeys((*TIME_UNITS, RATE), 1)
 DECIMALS |= dict.fromkeys(("patients", "assessments", "events", "points", "percent of points"), 0)
+NO_INTERVAL = "interval not estimable"
 MINUS, DASH = "\u2212", "\u2013"
 EXACT = Context(prec=400, rounding=ROUND_HALF_UP)
 
@@ -75,6 +76,8 @@ def number_text(value: float, unit: str, *, missing: str | None = None, decimals
         decimals = 1 - math.floor(math.log10(value))
     if unit == LEVEL:
         return _level_of_test(value)
+    if unit == POINTS:  # no difference of proportions lies beyond, though a normal interval may
+        value = max(-1.0, min(1.0, value))
     text = rounded(hundredfold(value) if unit in (PERCENT, POINTS) else value, decimals)
     return text.replace("-", MINUS) + ("%" if unit == PERCENT else "")
 
@@ -97,6 +100,19 @@ def interval_text(estimate: Estimate) -> str:
     missing = "NR" if is_time else "NE"
     low, high = (number_text(limit, estimate.unit, missing=missing) for limit in (estimate.low, estimate.high))
     return f"{low} to {high}"
+
+
+def has_no_interval(estimate: Estimate) -> bool:
+    """Whether a number that is estimable has no interval by its method: none at all, or one without a width.
+
+    Without an event the variance is estimated as 0, and the interval as the estimate itself, of which nobody can be so
+    sure. A median has its limits read off a curve, and may be its own limit.
+    """
+    if math.isnan(estimate.conf_level) or math.isnan(estimate.value):
+        return False
+    if math.isnan(estimate.low) and math.isnan(estimate.high):
+        return estimate.unit not in TIME_UNITS
+    return estimate.std_error == 0 and estimate.low == estimate.value == estimate.high
 
 
 def estimate_text(estimate: Estimate) -> str:

@@ -9,6 +9,7 @@ import pytest
 from smmlib import Estimate
 from smmlib.display.formatting import (
     estimate_text,
+    has_no_interval,
     interval_text,
     level_text,
     number_text,
@@ -220,3 +221,24 @@ def test_a_small_ratio_is_not_printed_as_nothing(ratio, text):
 )
 def test_one_limit_of_what_is_not_estimable_is_not_printed_but_that_of_a_time_is(value, low, high, unit, text):
     assert estimate_text(Estimate(value, low, high, 0.95, 0.1, unit=unit, method="A model", n=9, events=3)) == text
+
+
+@pytest.mark.parametrize(
+    ("estimate", "without"),
+    [
+        (Estimate(0.0, 0.0, 0.0, 0.95, 0.0, "difference of proportions"), True),
+        (Estimate(1.0, 1.0, 1.0, 0.95, 0.0, "proportion"), True),
+        (Estimate(1.0, conf_level=0.95, unit="proportion"), True),
+        (Estimate(0.0, 0.0, 0.2, 0.95, 0.0, "proportion"), False),
+        (Estimate(8.0, 8.0, 8.0, 0.95, unit="weeks"), False),
+        (Estimate(float("nan"), conf_level=0.95, unit="weeks"), False),
+        (Estimate(12.0, unit="patients"), False),
+    ],
+)
+def test_an_interval_without_a_width_is_none(estimate, without):
+    assert has_no_interval(estimate) is without
+
+
+@pytest.mark.parametrize(("value", "text"), [(-1.043, "\u2212100.0"), (1.2, "100.0"), (-0.125, "\u221212.5")])
+def test_no_difference_of_proportions_is_printed_beyond_100_points(value, text):
+    assert number_text(value, "difference of proportions") == text

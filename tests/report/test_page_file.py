@@ -95,7 +95,7 @@ def test_a_door_tells_the_number_in_full_with_what_it_rests_on(quiredex):
     row = next(line for line in (folder / "numbers.csv").read_text(encoding="utf-8").splitlines() if name in line)
     told = dict(door["quantities"])
     assert f",{told['value']},{told['lower limit']},{told['upper limit']}," in row
-    assert (told["patients"], told["events"], door["name"], door["run"]) == ("119", "60", name, "ttp")
+    assert (told["rests on"], told["events"], door["name"], door["run"]) == ("119 patients", "60", name, "ttp")
     assert door["arms"] == "lenalidomide plus dexamethasone relative to observation"
     assert door["claims"] == [["0.18 (0.09 to 0.32)", "NEJM 2013, abstract", "reproduced"]]
     assert {check[0] for check in door["checks"]} >= {"lifelines", "statsmodels"}
@@ -109,13 +109,37 @@ def test_a_door_tells_the_number_in_full_with_what_it_rests_on(quiredex):
     [
         (
             Key("time_to_event", "reason", "os", "rd", level="death"),
-            {"file": "times", "where": {"endpoint": ["os"], "reason": ["death"], "arm": ["rd"]}},
+            {
+                "file": "times",
+                "where": {"endpoint": ["os"], "arm": ["rd"]},
+                "counted": {"where": {"reason": ["death"]}},
+            },
         ),
         (
             Key("response", "rate", phase="induction", arm="rd"),
-            {"file": "responses", "where": {"visit": ["induction"], "arm": ["rd"]}},
+            {
+                "file": "responses",
+                "where": {"visit": ["induction"], "arm": ["rd"]},
+                "counted": {"where": {"response": ["sCR", "CR", "VGPR", "PR"]}},
+            },
         ),
-        (Key("population", "completed", phase="induction"), {"file": "exposure", "where": {"phase": ["induction"]}}),
+        (
+            Key("population", "completed", phase="induction"),
+            {
+                "file": "exposure",
+                "where": {"phase": ["induction"]},
+                "counted": {"where": {"completed": ["1"]}},
+            },
+        ),
+        (
+            Key("time_to_event", "at_risk", "os", "rd", at=12.0),
+            {
+                "file": "times",
+                "where": {"endpoint": ["os"], "arm": ["rd"]},
+                "filled": "time",
+                "counted": {"at_risk": 12.0},
+            },
+        ),
         (Key("population", "follow_up"), {"file": "times", "where": {"endpoint": ["os"]}, "filled": "time"}),
         (
             Key("safety", "patients", arm="rd", factor="Infections", level="Sepsis"),
@@ -133,11 +157,10 @@ def test_the_rows_of_a_number(key, rows):
 
 def test_patients_are_told_by_the_arm_that_the_number_counts_them_in():
     study = read_study(QUIREDEX)
-    assert rows_of(study, Key("population", "excluded", arm="rd"))["where"] == {
-        "analysed": ["0"],
-        "randomised_arm": ["rd"],
-    }
-    assert rows_of(study, Key("population", "analysed", arm="rd"))["where"] == {"analysed": ["1"], "arm": ["rd"]}
+    excluded = rows_of(study, Key("population", "excluded", arm="rd"))
+    assert excluded["where"] == {"randomised_arm": ["rd"]}
+    assert excluded["counted"] == {"where": {"analysed": ["0"]}}
+    assert rows_of(study, Key("population", "analysed", arm="rd"))["where"] == {"arm": ["rd"]}
 
 
 def rows_told(data, told):
@@ -180,6 +203,47 @@ def test_a_number_rests_on_as_many_patients_as_it_says(study):
         assert patients in counted, key.name
         tried += 1
     assert tried >= 90
+
+
+def counted_rows(data, told, shown):
+    """The rows of those shown that a door marks, found by the simplest means."""
+    mark = told["counted"]
+    if "at_risk" in mark:
+        at = mark["at_risk"]
+        entered = [row for row in shown if row["entry"] != row["entry"] or row["entry"] < max(at, 1e-8)]
+        return [row for row in entered if row["time"] >= at or abs(row["time"] - at) < 1e-8 * max(1, at)]
+    if "missing" in mark:
+        return [row for row in shown if text(row[mark["missing"]]) == ""]
+    if "among" in mark:
+        inside = {row["patient"] for row in rows_told(data, mark["among"])}
+        return [row for row in shown if row["patient"] in inside]
+    if "grade" in mark:
+        grades = {}
+        for row in shown:
+            if row["worst_grade"] == row["worst_grade"] and row["worst_grade"] is not None:
+                grades[row["patient"]] = max(row["worst_grade"], grades.get(row["patient"], 0))
+        had = [row for row in shown if row["events"]]
+        return [row for row in had if grades.get(row["patient"]) == mark["grade"]]
+    return [row for row in shown if all(text(row[name]) in values for name, values in mark["where"].items())]
+
+
+@pytest.mark.parametrize(
+    "study",
+    ["params/quiredex-2013.yaml", "params/quiredex-2016.yaml", "params/e3a06-2020.yaml", "docs/example/example.yaml"],
+)
+def test_as_many_patients_are_marked_as_a_number_counts(study):
+    data, tried = derive(read_study(PROJECT / study)), 0
+    for key, result in study_numbers(data).items():
+        told = rows_of(data.study, key)
+        if "counted" not in told:
+            continue
+        marked = counted_rows(data, told, rows_told(data, told))
+        counts = {"patients": len({row["patient"] for row in marked}), "assessments": len(marked)}
+        counts["events"] = sum(row.get("events") or 0 for row in marked)
+        expected = result.value if result.unit in counts else result.events
+        assert counts.get(result.unit, counts["patients"]) == expected, key.name
+        tried += 1
+    assert tried >= 50
 
 
 # ---- words and pictures of the cards

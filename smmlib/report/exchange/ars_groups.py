@@ -11,8 +11,8 @@ from smmlib.trial.parameters.covariates import Subgroup
 from smmlib.trial.parameters.study import Study
 from smmlib.trial.subgroups import level_label
 
-OF_PARAMETERS = ("weighted_logrank", "period_hazard_ratio")
-"""Measures whose level is a part of the method, and no group of patients."""
+OF_PARAMETERS = ("weighted_logrank", "period_hazard_ratio", "counted_in")
+"""Measures whose level is a part of the method, or a second arm, and no group of patients of a grouping of its own."""
 TIME = "time"
 FOUND_IN_DATA = {
     "exclusion": ("subjects", "exclusion_reason", "Reason for exclusion"),

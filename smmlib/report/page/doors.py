@@ -19,11 +19,18 @@ QUANTITIES = {
     "statistic": "statistic",
     "df": "degrees of freedom",
     "p_value": "P value",
-    "n": "patients",
+    "share": "share of them",
+    "n": "rests on",
     "events": "events",
     "unit": "unit",
 }
 """What of a result is told in full precision, with its name in words."""
+
+
+COUNTED_OF = ("patients", "proportion")
+"""Units of numbers that are a part of their patients."""
+WITHOUT_EVENTS = ("follow_up",)
+"""Measures that the events of their patients are no part of."""
 
 
 def doors(study, report, files):
@@ -66,13 +73,14 @@ def _door(study, record, run, checks, claims, files):
         "arms": _compared(study, key),
         "recorded": recorded_text(key),
         "text": MASKED if is_masked(result) else result_text(result),
-        "quantities": [] if is_masked(result) else _quantities(result),
+        "quantities": [] if is_masked(result) else _quantities(key, result),
         "method": result.method,
         "reference": reference_of(key),
         "endpoint": key.endpoint,
         "run": run,
         "cell": record.cell,
         "checks": [_check(each) for each in checks],
+        "unpublished": bool(study.published) and not claims,
         "claims": [[each.published, each.source, each.verdict] for each in claims],
         "rows": rows if rows and rows["file"] in files else None,
     }
@@ -85,10 +93,24 @@ def _compared(study, key):
     return " relative to ".join(arms) if key.reference else ""
 
 
-def _quantities(result):
-    """Name and value in full precision of what the result has."""
-    held = ((words, getattr(result, name, None)) for name, words in QUANTITIES.items())
-    return [[words, _full(value)] for words, value in held if value is not None and value == value and value != ""]
+def _quantities(key, result):
+    """Name and value in full precision of what the result has; of patients that it is a part of, how many they are."""
+    held = {name: getattr(result, name, None) for name in QUANTITIES}
+    is_part = held["unit"] in COUNTED_OF
+    if held["unit"] == "patients" and result.n:
+        held["share"] = result.value / result.n
+    if key.measure in WITHOUT_EVENTS or held["unit"] == "events":  # which are the value itself
+        held["events"] = None
+    told = {name: value for name, value in held.items() if value is not None and value == value and value != ""}
+    return [[_term(name, is_part), _with_patients(name, value)] for name, value in told.items()]
+
+
+def _term(name, is_part):
+    return "of" if name == "n" and is_part else QUANTITIES[name]
+
+
+def _with_patients(name, value):
+    return f"{_full(value)} patients" if name == "n" else _full(value)
 
 
 def _full(value):

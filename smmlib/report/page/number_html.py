@@ -6,7 +6,8 @@ from smmlib.display.formatting import DASH
 from smmlib.report.claims.publication_status import SAME
 from smmlib.report.records.record import anchor
 
-LINK = Markup('<a class="number" href="notebooks/{}.html#{}" title="{}">{}</a>')
+LINK = Markup('<a class="number"{} href="notebooks/{}.html#{}" title="{}">{}</a>')
+OF_PATIENTS = Markup(' data-of="patients"')
 UNPUBLISHED = Markup('<span class="unpublished">{}</span>')
 RANGE = Markup('<span class="range"> [{}]</span>')
 UNBROKEN = Markup('<span class="unbroken">{}</span>')
@@ -40,12 +41,14 @@ class NumberHtml:
             UNPUBLISHED.format(part.text) if part.is_unpublished else Markup.escape(part.text) for part in number.parts
         ]
         text = Markup("").join(parts)
-        return (self.link(number.key, text) if number.is_linked else text) + self.range(number.range)
+        told = self.link(number.key, text, OF_PATIENTS if number.is_patients else "") if number.is_linked else text
+        return told + self.range(number.range)
 
-    def link(self, key, text):
+    def link(self, key, text, attribute=""):
         """Text that opens the number, or leads to it in its notebook where no script runs; pointed at, its method."""
-        self._shown.add(key)
-        return LINK.format(self._run_of[key], anchor(key), self._records[key].result.method, text)
+        if not attribute:
+            self._shown.add(key)
+        return LINK.format(attribute, self._run_of[key], anchor(key), self._records[key].result.method, text)
 
     def not_shown(self):
         """Keys of the numbers that the page has not shown so far."""

@@ -1,12 +1,10 @@
 """Which rows of the analysis data a number rests on."""
 
+from smmlib.report.page.counted_rows import counted_among_rows, subgroup_of_subjects
 from smmlib.trial.analysis_data import COLUMNS
-from smmlib.trial.subgroups import subgroup_levels
 
 OF_SUBJECTS = COLUMNS["subjects"]
 """Columns that are shown of subjects, whose other columns describe them; of a number about one of these, that too."""
-COUNTS_OF_AFFECTED = ("patients", "events")
-"""Measures of safety that rest on the patients who had the event; rates and differences rest on all."""
 
 
 def rows_of(study, key):
@@ -22,7 +20,8 @@ def rows_of(study, key):
     dict or None
         `file`, the name of a part of the analysis data; `where`, for each column the values that its rows have;
         `filled`, a column that must hold something; `columns`, where only some are shown; `among`, where the patients
-        are those of some rows of another part, the same of that part. None where no part holds them.
+        are those of some rows of another part, the same of that part; `counted`, how the rows that a count counts are
+        told from the others. None where no part holds them.
     """
     finders = {
         "population": _of_population,
@@ -38,7 +37,9 @@ def rows_of(study, key):
         "sensitivity": _of_variant,
     }
     finder = finders.get(key.section)
-    return finder(study, key) if finder else None
+    found = finder(study, key) if finder else None
+    counted = counted_among_rows(study, key) if found else None
+    return found | {"counted": counted} if counted else found
 
 
 def _arms(key, column="arm"):
@@ -48,14 +49,14 @@ def _arms(key, column="arm"):
 
 def _of_times(study, key):
     if key.measure == "reason":  # one is that the endpoint leaves a patient out, who then has no time
-        return {"file": "times", "where": {"endpoint": [key.endpoint], "reason": [key.level], **_arms(key)}}
+        return {"file": "times", "where": {"endpoint": [key.endpoint], **_arms(key)}}
     found = {"file": "times", "where": {"endpoint": [key.endpoint], **_arms(key)}, "filled": "time"}
     return found | _among_subgroup(study, key)
 
 
 def _of_responses(study, key):
     if key.measure == "passed_over":
-        return {"file": "assessments", "where": {"passed_over": [key.level], **_arms(key)}}
+        return {"file": "assessments", "where": _arms(key)}
     found = {"file": "responses", "where": {"visit": [key.phase], **_arms(key)}}
     return found | (_among_subgroup(study, key) if key.section == "response_subgroups" else {})
 
@@ -65,11 +66,7 @@ def _among_subgroup(study, key):
     subgroup = next((each for each in study.subgroups if each.variable == key.factor), None)
     if key.section not in ("subgroups", "response_subgroups") or subgroup is None or not key.level:
         return {}
-    if not subgroup.cuts:
-        return {"among": {"file": "subjects", "where": {key.factor: [key.level]}}}
-    place = subgroup_levels(subgroup, {}).index(key.level)
-    low, below = [None, *subgroup.cuts][place], [*subgroup.cuts, None][place]
-    return {"among": {"file": "subjects", "where": {}, "between": [key.factor, low, below]}}
+    return {"among": subgroup_of_subjects(subgroup, key.level)}
 
 
 def _of_population(study, key):
@@ -79,16 +76,14 @@ def _of_population(study, key):
         without_event = {"event": ["0"]} if key.variant else {}
         return {"file": "times", "where": {"endpoint": [study.follow_up.endpoint], **without_event}, "filled": "time"}
     if key.measure == "adverse_event":
-        found = {"kind": [key.variant], "term": [key.level], "affected": ["1"]}
-        return {"file": "adverse_events", "where": {**found, **_arms(key)}}
+        return {"file": "adverse_events", "where": {"kind": [key.variant], "term": [key.level], **_arms(key)}}
     if key.measure == "counted_in":
         return _of_counted_in(study, key)
     if key.measure == "stratum":
-        return _of_subjects({"analysed": ["1"], key.factor: [key.level], **_arms(key)}, key.factor)
-    steps = {"analysed": {"analysed": ["1"], **_arms(key)}, "excluded": {"analysed": ["0"]}}
-    steps["exclusion"] = {"analysed": ["0"], "exclusion_reason": [key.level]}
-    where = steps.get(key.measure, {})
-    return _of_subjects(where if key.measure == "analysed" else {**where, **_arms(key, "randomised_arm")})
+        return _of_subjects({"analysed": ["1"], **_arms(key)}, key.factor)
+    if key.measure == "exclusion":
+        return _of_subjects({"analysed": ["0"], **_arms(key, "randomised_arm")})
+    return _of_subjects(_arms(key, "arm" if key.measure == "analysed" else "randomised_arm"))
 
 
 def _of_counted_in(study, key):
@@ -107,7 +102,7 @@ def _of_described(study, key):
     is_of_known = characteristic.is_continuous and key.measure not in ("missing", "patients")
     column = "safety_arm" if key.section == "exposure" else "arm"
     where = _arms(key, column) or ({} if column == "safety_arm" else {"analysed": ["1"]})
-    found = _of_subjects({**where, **({key.factor: [key.level]} if key.level else {})}, key.factor)
+    found = _of_subjects(where, key.factor)
     return found | ({"filled": key.factor} if is_of_known else {})
 
 
@@ -121,8 +116,7 @@ def _of_safety(_study, key):
     if key.factor:
         term = {"term": [key.level]} if key.level else {}
         return {"file": "adverse_event_terms", "where": {"system_organ_class": [key.factor], **term, **_arms(key)}}
-    affected = {"affected": ["1"]} if key.measure in COUNTS_OF_AFFECTED else {}
-    return {"file": "adverse_events", "where": {"kind": [key.variant], "term": [""], **affected, **_arms(key)}}
+    return {"file": "adverse_events", "where": {"kind": [key.variant], "term": [""], **_arms(key)}}
 
 
 def _of_variant(study, key):

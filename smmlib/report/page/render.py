@@ -21,6 +21,7 @@ from smmlib.plain_text import lower_first
 from smmlib.report.page.cards import comparison_cards, response_card
 from smmlib.report.page.doors import doors
 from smmlib.report.page.event_tables import computed_from, event_tables, page_data, recomputation, sha256
+from smmlib.report.page.folded_lines import folded
 from smmlib.report.page.inside import (
     content_security_policy,
     css_string,
@@ -28,6 +29,8 @@ from smmlib.report.page.inside import (
     with_presentation_attributes,
     without_styles,
 )
+from smmlib.report.page.left_out_figures import left_out_figures
+from smmlib.report.page.narrow_curves import curves_for_a_phone
 from smmlib.report.page.number_html import NumberHtml
 from smmlib.report.page.own_section import FIRST_ROWS, blocks_of
 from smmlib.report.page.provenance import package_versions
@@ -81,7 +84,7 @@ def render(folder, study, report, status):
     KeyError
         If a template asks for a number that was not recorded.
     """
-    runs = report.runs
+    runs, left_out = report.runs, left_out_figures(report.records)
     numbers = Numbers(study, report.records, status)
     environment = _environment(study, numbers, NumberHtml(report.records, runs))
     style = _style(study)
@@ -111,7 +114,8 @@ def render(folder, study, report, status):
         cards=comparison_cards(study, report),
         response_card=response_card(study, report),
         figures={drawing.name: Markup(_inline(drawing)) for run in runs for drawing in run.drawings},
-        figure_number={name: number for number, name in enumerate(_drawings(runs), start=1)},
+        figure_number={name: number for number, name in enumerate(_drawings(runs, left_out), start=1)},
+        narrow_curves={name: curves_for_a_phone(study, name, curves) for name, curves in report.curves.items()},
         alt={drawing.name: drawing.alt for run in runs for drawing in run.drawings},
         entries=report.entries,
         ledger_parts=_ledger_parts(study, report.entries),
@@ -191,6 +195,7 @@ def _environment(study, numbers, html):
         own_blocks=blocks_of,
         criteria_in_words=criteria_in_words,
         first_rows=FIRST_ROWS,
+        folded=folded,
         rate_unit=formatting.RATE,
         most_bands=MOST_BANDS,
         subgroup_level=subgroup_level,
@@ -218,8 +223,8 @@ def _rows(text):
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
-def _drawings(runs):
-    return [drawing.name for run in runs for drawing in run.drawings]
+def _drawings(runs, left_out):
+    return [drawing.name for run in runs for drawing in run.drawings if drawing.name not in left_out]
 
 
 def _inline(drawing):

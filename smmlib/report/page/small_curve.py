@@ -27,31 +27,40 @@ def small_curve(curves, axis_times):
     Markup
     """
     first, last = axis_times[0], axis_times[-1]
-    lines = [LINE.format(_steps(curve, first, last), colour) for curve, colour in curves]
+
+    def across(time):
+        return f"{MARGIN + (time - first) / (last - first) * (WIDTH - 2 * MARGIN):.1f}"
+
+    def up(survival):
+        return f"{MARGIN + (1 - survival) * (HEIGHT - 2 * MARGIN):.1f}"
+
+    lines = [LINE.format(steps(curve, first, last, across, up), colour) for curve, colour in curves]
     return PICTURE.format(WIDTH, HEIGHT, MARGIN, HEIGHT - MARGIN, WIDTH - MARGIN, Markup("").join(lines))
 
 
-def _steps(curve, first, last):
-    """The path of a step function, interrupted where it is not shown."""
+def steps(curve, first, last, across, up):
+    """The path of a step function, interrupted where it is not shown.
+
+    Parameters
+    ----------
+    curve : SurvivalCurve
+    first, last : float
+        Ends of the axis of time.
+    across, up : callable
+        Where a time and a survival stand in the picture, as text.
+
+    Returns
+    -------
+    str
+    """
     points = [(first, 1.0), *zip(curve.time.tolist(), curve.survival.tolist(), strict=True)]
     points = [(time, survival) for time, survival in points if time <= last]
     points.append((min(max(curve.time[-1], first), last), points[-1][1]))
     drawn, commands = False, []
     for (time, survival), (until, following) in pairwise(points):
         if survival == survival:
-            start = "" if drawn else f"M{_across(time, first, last)} {_up(survival)}"
-            commands.append(f"{start}H{_across(until, first, last)}{_drop(following)}")
+            start = "" if drawn else f"M{across(time)} {up(survival)}"
+            drop = f"V{up(following)}" if following == following else ""
+            commands.append(f"{start}H{across(until)}{drop}")
         drawn = survival == survival and following == following
     return "".join(commands)
-
-
-def _drop(survival):
-    return f"V{_up(survival)}" if survival == survival else ""
-
-
-def _across(time, first, last):
-    return f"{MARGIN + (time - first) / (last - first) * (WIDTH - 2 * MARGIN):.1f}"
-
-
-def _up(survival):
-    return f"{MARGIN + (1 - survival) * (HEIGHT - 2 * MARGIN):.1f}"

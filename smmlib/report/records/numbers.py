@@ -36,12 +36,15 @@ class NumberText:
         Where the number lies over the cohorts that give back what was published; empty where there is none to tell.
     is_linked : bool
         Whether the text leads to the notebook where a format has links; not where another text of the number does.
+    is_patients : bool
+        Whether it says how many patients the number rests on, and not the number itself.
     """
 
     key: object
     parts: tuple
     range: str = ""
     is_linked: bool = True
+    is_patients: bool = False
 
     def __str__(self):
         return "".join(part.text for part in self.parts)
@@ -150,7 +153,7 @@ class Numbers:
     def patients(self, key):
         """The patients that a number rests on, unless they are masked."""
         text = formatting.number_text(float(self.result(key).n), "patients", missing=formatting.MASKED)
-        return NumberText(key, (self._part(key, text, "n"),), self._range(key, "n"), is_linked=False)
+        return NumberText(key, (self._part(key, text, "n"),), self._range(key, "n"), is_patients=True)
 
     def what(self, key):
         """What a count counts, in words."""
@@ -204,7 +207,11 @@ class Numbers:
 
     def _with_interval(self, key, value, before, *, in_words):
         """A value and, in brackets, its interval; what was published stands out from what was not."""
-        interval = formatting.interval_text(self.result(key))
+        result = self.result(key)
+        if formatting.has_no_interval(result):
+            text = f"{value} ({formatting.NO_INTERVAL})"
+            return NumberText(key, (self._part(key, text, "value"),), self._range(key, "value", in_words=in_words))
+        interval = formatting.interval_text(result)
         quantities = ("value", "low", "high") if interval else ("value",)
         if interval and not self._status.is_unpublished(key, *quantities):
             limits = self._part(key, interval, "low", "high")

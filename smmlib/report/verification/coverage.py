@@ -42,6 +42,10 @@ class Coverage:
         Numbers, and parts of numbers, that no other program computed, with the reason.
     absent : str
         Why R computed nothing; empty where it did.
+    recorded : int
+        All numbers of the report, those that are masked or not estimable among them.
+    masked : bool
+        Whether some may be masked.
     """
 
     numbers: int
@@ -51,6 +55,15 @@ class Coverage:
     largest: float = 0.0
     unchecked: list[Check] = field(default_factory=list)
     absent: str = ""
+    recorded: int = 0
+    masked: bool = False
+
+    @property
+    def estimable(self) -> str:
+        """How many numbers there are to compute again, in words, of how many where these are more."""
+        shown = "shown and estimable" if self.masked else "estimable"
+        of_all = f" of {self.recorded:,} numbers are {shown}" if self.recorded > self.numbers else " numbers"
+        return f"{self.numbers:,}{of_all}"
 
     @property
     def by_none(self) -> int:
@@ -74,12 +87,13 @@ class Coverage:
         if not self.numbers:
             words = "No number could be computed again"
         elif self.whole == self.numbers:
-            words = f"{self.numbers} numbers, each computed again by other programs ({self.names}); {largest}"
+            each = ": each was" if self.recorded > self.numbers else ", each"
+            words = f"{self.estimable}{each} computed again by other programs ({self.names}); {largest}"
         else:
             of_rest = [f"{self.in_part} in part"] if self.in_part else []
             of_rest += [f"{self.by_none} by none"] if self.by_none else []
             by = f" ({self.names})" if self.names else ""
-            words = f"{self.numbers} numbers: {self.whole} computed again by other programs{by}, {', '.join(of_rest)}"
+            words = f"{self.estimable}: {self.whole:,} computed again by other programs{by}, {', '.join(of_rest)}"
             words += f"; {largest}. The file {MORE_OF_NONE}"
         return f"{words}.{f' {self.absent}: R computed nothing again.' if self.absent else ''}"
 
@@ -119,6 +133,8 @@ def coverage(
         largest=max((check.difference or 0.0 for check in checks), default=0.0),
         unchecked=[check for key, missing in left.items() for check in _unchecked(key, missing, parts[key], by_r)],
         absent=by_r.absent,
+        recorded=len(records),
+        masked=masked,
     )
 
 

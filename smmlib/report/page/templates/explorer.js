@@ -3,10 +3,15 @@
   const { element } = page;
   const HEIGHT = 300, LEFT = 46, RIGHT = 10, TOP = 12, BOTTOM = 34, LABEL = 44; // pixels
   const MOST_BANDS = 2; // limits of more arms would hide one another
-  const percent = (value) => (Number.isNaN(value) ? "–" : `${(100 * value).toFixed(1)}%`);
-  const fixed = (value) => (Number.isNaN(value) ? "–" : value.toFixed(2));
-  const points = (value) => (Number.isNaN(value) ? "–" : (100 * value).toFixed(1).replace("-", "−"));
-  const interval = ({ value, low, high }, text) => `${text(value)} (${text(low)} to ${text(high)})`;
+  // Numbers as the tables of the page print them.
+  const percent = (value) => `${(100 * value).toFixed(1)}%`;
+  const fixed = (value) => (value > 0 && value < 0.005 ? String(+value.toPrecision(2)) : value.toFixed(2));
+  const points = (value) => (100 * Math.max(-1, Math.min(1, value))).toFixed(1).replace(/^-(?=0\.0$)/, "").replace("-", "−");
+  const interval = ({ value, low, high }, text) => {
+    if (Number.isNaN(value)) return "not estimable";
+    const limit = (end) => (Number.isNaN(end) ? "NE" : text(end)), isOpen = Number.isNaN(low) && Number.isNaN(high);
+    return isOpen || (low === value && high === value) ? `${text(value)} (interval not estimable)` : `${text(value)} (${limit(low)} to ${limit(high)})`;
+  };
 
   const drawn = (name, attributes, ...children) => {
     const made = document.createElementNS("http://www.w3.org/2000/svg", name);
@@ -80,7 +85,7 @@
       });
       const table = (head, body) => element("table", {}, element("thead", {}, head), element("tbody", {}, ...body));
       said.replaceChildren(table(row("th", state.chosen.label, `${endpoint.curve_label} at ${time} (${level})`, "At risk", "Events"), ofArms),
-        ...(compared.length ? [table(row("th", "", "Difference, percentage points", "Hazard ratio"), compared)] : []));
+        ...(compared.length ? [table(row("th", "Compared", "Difference, percentage points", "Hazard ratio"), compared)] : []));
     };
 
     const draw = () => {

@@ -50,24 +50,60 @@ const page = (() => {
     return (low === null || value >= low) && (below === null || value < below) && !Number.isNaN(value);
   };
 
-  const rowsOf = async ({ file, where, filled, columns, among }) => {
+  const patientsAmong = async ({ file, where, between }) => {
+    const { rows } = rowsOfCsv(await textOf(`analysis_data/${file}.csv`));
+    return new Set(rows.filter((row) => holds(row, where) && (!between || isBetween(row, between))).map(({ patient }) => patient));
+  };
+
+  // Which of some rows a count counts, by what its door says of them.
+  const countedAmong = async (rows, { where, missing, at_risk: at, grade, among }) => {
+    if (where) return (row) => holds(row, where);
+    if (missing) return (row) => row[missing] === "";
+    if (among) {
+      const patients = await patientsAmong(among);
+      return ({ patient }) => patients.has(patient);
+    }
+    if (at !== undefined) {
+      const tie = Math.sqrt(Number.EPSILON) * Math.max(1, at);
+      return ({ time, entry }) => parseFloat(time) >= at - tie && parseFloat(entry || "-1") < Math.max(at, tie);
+    }
+    const worst = new Map();
+    for (const { patient, worst_grade: text } of rows) worst.set(patient, Math.max(worst.get(patient) ?? 0, parseFloat(text) || 0));
+    return ({ patient, events }) => parseFloat(events) > 0 && worst.get(patient) === (grade ?? 0);
+  };
+
+  const FIRST = ["time", "event", "reason"]; // columns that answer most questions, before those that say whose they are
+
+  const rowsOf = async ({ file, where, filled, columns, among, counted }) => {
     const table = rowsOfCsv(await textOf(`analysis_data/${file}.csv`));
     let rows = table.rows.filter((row) => holds(row, where) && (!filled || row[filled] !== ""));
     if (among) {
-      const other = rowsOfCsv(await textOf(`analysis_data/${among.file}.csv`)).rows;
-      const inside = other.filter((row) => holds(row, among.where) && (!among.between || isBetween(row, among.between)));
-      const patients = new Set(inside.map((row) => row.patient));
+      const patients = await patientsAmong(among);
       rows = rows.filter((row) => patients.has(row.patient));
     }
-    const shown = columns ?? table.header;
-    return { header: table.header.filter((name) => shown.includes(name) && name !== "data"), rows };
+    const known = table.header.filter((name) => (columns ?? table.header).includes(name) && name !== "data");
+    const header = [...FIRST.filter((name) => known.includes(name)), ...known.filter((name) => !FIRST.includes(name))];
+    return { header, rows, isCounted: counted && await countedAmong(rows, counted) };
   };
 
-  const tableOf = ({ header, rows }) => {
-    const line = (cells, kind) => element("tr", {}, ...cells.map((text) => element(kind, {}, text)));
-    const body = rows.map((row) => line(header.map((name) => row[name]), "td"));
-    const head = line(header.map((name) => name.replaceAll("_", " ")), "th");
-    return element("div", { class: "scroll" }, element("table", {}, element("thead", {}, head), element("tbody", {}, ...body)));
+  // A table of rows; those that are counted are marked with a sign and in bold.
+  const tableOf = ({ header, rows, isCounted }) => {
+    const line = (cells, kind, attributes = {}) => element("tr", attributes, ...cells.map((text) => element(kind, kind === "th" ? { scope: "col" } : {}, text)));
+    const mark = (row) => (isCounted ? [isCounted(row) ? "✓" : ""] : []);
+    const body = rows.map((row) => line([...mark(row), ...header.map((name) => row[name])], "td", isCounted?.(row) ? { class: "counted" } : {}));
+    const head = line([...(isCounted ? ["counted"] : []), ...header.map((name) => name.replaceAll("_", " "))], "th");
+    const table = element("table", {}, element("thead", {}, head), element("tbody", {}, ...body));
+    return element("div", { class: "scroll rows", tabindex: 0, role: "region", "aria-label": "Rows; the table scrolls sideways" }, table);
+  };
+
+  const plural = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
+
+  // How many rows, patients and events: of adverse events these are three numbers.
+  const countsOf = (rows) => {
+    const patients = new Set(rows.map(({ patient }) => patient)).size;
+    const events = rows.reduce((total, row) => total + (parseFloat(row.events) || 0), 0);
+    const isOfEvents = rows.some((row) => "events" in row);
+    return plural(rows.length, "row") + (isOfEvents || patients !== rows.length ? ` of ${plural(patients, "patient")}` : "") + (isOfEvents ? ` with ${plural(events, "event")}` : "");
   };
 
   const show = (id, title, ...content) => {
@@ -83,9 +119,17 @@ const page = (() => {
   };
 
   const showRows = async (title, rows) => {
-    const found = await rowsOf(rows);
-    const count = `${found.rows.length} ${found.rows.length === 1 ? "row" : "rows"} of ${rows.file}.csv.`;
-    show("sheet", title, element("p", { class: "note" }, count), tableOf(found));
+    const found = await rowsOf(rows), table = tableOf(found), counted = found.isCounted && found.rows.filter(found.isCounted);
+    const said = element("p", { class: "note" }, `${countsOf(found.rows)}, in ${rows.file}.csv.`);
+    if (counted) {
+      const only = element("input", { type: "checkbox" });
+      only.addEventListener("change", () => table.classList.toggle("counted-only", only.checked));
+      const isOfEvents = found.rows.some((row) => "events" in row), of = `of these ${found.rows.length} rows`;
+      const words = isOfEvents ? `${countsOf(counted)} counted ${of}` : `${counted.length} counted ${of}`;
+      said.replaceChildren(element("strong", {}, `${words}, in ${rows.file}.csv.`), " Counted rows are in bold and marked ✓. ",
+        element("label", {}, only, " counted only"));
+    }
+    show("sheet", title, said, table);
   };
 
   const showNotebook = async (run, anchor) => {
@@ -109,7 +153,7 @@ const page = (() => {
     return made;
   };
 
-  const showDoor = async (id) => {
+  const showDoor = async (id, clicked, isOfPatients) => {
     const { numbers, rules } = JSON.parse(await textOf("doors.json"));
     const door = numbers[id];
     if (!door) return;
@@ -121,15 +165,20 @@ const page = (() => {
     say("method", door.method);
     if (door.reference) say("reference", door.reference);
     if (rules[door.endpoint]) say("endpoint", rules[door.endpoint]);
-    if (door.rows) say("rows", button("the rows that it rests on", () => showRows(door.label, door.rows)));
+    const rows = door.rows && (isOfPatients ? { ...door.rows, counted: undefined } : door.rows);
+    if (rows) say("rows", button(rows.counted ? "its rows, with those that are counted" : "the rows that it rests on", () => showRows(door.label, rows)));
     say("made by", button(`notebook ${door.run}, cell ${door.cell}`, () => showNotebook(door.run, id)));
     const checks = (door.checks ?? []).map(([program, version, quantity, other, difference]) =>
       element("li", {}, `${program} ${version}: ${quantity} ${other}, relative difference ${difference}`));
     say("computed again", checks.length ? element("ul", {}, ...checks) : "by no other program");
     for (const [published, source, verdict] of door.claims ?? []) say("published", `${published}, ${source}: ${verdict}`);
+    if (door.unpublished) say("published", "not published");
     if (actions.recomputed) say("this page", ...await actions.recomputed(door.name));
     say("name", element("code", {}, door.name));
-    show("door", door.label, element("p", { class: "headline" }, door.text), list);
+    if (isOfPatients) list.prepend(element("dt", {}, "the number"), element("dd", {}, door.text));
+    else if (clicked && !clicked.startsWith(door.text)) list.prepend(element("dt", {}, "in words"), element("dd", {}, door.text));
+    const headline = isOfPatients ? `${clicked} patients` : clicked || door.text;
+    show("door", isOfPatients ? `Patients behind ${door.label}` : door.label, element("p", { class: "headline" }, headline), list);
   };
 
   const download = async (name) => {
@@ -153,7 +202,7 @@ const page = (() => {
     const [, run, number] = /^notebooks\/(.+)\.html(?:#(.+))?$/.exec(address) ?? [];
     if (!run && !packed(address)) return;
     event.preventDefault();
-    if (number) showDoor(number);
+    if (number) showDoor(number, link.textContent.trim(), link.dataset.of === "patients");
     else if (run) showNotebook(run);
     else showFile(address);
   });
@@ -167,7 +216,8 @@ const page = (() => {
 
   const closed = [];
   window.addEventListener("beforeprint", () => {
-    closed.push(...document.querySelectorAll("details:not([open])"));
+    // but for the list of every number computed again, which would be a hundred pages of a large report
+    closed.push(...document.querySelectorAll("details:not([open]):not(.on-screen)"));
     closed.forEach((each) => each.setAttribute("open", ""));
   });
   window.addEventListener("afterprint", () => closed.splice(0).forEach((each) => each.removeAttribute("open")));

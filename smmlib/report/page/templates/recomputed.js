@@ -153,12 +153,17 @@ const recomputed = (() => {
     return "Checked just now: they are what they were.";
   };
 
+  const TIMES = ["days", "weeks", "months", "years"];
+  // A number that there is; a time that is not reached is one, too.
+  const isEstimable = ({ value, statistic, p_value: p, unit }) => [value, statistic, p].some(Boolean) || TIMES.includes(unit);
+  const grouped = (count) => count.toLocaleString("en");
+
   const show = (checks, all, seconds, said) => {
     const different = checks.filter(({ difference }) => difference > MOST), isWrong = different.length || said.includes("not what it was");
     const largest = checks.reduce((most, { difference }) => Math.max(most, difference), 0);
     const line = document.getElementById("recomputed"), list = document.getElementById("recomputed-list");
     const tail = different.length ? `; ${different.length} different: ${different.slice(0, 5).map(({ name }) => name).join(", ")}` : "";
-    line.replaceChildren(element("strong", {}, `${checks.length} of ${all}`), " numbers recomputed by this page, just now, in ",
+    line.replaceChildren(element("strong", {}, `${grouped(checks.filter(({ estimable }) => estimable).length)} of ${grouped(all.estimable)}`), `${all.estimable < all.recorded ? " estimable" : ""} numbers recomputed by this page, just now, in `,
       `${Math.max(seconds, 0.01).toPrecision(1)} s, largest difference `, element("strong", {}, largest.toExponential(0)), tail, isWrong && !different.length ? `. ${said}` : "");
     line.classList.toggle("different", Boolean(isWrong));
     line.hidden = list.hidden = false;
@@ -173,9 +178,9 @@ const recomputed = (() => {
     const said = await checkOfData(data), start = performance.now(), compute = measures(data), checks = [];
     for (const row of rows) {
       const result = compute(row);
-      if (result) checks.push(compare(row, result));
+      if (result) checks.push({ ...compare(row, result), estimable: isEstimable(row) });
     }
-    show(checks, rows.length, (performance.now() - start) / 1000, said);
+    show(checks, { recorded: rows.length, estimable: rows.filter(isEstimable).length }, (performance.now() - start) / 1000, said);
     return { data, checks: new Map(checks.map((each) => [each.name, each])) };
   };
 
