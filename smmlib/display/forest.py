@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
 from smmlib.display.figures import ARM_COLOURS, FAINT, INK, STYLE
-from smmlib.display.formatting import DASH, MASKED, interval_text, is_masked, number_text, p_value_text
+from smmlib.display.formatting import DASH, MASKED, interval_text, is_masked, number_text, p_value_in_words
 from smmlib.stats.results import Estimate, HypothesisTest
 
 WIDTH, ROW_HEIGHT, LINE, HALF_A_LETTER, ABOVE_ROWS = 6.2, 0.25, 0.165, 0.05, -0.07
@@ -173,8 +173,7 @@ def _ratio_text(ratio: Estimate) -> str:
 def _p_text(test: HypothesisTest) -> str:
     if is_masked(test) or math.isnan(test.p_value):
         return "masked" if is_masked(test) else "not estimable"
-    text = p_value_text(test.p_value)
-    return f"P < {text[1:]}" if text.startswith("<") else f"P = {text}"
+    return p_value_in_words(test.p_value)
 
 
 def _draw_axis(plot: Axes, rows: Sequence[ForestRow], height: float) -> None:

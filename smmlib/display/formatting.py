@@ -4,6 +4,7 @@ import math
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import partial
 
+from smmlib.display.styles import joined_limits, style
 from smmlib.stats.results import Estimate, HypothesisTest
 
 TIME_UNITS = ("days", "weeks", "months", "years")
@@ -20,7 +21,7 @@ RATE = "per 100 patient-years"
 DECIMALS |= dict.fromkeys((*TIME_UNITS, RATE), 1)
 DECIMALS |= dict.fromkeys(("patients", "assessments", "events", "points", "percent of points"), 0)
 NO_INTERVAL = "interval not estimable"
-MINUS, DASH = "\u2212", "\u2013"
+DASH = "\u2013"
 EXACT = Context(prec=400, rounding=ROUND_HALF_UP)
 
 
@@ -70,22 +71,40 @@ def number_text(value: float, unit: str, *, missing: str | None = None, decimals
         return MASKED
     if math.isnan(value):
         return missing or ("not reached" if unit in TIME_UNITS else "not estimable")
-    if decimals is None:
-        decimals = DECIMALS.get(unit, 2)
-    if unit == "ratio" and 0 < value < 0.005:  # two digits that mean something instead of 0.00
-        decimals = 1 - math.floor(math.log10(value))
     if unit == LEVEL:
         return _level_of_test(value)
+    return style().with_point(in_figures(value, unit, decimals=decimals)) + ("%" if unit == PERCENT else "")
+
+
+def in_figures(value: float, unit: str, *, decimals: int | None = None) -> str:
+    """One number rounded as it is printed, in plain figures that can be computed with.
+
+    Parameters
+    ----------
+    value : float
+        Finite.
+    unit : str
+    decimals : int, optional
+        Those of the unit in the style in force when left out.
+
+    Returns
+    -------
+    str
+        Of a proportion in percent, of a difference of proportions in percentage points.
+    """
+    if decimals is None:
+        decimals = style().decimals.get(unit, DECIMALS.get(unit, 2))
+    if unit == "ratio" and 0 < value < 0.5 * 10**-decimals:  # two digits that mean something instead of 0.00
+        decimals = 1 - math.floor(math.log10(value))
     if unit == POINTS:  # no difference of proportions lies beyond, though a normal interval may
         value = max(-1.0, min(1.0, value))
-    text = rounded(hundredfold(value) if unit in (PERCENT, POINTS) else value, decimals)
-    return text.replace("-", MINUS) + ("%" if unit == PERCENT else "")
+    return rounded(hundredfold(value) if unit in (PERCENT, POINTS) else value, decimals)
 
 
 def _level_of_test(value: float) -> str:
     """A level of 0.0125, 0.05 or 0.008333: four digits, without zeros at the end."""
     decimals = 3 - math.floor(math.log10(value)) if value > 0 else 0
-    return rounded(value, decimals).rstrip("0").rstrip(".") if decimals else "0"
+    return style().with_point(rounded(value, decimals).rstrip("0").rstrip(".")) if decimals else "0"
 
 
 def interval_text(estimate: Estimate) -> str:
@@ -99,7 +118,7 @@ def interval_text(estimate: Estimate) -> str:
         return ""
     missing = "NR" if is_time else "NE"
     low, high = (number_text(limit, estimate.unit, missing=missing) for limit in (estimate.low, estimate.high))
-    return f"{low} to {high}"
+    return joined_limits(low, high)
 
 
 def has_no_interval(estimate: Estimate) -> bool:
@@ -118,7 +137,12 @@ def has_no_interval(estimate: Estimate) -> bool:
 def estimate_text(estimate: Estimate) -> str:
     """An estimate with its interval: "0.18 (95% CI, 0.09 to 0.32)", "8.0 weeks (95% CI, 4.0 to 11.0)"."""
     value, interval = value_text(estimate), interval_text(estimate)
-    return f"{value} ({level_text(estimate.conf_level)} CI, {interval})" if interval else value
+    return f"{value} ({before_interval(estimate)}{interval})" if interval else value
+
+
+def before_interval(estimate: Estimate) -> str:
+    """What stands before an interval in a sentence: "95% CI, "."""
+    return f"{level_text(estimate.conf_level)}{style().after_level}"
 
 
 def value_text(estimate: Estimate) -> str:
@@ -130,27 +154,53 @@ def value_text(estimate: Estimate) -> str:
 
 def level_text(conf_level: float) -> str:
     """Confidence level in percent: "95%", "97.5%"."""
-    return f"{hundredfold(conf_level):.10g}%"
+    return f"{style().with_point(f'{hundredfold(conf_level):.10g}')}%"
 
 
 def p_value_text(p_value: float) -> str:
-    """P value as journals print it: two decimals from 0.01, three from 0.001, "<0.001" below.
+    """P value in the style in force: two decimals from 0.01, three from 0.001, "<0.001" below, as NEJM has it.
 
     What rounds to 0.01 is printed so, not as 0.010.
     """
     if math.isnan(p_value):
         return "not estimable"
-    if p_value < 0.001:
-        return "<0.001"
-    three_decimals = rounded(p_value, 3)
-    return rounded(p_value, 2) if float(three_decimals) >= 0.01 else three_decimals
+    last, decimals = style().p_decimals[-1]
+    if p_value < last:
+        return f"<{_p_figures(last, decimals)}"
+    digits = style().p_digits
+    if digits is not None:
+        decimals = _decimals_of(digits, float(rounded(p_value, _decimals_of(digits, p_value))))
+    for least, fewer in style().p_decimals[-2::-1]:
+        if float(rounded(p_value, decimals)) >= least:
+            decimals = fewer
+    highest = style().p_highest
+    above = float(rounded(p_value, decimals)) > highest
+    return f">{_p_figures(highest, decimals)}" if above else _p_figures(p_value, decimals)
+
+
+def _decimals_of(digits: int, value: float) -> int:
+    """Decimals that show so many significant digits."""
+    return digits - 1 - math.floor(math.log10(value))
+
+
+def _p_figures(p_value: float, decimals: int) -> str:
+    text = style().with_point(rounded(p_value, decimals))
+    return text if style().leading_zero else text.removeprefix("0")
+
+
+def p_value_in_words(p_value: float) -> str:
+    """P value with its sign: "P = 0.03", "P < 0.001", "P not estimable"."""
+    text, sign = p_value_text(p_value), style().p
+    if math.isnan(p_value):
+        return f"{sign} {text}"
+    return f"{sign} {text[0]} {text[1:]}" if text[0] in "<>" else f"{sign} = {text}"
 
 
 def p_value_beside_level(p_value: float) -> str:
     """P value to be held against a level such as 0.0125: four decimals, "<0.0001" below."""
     if math.isnan(p_value):
         return "not estimable"
-    return rounded(p_value, 4) if p_value >= 0.0001 else "<0.0001"
+    return _p_figures(p_value, 4) if p_value >= 0.0001 else f"<{_p_figures(0.0001, 4)}"
 
 
 def range_text(low, high, unit, *, some_missing):
@@ -178,7 +228,7 @@ def range_text(low, high, unit, *, some_missing):
         last = beyond if unit in TIME_UNITS else f"{last} or {beyond}"
     if first == last:
         return first
-    dash = f" {DASH} " if first.startswith(MINUS) else DASH
+    dash = f" {DASH} " if first.startswith(style().minus) else DASH
     return f"{first.removesuffix('%')}{dash}{last}"
 
 

@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from smmlib.display.figures import ARM_COLOURS, FAINT, GRID, INK, STYLE, WIDTH, write_note
-from smmlib.display.formatting import MINUS, rounded
+from smmlib.display.formatting import rounded
+from smmlib.display.styles import style
 
 HEIGHT = 4.4
 HIGHEST = 100.0
@@ -91,5 +92,5 @@ def _name_arms(figure: Figure, arms: Sequence[str]) -> None:
 
 def _signed(percent: float) -> str:
     text = rounded(abs(percent), 0)
-    sign = "" if text == "0" else MINUS if percent < 0 else "+"
+    sign = "" if text == "0" else style().minus if percent < 0 else "+"
     return f"{sign}{text}%"

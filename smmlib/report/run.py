@@ -10,6 +10,7 @@ from pathlib import Path
 
 from smmlib.analysis.claims import ClaimError, claims_by_key
 from smmlib.analysis.sections import study_numbers
+from smmlib.display.styles import in_style
 from smmlib.errors import SmmlibError
 from smmlib.ownership.report_folders import set_aside, unfinished
 from smmlib.plain_text import say, shell_command, visible
@@ -137,7 +138,8 @@ def _make_report(task, standing):
         raise ReportError(f"{error}\n{NOTHING_RUN}") from error
     say(f"{visible(study.title)}\n{len(study.runs)} notebooks, {task.jobs} at a time, {task.kernels} kernels")
     try:
-        report = _build(task, notebooks, standing, partial, data, numbers)
+        with in_style(study.style):
+            report = _build(task, notebooks, standing, partial, data, numbers)
         refuse_changes(task.params_file, study, hashes)
         seal(partial, standing)
         put_in_place(standing, partial)

@@ -30,7 +30,7 @@ STAMP_LENGTH = 16
 SAME, ZERO = 1e-7, 1e-12
 """Relative difference up to which a number is the one that the ranges were made beside, and what counts as nothing."""
 ONLY_WORDS = {
-    **dict.fromkeys(("title", "trial", "reference", "privacy", "synthetic"), True),
+    **dict.fromkeys(("title", "trial", "reference", "privacy", "synthetic", "style", "page_data", "screening"), True),
     "data": dict.fromkeys((*TABLES, "bundled", "salt", "note"), True),
     "published": {"__all__": {"source": True, "confidence": True, "tolerance_reason": True}},
 }

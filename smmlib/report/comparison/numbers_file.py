@@ -5,7 +5,7 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from smmlib.display.formatting import MASKED, estimate_text, p_value_text
+from smmlib.display.formatting import MASKED, estimate_text, p_value_in_words
 from smmlib.errors import SmmlibError
 from smmlib.report.records.record import RESULT_COLUMNS
 from smmlib.stats.results import Estimate
@@ -48,7 +48,7 @@ class Recorded:
     def printed(self) -> str:
         """As a report prints it: 0.31 (95% CI, 0.10 to 0.91), P = 0.03."""
         if self.is_test:
-            return f"P = {p_value_text(self.quantities['p_value'])}".replace("= <", "< ")
+            return p_value_in_words(self.quantities["p_value"])
         if self.unit == MASKED or (not self.unit and math.isnan(self.quantities["value"])):
             return MASKED if self.unit == MASKED else "not estimable"
         value, low, high = (self.quantities[name] for name in ("value", "low", "high"))

@@ -19,6 +19,7 @@ from smmlib.display.figures import MOST_BANDS
 from smmlib.display.recorded_text import as_printed
 from smmlib.plain_text import lower_first
 from smmlib.report.page.cards import comparison_cards, response_card
+from smmlib.report.page.checklist import ABSENT, TITLES_BESIDES, checklists
 from smmlib.report.page.doors import doors
 from smmlib.report.page.event_tables import computed_from, event_tables, page_data, recomputation, sha256
 from smmlib.report.page.folded_lines import folded
@@ -111,6 +112,9 @@ def render(folder, study, report, status):
         runs=runs,
         section_of={run.name: _section(study, run) for run in runs},
         title_of={run.name: section_title(study, run.name) for run in runs},
+        checklists=checklists(study, verified=bool(report.coverage.numbers)),
+        titles_besides=TITLES_BESIDES,
+        absent=ABSENT,
         cards=comparison_cards(study, report),
         response_card=response_card(study, report),
         figures={drawing.name: Markup(_inline(drawing)) for run in runs for drawing in run.drawings},

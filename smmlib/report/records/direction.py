@@ -1,9 +1,9 @@
 """In which direction a hazard ratio points, in words, made from the ratio as it is printed; or why none is told."""
 
 import math
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
-from smmlib.display.formatting import is_masked, number_text, rounded
+from smmlib.display.formatting import in_figures, is_masked, rounded
 from smmlib.plain_text import lower_first
 
 TWICE = 2
@@ -75,16 +75,15 @@ def includes_no_difference(result):
     """
     if is_masked(result) or result.low != result.low or result.high != result.high:
         return False
-    low, high = (Decimal(number_text(limit, "ratio")) for limit in (result.low, result.high))
+    low, high = (Decimal(in_figures(limit, "ratio")) for limit in (result.low, result.high))
     return low <= 1 <= high
 
 
 def _printed(result):
     """The ratio as it is printed; None where that is no number above zero."""
-    try:
-        ratio = Decimal(number_text(result.value, result.unit))
-    except InvalidOperation:
+    if is_masked(result) or math.isnan(result.value):
         return None
+    ratio = Decimal(in_figures(result.value, result.unit))
     return ratio if ratio > 0 else None
 
 

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 from smmlib.display import formatting
+from smmlib.display.styles import style
 from smmlib.report.records.labels import counted, decimals_of
 from smmlib.stats.results import Estimate
 
@@ -117,8 +118,9 @@ class Numbers:
     def estimate(self, key):
         """Value and interval, for a sentence: 0.18 (95% CI, 0.09 to 0.32)."""
         result = self.result(key)
-        level = formatting.level_text(result.conf_level) if formatting.interval_text(result) else ""
-        return self._with_interval(key, formatting.value_text(result), f"{level} CI, ", in_words=True)
+        return self._with_interval(
+            key, formatting.value_text(result), formatting.before_interval(result), in_words=True
+        )
 
     def cell(self, key):
         """Value and interval, for a table: 0.18 (0.09 to 0.32)."""
@@ -161,11 +163,10 @@ class Numbers:
 
     def p_value(self, key):
         """With its sign, for a sentence: "P = 0.03", "P < 0.001", "P not estimable"."""
-        text = self._p_value_text(key)
-        if text.startswith("<"):
-            text = f"P\u00a0<\u00a0{text[1:]}"
-        else:
-            text = f"P\u00a0=\u00a0{text}" if text[0].isdigit() else f"P\u00a0{text}"
+        result = self.result(key)
+        masked = f"{style().p} {formatting.MASKED}"
+        text = masked if formatting.is_masked(result) else formatting.p_value_in_words(result.p_value)
+        text = text.replace(" ", "\u00a0", 2)
         return NumberText(key, (self._part(key, text, "p_value"),), self._range(key, "p_value", in_words=True))
 
     def p_value_cell(self, key):

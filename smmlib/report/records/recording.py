@@ -9,7 +9,8 @@ from IPython.display import display
 
 from smmlib.analysis.keys import Key
 from smmlib.display.figures import svg_text
-from smmlib.display.formatting import MASKED, estimate_text, is_masked, p_value_text, rounded
+from smmlib.display.formatting import MASKED, estimate_text, is_masked, p_value_in_words, rounded
+from smmlib.display.styles import use_style
 from smmlib.plain_text import csv_text
 from smmlib.report.disclosure.masked_numbers import masked_numbers, shown_alone
 from smmlib.report.records.labels import label
@@ -46,6 +47,8 @@ class Records(Mapping):
         self.run = run
         self._study = data.study if isinstance(data, AnalysisData) else data
         self._limit = self._study.suppress_below if self._study else None
+        if self._study:
+            use_style(self._study.style)
         self._masked = masked_numbers(data) if self._limit is not None and isinstance(data, AnalysisData) else {}
         self._records, self._shown = {}, set()
 
@@ -152,7 +155,7 @@ def result_text(result):
     if math.isnan(result.p_value):
         return "not estimable"
     statistic = f"chi-square {rounded(result.statistic, 2)}, " if result.df else ""
-    return f"{statistic}P = {p_value_text(result.p_value)}".replace("= <", "< ")
+    return f"{statistic}{p_value_in_words(result.p_value)}"
 
 
 def _current_cell():

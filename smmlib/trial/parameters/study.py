@@ -120,6 +120,8 @@ class Study(Strict):
     """Patient data inside the page: all, or only times, events and response counts; none where counts are masked."""
     exchange: list[Literal["xpt", "dataset-json"]] = Field(default_factory=list)
     """Formats of the analysis data beside CSV: `xpt` is SAS transport, version 5, `dataset-json` that of CDISC, 1.1."""
+    style: Literal["nejm", "lancet", "jama", "csr"] = "nejm"
+    """How numbers are printed: decimals, P values and intervals as these journals, or the tables of a study report."""
     arms: Arms
     randomised: str | None = None
     """Variable that is filled, and not N, for randomised patients: RANDDT or RANDFL; all patients when left out."""
