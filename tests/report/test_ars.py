@@ -58,7 +58,7 @@ def masked(tmp_path_factory):
 
 @pytest.fixture
 def masked_study(tmp_path):
-    return read_study(write_trial(tmp_path, MASKED, subjects=subjects()), with_files=False)
+    return read_study(write_trial(tmp_path, {"suppress_below": LIMIT}, subjects=subjects()))
 
 
 @pytest.fixture(params=["awkward", "safety", "masked"])
