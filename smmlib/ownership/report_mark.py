@@ -15,7 +15,7 @@ WHAT_IT_IS = "smmlib made this folder and replaces it as a whole: keep no files 
 KEPT = {"numbers.csv": b"record,run,", "ledger.csv": b"claim,"}
 """Files that `make clean` and git keep without a mark, and how each begins."""
 UNSEALED = re.compile(
-    r"index\.html|ars\.json|[a-z]+\.csv|\.smmlib-report\.[0-9a-f]+\.new|manifest\.json"
+    r"index\.html|report\.[a-z]+|ars\.json|[a-z]+\.csv|\.smmlib-report\.[0-9a-f]+\.new|manifest\.json"
     r"|(analysis_data|figures|notebooks|r|tables)(/[^/]+)?"
 )
 """What a run writes before it says what it wrote: in a folder that a killed run left."""

@@ -11,6 +11,7 @@ from smmlib.report.claims.ledger import Entry
 from smmlib.report.claims.publication_status import PublicationStatus
 from smmlib.report.claims.range_file import RANGES_FILE, beside_subjects
 from smmlib.report.document.drawing_files import write_drawing
+from smmlib.report.document.write import write_documents
 from smmlib.report.exchange.ars import ARS, write_ars
 from smmlib.report.page.provenance import write_manifest
 from smmlib.report.page.render import render
@@ -111,6 +112,7 @@ def write_report(folder, task, report, notebooks, stamps):
         render(folder, study, report, status)
     except (KeyError, TemplateError) as error:
         raise PageError(f"the page cannot be written: {error.args[0]}") from error
+    write_documents(folder, study.formats)
     write_manifest(
         folder / "manifest.json",
         params_file=task.params_file,

@@ -495,7 +495,7 @@ def test_settings_of_the_caller_win(monkeypatch):
 
 # ---- the Makefile
 
-TARGETS = ["help", "report", "reports", "check", "cohorts", "study", "test", "lab", "lint", "bench", "clean"]
+TARGETS = ["help", "report", "reports", "pack", "check", "cohorts", "study", "test", "lab", "lint", "bench", "clean"]
 
 
 def make(*arguments, folder=PROJECT):

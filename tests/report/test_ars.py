@@ -12,11 +12,14 @@ from report_project import rows
 from reporting_event import faults_of, results_of
 from small_trial import write_trial
 
-from smmlib.analysis import study_numbers
+from smmlib.analysis import Key, study_numbers
 from smmlib.plain_text import csv_text
 from smmlib.report.disclosure.masked_numbers import masked_numbers
+from smmlib.report.disclosure.masked_results import masked as masked_result
 from smmlib.report.exchange.ars import reporting_event
+from smmlib.report.exchange.ars_values import quantities
 from smmlib.report.records.record import NUMBER_COLUMNS, Record, number_row
+from smmlib.stats.results import HypothesisTest
 from smmlib.trial import derive, read_study
 
 pytestmark = pytest.mark.invariant
@@ -51,6 +54,11 @@ def masked(tmp_path_factory):
     (folder / "salt.txt").write_text("the salt of a trial of few\n", encoding="ascii")
     given = {"responses": responses(patients), "adverse_events": adverse_events(patients)}
     return event_of(write_trial(folder, MASKED, subjects=patients, **given))
+
+
+@pytest.fixture
+def masked_study(tmp_path):
+    return read_study(write_trial(tmp_path, {"suppress_below": LIMIT}, subjects=subjects()))
 
 
 @pytest.fixture(params=["awkward", "safety", "masked"])
@@ -162,6 +170,14 @@ def test_masked_numbers_have_no_raw_value(masked):
     assert not [result for result in shown if "rawValue" in result]
     counts = [result for result in results if result["operationId"].endswith((".n", ".events"))]
     assert not [each for each in counts if "rawValue" in each and 0 < float(each["rawValue"]) < LIMIT]
+
+
+@pytest.mark.by_hand
+def test_of_a_masked_test_its_degrees_of_freedom_are_left_as_in_numbers_csv(masked_study):
+    test = HypothesisTest(statistic=4.0, p_value=0.0455, df=1, method="Log-rank test, two-sided", n=9, events=3)
+    key = Key("time_to_event", "logrank", "os", "a", "b")
+    found = list(quantities(masked_study, key, masked_result(test, LIMIT)))
+    assert found == [("p_value", "", "masked"), ("df", "1", "")]
 
 
 def test_the_event_says_whose_patients_they_are(event_and_rows):

@@ -83,7 +83,7 @@ def test_the_page_has_the_table_and_a_forest_plot_for_each_comparison(report):
         "masked" if limit else "13 (50.0%)",
     ):
         assert words in text
-    figures = sorted(file.name for file in (folder / "figures").iterdir())
+    figures = sorted(file.name for file in (folder / "figures").glob("*.svg"))
     assert figures == ["os.forest-lev-5fu-obs.svg", "os.forest-lev-obs.svg"]
     drawn = (folder / "figures" / "os.forest-lev-obs.svg").read_text(encoding="utf-8")
     assert "favours Levamisole" in drawn

@@ -54,10 +54,13 @@ def test_the_page_holds_its_files_as_they_lie_beside_it(quiredex):
 
 @pytest.mark.end_to_end
 def test_every_link_of_the_page_leads_into_it(quiredex):
-    _, page = quiredex
+    folder, page = quiredex
     found, doors = inside(page), json.loads(inside(page)["doors.json"])
     body = page[page.index("<body>") :]
-    links = [unescape(link) for link in re.findall(r'<a [^>]*href="([^"]*)"', body)]
+    links = [unescape(link) for link in re.findall(r'<a (?!class="beside")[^>]*href="([^"]*)"', body)]
+    beside = re.findall(r'<a class="beside" href="([^"]*)"', body)
+    assert beside == [f"report.{ending}" for ending in ("pdf", "docx", "rtf")]
+    assert all((folder / name).is_file() for name in beside)
     ids = set(re.findall(r' id="([^"]*)"', body))
     assert len(links) > 150
     for link in links:

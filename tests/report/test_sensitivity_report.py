@@ -86,7 +86,7 @@ def test_the_page_has_every_variant_in_a_table_and_a_forest_plot_for_each_compar
         "count as non-responders, but as responders with observation",
     ):
         assert words in text
-    figures = sorted(file.name for file in (folder / "figures").iterdir())
+    figures = sorted(file.name for file in (folder / "figures").glob("*.svg"))
     assert figures == [f"sensitivity.os-{arm}-obs.svg" for arm in PAIRS]
     drawn = (folder / "figures" / "sensitivity.os-lev-obs.svg").read_text(encoding="utf-8")
     for words in ("Per protocol", "Tipping point", "hazard × 2.5", "favours Levamisole"):

@@ -30,8 +30,12 @@ STAMP_LENGTH = 16
 SAME, ZERO = 1e-7, 1e-12
 """Relative difference up to which a number is the one that the ranges were made beside, and what counts as nothing."""
 ONLY_WORDS = {
-    **dict.fromkeys(("title", "trial", "reference", "privacy", "synthetic", "style", "page_data", "screening"), True),
+    **dict.fromkeys(
+        ("title", "trial", "reference", "privacy", "synthetic", "style", "page_data", "screening", "formats"),
+        True,
+    ),
     "data": dict.fromkeys((*TABLES, "bundled", "salt", "note"), True),
+    "runs": {"__all__": {"title": True, "number": True, "footnotes": True}},
     "published": {"__all__": {"source": True, "confidence": True, "tolerance_reason": True}},
 }
 """Parameters that change no number; how the cohorts were made is in their file."""

@@ -55,11 +55,13 @@ def quantities(study: Study, key: Key, result: Estimate | HypothesisTest) -> Ite
     Yields
     ------
     Quantity
-        Of a masked number one alone, without a value.
+        Of a masked number one alone, without a value; of a masked test its degrees of freedom, too.
     """
     is_estimate = isinstance(result, Estimate)
     if formatting.is_masked(result):
         yield Quantity("value" if is_estimate else "p_value", "", formatting.MASKED)
+        if isinstance(result, HypothesisTest):
+            yield Quantity("df", repr(result.df), "")
         return
     printed = _of_estimate(study, key, result) if isinstance(result, Estimate) else _of_test(key, result)
     printed |= _counts(study, result)

@@ -31,9 +31,9 @@ def makefile(inputs: Inputs, layout: Layout) -> str:
     program = _word(layout.program)
     params = _word(os.path.relpath(layout.parameters, layout.program))
     again = f"{AGAIN}/{inputs.study.study}"
-    python = f"$(or $(PYTHON),{layout.program}/.venv/bin/python)"
+    python = f'PYTHONPATH={program} "$(or $(PYTHON),{layout.program}/.venv/bin/python)"'
     if inputs.has_secret:
-        compare = f'"{python}" -m smmlib compare {REPORT} {again}'
+        compare = f"{python} -m smmlib compare {REPORT} {again}"
     else:
         compare = (
             f'diff -r -x manifest.json {REPORT} {again} && echo "{again} has the same bytes as {REPORT}, file by file."'
@@ -46,7 +46,7 @@ def makefile(inputs: Inputs, layout: Layout) -> str:
         f"\t@{compare}\n\n"
         "verify:\n"
         f"\t@$(MAKE) --no-print-directory -C {program} environment\n"
-        f'\t@"{python}" -m smmlib verify {REPORT}\n'
+        f"\t@{python} -m smmlib verify {REPORT}\n"
     )
 
 
@@ -107,14 +107,20 @@ def _files(inputs: Inputs, layout: Layout) -> str:
         f"{REPORT}/": "the report: the page, numbers, ledger, figures, executed notebooks"
         + ("" if inputs.study.suppress_below else ", analysis data, the script in R"),
         layout.parameters: "the parameters",
-        f"{layout.program}/": f"the program, with `{LOCK}`, every package that it needs, each with its hash",
+        f"{layout.program}/": f"the program; `{LOCK}` in it names every package that it needs, with hashes",
         "manifest.json": "SHA-256 of every file here, and the commit of the program",
         "codecheck.yml": "for a CODECHECK: the outputs to be checked; the checker fills in the rest",
         "ro-crate-metadata.json": "what is here, for programs: RO-Crate 1.1",
         "Makefile": "the two commands",
     }
     lines = "\n".join(f"| `{name}` | {what} |" for name, what in rows.items())
-    return f"## What is here\n\n| file | what it is |\n|---|---|\n{lines}\n\nThe inputs are in `{SOURCE}/`."
+    return f"""## What is here
+
+| file | what it is |
+|---|---|
+{lines}
+
+`{SOURCE}/` holds the inputs as they lay to one another, so that paths between them are the same."""
 
 
 def _absent(inputs: Inputs, missing: list[str]) -> str:

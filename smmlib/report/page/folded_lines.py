@@ -1,6 +1,6 @@
 """Which lines of a long table are read at once, and which on demand."""
 
-MOST_LINES = 20
+MOST_LINES = 18
 """Lines of a table of adverse events before the rest is folded; a table of a few more is shown whole."""
 FEWEST_FOLDED = 6
 

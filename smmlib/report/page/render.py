@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from nbconvert.exporters import HTMLExporter
 from pygments.formatters import HtmlFormatter
 
@@ -33,6 +33,7 @@ from smmlib.report.page.inside import (
 from smmlib.report.page.left_out_figures import left_out_figures
 from smmlib.report.page.narrow_curves import curves_for_a_phone
 from smmlib.report.page.number_html import NumberHtml
+from smmlib.report.page.numbering import Numbering
 from smmlib.report.page.own_section import FIRST_ROWS, blocks_of
 from smmlib.report.page.provenance import package_versions
 from smmlib.report.page.section_titles import section_title
@@ -117,8 +118,9 @@ def render(folder, study, report, status):
         absent=ABSENT,
         cards=comparison_cards(study, report),
         response_card=response_card(study, report),
-        figures={drawing.name: Markup(_inline(drawing)) for run in runs for drawing in run.drawings},
-        figure_number={name: number for number, name in enumerate(_drawings(runs, left_out), start=1)},
+        figures={
+            each.name: Markup(_inline(each)) for run in runs for each in run.drawings if each.name not in left_out
+        },
         narrow_curves={name: curves_for_a_phone(study, name, curves) for name, curves in report.curves.items()},
         alt={drawing.name: drawing.alt for run in runs for drawing in run.drawings},
         entries=report.entries,
@@ -207,11 +209,15 @@ def _environment(study, numbers, html):
         level_of=lambda key: level_of(study, key),
     )
     environment.globals.update(p_sign=styles.style().p)
+    numbering = Numbering(study)
+    environment.globals.update(begin_section=numbering.begin, whole_section=numbering.whole_section)
+    environment.globals.update(caption=numbering.caption, captioned=numbering.captioned, next_figure=numbering.figure)
     environment.globals.update(procedure_in_words=procedure_in_words, decided_families=decided_families)
     environment.globals.update(variant_in_words=variant_in_words, response_variant_in_words=response_variant_in_words)
     environment.globals.update(key=Key, measure_words=measure_words, label=lambda key: label(study, key))
     environment.globals.update(label_within=lambda key: label_within(study, key))
     environment.filters.update(lower_first=lower_first, measure_words=measure_words, as_printed=as_printed)
+    environment.filters["words_of_table"] = lambda name, run: name.removeprefix(f"{run}.").replace("_", " ")
     environment.filters["endpoint_of"] = lambda run: str(study.runs[run].parameters.get("endpoint", ""))
     environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
     return environment
@@ -228,16 +234,13 @@ def _rows(text):
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
-def _drawings(runs, left_out):
-    return [drawing.name for run in runs for drawing in run.drawings if drawing.name not in left_out]
-
-
 def _inline(drawing):
     """SVG for the page: it scales with its column, and its identifiers do not clash with those of other figures."""
     prefix = re.sub(r"[^A-Za-z0-9]", "-", drawing.name)
     svg = with_presentation_attributes(drawing.svg)
     svg = TAG.sub(lambda tag: REFERENCE.sub(rf"\g<0>{prefix}-", tag[0]), svg)
-    return re.sub(r'<svg ([^>]*?)width="[^"]*"', r'<svg role="img" aria-hidden="true" \1', svg, count=1)
+    start = rf'<svg data-figure="{escape(drawing.name)}" role="img" aria-hidden="true" '
+    return re.sub(r'<svg ([^>]*?)width="[^"]*"', rf"{start}\1", svg, count=1)
 
 
 def _font():

@@ -29,6 +29,8 @@ def section_title(study, run):
     str
     """
     asked = study.runs[run]
+    if asked.title is not None:
+        return asked.title
     if asked.notebook in OF_ENDPOINTS:
         return OF_ENDPOINTS[asked.notebook].format(study.endpoints[str(asked.parameters["endpoint"])].label)
     return TITLES.get(asked.notebook, run)

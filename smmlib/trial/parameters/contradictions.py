@@ -67,6 +67,8 @@ def contradictions(study: "Study") -> Iterator[str]:
 def _of_names(study: "Study") -> Iterator[str]:
     for part in ("value", "label"):
         yield from _repeated(f"arms: {part}", [getattr(arm, part) for arm in study.arms.levels])
+    yield from _repeated("runs: number", [run.number for run in study.runs.values() if run.number is not None])
+    yield from _repeated("formats:", study.formats)
     yield from _repeated("strata: variable", [stratum.variable for stratum in study.strata])
     yield from _repeated("severe_adverse_events", study.severe_adverse_events)
     if study.severe_adverse_events and study.data.adverse_events is None:

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from smmlib.trial.parameters.claim import LIMIT, NUMBER, P_VALUE, TOLERANCE
+from smmlib.trial.parameters.run import SECTION_NUMBER
 from smmlib.trial.parameters.strict import IDENTIFIER
 from smmlib.trial.parameters.yaml_source import Place, Places
 
@@ -37,6 +38,7 @@ MATCHING = {
     LIMIT: "a number in quotes, as it was printed: '16.79'",
     TOLERANCE: "a number in quotes: '0.01' or '1%'",
     P_VALUE: "a P value in quotes, as it was printed: '0.03' or '<0.001'",
+    SECTION_NUMBER: "a number in quotes, with points between its parts: '14.2'",
     "SYNTHETIC": "a text that says SYNTHETIC",
     "^SYN": "a text that begins with SYN",
 }

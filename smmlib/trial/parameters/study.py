@@ -40,6 +40,7 @@ from smmlib.trial.parameters.endpoint_rules import (
 from smmlib.trial.parameters.messages import problem_line, validation_problems
 from smmlib.trial.parameters.reconstructed_files import with_tables_of_curves
 from smmlib.trial.parameters.response_plan import Assessments, Laboratory, Phase, Response
+from smmlib.trial.parameters.run import Run
 from smmlib.trial.parameters.sensitivity import Sensitivity
 from smmlib.trial.parameters.strict import Day, FileInFolder, Identifier, Strict, Text, Words
 from smmlib.trial.parameters.testing_plan import Testing
@@ -86,15 +87,6 @@ class FollowUp(Strict):
     """Endpoint whose censoring times are the follow-up."""
     estimator: FollowUpEstimator
     """What median follow-up means: from the censoring times of all, of those without the event, or time observed."""
-
-
-class Run(Strict):
-    """A notebook and the parameters that it is run with."""
-
-    notebook: Identifier
-    """Name of the notebook, without its ending."""
-    parameters: dict[str, str | int | float | bool] = Field(default_factory=dict)
-    """Each must be declared in the notebook's parameters cell."""
 
 
 class Study(Strict):
@@ -168,6 +160,8 @@ class Study(Strict):
     """Other analyses of endpoints and responses, beside the main one of each."""
     runs: dict[Identifier, Run] = Field(min_length=1)
     """Sections of the report in their order, by name."""
+    formats: list[Literal["pdf", "docx", "rtf"]] = Field(default=["pdf", "docx", "rtf"])
+    """The report in other formats beside its page; [] for the page alone."""
     notebooks: FileInFolder | None = None
     """Folder of notebooks of one's own, beside this file; runs name them as they do the bundled ones."""
     published: Annotated[list[Claim], BeforeValidator(lambda given: given or [])] = Field(default_factory=list)
