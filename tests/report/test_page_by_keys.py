@@ -134,3 +134,12 @@ def test_the_explorer_prints_what_is_not_estimable_as_the_tables_do(quiet, tmp_p
         assert words in table
     for said in (explored, table):
         assert not re.search(r"– \(|not estimable to|100\.0% to 100\.0%|0\.0 to 0\.0", said)
+
+
+@pytest.mark.parametrize("width", [390, 768, 1000, 1280])
+def test_what_a_card_says_stays_in_the_card(shared_reports, tmp_path, width):
+    wider = "[...document.querySelectorAll('.cards li')].filter((each) => each.scrollWidth > each.clientWidth).length"
+    page = shared_reports.report("quiredex-2013") / "index.html"
+    with opened_page(page, tmp_path / "profile", width=width) as browser:
+        assert browser.value("document.querySelectorAll('.cards li').length") == 3
+        assert browser.value(wider) == 0
