@@ -5,7 +5,6 @@ import shutil
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from functools import partial as bound
 from pathlib import Path
 
 from smmlib.analysis.claims import ClaimError, claims_by_key
@@ -22,14 +21,12 @@ from smmlib.report.exchange.data_files import write_data_files
 from smmlib.report.folder.inputs import ChangedError, input_hashes, refuse_changes
 from smmlib.report.folder.place import PlaceError, check_place
 from smmlib.report.folder.replacement import InUseError, begin, last_good, one_run, put_in_place, remove_earlier, seal
-from smmlib.report.folder.shown_path import relative, shown
+from smmlib.report.folder.shown_path import shown
 from smmlib.report.kept_runs import Repeatable
-from smmlib.report.running import fork_server
-from smmlib.report.running.execute import STUDY_PARAMETER, NotebookError, execute
-from smmlib.report.running.jobs import LONGEST_JOB, Jobs, OverdueError
-from smmlib.report.running.kernels import check_memory_limit, kernel_manager, kill_all_kernels
-from smmlib.report.running.progress import Progress
-from smmlib.report.second_programs import SecondProgramError, SecondPrograms
+from smmlib.report.run_all import run_all
+from smmlib.report.running.execute import NotebookError
+from smmlib.report.running.jobs import LONGEST_JOB
+from smmlib.report.second_programs import SecondProgramError
 from smmlib.report.verification.coverage import coverage
 from smmlib.report.verification.r_program import PROGRAM
 from smmlib.report.verification.verify import DIFFERS, verify
@@ -161,7 +158,7 @@ def _build(task, notebooks, standing, partial, data, numbers):
     with _analysis_data(data, partial) as (folder, files):
         repeatable = Repeatable(task, notebooks, folder)
         kept = repeatable.kept(standing, partial)
-        runs, recomputed, by_r = _run_all(task, notebooks, kept, partial, folder, list(numbers))
+        runs, recomputed, by_r = run_all(task, notebooks, kept, partial, folder, list(numbers))
         stamps = repeatable.stamps(runs)
     records = _collect(runs)
     if task.study.suppress_below is None:
@@ -215,57 +212,6 @@ def _refuse_other_numbers(records, numbers):
             f"recorded by a notebook with another value than smmlib.analysis gives: {', '.join(other)}. "
             "Give a number of your own a name of its own."
         )
-
-
-def _run_all(task, notebooks, kept, partial, data_folder, keys):
-    """Run the notebooks that are not kept in threads, and the second programs in processes of their own beside them."""
-    if kept:
-        say(f"  {', '.join(kept)}: as in the last report, for nothing has changed that they read")
-    notebooks = {name: file for name, file in notebooks.items() if name not in kept}
-    check_memory_limit(min(task.jobs, max(len(notebooks), 1)))
-    forked = task.kernels == "forked"
-    if forked:
-        fork_server.start_fork_server()
-    manager, second = kernel_manager(forked), SecondPrograms(forked)
-    progress = Progress(len(notebooks), max(map(len, notebooks), default=0))
-    runs = {
-        f"run {name}, {relative(file, Path.cwd())}": bound(_run_one, task, name, file, partial, progress, manager)
-        for name, file in notebooks.items()
-    }
-
-    def give_up():
-        kill_all_kernels()
-        second.kill()
-
-    try:
-        with Jobs(task.job_timeout, give_up, fork_server.kill_fork_server) as jobs, progress:
-            again = second.jobs(task, keys, data_folder)
-            recomputed = jobs.start(again, len(again))
-            executed = jobs.start(runs, task.jobs)
-            done = kept | {run.name: run for run in jobs.results(executed)}
-            return [done[name] for name in task.study.runs], *jobs.results(recomputed)
-    except OverdueError as error:
-        raise NotebookError(f"{error}. It hangs, was stopped, or needs longer: JOB_TIMEOUT says how long.") from None
-
-
-def _run_one(task, name, notebook, partial, progress, manager):
-    folder = notebook.parent
-    study_file = relative(task.params_file, folder).as_posix()
-    progress.start(name)
-    outcome = "failed"
-    try:
-        run = execute(
-            name,
-            relative(notebook, Path.cwd()),
-            {STUDY_PARAMETER: study_file, **task.study.runs[name].parameters},
-            partial / "notebooks" / f"{name}.ipynb",
-            folder=folder,
-            manager=manager,
-        )
-        outcome = "done"
-        return run
-    finally:
-        progress.finish(name, outcome)
 
 
 def _collect(runs):
