@@ -26,7 +26,7 @@ def report(tmp_path_factory):
 def test_everything_says_that_these_are_no_patients(report):
     pages = [report / "index.html", *report.glob("notebooks/*.html"), *report.glob("notebooks/*.ipynb")]
     figures = list(report.glob("figures/*.svg"))
-    assert (len(pages), len(figures)) == (7, 2)
+    assert (len(pages), len(figures)) == (7, 3)
     for file in pages + figures:
         assert LABEL in file.read_text(encoding="utf-8"), file.name
     for name in ("numbers.csv", "ledger.csv", "analysis_data/times.csv", "tables/reconstruction.remarks.csv"):

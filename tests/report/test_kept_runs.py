@@ -127,5 +127,5 @@ def test_what_was_changed_by_hand_is_not_kept(project, capsys):
 @pytest.mark.by_hand
 def test_the_manifest_tells_what_each_run_reads(made):
     runs = json.loads((made.reports / STUDY / "manifest.json").read_text(encoding="utf-8"))["runs"]
-    assert set(runs["response"]["reads"]) == {"analysis", "arms", "data", "response", "suppress_below"}
+    assert set(runs["response"]["reads"]) == {"analysis", "arms", "data", "response", "style", "suppress_below"}
     assert not any({"published", "title", "runs"} & set(run["reads"]) for run in runs.values())
