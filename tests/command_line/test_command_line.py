@@ -179,7 +179,7 @@ def test_a_fault_in_one_report_does_not_stop_the_next(monkeypatch, capsys):
             raise KeyError("a name")
 
     monkeypatch.setattr(run, "make_report", make_report)
-    assert command.main([PARAMS, SYNTHETIC]) == 70
+    assert command.main([PARAMS, SYNTHETIC, "--again"]) == 70
     said = capsys.readouterr().err
     assert made == [STUDY, "quiredex-2013"]
     assert f"  during     the report of {STUDY} (the last good one is as it was)\n" in said
