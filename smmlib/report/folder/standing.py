@@ -69,11 +69,13 @@ def standing_report(params_file, project, reports):
 
 
 def _is_of(manifest, params_file, roots):
+    """Whether a report is of these parameters, which is quickly known, and of all else as it is now."""
     try:
         said = json.loads(manifest.read_text(encoding="utf-8"))
         names, fingerprint = said[STANDS_WHILE]["files"], said[STANDS_WHILE]["fingerprint"]
         return (
             said["study"] == manifest.parent.name
+            and said["parameters"] == {Path(params_file).name: _hash(Path(params_file))}
             and fingerprint == _fingerprint(names, params_file, roots)
             and check_outputs(manifest.parent).is_whole
         )

@@ -13,7 +13,7 @@
     if (Number.isNaN(value)) return "not estimable";
     const limit = (end) => (Number.isNaN(end) ? "NE" : text(end)), isOpen = Number.isNaN(low) && Number.isNaN(high);
     if (isOpen || (low === value && high === value)) return `${text(value)} (interval not estimable)`;
-    const limits = [limit(low), limit(high)], isDash = printed.between.trim().length === 1 && printed.between !== ", ";
+    const limits = [limit(low), limit(high)], isDash = ["–", "-"].includes(printed.between);
     return `${text(value)} (${limits.join(isDash && limits.some((each) => each.startsWith(printed.minus)) ? " to " : printed.between)})`;
   };
 
